@@ -1,0 +1,75 @@
+/** A valid configuration: every shorthand expanded, every default filled in, every relative path made absolute. Immutable. */
+
+import type { JsonValue } from "../domain/canonical-json.ts";
+import type { CheckConfig, DataScopeConfig } from "../domain/check.ts";
+import type { CommandConfig } from "../domain/command.ts";
+import type { Target } from "../domain/target.ts";
+
+export interface Config {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Where relative paths start. */
+  readonly directory: string;
+  readonly environments: ReadonlyMap<string, Environment>;
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly directory: string;
+  readonly targets: readonly Target[];
+  readonly migrate: MigrateConfig;
+  readonly app: AppConfig;
+  readonly checks: { readonly before: readonly CheckConfig[]; readonly after: readonly CheckConfig[]; readonly health: readonly CheckConfig[] };
+  readonly checklist: readonly string[];
+  readonly data: DataScopeConfig;
+  readonly backup: BackupConfig;
+  readonly rollback: RollbackConfig;
+  readonly approvals: ApprovalsConfig | null;
+  readonly windows: readonly string[];
+  /** The effective block before `${}` was expanded, as plain JSON: what `policyDigest` is made of. */
+  readonly policy: JsonValue;
+  /** Values of the variables that were expanded: secrets from then on. */
+  readonly secrets: readonly string[];
+  /** Names of variables that `belay.yml` names for store, encryption, scratch and other environments: commands do not inherit them. */
+  readonly withheldVariables: readonly string[];
+}
+
+export interface MigrateConfig {
+  /** null: recognised from the files. */
+  readonly tool: string | null;
+  /** Keys of the tool itself, checked by the tool's own schema: `directory`, `layout` … */
+  readonly options: Readonly<Record<string, JsonValue>>;
+  readonly timeoutMs: number;
+  readonly lockTimeoutMs: number;
+  readonly retries: number;
+}
+
+export interface AppConfig {
+  /** True for `app: online`: nothing is stopped. */
+  readonly online: boolean;
+  readonly prepare: CommandConfig | null;
+  readonly stop: CommandConfig | null;
+  readonly start: CommandConfig | null;
+  /** null: `start`, with BELAY_SHA set to the previous commit. */
+  readonly previous: CommandConfig | null;
+}
+
+export interface BackupConfig {
+  /** An absolute directory, or null: the engine's default place. */
+  readonly store: string | null;
+  readonly proof: "auto" | "restore" | "read";
+  readonly when: "stopped" | "before";
+  readonly clone: "auto" | "never";
+  readonly keep: { readonly last: number; readonly days: number; readonly swapMs: number; readonly failedMs: number };
+}
+
+export interface RollbackConfig {
+  readonly laterWrites: "keep" | "refuse";
+  readonly online: "transaction" | "downgrade";
+  readonly hooks: ReadonlyMap<string, { readonly sql: string } | CommandConfig>;
+}
+
+export interface ApprovalsConfig {
+  readonly required: number;
+  readonly from: readonly string[];
+}

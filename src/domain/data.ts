@@ -1,0 +1,43 @@
+/** What happened to the rows between two states of a database. */
+
+export interface TableDifference {
+  readonly name: string;
+  /** null where the table is absent at that end. */
+  readonly rowsBefore: number | null;
+  readonly rowsAfter: number | null;
+  readonly added: number;
+  readonly removed: number;
+  /** Rows present at both ends that differ in a column present at both ends. */
+  readonly changed: number;
+  readonly columnsChanged: readonly string[];
+  /** Columns that one end lacks. */
+  readonly columnsAdded: readonly string[];
+  readonly columnsDropped: readonly string[];
+  /** Up to ten keys of changed or removed rows, as `id=4`; empty where the table has no key. */
+  readonly keys: readonly string[];
+  /** Set where this table could not be compared, and why; its numbers are then only counts. */
+  readonly unproven?: string;
+}
+
+export interface DataComparison {
+  /** Sorted by name; every table of either end. */
+  readonly tables: readonly TableDifference[];
+}
+
+export function untouched(table: TableDifference): boolean {
+  return (
+    table.unproven === undefined &&
+    table.added + table.removed + table.changed === 0 &&
+    table.rowsBefore !== null &&
+    table.rowsAfter !== null &&
+    table.columnsAdded.length + table.columnsDropped.length === 0
+  );
+}
+
+/** True when nothing at all differs and everything could be compared: the two databases hold the same data. */
+export function sameData(comparison: DataComparison): boolean {
+  return comparison.tables.every(untouched);
+}
+
+/** Rows by table name: what is counted at an end. */
+export type RowCounts = Readonly<Record<string, number>>;

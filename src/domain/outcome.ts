@@ -1,0 +1,58 @@
+/** How a command ended, and the exit status that says so. The table is part of Belay's public contract (DESIGN 5). */
+
+export type Outcome =
+  | "planned"
+  | "rehearsed"
+  | "backed-up"
+  | "migrated"
+  | "up-to-date"
+  | "verified"
+  | "rolled-back"
+  | "restored"
+  | "listed"
+  | "pruned"
+  | "written"
+  | "healthy"
+  | "failed"
+  | "refused"
+  | "undone"
+  | "needs-attention"
+  | "checks-failed"
+  | "interrupted";
+
+const EXIT_STATUS: Record<Outcome, number> = {
+  planned: 0,
+  rehearsed: 0,
+  "backed-up": 0,
+  migrated: 0,
+  "up-to-date": 0,
+  verified: 0,
+  "rolled-back": 0,
+  restored: 0,
+  listed: 0,
+  pruned: 0,
+  written: 0,
+  healthy: 0,
+  failed: 1,
+  refused: 3,
+  undone: 4,
+  "needs-attention": 5,
+  "checks-failed": 6,
+  interrupted: 130,
+};
+
+/** Exit status of a usage or configuration error: there was no run, hence no outcome. */
+export const USAGE_EXIT_STATUS = 2;
+
+export function exitStatus(outcome: Outcome): number {
+  return EXIT_STATUS[outcome];
+}
+
+/** Which exit status counts when several targets end differently; an earlier one outweighs a later one. */
+const SEVERITY = [5, 4, 1, 130, 3, 6, 0];
+
+/** The outcome that speaks for several targets: the worst one, in the order 5, 4, 1, 3, 6, 0. */
+export function worstOutcome(outcomes: readonly [Outcome, ...Outcome[]]): Outcome {
+  const rank = (outcome: Outcome) => SEVERITY.indexOf(exitStatus(outcome));
+  return outcomes.reduce((worst, outcome) => (rank(outcome) < rank(worst) ? outcome : worst));
+}

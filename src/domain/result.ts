@@ -1,0 +1,154 @@
+import type { BackupSummary } from "./backup.ts";
+import type { RowCounts } from "./data.ts";
+import type { Reason } from "./error.ts";
+import type { AppliedMigration, Finding } from "./migration.ts";
+import type { Outcome } from "./outcome.ts";
+import type { StepName } from "./phase.ts";
+import type { SchemaDifference } from "./schema.ts";
+import type { EngineName } from "./target.ts";
+
+/** What every command yields: `--json`, the Action's `report` and the bot's events carry this shape. Fields may be added, none renamed. */
+export interface Result {
+  readonly belay: string;
+  readonly run: string | null;
+  readonly command: string;
+  readonly environment: string | null;
+  readonly outcome: Outcome;
+  readonly digest: string | null;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly reasons: readonly Reason[];
+  readonly targets: readonly TargetResult[];
+  /** What only a person can check, printed as boxes after a run that ended well. */
+  readonly checklist?: readonly string[];
+  readonly runs?: readonly RunSummary[];
+  readonly backups?: readonly BackupListing[];
+}
+
+export interface TargetResult {
+  readonly name: string;
+  readonly engine: EngineName;
+  readonly outcome: Outcome;
+  /** null where no run got as far as knowing. */
+  readonly undisturbed: boolean | null;
+  /** Why this target is not undisturbed; absent where it is. */
+  readonly disturbance?: string;
+  readonly pending: readonly PendingMigration[];
+  readonly applied: readonly AppliedMigration[];
+  /** Migrations in the history that have no file any more. */
+  readonly appliedWithoutFile?: readonly string[];
+  readonly history?: readonly string[];
+  readonly steps: readonly StepResult[];
+  readonly backup: BackupSummary | null;
+  readonly checks: readonly CheckResult[];
+  readonly data: DataResult | null;
+  readonly schema: SchemaDifference | null;
+  readonly rollback: RollbackResult | null;
+  readonly state?: TargetStatus;
+  readonly notes?: readonly string[];
+}
+
+export interface PendingMigration {
+  readonly id: string;
+  readonly reversible: boolean;
+  readonly findings: readonly Finding[];
+  readonly sql?: string | null;
+  readonly file?: string | null;
+}
+
+export type StepOutcome = "done" | "failed" | "skipped" | "warned";
+
+export interface StepResult {
+  readonly name: StepName;
+  readonly outcome: StepOutcome;
+  readonly durationMs: number;
+  /** One short line for people: `419 MB, restored and compared`. */
+  readonly detail?: string;
+}
+
+export type CheckPhase = "before" | "after" | "health";
+
+export interface CheckResult {
+  readonly name: string;
+  readonly phase: CheckPhase;
+  readonly passed: boolean;
+  /** Failed, but configured with `warn: true`: the run goes on. */
+  readonly warned?: boolean;
+  /** null where the check only records. */
+  readonly expected: string | null;
+  readonly actual: string;
+  /** Rows of `explain`, as text, at most ten. */
+  readonly explanation?: readonly string[];
+}
+
+export interface DataResult {
+  /** False where anything could not be proven; `why` then says what. */
+  readonly proven: boolean;
+  readonly why?: string;
+  readonly tables: readonly TableResult[];
+}
+
+export interface TableResult {
+  readonly name: string;
+  readonly rowsBefore: number | null;
+  readonly rowsAfter: number | null;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly columnsChanged: readonly string[];
+  readonly keys?: readonly string[];
+  readonly unproven?: string;
+}
+
+export type RollbackStrategy = "transaction" | "swap" | "downgrade" | "restore" | "hook";
+
+export interface RollbackResult {
+  readonly strategy: RollbackStrategy;
+  /** How `restore` was done: `database`, `schemas`, `in-place`. */
+  readonly way?: string;
+  readonly why: string;
+  readonly durationMs: number;
+  /** The target was compared with its before-state and equals it. null where it could not be compared. */
+  readonly matches: boolean | null;
+  readonly laterWrites: readonly LaterWrites[];
+  /** Where the failed database was kept aside. */
+  readonly kept: readonly string[];
+}
+
+/** What was written to a table after the migration; null where the number is not known. */
+export interface LaterWrites {
+  readonly table: string;
+  readonly written: number | null;
+  readonly gone: number | null;
+}
+
+export interface TargetStatus {
+  readonly lock: "free" | "held" | "unknown";
+  readonly holder?: string;
+  readonly lastRun: { readonly id: string; readonly phase: string; readonly outcome: Outcome | null } | null;
+  readonly newestBackup: BackupSummary | null;
+  readonly counts?: RowCounts;
+}
+
+export interface RunSummary {
+  readonly run: string;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly durationMs: number | null;
+  /** null for a run that has not ended. */
+  readonly outcome: Outcome | null;
+  readonly digest: string | null;
+  readonly targets: readonly { readonly name: string; readonly outcome: Outcome | null; readonly applied: readonly string[]; readonly backup: string | null }[];
+  readonly reasons: readonly Reason[];
+  readonly withoutApproval: string | null;
+}
+
+export interface BackupListing extends BackupSummary {
+  readonly target: string;
+  readonly takenAt: string;
+  readonly run: string;
+  readonly rows: number;
+  readonly restore: readonly string[];
+  /** Set where the manifest or a file is damaged, and which. */
+  readonly damage?: string;
+}

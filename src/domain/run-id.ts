@@ -1,0 +1,47 @@
+/** Names that a run makes: its ULID, the ids of its backups, and the short suffix of what it leaves beside a target. */
+
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A run's id: a ULID, so that ids sort by the time they were made. */
+export type RunId = string;
+
+/**
+ * A ULID from a time and ten random bytes (https://github.com/ulid/spec): 48 bits of milliseconds, 80 bits of randomness,
+ * 26 characters of Crockford's base 32.
+ */
+export function makeRunId(at: Date, random: Uint8Array): RunId {
+  let bits = BigInt(at.getTime());
+  for (const byte of random.subarray(0, 10)) bits = (bits << 8n) | BigInt(byte);
+  let id = "";
+  for (let i = 0; i < 26; i++) {
+    id = CROCKFORD.charAt(Number(bits & 31n)) + id;
+    bits >>= 5n;
+  }
+  return id;
+}
+
+/** `20261121T001400Z-7f3a`: sorts by time, to the second, with four hexadecimal digits against collisions. */
+export function makeBackupId(at: Date, random: Uint8Array): string {
+  const stamp = at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "");
+  const suffix = [...random.subarray(0, 2)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${stamp}-${suffix}`;
+}
+
+/** What a file, database or schema beside the target is for. */
+export type AsideKind = "clone" | "failed" | "scratch" | "after";
+
+const ASIDE_LETTER: Record<AsideKind, string> = { clone: "c", failed: "f", scratch: "s", after: "a" };
+
+/**
+ * `<name>_belay_f_<last 10 of the ULID>`, the name cut so that the whole fits `maxBytes` (63 for a PostgreSQL name).
+ * Engines cut silently or with a notice only; here it is done where it can be seen.
+ */
+export function asideName(name: string, kind: AsideKind, run: RunId, maxBytes = 255): string {
+  const suffix = `_belay_${ASIDE_LETTER[kind]}_${run.slice(-10)}`;
+  let kept = name;
+  while (new TextEncoder().encode(kept + suffix).length > maxBytes) kept = [...kept].slice(0, -1).join("");
+  return kept + suffix;
+}
+
+/** Everything of Belay's that may lie beside a target; `files:` globs leave it out. */
+export const ASIDE_PATTERN = /\.belay|_belay_[cfsa]_[0-9A-HJKMNP-TV-Z]{10}/;

@@ -1,0 +1,204 @@
+/**
+ * What an engine is. Two roles: `Engine` looks, and gives out the lock; `Hold` is the lock, and everything that changes a target
+ * hangs off it. Both engines have the same files, one per idea; what differs between them is `EngineAbilities`, never a question
+ * for the engine's name.
+ *
+ * Failures are BelayErrors. Kind `refused` where the target cannot be used as it is and nothing was changed, `failed` otherwise.
+ */
+
+import type { Manifest, ManifestTable, BackupFile, Proof } from "../domain/backup.ts";
+import type { JsonValue } from "../domain/canonical-json.ts";
+import type { DataComparison } from "../domain/data.ts";
+import type { LaterWrites } from "../domain/result.ts";
+import type { AsideKind, RunId } from "../domain/run-id.ts";
+import type { SchemaSnapshot } from "../domain/schema.ts";
+import type { Session } from "../domain/session.ts";
+import type { StateRow } from "../domain/state.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
+import type { EngineName, Identity, Target } from "../domain/target.ts";
+import type { Store } from "../store/store.ts";
+
+export interface EngineAbilities {
+  /** DDL takes part in transactions, so that a failed migration leaves nothing behind. */
+  readonly transactionalDdl: boolean;
+  /** The engine can put a copy in the target's place by a rename. */
+  readonly renameSwap: boolean;
+  /** Equality is judged by joining two copies, row by row, not by fingerprints. */
+  readonly exactCompare: boolean;
+  /** Targets may be schemas inside a database. */
+  readonly schemas: boolean;
+  /** A store beside the target is a sensible default. */
+  readonly defaultStoreBesideTarget: boolean;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly abilities: EngineAbilities;
+
+  /**
+   * Looks at a target through a session that cannot write; leaves no file behind. Refuses with `target-missing`, `target-unreadable`,
+   * `target-not-a-database`, `target-truncated`, `target-locked` (naming the holder where the system tells). May be repeated.
+   */
+  open(target: Target): Promise<ReadView>;
+
+  /**
+   * Everything that would stop a run of this target and can be seen without an effect: rights to write here and beside it, room for
+   * `copies` further copies beside the target. Refuses with `target-read-only`, `no-space` …; returns what a person should know.
+   */
+  preflight(target: Target, copies: number): Promise<readonly string[]>;
+
+  /** Where backups go when belay.yml names no store: an absolute directory, or null where the engine has no such place. */
+  defaultStore(target: Target): string | null;
+
+  /**
+   * Takes the target's lock, waiting at most `waitMs`. Refuses with `locked`, naming the holder where the system tells. The lock is
+   * freed by `close` and when this process dies. Changes nothing in the target itself.
+   */
+  hold(target: Target, waitMs: number): Promise<Hold>;
+
+  /** Does somebody hold the lock? Takes none, refuses nobody. */
+  probe(target: Target): Promise<LockProbe>;
+
+  /** The state row, without the lock; undefined where no run ever came by. */
+  readState(target: Target): Promise<StateRow | undefined>;
+
+  /** Restores a backup into an empty place: a fresh file, an empty database. Refuses `restore-target-not-empty`; leaves nothing behind when it fails. */
+  restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void>;
+}
+
+export interface LockProbe {
+  readonly held: boolean;
+  /** `pid 4711 (node)`, where the system tells. */
+  readonly holder: string | null;
+}
+
+/** A look at a target. Nothing that goes through it can write. */
+export interface ReadView extends AsyncDisposable {
+  readonly session: Session;
+  /** `SQLite 3.54.1`, for manifests and people. */
+  readonly engineVersion: string;
+  readonly sizeBytes: number;
+  identity(): Promise<Identity>;
+  schema(): Promise<SchemaSnapshot>;
+}
+
+/** The lock of one target. */
+export interface Hold extends AsyncDisposable {
+  readonly target: Target;
+  /** This holder's fence: one more than the last holder's. */
+  readonly fence: number;
+  /** The row as the last run left it. */
+  readonly state: StateRow | undefined;
+  /** Writes the state row, durably. Throws `lock-lost` when the row carries another fence by now. */
+  writeState(row: Omit<StateRow, "fence">): Promise<void>;
+  /** Throws `lock-lost` unless the row still carries this holder's fence. To be asked before each effect. */
+  assertOwner(): Promise<void>;
+  /** Opens the target for work. At most one at a time; to be closed before the target is rolled back or the application starts. */
+  work(options: WorkOptions): Promise<Workspace>;
+  /** What lies beside the target from this and earlier runs. */
+  copies(): Promise<readonly Copy[]>;
+  /** Drops a copy. Refuses to drop the target. May be repeated. */
+  discard(copy: Copy): Promise<void>;
+  /** Brings a backup back beside the target: every file checked against the manifest (`backup-damaged`, naming the file), restored, rows counted. */
+  restoreAside(store: Store, folder: string, manifest: Manifest, run: RunId, progress?: CopyProgress): Promise<Copy>;
+  /**
+   * Decides how a copy could take the target's place, and says it in full before anything happens: what each name will point to.
+   * Changes nothing. The intent is journaled, then carried out.
+   */
+  planReplacement(copy: Copy, run: RunId): Promise<ReplacementIntent>;
+  /**
+   * Carries out an intent, wherever an earlier attempt was cut off: looks what is done, does the rest. The replaced database is kept
+   * as `intent.keepAs` and never lost. Throws `target-busy` when somebody came in between; the target is then what it was.
+   */
+  replace(intent: ReplacementIntent): Promise<void>;
+  /** Compares the target, as it lies there, with a copy or with a backup of the store. The target must have no workspace open. */
+  compareWith(reference: ComparisonReference): Promise<{ readonly data: DataComparison; readonly sameSchema: boolean }>;
+  /** What was written since a mark; null where that cannot be told. A table that cannot be counted has null numbers. */
+  laterWrites(mark: JsonValue): Promise<readonly LaterWrites[] | null>;
+}
+
+export interface WorkOptions {
+  readonly run: RunId;
+  /** A process that works for the run, to be recorded before it does anything. */
+  readonly recordProcess: (started: StartedProcess) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** The target, open for one run, on one connection from before-state to after-state. */
+export interface Workspace extends AsyncDisposable {
+  /** The connection that a tool and the checks use. */
+  readonly session: Session;
+  readonly engineVersion: string;
+  identity(): Promise<Identity>;
+  schema(): Promise<SchemaSnapshot>;
+  /** Before-state, backup, proof and clone, all from one snapshot. What it wrote is removed when it throws. */
+  backup<T>(request: BackupRequest<T>): Promise<BackupTaken<T>>;
+  /** The rows now, against the before-copy that `backup` made (or that `reference` names). */
+  compare(reference: ComparisonReference): Promise<DataComparison>;
+  /** null when nobody but this workspace wrote since `backup`; else who or how that is known. */
+  disturbance(): Promise<string | null>;
+  /** Remembers the data as they are now, so that later writes can be counted. Durable; the value goes into the journal. */
+  mark(run: RunId): Promise<JsonValue>;
+}
+
+export interface BackupRequest<T> {
+  readonly run: RunId;
+  readonly store: Store;
+  /** The backup's folder in the store: `<environment>/<target>/<backup id>`. */
+  readonly folder: string;
+  readonly proof: "restore" | "read";
+  /** Keep the restored copy (or make one) beside the target, ready to take its place. */
+  readonly clone: boolean;
+  /** Runs on the same snapshot as the backup: checks before, values for `unchanged`, the pending list. */
+  readonly observe: (session: Session) => Promise<T>;
+  readonly progress?: CopyProgress;
+}
+
+export type CopyProgress = (doneBytes: number, totalBytes: number) => void;
+
+export interface BackupTaken<T> {
+  readonly observed: T;
+  readonly schema: SchemaSnapshot;
+  readonly tables: readonly ManifestTable[];
+  readonly sequences: Readonly<Record<string, string>>;
+  readonly files: readonly BackupFile[];
+  readonly proof: Proof;
+  readonly clone: Copy | null;
+  readonly engineVersion: string;
+  readonly toolVersions: Readonly<Record<string, string>>;
+  readonly lacks: readonly string[];
+  /** Command lines that restore it without Belay, for the manifest. */
+  readonly restore: readonly string[];
+  readonly engineFacts: Readonly<Record<string, JsonValue>>;
+  readonly identity: Identity;
+}
+
+/** A database that lies beside the target: a file, a database, a schema. */
+export interface Copy {
+  readonly kind: AsideKind;
+  /** Path or name. */
+  readonly place: string;
+  /** The last ten characters of the run that made it. */
+  readonly runSuffix: string;
+  readonly sizeBytes: number;
+  readonly madeAt: string;
+  /** What tells that it is still the copy that was proven; null where it was not made by this code path. */
+  readonly evidence: JsonValue;
+}
+
+export type ComparisonReference =
+  | { readonly copy: Copy }
+  | { readonly backup: { readonly store: Store; readonly folder: string; readonly manifest: Manifest } };
+
+export interface ReplacementIntent {
+  /** `swap`: by a rename, in milliseconds. `restore`: the data are copied back. */
+  readonly strategy: "swap" | "restore";
+  /** `in-place`, `database`, `schemas`; null for a swap. */
+  readonly way: string | null;
+  /** Why this and not the faster one. */
+  readonly why: string;
+  readonly keepAs: string;
+  readonly from: Copy;
+  /** What each name points to before and after, in the engine's own terms. */
+  readonly names: JsonValue;
+}
