@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Real processes with their own signals, working directory and native library: a thread would share all three.
+    pool: "forks",
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // A promise that nobody awaited and that failed is a failed run, not a line in a log.
+    dangerouslyIgnoreUnhandledErrors: false,
+    coverage: { provider: "v8", include: ["src/**/*.ts"], reporter: ["text-summary", "html"], reportsDirectory: "coverage" },
+  },
+});
