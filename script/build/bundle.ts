@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rolldown, type OutputChunk, type Plugin } from "rolldown";
+
+export interface Bundle {
+  /** Chunks by file name. */
+  readonly chunks: ReadonlyMap<string, string>;
+  /** Absolute paths of the modules whose code is in the chunks. */
+  readonly modules: readonly string[];
+}
+
+/**
+ * Bundles the entries. Entry and chunk files lie side by side, so that what finds a neighbour by its own place (the SQLite binaries,
+ * the process that hosts SQLite) finds it from every chunk. What is imported late becomes a chunk of its own. Names stay as written:
+ * a stack trace from `dist/` reads like one from `src/`.
+ */
+export async function bundle(root: string, entries: Readonly<Record<string, string>>): Promise<Bundle> {
+  const sqlite = carriedSqlite(root);
+  await using build = await rolldown({
+    cwd: root,
+    input: { ...entries },
+    platform: "node",
+    // Paths as they stand under the root: they are in the output, as comments, and must not tell where node_modules really lies.
+    resolve: { symlinks: false },
+    plugins: [sqlite.plugin],
+    onLog(level, log) {
+      if (level === "warn") throw new Error(`bundling: ${log.message}`);
+    },
+  });
+  const { output } = await build.generate({
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+    minify: "dce-only",
+    comments: { legal: false, annotation: false, jsdoc: false },
+    sourcemap: false,
+  });
+  const chunks = output.filter((file) => file.type === "chunk");
+  if (!sqlite.replaced())
+    throw new Error("bundling: better-sqlite3's loader was not met where it is expected, so dist/ would not find its binaries");
+  return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, chunk.code])), modules: modulesOf(chunks) };
+}
+
+function modulesOf(chunks: readonly OutputChunk[]): string[] {
+  const rendered = chunks.flatMap((chunk) => Object.entries(chunk.modules).filter(([, module]) => module.renderedLength > 0));
+  return [...new Set(rendered.map(([id]) => id))].toSorted();
+}
+
+function carriedSqlite(root: string): { readonly plugin: Plugin; readonly replaced: () => boolean } {
+  let replaced = false;
+  const plugin: Plugin = {
+    name: "carried-sqlite",
+    load: {
+      filter: { id: join(root, "node_modules/better-sqlite3/lib/binding.js") },
+      handler: async () => {
+        replaced = true;
+        return { code: await readFile(join(root, "script/build/sqlite-binding.ts"), "utf8"), moduleType: "ts" };
+      },
+    },
+  };
+  return { plugin, replaced: () => replaced };
+}
