@@ -1,0 +1,27 @@
+/** Names as SQLite treats them. */
+
+/** Which attached database of a connection: the target itself, or the before-copy that was attached to it. */
+export type SchemaName = "main" | "before";
+
+/** A name as a quoted identifier, whatever stands in it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as an SQL literal. SQLite reads a script up to the first NUL, so one inside is spelled out. */
+export function quoteText(text: string): string {
+  return text
+    .split("\0")
+    .map((part) => `'${part.replaceAll("'", "''")}'`)
+    .join("||char(0)||");
+}
+
+/** SQLite takes two names for one when they differ only in the case of ASCII letters. */
+export function foldName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** A name as people read it: quoted only where it would be ambiguous. */
+export function shownName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoteName(name);
+}

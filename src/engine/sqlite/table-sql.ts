@@ -1,0 +1,54 @@
+/** Small questions to a table. */
+
+import { SqliteError, type Database } from "better-sqlite3";
+
+import { failure } from "../../domain/error.ts";
+import { quoteName, type SchemaName } from "./identifiers.ts";
+import type { TableShape } from "./table-shape.ts";
+
+/** A table, with the database it stands in. */
+export function place(schema: SchemaName, table: TableShape): string {
+  return `${quoteName(schema)}.${quoteName(table.name)}`;
+}
+
+/** The first row of a query of numbers; what SQL left NULL counts as none. */
+export function numbers(db: Database, sql: string): number[] {
+  const row = db.prepare<[], (number | null)[]>(sql).raw().safeIntegers(false).get() ?? [];
+  return row.map((value) => value ?? 0);
+}
+
+export function countTable(db: Database, schema: SchemaName, table: TableShape): number {
+  return numbers(db, `select count(*) from ${place(schema, table)}`)[0] ?? 0;
+}
+
+/** Why a table cannot be read by this build of SQLite, although the file is sound. */
+export class Unreadable {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+/**
+ * SQLITE_ERROR is about the statement: a module, function or collation that only the application has. That makes the one table
+ * unprovable. Every other code is about the file or the machine, and no comparison goes on after it.
+ */
+export function ifReadable<T>(table: string, read: () => T): T | Unreadable {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof SqliteError)) throw thrown;
+    if (thrown.code === "SQLITE_ERROR") return new Unreadable(`SQLite cannot read it here: ${thrown.message}`);
+    throw failure("compare-failed", `reading table ${table}: ${thrown.message}`, {
+      hint: "run `PRAGMA integrity_check` on the database and its backup before anything else",
+      cause: thrown,
+      facts: { table, sqliteCode: thrown.code },
+    });
+  }
+}
+
+/** One transaction, so that all statements of `work` see one moment; takes part in the one that may be open. */
+export function inOneRead<T>(db: Database, work: () => T): T {
+  return db.transaction(work).deferred();
+}
