@@ -45,7 +45,18 @@ export interface TargetResult {
   readonly schema: SchemaDifference | null;
   readonly rollback: RollbackResult | null;
   readonly state?: TargetStatus;
+  /** What `plan` foresees beyond the pending migrations. */
+  readonly planned?: PlannedTarget;
   readonly notes?: readonly string[];
+}
+
+export interface PlannedTarget {
+  /** How a run that fails after it migrated would be brought back, and why this way. */
+  readonly rollback: { readonly strategy: RollbackStrategy; readonly why: string };
+  /** What the run will not be able to prove, each in one sentence. */
+  readonly unprovable: readonly string[];
+  /** Findings that belong to no single migration. */
+  readonly findings: readonly Finding[];
 }
 
 export interface PendingMigration {

@@ -1,0 +1,168 @@
+/** One command from argv to exit status, with everything outside given: reads what is asked, performs it, shows the result. */
+
+import { commandHelp, generalHelp } from "./command/help.ts";
+import { type Parsed, parse, type Presentation } from "./command/parse.ts";
+import { commandSpec } from "./command/registry.ts";
+import { BelayError, reasonOf } from "./domain/error.ts";
+import type { CommandName, Invocation } from "./domain/invocation.ts";
+import { exitStatus, type Outcome, USAGE_EXIT_STATUS } from "./domain/outcome.ts";
+import type { StepName } from "./domain/phase.ts";
+import type { Progress } from "./domain/progress.ts";
+import type { Result } from "./domain/result.ts";
+import type { InterruptWatch } from "./process/signals.ts";
+import { resultJson, usageJson } from "./report/json.ts";
+import { commandLine as typed } from "./report/page.ts";
+import { type StepView, stepView } from "./report/steps.ts";
+import { type Style, styleFor } from "./report/style.ts";
+import { terminalReport } from "./report/terminal.ts";
+import { usageReport } from "./report/usage.ts";
+import { VERSION } from "./version.ts";
+import type { World } from "./world.ts";
+
+export type Perform = (invocation: Invocation, world: World) => Promise<Result>;
+
+export interface TextStream {
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+  /** Never throws. */
+  write(text: string): void;
+}
+
+export interface Surroundings {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly cwd: () => string;
+  readonly now: () => Date;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly onInterrupt: (told: (interrupt: { readonly message: string }) => void) => InterruptWatch;
+  /** Called only when there is something to do: help and usage errors load neither configuration nor database. */
+  readonly loadPerform: () => Promise<Perform>;
+}
+
+/** Does what argv (without the program's name) asks, and gives the exit status. Does not throw for what the command meets. */
+export async function commandLine(argv: readonly string[], around: Surroundings): Promise<number> {
+  const parsed = parse(argv);
+  switch (parsed.kind) {
+    case "help":
+      around.stdout.write(helpOf(parsed.command));
+      return 0;
+    case "version":
+      around.stdout.write(`belay ${VERSION}\n`);
+      return 0;
+    case "usage-error":
+      return showUsageError(around, parsed.error, parsed.command, parsed.presentation);
+    case "run":
+      return await run(around, parsed);
+  }
+}
+
+function helpOf(command: CommandName | null): string {
+  const spec = command === null ? undefined : commandSpec(command);
+  return spec?.available === true ? commandHelp(spec) : generalHelp(VERSION);
+}
+
+async function run(around: Surroundings, { invocation, presentation }: Extract<Parsed, { kind: "run" }>): Promise<number> {
+  const progress = watchProgress(around, presentation);
+  const startedAt = around.now();
+  try {
+    const result = await perform(around, invocation, progress.tell);
+    progress.finish();
+    return showResult(around, result, presentation);
+  } catch (thrown) {
+    progress.finish();
+    tellStack(around, thrown);
+    if (thrown instanceof BelayError && thrown.kind === "usage") return showUsageError(around, thrown, invocation.command, presentation);
+    return showResult(around, resultOfThrown(thrown, invocation, startedAt, around.now(), progress.effectBegan()), presentation);
+  }
+}
+
+async function perform(around: Surroundings, invocation: Invocation, progress: Progress): Promise<Result> {
+  using watch = around.onInterrupt(({ message }) => progress({ type: "notice", message }));
+  const performIt = await around.loadPerform();
+  return await performIt(invocation, {
+    cwd: around.cwd(),
+    variables: around.variables,
+    now: around.now,
+    random: around.random,
+    progress,
+    signal: watch.signal,
+    belayVersion: VERSION,
+    onGitHub: around.variables["GITHUB_ACTIONS"] === "true",
+  });
+}
+
+interface WatchedProgress {
+  readonly tell: Progress;
+  readonly finish: () => void;
+  /** Something outside Belay may have been touched. */
+  readonly effectBegan: () => boolean;
+}
+
+const WITHOUT_EFFECT: readonly StepName[] = ["preflight", "checks-before"];
+
+/** Shows progress as it comes. What goes wrong in showing ends the showing, never the run. */
+function watchProgress(around: Surroundings, presentation: Presentation): WatchedProgress {
+  const out = presentation.json ? around.stderr : around.stdout;
+  let view: StepView | null = presentation.quiet ? null : stepView(styleOf(around, out, presentation));
+  let effect = false;
+  return {
+    tell(event) {
+      effect ||= event.type === "step-began" && !WITHOUT_EFFECT.includes(event.step);
+      try {
+        out.write(view?.show(event) ?? "");
+      } catch (thrown) {
+        view = null;
+        around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
+      }
+    },
+    finish: () => out.write(view?.finish() ?? ""),
+    effectBegan: () => effect,
+  };
+}
+
+function showResult(around: Surroundings, result: Result, presentation: Presentation): number {
+  const { stdout } = around;
+  stdout.write(presentation.json ? resultJson(result) : terminalReport(result, styleOf(around, stdout, presentation), presentation.quiet));
+  return exitStatus(result.outcome);
+}
+
+function showUsageError(around: Surroundings, error: BelayError, command: string | null, presentation: Presentation): number {
+  if (presentation.json) around.stdout.write(usageJson(VERSION, command, error));
+  else around.stderr.write(usageReport(error, styleOf(around, around.stderr, presentation)));
+  return USAGE_EXIT_STATUS;
+}
+
+/** What `perform` should have made a result of and did not: told as what it is, with the exit status of how far the run had come. */
+function resultOfThrown(thrown: unknown, invocation: Invocation, startedAt: Date, endedAt: Date, effectBegan: boolean): Result {
+  const reason = reasonOf(thrown);
+  const recover = `look where it stands: ${typed("status", invocation.environment)}, then ${typed("recover", invocation.environment)}`;
+  return {
+    belay: VERSION,
+    run: null,
+    command: invocation.command,
+    environment: invocation.environment,
+    outcome: outcomeOfThrown(thrown, effectBegan),
+    digest: null,
+    startedAt: startedAt.toISOString(),
+    durationMs: endedAt.getTime() - startedAt.getTime(),
+    reasons: effectBegan ? [reason, { code: "state-unknown", message: "the run broke off after its first effect", hint: recover }] : [reason],
+    targets: [],
+  };
+}
+
+function outcomeOfThrown(thrown: unknown, effectBegan: boolean): Outcome {
+  if (effectBegan) return "needs-attention";
+  if (!(thrown instanceof BelayError)) return "failed";
+  return thrown.code === "interrupted" ? "interrupted" : "refused";
+}
+
+/** A stack is for those who look for a defect, and for nobody else. */
+function tellStack({ stderr, variables }: Surroundings, thrown: unknown): void {
+  if (variables["BELAY_DEBUG"] !== "1") return;
+  for (let error = thrown; error instanceof Error; error = error.cause) stderr.write(`${error.stack ?? error.message}\n`);
+}
+
+function styleOf(around: Surroundings, stream: TextStream, presentation: Presentation): Style {
+  return styleFor(presentation.color, around.variables, stream);
+}

@@ -1,0 +1,68 @@
+/** The options of the command line, as data: parsing, help and the Action's inputs read the same list. */
+
+export type OptionName =
+  | "config"
+  | "target"
+  | "json"
+  | "quiet"
+  | "no-color"
+  | "help"
+  | "version"
+  | "digest"
+  | "again"
+  | "without-approval"
+  | "run"
+  | "backup"
+  | "accept-loss";
+
+export interface OptionSpec {
+  readonly name: OptionName;
+  /** One letter, where the world expects it. */
+  readonly short?: string;
+  /** What stands for the value in help; null for a switch. */
+  readonly value: string | null;
+  readonly repeatable: boolean;
+  readonly summary: string;
+  /** A whole option as somebody would type it, for the error when its value is missing. */
+  readonly example: string;
+  /** What a value must look like, and in words. */
+  readonly shape?: { readonly pattern: RegExp; readonly words: string };
+}
+
+/** Given to every command. */
+export const COMMON_OPTIONS: readonly OptionName[] = ["config", "target", "json", "quiet", "no-color", "help", "version"];
+
+const LIST: readonly OptionSpec[] = [
+  withValue("config", "FILE", "the configuration; default belay.yml, then .github/belay.yml", "--config deploy/belay.yml"),
+  { ...withValue("target", "NAME", "only this target: its name or a unique last part; repeatable", "--target app"), repeatable: true },
+  flag("json", "one JSON object on standard output, progress on standard error"),
+  flag("quiet", "nothing on success, only the verdict otherwise"),
+  flag("no-color", "no colour; NO_COLOR=1 does the same"),
+  { ...flag("help", "this help"), short: "h" },
+  { ...flag("version", "Belay's version"), short: "V" },
+  {
+    ...withValue("digest", "DIGEST", "run only the plan with this digest, else refuse", "--digest sha256:91ab…"),
+    shape: { pattern: /^sha256:[0-9a-f]{64}$/, words: "sha256: and 64 hexadecimal digits, as `belay plan` prints it" },
+  },
+  withValue("again", '"WHY"', "run a plan that failed before once more; the reason is journaled", '--again "the disk was full"'),
+  withValue("without-approval", '"WHY"', "run in a protected environment without its approvals; journaled", '--without-approval "incident 4711"'),
+  withValue("run", "ID", "take back this run, not the last one that applied something", "--run 01JD0000000000000000000000"),
+  withValue("backup", "ID", "put back this backup", "--backup 20261121T001400Z-7f3a"),
+  flag("accept-loss", "give up what was written since; it is kept aside and counted"),
+];
+
+export const OPTIONS: ReadonlyMap<string, OptionSpec> = new Map(LIST.map((option) => [option.name, option]));
+
+export function optionSpec(name: OptionName): OptionSpec {
+  const spec = OPTIONS.get(name);
+  if (spec === undefined) throw new RangeError(`option --${name} is not registered`);
+  return spec;
+}
+
+function withValue(name: OptionName, value: string, summary: string, example: string): OptionSpec {
+  return { name, value, repeatable: false, summary, example };
+}
+
+function flag(name: OptionName, summary: string): OptionSpec {
+  return { name, value: null, repeatable: false, summary, example: `--${name}` };
+}

@@ -1,0 +1,66 @@
+/** What a run did to rows and structure, in a few lines. */
+
+import type { DataResult, LaterWrites, TableResult, TargetResult } from "../domain/result.ts";
+import type { SchemaDifference } from "../domain/schema.ts";
+import { safeLine } from "./safe-text.ts";
+import { count, counted, firstOf } from "./words.ts";
+
+const TABLES = 8;
+const OBJECTS = 8;
+const NAME_LIMIT = 80;
+
+/** `setting +2 rows; users 17 changed (org_id). 22 tables untouched, 5,500,000 rows compared.` */
+export function describeData(data: DataResult): string {
+  const touched = data.tables.filter(isTouched);
+  const rest = data.tables.filter((table) => !isTouched(table));
+  const rows = data.tables.reduce((sum, table) => sum + (table.rowsAfter ?? table.rowsBefore ?? 0), 0);
+  const changes = touched.length === 0 ? "no row differs" : firstOf(touched.map(describeTable), TABLES, "; ");
+  const untouched = rest.length === 0 ? "" : `; ${counted(rest.length, "table")} untouched`;
+  return `${changes}${untouched}; ${counted(rows, "row")} compared.`;
+}
+
+export function isTouched(table: TableResult): boolean {
+  return table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null || table.unproven !== undefined;
+}
+
+function describeTable(table: TableResult): string {
+  const name = safeLine(table.name, NAME_LIMIT);
+  if (table.rowsBefore === null) return `${name} new, ${counted(table.rowsAfter ?? 0, "row")}`;
+  if (table.rowsAfter === null) return `${name} dropped, ${counted(table.rowsBefore, "row")}`;
+  if (table.unproven !== undefined) return `${name} ${count(table.rowsBefore)} → ${count(table.rowsAfter)} rows`;
+  const columns = table.columnsChanged.length === 0 ? "" : ` (${firstOf(table.columnsChanged.map((column) => safeLine(column, NAME_LIMIT)), OBJECTS)})`;
+  const keys = table.keys === undefined || table.keys.length === 0 ? "" : `: ${firstOf(table.keys.map((key) => safeLine(key, NAME_LIMIT)), 3)}`;
+  const parts = [
+    table.added > 0 ? `+${counted(table.added, "row")}` : "",
+    table.removed > 0 ? `-${counted(table.removed, "row")}` : "",
+    table.changed > 0 ? `${count(table.changed)} changed${columns}` : "",
+  ].filter((part) => part !== "");
+  return `${name} ${parts.join(" ")}${keys}`;
+}
+
+/** `+ table Review, column Track.Rating; - index x; ~ view y`; empty where nothing differs. */
+export function describeSchema({ added, removed, changed }: SchemaDifference): string {
+  const part = (word: string, objects: readonly string[]) =>
+    objects.length === 0 ? "" : `${word} ${firstOf(objects.map((object) => safeLine(object, NAME_LIMIT)), OBJECTS)}`;
+  return [part("added", added), part("removed", removed), part("changed", changed)].filter((text) => text !== "").join("; ");
+}
+
+/** `users 3 written, 1 gone; setting number unknown`. */
+export function describeLaterWrites(writes: readonly LaterWrites[]): string {
+  const one = ({ table, written, gone }: LaterWrites) => {
+    const name = safeLine(table, NAME_LIMIT);
+    if (written === null && gone === null) return `${name} written, number unknown`;
+    const numbers = [written === null ? "" : `${count(written)} written`, gone === null || gone === 0 ? "" : `${count(gone)} gone`];
+    return `${name} ${numbers.filter((text) => text !== "").join(", ")}`;
+  };
+  return firstOf(writes.map(one), TABLES, "; ");
+}
+
+/** The same of several targets: each with its name where there is more than one. */
+export function perTarget(targets: readonly TargetResult[], describe: (target: TargetResult) => string): string[] {
+  return targets.flatMap((target) => {
+    const text = describe(target);
+    if (text === "") return [];
+    return [targets.length > 1 ? `${safeLine(target.name, NAME_LIMIT)}: ${text}` : text];
+  });
+}

@@ -1,0 +1,102 @@
+/** The gate's answer: one line when the application may start, and otherwise a box that nobody overlooks in a container's log. */
+
+import type { Result, TargetResult } from "../domain/result.ts";
+import { commandLine } from "./page.ts";
+import { safeLine } from "./safe-text.ts";
+import { mark, paint, spell, type Style } from "./style.ts";
+import { padEnd, width, wrap } from "./width.ts";
+import { endedWell } from "./verdict.ts";
+import { count, counted } from "./words.ts";
+
+/** Columns of the whole box, and inside it. */
+const BOX = 72;
+const INSIDE = BOX - 4;
+const NAME_LIMIT = 40;
+const TARGETS = 12;
+const MIGRATIONS = 40;
+
+export function gateReport(result: Result, style: Style): string[] {
+  if (endedWell(result.outcome)) return [`${mark(style, "done")} The application may start: ${openBecause(result)}.`];
+  return box(style, title(result), body(result).map((line) => spell(style, line)));
+}
+
+function openBecause(result: Result): string {
+  const [reason] = result.reasons;
+  return reason === undefined ? "nothing is pending, and no run is in its way" : safeLine(reason.message);
+}
+
+function title(result: Result): string {
+  const lagging = behind(result);
+  const all = result.targets.length;
+  const stays = "This container will not start.";
+  if (lagging.length === 0) return `${result.outcome === "interrupted" ? "The gate was interrupted." : "The gate is closed."} ${stays}`;
+  if (all === 1) return `${safeLine(lagging[0]?.name ?? "", NAME_LIMIT)} is behind. ${stays}`;
+  return `${count(lagging.length)} of ${counted(all, "target")} are behind. ${stays}`;
+}
+
+/** Targets for which something is pending, and that therefore keep the gate closed. */
+function behind(result: Result): readonly TargetResult[] {
+  return result.targets.filter(({ outcome, pending }) => !endedWell(outcome) && pending.length > 0);
+}
+
+function body(result: Result): string[] {
+  const lagging = behind(result);
+  const names = lagging.map(({ name }) => safeLine(name, NAME_LIMIT));
+  const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), 24);
+  const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(names[at] ?? "", column, missing(target)));
+  const more = lagging.length > TARGETS ? [`and ${counted(lagging.length - TARGETS, "more target")}`] : [];
+  const others = result.reasons.filter(({ code }) => code !== "pending").flatMap(({ message }) => wrap(safeLine(message, 600), INSIDE, true));
+  return [...shown, ...more, ...others, ...fixes(result, lagging).flatMap((fix, at) => entry(at === 0 ? "Fix:" : "", 7, fix))];
+}
+
+function missing({ pending }: TargetResult): string {
+  const rest = pending.length - MIGRATIONS;
+  const ids = pending.slice(0, MIGRATIONS).map(({ id }) => safeLine(id, 80));
+  return `missing ${ids.join(", ")}${rest > 0 ? ` and ${count(rest)} more` : ""}`;
+}
+
+function fixes(result: Result, lagging: readonly TargetResult[]): string[] {
+  const hints = [...new Set(result.reasons.flatMap(({ hint }) => (hint === undefined ? [] : [safeLine(hint, 300)])))];
+  if (hints.length > 0) return hints;
+  if (lagging.length === 0) return [commandLine("status", result.environment)];
+  const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", name]) : [];
+  return [commandLine("migrate", result.environment, ...only)];
+}
+
+/** A name and what is to be said of it; a name wider than its column has the line to itself. */
+function entry(name: string, column: number, text: string): string[] {
+  const lines = wrap(text, INSIDE - column, true).map((line) => " ".repeat(column) + line);
+  if (width(name) > column - 1) return [...wrap(name, INSIDE, true), ...lines];
+  return lines.map((line, at) => (at === 0 ? padEnd(name, column) + line.slice(column) : line));
+}
+
+interface Frame {
+  readonly top: string;
+  readonly middle: string;
+  readonly bottom: string;
+  readonly side: string;
+}
+
+function box(style: Style, head: string, inside: readonly string[]): string[] {
+  const frame = style.unicode ? doubleFrame() : asciiFrame();
+  const red = (text: string) => paint(style, "red", text);
+  const line = (text: string, painted: string) => `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, INSIDE - width(text)))} ${red(frame.side)}`;
+  const heads = wrap(`FATAL  ${spell(style, head)}`, INSIDE, true).map((text, at) => (at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text));
+  return [
+    red(frame.top),
+    ...heads.map((text) => line(text, paint(style, ["bold", "red"], text))),
+    red(frame.middle),
+    ...inside.map((text) => line(text, text)),
+    red(frame.bottom),
+  ];
+}
+
+function doubleFrame(): Frame {
+  const across = BOX - 2;
+  return { top: `╔${"═".repeat(across)}╗`, middle: `╟${"─".repeat(across)}╢`, bottom: `╚${"═".repeat(across)}╝`, side: "║" };
+}
+
+function asciiFrame(): Frame {
+  const across = `+${"-".repeat(BOX - 2)}+`;
+  return { top: across, middle: across, bottom: across, side: "|" };
+}

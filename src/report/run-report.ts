@@ -1,0 +1,143 @@
+/** What stands after a run: verdict, why, what changed, whether the data are safe, what to do now. */
+
+import type { BackupSummary } from "../domain/backup.ts";
+import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
+import { applicationEnd } from "./application.ts";
+import { describeData, describeLaterWrites, describeSchema, perTarget } from "./changes.ts";
+import { commandFor, field, fields, prose } from "./page.ts";
+import { safeLine } from "./safe-text.ts";
+import { mark, paint, type Style } from "./style.ts";
+import { size } from "./words.ts";
+import { endedWell, verdict, wasInterrupted } from "./verdict.ts";
+
+export function runReport(result: Result, style: Style): string[] {
+  return [
+    ...headline(result, style),
+    ...targetOutcomes(result, style),
+    ...(endedWell(result.outcome) ? fields(style, "Note:", result.reasons.map(({ message }) => message)) : why(result, style)),
+    ...warnings(result, style),
+    ...changed(result, style),
+    ...safe(result, style),
+    ...fields(style, "Note:", perTarget(result.targets, ({ notes }) => (notes ?? []).join("; "))),
+    ...next(result, style),
+    ...runLine(result, style),
+    ...checklist(result, style),
+  ];
+}
+
+export function headline(result: Result, style: Style): string[] {
+  const { word, rest, paint: color } = verdict(result);
+  const [first = "", ...more] = prose(style, `${word} ${rest}`);
+  return [first.replace(word, paint(style, ["bold", color], word)), ...more];
+}
+
+function targetOutcomes(result: Result, style: Style): string[] {
+  if (result.targets.length < 2) return [];
+  return result.targets.map(({ name, outcome }) => `  ${mark(style, endedWell(outcome) ? "done" : "failed")} ${safeLine(name, 60)}: ${outcome}`);
+}
+
+export function why(result: Result, style: Style): string[] {
+  return fields(style, "Why:", result.reasons.map(({ message }) => message));
+}
+
+/** Checks that warn do not fail a run, and are never lost in a good one. */
+function warnings(result: Result, style: Style): string[] {
+  const describe = ({ name, expected, actual }: CheckResult) => `${safeLine(name, 120)}: expected ${expected ?? "a result"}, got ${actual}`;
+  const texts = perTarget(result.targets, ({ checks }) => checks.filter(({ warned }) => warned === true).map(describe).join("\n"));
+  return fields(style, "Warned:", texts, "yellow");
+}
+
+function changed(result: Result, style: Style): string[] {
+  if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return laterWrites(result, style);
+  const inFailed = result.outcome === "undone";
+  const touched = result.targets.filter(({ data, rollback }) => data !== null && !(inFailed && rollback?.strategy === "transaction"));
+  return [
+    ...fields(style, inFailed ? "Tried:" : "Data:", perTarget(touched, ({ data }) => (data === null ? "" : describeData(data)))),
+    ...(inFailed ? [] : unproven(result, style)),
+    ...fields(style, inFailed ? "" : "Schema:", inFailed ? [] : perTarget(result.targets, ({ schema }) => (schema === null ? "" : describeSchema(schema)))),
+    ...laterWrites(result, style),
+  ];
+}
+
+function unproven(result: Result, style: Style): string[] {
+  const texts = perTarget(result.targets, ({ data, disturbance }) => (data === null ? (disturbance ?? "") : data.proven ? "" : (data.why ?? "it could not be compared")));
+  return fields(style, "Unproven:", texts, "yellow");
+}
+
+function laterWrites(result: Result, style: Style): string[] {
+  const texts = perTarget(result.targets, ({ rollback }) => {
+    if (rollback === null || rollback.laterWrites.length === 0) return "";
+    const told = describeLaterWrites(rollback.laterWrites);
+    return rollback.kept.length === 0 ? told : `${told}; kept aside, not in the database any more`;
+  });
+  return fields(style, "Later:", texts, "yellow");
+}
+
+function safe(result: Result, style: Style): string[] {
+  const rolledBack = result.targets.some(({ rollback }) => rollback !== null && rollback.strategy !== "transaction");
+  const kept = perTarget(result.targets, ({ rollback }) => (rollback?.kept ?? []).map((place) => safeLine(place)).join(", "));
+  const lead = result.command === "rollback" ? "the database as it was before this rollback: " : "the failed database: ";
+  return [
+    ...(rolledBack ? fields(style, "Way:", perTarget(result.targets, describeRollback)) : []),
+    ...fields(style, "Kept:", kept.map((place) => lead + place)),
+    ...(result.outcome === "undone" ? [] : fields(style, "Backup:", perTarget(result.targets, ({ backup }) => (backup === null ? "" : describeBackup(backup))))),
+  ];
+}
+
+function describeRollback({ rollback }: TargetResult): string {
+  if (rollback === null) return "";
+  const compared = rollback.matches === null ? "; it could not be compared with the state before" : rollback.matches ? "" : "; it does not equal the state before";
+  return `${rollback.strategy}${rollback.way === undefined ? "" : ` (${rollback.way})`}: ${safeLine(rollback.why)}${compared}`;
+}
+
+export function describeBackup({ id, sizeBytes, proof, location }: BackupSummary): string {
+  return `${safeLine(id)}, ${size(sizeBytes)}, ${describeProof(proof)}, in ${safeLine(location)}`;
+}
+
+export function describeProof(proof: BackupSummary["proof"]): string {
+  return proof === "restored" ? "restored and compared" : "read, its rows counted";
+}
+
+function next(result: Result, style: Style): string[] {
+  const hints = [...new Set(result.reasons.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))];
+  const label = result.outcome === "needs-attention" ? "By hand:" : "Next:";
+  return fields(style, label, hints.length > 0 && !endedWell(result.outcome) ? [...hints, ...afterAttention(result)] : defaultNext(result));
+}
+
+function afterAttention(result: Result): string[] {
+  return result.outcome === "needs-attention" && applicationEnd(result) !== "running" ? [`then ${commandFor(result, "recover")}, which looks again`] : [];
+}
+
+function defaultNext(result: Result): string[] {
+  switch (result.outcome) {
+    case "migrated":
+      return result.targets.some(({ backup }) => backup !== null)
+        ? [`${commandFor(result, "rollback")} takes the data back to before this run; later writes are counted first. It deploys no older code.`]
+        : [];
+    case "undone":
+      return [
+        wasInterrupted(result) || result.command === "recover"
+          ? `${commandFor(result, "migrate")} runs it again`
+          : `mend the cause, then ${commandFor(result, "migrate")}; the very same plan needs --again "why"`,
+      ];
+    case "needs-attention":
+      return [`${commandFor(result, "status")} shows where it stands`, `${commandFor(result, "recover")} finishes what can be finished`];
+    case "refused":
+      return [`mend that, then ${commandFor(result, result.command)}`];
+    case "interrupted":
+      return [`${commandFor(result, result.command)} runs it again`];
+    default:
+      return [];
+  }
+}
+
+function runLine(result: Result, style: Style): string[] {
+  if (result.run === null) return [];
+  const digest = result.digest === null ? "" : ` · ${safeLine(result.digest)}`;
+  return field(style, "Run:", `${safeLine(result.run)}${digest}`).map((line) => paint(style, "dim", line));
+}
+
+function checklist(result: Result, style: Style): string[] {
+  if (result.checklist === undefined || result.checklist.length === 0 || !endedWell(result.outcome)) return [];
+  return ["", "Only a person can check:", ...result.checklist.map((item) => `  [ ] ${safeLine(item)}`)];
+}

@@ -1,0 +1,55 @@
+import type { Result, TargetResult, TargetStatus } from "../domain/result.ts";
+import { commandFor, field } from "./page.ts";
+import { describeBackup } from "./run-report.ts";
+import { safeLine } from "./safe-text.ts";
+import { mark, paint, type Style } from "./style.ts";
+import { count, firstOf } from "./words.ts";
+
+const NAMES = 8;
+
+/** One block per target: applied, pending, last run, lock, newest backup. */
+export function statusReport(result: Result, style: Style): string[] {
+  const of = result.environment === null ? "" : ` of ${safeLine(result.environment, 60)}`;
+  return [
+    paint(style, ["bold", "cyan"], `STATUS${of}`),
+    ...result.targets.flatMap((target) => ["", ...targetStatus(target, style)]),
+    ...next(result, style),
+  ];
+}
+
+function targetStatus(target: TargetResult, style: Style): string[] {
+  const { state, history, pending } = target;
+  const applied = history === undefined ? "" : history.length === 0 ? "nothing" : `${count(history.length)}, the last is ${safeLine(history.at(-1) ?? "", 120)}`;
+  const names = pending.map(({ id }) => safeLine(id, 120));
+  const well = pending.length === 0 && !isUnfinished(state);
+  return [
+    `${mark(style, well ? "done" : "warned")} ${paint(style, "bold", safeLine(target.name, 60))} ${paint(style, "dim", `(${target.engine})`)}`,
+    ...field(style, "Applied:", applied),
+    ...field(style, "Pending:", names.length === 0 ? "nothing" : `${count(names.length)}: ${firstOf(names, NAMES)}`),
+    ...field(style, "No file:", firstOf((target.appliedWithoutFile ?? []).map((id) => safeLine(id, 120)), NAMES)),
+    ...(state === undefined ? [] : stateLines(state, style)),
+    ...field(style, "Note:", (target.notes ?? []).map((note) => safeLine(note)).join("; ")),
+  ];
+}
+
+function stateLines({ lastRun, lock, holder, newestBackup }: TargetStatus, style: Style): string[] {
+  const run = lastRun === null ? "none" : `${safeLine(lastRun.id)}, ${lastRun.outcome ?? `unfinished in phase ${safeLine(lastRun.phase)}`}`;
+  return [
+    ...field(style, "Last:", run),
+    ...field(style, "Lock:", holder === undefined ? lock : `${lock} by ${safeLine(holder, 120)}`),
+    ...field(style, "Backup:", newestBackup === null ? "none" : describeBackup(newestBackup)),
+  ];
+}
+
+/** A run that did not end, and that nobody is working on. */
+function isUnfinished(state: TargetStatus | undefined): boolean {
+  return state !== undefined && state.lastRun !== null && state.lastRun.outcome === null && state.lock !== "held";
+}
+
+function next(result: Result, style: Style): string[] {
+  if (result.targets.some(({ state }) => isUnfinished(state))) {
+    return ["", ...field(style, "Next:", `${commandFor(result, "recover")} finishes what a crashed run left`)];
+  }
+  if (result.targets.some(({ pending }) => pending.length > 0)) return ["", ...field(style, "Next:", `${commandFor(result, "plan")} shows what would run`)];
+  return [];
+}
