@@ -3,15 +3,16 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /**
  * Canonical JSON after RFC 8785: members sorted by UTF-16 code units, no white space, numbers and strings as ECMAScript writes
- * them. Two equal values give the same bytes, which is what a digest needs. Throws on NaN and infinities, which JSON lacks.
+ * them. Two equal values give the same bytes, which is what a digest needs. Members that are undefined are left out, as
+ * JSON.stringify does. Throws on what JSON lacks: NaN, infinities, functions, bigints.
  */
-export function canonicalJson(value: JsonValue): string {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new RangeError(`${value} has no canonical JSON`);
-  }
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item as JsonValue)).join(",")}]`;
-  const members = Object.entries(value as { readonly [key: string]: JsonValue })
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object") throw new TypeError(`${String(value)} has no canonical JSON`);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
   return `{${members.join(",")}}`;

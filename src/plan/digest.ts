@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+
+import { canonicalJson, type JsonValue } from "../domain/canonical-json.ts";
+import type { Finding, Migration } from "../domain/migration.ts";
+import type { SchemaSnapshot } from "../domain/schema.ts";
+
+/** What an approval binds (DESIGN 8): nothing in it is a measurement, so the same plan has the same digest tomorrow. */
+export interface DigestFields {
+  readonly repositoryId: number | null;
+  readonly environment: string;
+  readonly command: "migrate";
+  readonly targets: readonly {
+    readonly name: string;
+    readonly identity: string;
+    readonly schema: SchemaSnapshot;
+    readonly pending: readonly Migration[];
+    readonly findings: readonly Finding[];
+  }[];
+  readonly tool: { readonly name: string; readonly configSha256: string };
+  /** The environment's effective block of belay.yml before `${}` was expanded. */
+  readonly policy: JsonValue;
+}
+
+export function planDigest(fields: DigestFields): string {
+  const { repositoryId, environment, command, tool } = fields;
+  return `sha256:${sha256Of({
+    v: 1,
+    repositoryId,
+    environment,
+    command,
+    targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
+      name,
+      identity,
+      schemaDigest: schemaDigest(schema),
+      pending: pending.map(({ id, sha256 }) => ({ id, sha256 })),
+      findings: findings.map(({ id, place }) => ({ id, place })),
+    })),
+    tool,
+    policyDigest: sha256Of(fields.policy),
+  })}`;
+}
+
+export function schemaDigest(schema: SchemaSnapshot): string {
+  return sha256Of(schema.objects);
+}
+
+function sha256Of(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}

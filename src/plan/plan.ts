@@ -1,0 +1,97 @@
+/** A plan: pure data that says what would happen, made from configuration and observed facts. Running interprets it. */
+
+import type { Environment } from "../config/config.ts";
+import type { Reason } from "../domain/error.ts";
+import type { Finding, Migration } from "../domain/migration.ts";
+import type { SchemaSnapshot } from "../domain/schema.ts";
+import type { Identity, Target } from "../domain/target.ts";
+import type { RollbackStrategy } from "../domain/result.ts";
+import { planDigest } from "./digest.ts";
+import { expectedRollback, type RollbackFacts } from "./rollback-strategy.ts";
+
+/** What was seen of one target, without changing anything. */
+export interface ObservedTarget {
+  readonly target: Target;
+  readonly identity: Identity;
+  readonly engineVersion: string;
+  readonly schema: SchemaSnapshot;
+  readonly sizeBytes: number;
+  readonly applied: readonly string[];
+  readonly pending: readonly Migration[];
+  readonly withoutFile: readonly string[];
+  readonly obstacles: readonly Reason[];
+  readonly findings: readonly Finding[];
+  readonly rollback: RollbackFacts;
+}
+
+export interface PlannedTarget extends ObservedTarget {
+  /** What a failed run would do to get back. */
+  readonly expectedRollback: { readonly strategy: RollbackStrategy; readonly why: string };
+  readonly proof: "restore" | "read";
+  /** What the run will not be able to prove, and why. */
+  readonly unprovable: readonly string[];
+}
+
+export interface Plan {
+  readonly environment: string;
+  readonly digest: string;
+  readonly targets: readonly PlannedTarget[];
+}
+
+export interface PlanTool {
+  readonly name: string;
+  readonly configSha256: string;
+}
+
+/** The largest database that `proof: auto` restores on the server that holds it. */
+const AUTO_RESTORE_LIMIT_BYTES = 10 * 1000 ** 3;
+
+export function makePlan(environment: Environment, tool: PlanTool, observed: readonly ObservedTarget[]): Plan {
+  return {
+    environment: environment.name,
+    digest: planDigest({
+      repositoryId: null,
+      environment: environment.name,
+      command: "migrate",
+      targets: observed.map(({ target, identity, schema, pending, findings }) => ({
+        name: target.name,
+        identity: identity.lasting,
+        schema,
+        pending,
+        findings: [...findings, ...pending.flatMap((migration) => migration.findings)],
+      })),
+      tool,
+      policy: environment.policy,
+    }),
+    targets: observed.map((target) => ({
+      ...target,
+      expectedRollback: expectedRollback(target.rollback),
+      proof: environment.backup.proof === "read" ? "read" : "restore",
+      unprovable: unprovable(environment, target),
+    })),
+  };
+}
+
+/** Why this plan may not be run as it stands. */
+export function planObstacles(environment: Environment, plan: Plan): readonly Reason[] {
+  return plan.targets.flatMap((target) => [
+    ...target.obstacles,
+    ...(environment.backup.proof === "auto" && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES
+      ? [
+          {
+            code: "proof-choice-needed",
+            message: `${target.target.name} has ${Math.round(target.sizeBytes / 1000 ** 3)} GB; proving its backup by a restore takes as much room and time again`,
+            hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`",
+          },
+        ]
+      : []),
+  ]);
+}
+
+function unprovable(environment: Environment, target: ObservedTarget): readonly string[] {
+  const reasons: string[] = [];
+  if (environment.app.online) reasons.push("the application keeps writing (app: online): data are compared by structure only");
+  if (environment.data.mode === "off") reasons.push("data: off, rows are not compared");
+  if (environment.backup.clone === "never") reasons.push("clone: never, so a rollback restores from the backup instead of swapping");
+  return target.rollback.notes.length === 0 ? reasons : [...reasons, ...target.rollback.notes];
+}

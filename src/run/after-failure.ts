@@ -1,0 +1,145 @@
+/**
+ * What follows when a run cannot go on: as little as is needed to leave each target in its old state with the old application
+ * running, and an end that says exactly how far that went.
+ */
+
+import { BelayError, messageOf } from "../domain/error.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import type { Phase } from "../domain/phase.ts";
+import type { Result } from "../domain/result.ts";
+import { runAppCommand, runUnrecorded } from "./application.ts";
+import { discardUnproven } from "./retention.ts";
+import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
+import { enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
+import { closeWorkspace } from "./take-backup.ts";
+import { undoTarget } from "./undo.ts";
+
+/** How far a run had come, and so what has to be taken back. */
+type Reach = "nothing-stopped" | "application-stopped" | "data-touched" | "application-started" | "done";
+
+const REACH: Record<Phase, Reach> = {
+  preparing: "nothing-stopped",
+  stopping: "application-stopped",
+  "backing-up": "application-stopped",
+  migrating: "data-touched",
+  verifying: "data-touched",
+  verified: "data-touched",
+  starting: "application-started",
+  health: "application-started",
+  settled: "done",
+  "rolling-back": "data-touched",
+  "rolled-back": "application-stopped",
+  restarting: "application-stopped",
+  ended: "done",
+};
+
+/** Brings everything back as far as the run had come, and ends it. What goes wrong on the way is kept beside the first cause. */
+export async function endAfterFailure(run: Run, head: ResultHead, digest: string | null, cause: unknown): Promise<Result> {
+  const failedIn = run.phase;
+  const aftermath = new Aftermath(run);
+  await aftermath.attempt(() => recordFailure(run, cause, failedIn));
+  for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+  await bringBack(run, REACH[failedIn], aftermath);
+  const ending = {
+    outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
+    reasons: reasonsOf([cause, ...aftermath.errors], run.ports.redact),
+    repeatNeedsReason: isToBlame(failedIn, cause),
+    recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause),
+  };
+  try {
+    return await endRun(run, head, digest, ending);
+  } catch (error) {
+    const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
+    return { ...unrecordedResult(run, head, reasons), run: run.id, digest };
+  }
+}
+
+/** What went wrong while bringing things back, and whether `belay recover` could do better later. */
+class Aftermath {
+  readonly errors: unknown[] = [];
+  recoverable = false;
+  readonly #run: Run;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  async attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.errors.push(error);
+      if (!isDeliberate(error)) this.recoverable = true;
+      return false;
+    }
+  }
+
+  /** For what may fail without harm: a stop command whose application is already gone. */
+  async tolerate(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      for (const target of this.#run.targets) target.notes.push(`${what}: ${messageOf(error)}`);
+    }
+  }
+}
+
+async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<void> {
+  if (reach === "done" || reach === "nothing-stopped") return;
+  const started = reach === "application-started";
+  if (started) await aftermath.tolerate("the application could not be stopped for the rollback", () => runAppCommand(run, "stop", { interruptible: false }));
+  if (started || reach === "data-touched") {
+    const options = { laterWrites: run.environment.rollback.laterWrites, applicationRan: started };
+    const undone = await aftermath.attempt(async () => {
+      await enterPhase(run, "rolling-back");
+      for (const target of run.targets) await undoTarget(run, target, options);
+    });
+    if (!undone && started && aftermath.errors.some(isDeliberate)) {
+      await aftermath.attempt(() => runAppCommand(run, "start", { interruptible: false }));
+      return;
+    }
+    if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
+  } else {
+    for (const target of run.targets) await aftermath.tolerate("unproven copies could not be dropped", () => discardUnproven(target, run.id));
+  }
+  await restartPrevious(run, aftermath);
+}
+
+/** Starts the old application, recorded where that is still possible: it must come back even when the journal's disk is full. */
+async function restartPrevious(run: Run, aftermath: Aftermath): Promise<void> {
+  const undecided = run.phase === "rolling-back";
+  const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
+  if (recorded) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
+  else await aftermath.attempt(() => runUnrecorded(run, "previous"));
+}
+
+function recordFailure(run: Run, cause: unknown, phase: Phase): Promise<void> {
+  return run.journal.append({ type: "failed", phase, reasons: reasonsOf([cause], run.ports.redact), blame: isToBlame(phase, cause) });
+}
+
+function outcomeOf(run: Run, reach: Reach, { errors }: Aftermath, cause: unknown): Outcome {
+  if (reach === "nothing-stopped" && run.steps.length === 0) {
+    if (isInterruption(cause)) return "interrupted";
+    return isDefect(cause) ? "failed" : "refused";
+  }
+  if (errors.length > 0 || reach === "done" || isDefect(cause)) return "needs-attention";
+  if (isInterruption(cause)) return "undone";
+  return reach === "nothing-stopped" || reach === "application-stopped" ? "refused" : "undone";
+}
+
+/** A decision not to go back, which a later `recover` would only take again. */
+function isDeliberate(error: unknown): boolean {
+  return error instanceof BelayError && (error.code === "later-writes" || error.code === "rollback-refused");
+}
+
+function isDefect(cause: unknown): boolean {
+  return !(cause instanceof BelayError);
+}
+
+const BLAMED: readonly Phase[] = ["migrating", "verifying", "starting", "health"];
+
+/** The migration, its verification or its health was the cause: the same plan would fail again. */
+export function isToBlame(phase: Phase, cause: unknown): boolean {
+  return BLAMED.includes(phase) && cause instanceof BelayError && !isInterruption(cause);
+}

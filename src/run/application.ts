@@ -1,0 +1,76 @@
+/** Holding the application: the team's own commands, before, around and after the migration. */
+
+import type { CommandConfig } from "../domain/command.ts";
+import { failure } from "../domain/error.ts";
+import type { StepName } from "../domain/phase.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
+import { describeCommand } from "../process/describe-command.ts";
+import { interruption, step, type Run } from "./run.ts";
+
+/** Runs `prepare`, `stop`, `start` or `previous`; without such a command there is no step. Throws `<step>-failed`. */
+export async function runAppCommand(run: Run, name: Extract<StepName, "prepare" | "stop" | "start" | "previous">, options: { readonly interruptible: boolean }): Promise<void> {
+  const { app } = run.environment;
+  const command = name === "previous" ? (app.previous ?? app.start) : app[name];
+  if (command === null) return;
+  const sha = name === "previous" ? run.previousSha : run.sha;
+  await step(run, name, null, async () => {
+    await runCommand(run, name, command, sha, options.interruptible);
+    return { value: undefined, detail: describeCommand(command.command) };
+  });
+}
+
+/** The same without a record, for when the journal cannot be written any more and the application must come back all the same. */
+export async function runUnrecorded(run: Run, name: "previous"): Promise<void> {
+  const command = run.environment.app.previous ?? run.environment.app.start;
+  if (command !== null) await runCommand(run, name, command, run.previousSha, false, async () => {});
+}
+
+async function runCommand(
+  run: Run,
+  name: StepName,
+  command: CommandConfig,
+  sha: string | null,
+  interruptible: boolean,
+  record = (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }),
+): Promise<void> {
+  const { ports, environment } = run;
+  const end = await ports.spawn({
+    command: command.command,
+    directory: environment.directory,
+    variables: ports.childVariables(environment, commandVariables(run, sha)),
+    timeoutMs: command.timeoutMs,
+    role: name,
+    ...(interruptible ? { signal: ports.signal } : {}),
+    output: (stream, text) => ports.progress({ type: "output", target: environment.name, step: name, stream, text: ports.redact(text) }),
+    record,
+  });
+  if (end.aborted) throw interruption(ports.signal);
+  if (end.status === 0) return;
+  const how = end.timedOut ? `was still running after ${command.timeoutMs / 1000} s and was ended` : end.signal === null ? `ended with status ${end.status}` : `was ended by ${end.signal}`;
+  const said = lastLines(ports.redact(end.tail), 3);
+  throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, {
+    hint: `try it by hand in ${environment.directory}; it is app.${name} in belay.yml`,
+  });
+}
+
+/** What commands are told, by environment and never by pasting. */
+export function commandVariables(run: Run, sha: string | null): Readonly<Record<string, string>> {
+  const [first] = run.targets;
+  return {
+    BELAY_RUN: run.id,
+    BELAY_ENVIRONMENT: run.environment.name,
+    ...(sha === null ? {} : { BELAY_SHA: sha }),
+    ...(run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha }),
+    ...(first === undefined ? {} : { BELAY_TARGET: first.target.name, ...addressVariables(first.target) }),
+  };
+}
+
+function addressVariables(target: { readonly engine: string; readonly address: string }): Readonly<Record<string, string>> {
+  return target.address.includes("://")
+    ? { BELAY_DATABASE_URL: target.address }
+    : { BELAY_DATABASE_URL: `${target.engine}:${target.address}`, BELAY_DATABASE_PATH: target.address };
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}

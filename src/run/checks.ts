@@ -1,0 +1,83 @@
+/** Checks as a run asks them: in which phase, on which session, against which recorded values. */
+
+import type { RecordedRows } from "../check/check.ts";
+import type { CheckConfig, Expectation, SqlCheck } from "../domain/check.ts";
+import type { Reason } from "../domain/error.ts";
+import type { CheckPhase, CheckResult } from "../domain/result.ts";
+import type { Session } from "../domain/session.ts";
+import { commandVariables } from "./application.ts";
+import type { Environment } from "../config/config.ts";
+import { BelayError } from "../domain/error.ts";
+import type { Ports } from "./ports.ts";
+import type { Run } from "./run.ts";
+
+export interface CheckSurroundings {
+  readonly ports: Ports;
+  readonly environment: Environment;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export function surroundingsOf(run: Run): CheckSurroundings {
+  const { ports, environment } = run;
+  return { ports, environment, variables: ports.childVariables(environment, commandVariables(run, run.sha)) };
+}
+
+export interface ChecksRun {
+  readonly results: readonly CheckResult[];
+  readonly recorded: ReadonlyMap<string, RecordedRows>;
+}
+
+export async function runChecks(
+  { ports, environment, variables }: CheckSurroundings,
+  checks: readonly CheckConfig[],
+  phase: CheckPhase,
+  session: Session | null,
+  baseline: ReadonlyMap<string, RecordedRows> = new Map(),
+): Promise<ChecksRun> {
+  const results: CheckResult[] = [];
+  const recorded = new Map<string, RecordedRows>();
+  for (const check of checks) {
+    const report = await ports.runCheck(check, { phase, session, baseline, directory: environment.directory, variables, signal: ports.signal });
+    results.push(redacted(report.result, ports.redact));
+    if (report.recorded !== null) recorded.set(check.name, report.recorded);
+  }
+  return { results, recorded };
+}
+
+/** Reads, in the before-state, what `unchanged` and `increases-by` will compare with. Throws `check-baseline` where that cannot be read. */
+export async function readBaseline(surroundings: CheckSurroundings, session: Session): Promise<ReadonlyMap<string, RecordedRows>> {
+  const asking = surroundings.environment.checks.after.filter((check): check is SqlCheck => check.kind === "sql" && needsBaseline(check.expect));
+  const { results, recorded } = await runChecks(surroundings, asking.map((check) => ({ ...check, expect: null })), "before", session);
+  const unread = results.find(({ name }) => !recorded.has(name));
+  if (unread !== undefined) {
+    throw new BelayError("refused", "check-baseline", `the check "${unread.name}" compares with the state before, which cannot be read: ${unread.actual}`, {
+      hint: "mend its SQL, so that it runs before the migration as well as after it",
+    });
+  }
+  return recorded;
+}
+
+function needsBaseline(expectation: Expectation | null): boolean {
+  if (expectation === null) return false;
+  if (expectation.kind === "all") return expectation.of.some(needsBaseline);
+  if (expectation.kind === "named") return [...expectation.values.values()].some(needsBaseline);
+  return expectation.kind === "unchanged" || expectation.kind === "increases-by";
+}
+
+/** One reason per check that failed and does not merely warn. */
+export function failedChecks(results: readonly CheckResult[]): readonly Reason[] {
+  return results
+    .filter(({ passed, warned }) => !passed && warned !== true)
+    .map(({ name, expected, actual, explanation = [] }) => ({
+      code: "check-failed",
+      message: `${name}: expected ${expected ?? "a result"}, got ${actual}${explanation.length === 0 ? "" : ` (${explanation.join("; ")})`}`,
+    }));
+}
+
+function redacted(result: CheckResult, redact: (text: string) => string): CheckResult {
+  return {
+    ...result,
+    actual: redact(result.actual),
+    ...(result.explanation === undefined ? {} : { explanation: result.explanation.map(redact) }),
+  };
+}

@@ -1,0 +1,98 @@
+/** How a run ends: the result that everybody reads, recorded before it is told. */
+
+import { BelayError, type Reason } from "../domain/error.ts";
+import { worstOutcome, type Outcome } from "../domain/outcome.ts";
+import type { Result, TargetResult } from "../domain/result.ts";
+import type { Target } from "../domain/target.ts";
+import type { Ports } from "./ports.ts";
+import { enterPhase, reasonsOf, type Run, type TargetRun } from "./run.ts";
+
+export interface ResultHead {
+  readonly command: string;
+  readonly environment: string | null;
+  readonly startedAt: Date;
+}
+
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly repeatNeedsReason: boolean;
+  /** `belay recover` could do better later: the state rows then stay unfinished, and no other run starts before. Default false. */
+  readonly recoverable?: boolean;
+  readonly checklist?: readonly string[];
+}
+
+/** Records the end of a run, first in the journal, then in the state rows, and gives the result. */
+export async function endRun(run: Run, head: ResultHead, digest: string | null, ending: Ending): Promise<Result> {
+  const result: Result = {
+    ...resultOf(run.ports, head, ending.outcome, ending.reasons, run.targets.map((target) => targetResult(run, target, ending.outcome))),
+    run: run.id,
+    digest,
+    ...(ending.checklist === undefined || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }),
+  };
+  await run.journal.append({ type: "ended", outcome: ending.outcome, reasons: ending.reasons, repeatNeedsReason: ending.repeatNeedsReason, result });
+  if (ending.recoverable !== true) await enterPhase(run, "ended");
+  return result;
+}
+
+/** The result of a run whose end could not be recorded: nobody may rely on it before `recover` did. */
+export function unrecordedResult(run: Run, head: ResultHead, reasons: readonly Reason[]): Result {
+  return resultOf(run.ports, head, "needs-attention", reasons, run.targets.map((target) => targetResult(run, target, "needs-attention")));
+}
+
+export function resultOf(ports: Ports, head: ResultHead, outcome: Outcome, reasons: readonly Reason[], targets: readonly TargetResult[]): Result {
+  const [first, ...rest] = targets.map((target) => target.outcome);
+  return {
+    belay: ports.belayVersion,
+    run: null,
+    command: head.command,
+    environment: head.environment,
+    outcome: first === undefined ? outcome : worstOutcome([outcome, first, ...rest]),
+    digest: null,
+    startedAt: head.startedAt.toISOString(),
+    durationMs: ports.now().getTime() - head.startedAt.getTime(),
+    reasons,
+    targets,
+  };
+}
+
+export function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {
+  return {
+    ...emptyTargetResult(target.target, outcome),
+    undisturbed: target.disturbance === undefined ? null : target.disturbance === null,
+    ...(typeof target.disturbance === "string" ? { disturbance: target.disturbance } : {}),
+    pending: target.pending,
+    applied: target.applied,
+    steps: run.steps.filter((step) => step.target === null || step.target === target).map((step) => step.result),
+    backup: target.backup?.summary ?? null,
+    checks: target.checks,
+    data: target.data,
+    schema: target.schema,
+    rollback: target.rollback,
+    ...(target.notes.length === 0 ? {} : { notes: target.notes }),
+  };
+}
+
+export function emptyTargetResult(target: Target, outcome: Outcome): TargetResult {
+  return {
+    name: target.name,
+    engine: target.engine,
+    outcome,
+    undisturbed: null,
+    pending: [],
+    applied: [],
+    steps: [],
+    backup: null,
+    checks: [],
+    data: null,
+    schema: null,
+    rollback: null,
+  };
+}
+
+/** An end before the first effect: refused, interrupted, or a defect. Usage errors have no run and go on. */
+export function endedBeforehand(ports: Ports, head: ResultHead, targets: readonly Target[], error: unknown): Result {
+  if (error instanceof BelayError && error.kind === "usage") throw error;
+  const outcome = ports.signal.aborted ? "interrupted" : error instanceof BelayError ? "refused" : "failed";
+  return resultOf(ports, head, outcome, reasonsOf([error], ports.redact), targets.map((target) => emptyTargetResult(target, outcome)));
+}

@@ -1,0 +1,82 @@
+/** What earlier runs of an environment say: read from their journals, which nobody rewrites. */
+
+import type { Environment } from "../config/config.ts";
+import type { RunSummary } from "../domain/result.ts";
+import type { Target } from "../domain/target.ts";
+import type { Plan } from "../plan/plan.ts";
+import { lastEntry, listJournals, readJournal, type JournalEntry, type JournalPlace } from "./journal.ts";
+import type { Ports } from "./ports.ts";
+
+/** Where the journals of an environment's runs lie: in the store of its first target, in the order in which locks are taken. */
+export function journalPlace(ports: Ports, environment: Environment, targets: readonly Target[]): JournalPlace {
+  const [first] = [...targets].sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (first === undefined) throw new Error("an environment without targets");
+  return { store: ports.storeOf(environment, first), environment: environment.name };
+}
+
+export interface PastRun {
+  readonly run: string;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** Runs from the newest to the oldest, read one at a time. */
+export async function* pastRuns(place: JournalPlace): AsyncGenerator<PastRun> {
+  for (const run of [...(await listJournals(place))].reverse()) yield { run, entries: await readJournal(place, run) };
+}
+
+/** The latest run with this plan's digest, when its end forbids to run it again without a reason. */
+export async function earlierFailure(ports: Ports, environment: Environment, plan: Plan): Promise<{ readonly run: string; readonly what: string } | null> {
+  const targets = plan.targets.map(({ target }) => target);
+  for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
+    const began = lastEntry(entries, "began");
+    if (began?.digest !== plan.digest) continue;
+    const ended = lastEntry(entries, "ended");
+    if (ended?.repeatNeedsReason !== true) return null;
+    if (began.command === "rollback") return { run, what: "was rolled back" };
+    const reason = ended.reasons[0]?.message;
+    return { run, what: reason === undefined ? "failed" : `failed: ${reason}` };
+  }
+  return null;
+}
+
+/** The commit of the last run that ended well; null where none is known. */
+export async function lastGoodCommit(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<string | null> {
+  for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
+    const began = lastEntry(entries, "began");
+    if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== undefined && began.sha !== null) return began.sha;
+  }
+  return null;
+}
+
+/** The newest run that changed a target and was not taken back since; undefined where there is none. */
+export async function lastApplyingRun(place: JournalPlace, target: string): Promise<PastRun | undefined> {
+  const takenBack = new Set<string>();
+  for await (const past of pastRuns(place)) {
+    const began = lastEntry(past.entries, "began");
+    const ended = lastEntry(past.entries, "ended");
+    if (began?.command === "rollback" && began.of !== null && ended?.outcome === "rolled-back") takenBack.add(began.of);
+    if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
+    const result = ended?.result.targets.find(({ name }) => name === target);
+    if (result !== undefined && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
+  }
+  return undefined;
+}
+
+export function summarize({ run, entries }: PastRun): RunSummary {
+  const began = lastEntry(entries, "began");
+  const ended = lastEntry(entries, "ended");
+  return {
+    run,
+    command: began?.command ?? "unknown",
+    startedAt: began?.at ?? "",
+    durationMs: ended === undefined || began === undefined ? null : Date.parse(ended.at) - Date.parse(began.at),
+    outcome: ended?.outcome ?? null,
+    digest: began?.digest ?? null,
+    targets: (began?.targets ?? []).map(({ name }) => {
+      const result = ended?.result.targets.find((target) => target.name === name);
+      return { name, outcome: result?.outcome ?? null, applied: (result?.applied ?? []).map(({ id }) => id), backup: result?.backup?.id ?? null };
+    }),
+    reasons: ended?.reasons ?? [],
+    withoutApproval: began?.withoutApproval ?? null,
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * A run's append-only record. It is written and synced before the effect that it announces and again after it, so that whoever
+ * opens it can tell each effect: not begun, begun, done. It holds no secret: texts pass the redactor on their way in.
+ */
+
+import type { BackupSummary } from "../domain/backup.ts";
+import type { JsonValue } from "../domain/canonical-json.ts";
+import type { RecordedRows } from "../check/check.ts";
+import { failure, type Reason } from "../domain/error.ts";
+import type { AppliedMigration } from "../domain/migration.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import type { Phase, StepName } from "../domain/phase.ts";
+import type { CheckResult, DataResult, Result, RollbackResult, StepOutcome } from "../domain/result.ts";
+import type { RunId } from "../domain/run-id.ts";
+import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
+import type { Copy, ReplacementIntent } from "../engine/engine.ts";
+import type { Store } from "../store/store.ts";
+
+export interface BeganEntry {
+  readonly type: "began";
+  readonly run: RunId;
+  readonly command: "migrate" | "rollback" | "backup" | "restore" | "prune";
+  readonly environment: string;
+  readonly belay: string;
+  /** Digest of the plan that runs; for a rollback the one that is taken back. */
+  readonly digest: string | null;
+  readonly targets: readonly { readonly name: string; readonly engine: string; readonly configured: string; readonly pending: readonly string[] }[];
+  readonly owner: StartedProcess;
+  readonly sha: string | null;
+  readonly previousSha: string | null;
+  readonly withoutApproval: string | null;
+  readonly again: string | null;
+  /** For a rollback: the run whose effect is taken back. */
+  readonly of: RunId | null;
+}
+
+export interface BackupEntry {
+  readonly type: "backup";
+  readonly target: string;
+  /** Folder in the store. */
+  readonly folder: string;
+  readonly summary: BackupSummary;
+  readonly clone: Copy | null;
+  /** Structure of the before-state. */
+  readonly schema: SchemaSnapshot;
+  /** What recorded checks read in the before-state, by check name. */
+  readonly baseline: Readonly<Record<string, RecordedRows>>;
+}
+
+export interface AfterEntry {
+  readonly type: "after-state";
+  readonly target: string;
+  readonly data: DataResult | null;
+  readonly schema: SchemaDifference;
+  readonly checks: readonly CheckResult[];
+  readonly recorded: Readonly<Record<string, RecordedRows>>;
+  /** null: nobody else wrote. */
+  readonly disturbance: string | null;
+}
+
+export interface EndedEntry {
+  readonly type: "ended";
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  /** The same digest is refused from now on without a reason why it may be tried again. */
+  readonly repeatNeedsReason: boolean;
+  readonly result: Result;
+}
+
+export type JournalContent =
+  | BeganEntry
+  | { readonly type: "recovery"; readonly owner: StartedProcess; readonly phase: Phase }
+  | { readonly type: "phase"; readonly phase: Phase }
+  | { readonly type: "step-began"; readonly step: StepName; readonly target: string | null }
+  | {
+      readonly type: "step-ended";
+      readonly step: StepName;
+      readonly target: string | null;
+      readonly outcome: StepOutcome;
+      readonly durationMs: number;
+      readonly detail?: string;
+      readonly applied?: readonly AppliedMigration[];
+    }
+  | { readonly type: "process"; readonly target: string | null; readonly started: StartedProcess }
+  | BackupEntry
+  | AfterEntry
+  | { readonly type: "mark"; readonly target: string; readonly mark: JsonValue }
+  | { readonly type: "failed"; readonly phase: Phase; readonly reasons: readonly Reason[]; readonly blame: boolean }
+  | { readonly type: "intent"; readonly target: string; readonly intent: ReplacementIntent }
+  | { readonly type: "rolled-back"; readonly target: string; readonly rollback: RollbackResult }
+  | EndedEntry;
+
+export type JournalEntry = JournalContent & { readonly seq: number; readonly at: string };
+
+export interface Journal {
+  readonly run: RunId;
+  readonly entries: readonly JournalEntry[];
+  /** Resolves once the entry is on the disk. */
+  append(content: JournalContent): Promise<void>;
+}
+
+export interface JournalPlace {
+  readonly store: Store;
+  readonly environment: string;
+}
+
+/** Opens a run's journal, new or as a crashed run left it. The lock of its targets makes this the only writer. */
+export async function openJournal(place: JournalPlace, run: RunId, now: () => Date, redact: (text: string) => string): Promise<Journal> {
+  const key = journalKey(place.environment, run);
+  const entries = [...(await readJournal(place, run))];
+  return {
+    run,
+    entries,
+    async append(content) {
+      const entry = { seq: entries.length, at: now().toISOString(), ...content };
+      await place.store.append(key, JSON.stringify(redacted(entry, redact)));
+      entries.push(entry);
+    },
+  };
+}
+
+/** Throws `journal-damaged` when an acknowledged line cannot be read: then nobody may guess what happened. */
+export async function readJournal(place: JournalPlace, run: RunId): Promise<readonly JournalEntry[]> {
+  const key = journalKey(place.environment, run);
+  const lines = await place.store.lines(key);
+  return lines.map((line, index) => {
+    const entry = parseEntry(line);
+    if (entry === null || entry.seq !== index) {
+      throw failure("journal-damaged", `the journal of run ${run} is damaged in line ${index + 1} (${place.store.location}/${key})`, {
+        hint: "compare the database with its newest backup (belay backups), then restore or keep it; Belay does not guess",
+      });
+    }
+    return entry;
+  });
+}
+
+/** Ids of all runs of an environment, oldest first. */
+export async function listJournals({ store, environment }: JournalPlace): Promise<readonly RunId[]> {
+  const entries = await store.list(`${environment}/${JOURNALS}`);
+  return entries.map(({ key }) => key.slice(key.lastIndexOf("/") + 1).replace(/\.jsonl$/, ""));
+}
+
+/** The last entry of a type. */
+export function lastEntry<T extends JournalContent["type"]>(
+  entries: readonly JournalEntry[],
+  type: T,
+): (JournalEntry & { readonly type: T }) | undefined {
+  return entries.findLast((entry): entry is JournalEntry & { readonly type: T } => entry.type === type);
+}
+
+/** The last entry of a type that speaks of a target. */
+export function lastOfTarget<T extends "backup" | "after-state" | "mark" | "intent" | "rolled-back">(
+  entries: readonly JournalEntry[],
+  type: T,
+  target: string,
+): (JournalEntry & { readonly type: T }) | undefined {
+  return entries.findLast((entry): entry is JournalEntry & { readonly type: T } => entry.type === type && "target" in entry && entry.target === target);
+}
+
+
+/** A folder that no target can have as its name. */
+const JOURNALS = ".runs";
+
+function journalKey(environment: string, run: RunId): string {
+  return `${environment}/${JOURNALS}/${run}.jsonl`;
+}
+
+function parseEntry(line: string): JournalEntry | null {
+  try {
+    return JSON.parse(line) as JournalEntry;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a machine will read again to the letter: names and places of databases, never a URL and so never a password. A path that came
+ * out of a variable would otherwise be hidden from the recovery that needs it.
+ */
+const EXACT_MEMBERS = new Set(["type", "run", "of", "targets", "target", "step", "phase", "started", "owner", "clone", "intent", "mark", "folder", "at"]);
+
+function redacted(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redacted(item, redact));
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, EXACT_MEMBERS.has(name) ? member : redacted(member, redact)]);
+  return Object.fromEntries(members);
+}

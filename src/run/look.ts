@@ -1,0 +1,92 @@
+/** Commands that only look: `plan`, `status`, `runs`, `backups`. They take no lock and write nothing. */
+
+import type { Environment } from "../config/config.ts";
+import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
+import type { Target } from "../domain/target.ts";
+import { planObstacles } from "../plan/plan.ts";
+import { backupFolders, listing, newestSoundBackup } from "./backups.ts";
+import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { journalPlace, pastRuns, summarize } from "./history.ts";
+import { lastEntry, readJournal } from "./journal.ts";
+import { observe } from "./observe.ts";
+import type { Ports } from "./ports.ts";
+
+/** What would happen. Obstacles are told as reasons; the plan itself ends well, whether or not anything is pending. */
+export async function plan(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+  const head: ResultHead = { command: "plan", environment: environment.name, startedAt: ports.now() };
+  try {
+    const planned = await observe(ports, environment, targets);
+    const results = planned.targets.map((each): TargetResult => ({
+      ...emptyTargetResult(each.target, "planned"),
+      pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
+      history: each.applied,
+      ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
+      planned: { rollback: each.expectedRollback, unprovable: each.unprovable, findings: each.findings },
+    }));
+    return { ...resultOf(ports, head, "planned", planObstacles(environment, planned), results), digest: planned.digest };
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+export async function status(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+  const head: ResultHead = { command: "status", environment: environment.name, startedAt: ports.now() };
+  try {
+    const planned = await observe(ports, environment, targets);
+    const results: TargetResult[] = [];
+    for (const each of planned.targets) {
+      results.push({
+        ...emptyTargetResult(each.target, "listed"),
+        pending: each.pending.map(({ id, reversible, findings, file }) => ({ id, reversible, findings, file })),
+        history: each.applied,
+        ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
+        state: await statusOf(ports, environment, each.target),
+      });
+    }
+    return { ...resultOf(ports, head, "listed", planObstacles(environment, planned), results), digest: planned.digest };
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+async function statusOf(ports: Ports, environment: Environment, target: Target): Promise<NonNullable<TargetResult["state"]>> {
+  const engine = ports.engineOf(target);
+  const [probe, row] = [await engine.probe(target), await engine.readState(target)];
+  const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target.name);
+  return {
+    lock: probe.held ? "held" : "free",
+    ...(probe.holder === null ? {} : { holder: probe.holder }),
+    lastRun: row === undefined ? null : { id: row.run, phase: row.phase, outcome: row.phase === "ended" ? await outcomeOf(ports, environment, row.store, row.run) : null },
+    newestBackup: newest?.summary ?? null,
+  };
+}
+
+async function outcomeOf(ports: Ports, environment: Environment, store: string, run: string) {
+  const entries = await readJournal({ store: ports.storeAt(store), environment: environment.name }, run);
+  return lastEntry(entries, "ended")?.outcome ?? null;
+}
+
+export async function listRuns(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+  const head: ResultHead = { command: "runs", environment: environment.name, startedAt: ports.now() };
+  try {
+    const runs: RunSummary[] = [];
+    for await (const past of pastRuns(journalPlace(ports, environment, targets))) runs.push(summarize(past));
+    return { ...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))), runs };
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+export async function listBackups(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+  const head: ResultHead = { command: "backups", environment: environment.name, startedAt: ports.now() };
+  try {
+    const backups = [];
+    for (const target of targets) {
+      const store = ports.storeOf(environment, target);
+      for (const folder of await backupFolders(store, environment.name, target.name)) backups.push(await listing(store, folder));
+    }
+    return { ...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))), backups };
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}

@@ -1,0 +1,123 @@
+/** `belay migrate`: the guarded run. Every refusal comes before the first effect; from there every path has an end that is recorded. */
+
+import type { Environment } from "../config/config.ts";
+import { refusal } from "../domain/error.ts";
+import type { Result } from "../domain/result.ts";
+import { makeRunId } from "../domain/run-id.ts";
+import type { Target } from "../domain/target.ts";
+import { planObstacles, type Plan, type PlannedTarget } from "../plan/plan.ts";
+import { decide } from "../policy/policy.ts";
+import { runAppCommand } from "./application.ts";
+import { applyMigrations } from "./apply-migrations.ts";
+import { failedChecks, runChecks } from "./checks.ts";
+import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
+import { throwIfAny } from "./failed-checks.ts";
+import { earlierFailure, lastGoodCommit } from "./history.ts";
+import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { observe } from "./observe.ts";
+import { openRun, type OpenRunRequest } from "./open-run.ts";
+import type { Ports } from "./ports.ts";
+import { endAfterFailure } from "./after-failure.ts";
+import { enterPhase, throwIfInterrupted, type Run } from "./run.ts";
+import { startAndSettle } from "./start-application.ts";
+import { closeWorkspace, takeBackup } from "./take-backup.ts";
+import { verifyTarget } from "./verify-run.ts";
+
+export interface MigrateOptions {
+  readonly digest: string | null;
+  readonly again: string | null;
+  readonly withoutApproval: string | null;
+}
+
+export async function migrate(ports: Ports, environment: Environment, targets: readonly Target[], options: MigrateOptions): Promise<Result> {
+  const head: ResultHead = { command: "migrate", environment: environment.name, startedAt: ports.now() };
+  try {
+    await using locks = await holdTargets(ports, targets);
+    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    const plan = await observe(ports, environment, targets);
+    if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
+    await refuseBeforehand(ports, environment, plan, options);
+    const sha = await ports.commit(environment.directory);
+    const request: OpenRunRequest = {
+      ports,
+      environment,
+      holds: locks.holds,
+      id: makeRunId(ports.now(), ports.random(10)),
+      sha,
+      previousSha: await lastGoodCommit(ports, environment, targets),
+      began: { command: "migrate", digest: plan.digest, withoutApproval: options.withoutApproval, again: options.again, of: null },
+      pendingOf: (target) => planned(plan, target).pending,
+    };
+    const run = await openRun(request);
+    return await conduct(run, plan, head);
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+/** Everything that says no without having touched anything, most telling first. */
+async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<void> {
+  throwIfAny("refused", planObstacles(environment, plan));
+  if (options.digest !== null && options.digest !== plan.digest) {
+    throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: belay plan ${environment.name}` });
+  }
+  const decision = decide({
+    command: "migrate",
+    environment,
+    now: ports.now(),
+    withoutApproval: options.withoutApproval,
+    again: options.again,
+    earlierFailure: await earlierFailure(ports, environment, plan),
+  });
+  if (!decision.allowed) throwIfAny("refused", decision.reasons);
+  for (const { target } of plan.targets) {
+    const engine = ports.engineOf(target);
+    await engine.preflight(target, environment.backup.clone === "never" ? 1 : 2);
+    await using view = await engine.open(target);
+    const variables = ports.childVariables(environment, {});
+    const { results } = await runChecks({ ports, environment, variables }, environment.checks.before, "before", view.session);
+    throwIfAny("refused", failedChecks(results));
+  }
+  throwIfInterrupted(ports);
+}
+
+/** The run itself, from its first effect to its recorded end. */
+async function conduct(run: Run, plan: Plan, head: ResultHead): Promise<Result> {
+  const { ports, environment } = run;
+  try {
+    await runAppCommand(run, "prepare", { interruptible: true });
+    throwIfInterrupted(ports);
+    await enterPhase(run, "stopping");
+    await runAppCommand(run, "stop", { interruptible: true });
+    throwIfInterrupted(ports);
+    await enterPhase(run, "backing-up");
+    for (const target of run.targets) await takeBackup(run, target, plan, planned(plan, target.target));
+    throwIfInterrupted(ports);
+    await enterPhase(run, "migrating");
+    for (const target of run.targets) await applyMigrations(run, target, planned(plan, target.target));
+    throwIfInterrupted(ports);
+    await enterPhase(run, "verifying");
+    for (const target of run.targets) await verifyTarget(run, target);
+    throwIfInterrupted(ports);
+    await startAndSettle(run);
+    return await endRun(run, head, plan.digest, { outcome: "migrated", reasons: [], repeatNeedsReason: false, checklist: environment.checklist });
+  } catch (error) {
+    return await endAfterFailure(run, head, plan.digest, error);
+  } finally {
+    for (const target of run.targets) await closeWorkspace(target);
+  }
+}
+
+function planned(plan: Plan, target: Target): PlannedTarget {
+  const found = plan.targets.find((each) => each.target === target);
+  if (found === undefined) throw new Error(`no plan for ${target.name}`);
+  return found;
+}
+
+function upToDate(ports: Ports, head: ResultHead, plan: Plan): Result {
+  const targets = plan.targets.map(({ target, withoutFile }) => ({
+    ...emptyTargetResult(target, "up-to-date"),
+    ...(withoutFile.length === 0 ? {} : { appliedWithoutFile: withoutFile }),
+  }));
+  return { ...resultOf(ports, head, "up-to-date", [], targets), digest: plan.digest };
+}

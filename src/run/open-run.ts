@@ -1,0 +1,87 @@
+import type { Environment } from "../config/config.ts";
+import type { Migration } from "../domain/migration.ts";
+import type { RunId } from "../domain/run-id.ts";
+import type { Target } from "../domain/target.ts";
+import type { Hold } from "../engine/engine.ts";
+import { openJournal, type BeganEntry, type Journal } from "./journal.ts";
+import type { Ports } from "./ports.ts";
+import { enterPhase, type Run, type TargetRun } from "./run.ts";
+
+export interface OpenRunRequest {
+  readonly ports: Ports;
+  readonly environment: Environment;
+  readonly holds: readonly Hold[];
+  readonly id: RunId;
+  readonly sha: string | null;
+  readonly previousSha: string | null;
+  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "of">;
+  readonly pendingOf: (target: Target) => readonly Migration[];
+}
+
+/** The first record of a run: the journal says what it is about to do, the state rows that it is under way. */
+export async function openRun(request: OpenRunRequest): Promise<Run> {
+  const { ports, environment, id, began } = request;
+  const run = await assembleRun(request, await journalOf(ports, environment, request.holds, id));
+  await run.journal.append({
+    type: "began",
+    run: id,
+    environment: environment.name,
+    belay: ports.belayVersion,
+    targets: run.targets.map(({ target, pending }) => ({
+      name: target.name,
+      engine: target.engine,
+      configured: target.configured,
+      pending: pending.map((migration) => migration.id),
+    })),
+    owner: ports.self,
+    sha: request.sha,
+    previousSha: request.previousSha,
+    ...began,
+  });
+  ports.progress({ type: "run-began", command: began.command, environment: environment.name, run: id });
+  await enterPhase(run, "preparing");
+  return run;
+}
+
+/** A run's journal lies in the store of its first target. */
+export function journalOf(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
+  const [first] = holds;
+  if (first === undefined) throw new Error("a run without targets");
+  return openJournal({ store: ports.storeOf(environment, first.target), environment: environment.name }, id, ports.now, ports.redact);
+}
+
+/** A run from its parts, before anything is recorded; also how a recovery takes over another's run. */
+export async function assembleRun(
+  { ports, environment, holds, id, sha, previousSha, pendingOf }: Omit<OpenRunRequest, "began">,
+  journal: Journal,
+): Promise<Run> {
+  const targets: TargetRun[] = [];
+  for (const hold of holds) targets.push(await targetRun(ports, environment, hold, pendingOf(hold.target)));
+  const stop = new AbortController();
+  if (ports.signal.aborted) stop.abort(ports.signal.reason);
+  else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
+  return { id, ports, environment, journal, targets, sha, previousSha, steps: [], stop, phase: "preparing" };
+}
+
+async function targetRun(ports: Ports, environment: Environment, hold: Hold, pending: readonly Migration[]): Promise<TargetRun> {
+  return {
+    target: hold.target,
+    hold,
+    tool: await ports.toolOf(environment, hold.target),
+    store: ports.storeOf(environment, hold.target),
+    checks: [],
+    notes: [],
+    pending: pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
+    applied: [],
+    workspace: null,
+    backup: null,
+    clone: null,
+    before: null,
+    baseline: new Map(),
+    disturbance: undefined,
+    data: null,
+    schema: null,
+    mark: undefined,
+    rollback: null,
+  };
+}

@@ -1,0 +1,36 @@
+/** What a run needs from outside. `wire.ts` connects it; tests may connect something else. */
+
+import type { RunCheck } from "../check/check.ts";
+import type { Environment } from "../config/config.ts";
+import type { Progress } from "../domain/progress.ts";
+import type { Target } from "../domain/target.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { CommandEnd, SpawnRequest } from "../process/process.ts";
+import type { Store } from "../store/store.ts";
+import type { MigrationTool } from "../tool/tool.ts";
+
+export interface Ports {
+  readonly belayVersion: string;
+  readonly onGitHub: boolean;
+  readonly now: () => Date;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly progress: Progress;
+  /** Aborted by SIGINT and SIGTERM; `reason` says which. */
+  readonly signal: AbortSignal;
+  readonly redact: (text: string) => string;
+  /** This process, as recoveries will look for it. */
+  readonly self: StartedProcess;
+  readonly engineOf: (target: Target) => Engine;
+  readonly toolOf: (environment: Environment, target: Target) => Promise<MigrationTool>;
+  readonly storeOf: (environment: Environment, target: Target) => Store;
+  /** The store at a place that a state row names. */
+  readonly storeAt: (location: string) => Store;
+  readonly spawn: (request: SpawnRequest) => Promise<CommandEnd>;
+  readonly endGroup: (started: StartedProcess) => Promise<"gone" | "ended" | "not-ours">;
+  readonly runCheck: RunCheck;
+  /** The environment of commands, without what they must not see; `extra` are the BELAY_ variables. */
+  readonly childVariables: (environment: Environment, extra: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+  /** The commit that is being deployed, where one is known. */
+  readonly commit: (directory: string) => Promise<string | null>;
+}

@@ -1,0 +1,194 @@
+/** `belay recover`: finishes what a crashed run left, from its state row and its journal alone. May itself be killed and run again. */
+
+import type { Environment } from "../config/config.ts";
+import { refusal } from "../domain/error.ts";
+import { PHASES, type Phase } from "../domain/phase.ts";
+import type { Result } from "../domain/result.ts";
+import type { RunId } from "../domain/run-id.ts";
+import { unfinished } from "../domain/state.ts";
+import type { Target } from "../domain/target.ts";
+import type { Hold } from "../engine/engine.ts";
+import { endAfterFailure } from "./after-failure.ts";
+import { runAppCommand } from "./application.ts";
+import { readBackup } from "./backups.ts";
+import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
+import { lastEntry, lastOfTarget, openJournal, type Journal } from "./journal.ts";
+import { holdTargets } from "./locking.ts";
+import { assembleRun } from "./open-run.ts";
+import type { Ports } from "./ports.ts";
+import { discardUnproven, dropUnfinishedBackups } from "./retention.ts";
+import { finishRollback } from "./rollback.ts";
+import { enterPhase, type Run, type TargetRun } from "./run.ts";
+import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
+import { closeWorkspace, openWorkspace } from "./take-backup.ts";
+import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
+import { verifyTarget } from "./verify-run.ts";
+
+export async function recover(ports: Ports, environment: Environment, targets: readonly Target[], wanted: RunId | null): Promise<Result> {
+  const head: ResultHead = { command: "recover", environment: environment.name, startedAt: ports.now() };
+  try {
+    await using locks = await holdTargets(ports, targets);
+    const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
+    if (id === undefined) return resultOf(ports, head, "up-to-date", [], targets.map((target) => emptyTargetResult(target, "up-to-date")));
+    if (wanted !== null && wanted !== id) {
+      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `belay recover ${environment.name}` });
+    }
+    const run = await takeOver(ports, environment, locks.holds, id);
+    return await finish(run, head);
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+/** Puts the run together again from its journal, and ends what it had started: an orphan must not go on writing. */
+async function takeOver(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Run> {
+  const journal = await journalOfRun(ports, environment, holds, id);
+  const began = lastEntry(journal.entries, "began");
+  if (began === undefined) {
+    throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, {
+      hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it",
+    });
+  }
+  const phase = reachedPhase(holds, id);
+  await journal.append({ type: "recovery", owner: ports.self, phase });
+  for (const entry of journal.entries) if (entry.type === "process") await ports.endGroup(entry.started);
+  const run = await assembleRun({ ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] }, journal);
+  run.phase = phase;
+  for (const target of run.targets) await remember(run, target);
+  return run;
+}
+
+function journalOfRun(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
+  const location = holds.map(({ state }) => state).find((state) => state?.run === id)?.store;
+  if (location === undefined) throw new Error(`no state row names run ${id}`);
+  return openJournal({ store: ports.storeAt(location), environment: environment.name }, id, ports.now, ports.redact);
+}
+
+/** The phase that every target has reached: an effect of a phase begins only when all rows say it. */
+function reachedPhase(holds: readonly Hold[], id: RunId): Phase {
+  const phases = holds.map(({ state }) => (state?.run === id ? state.phase : "preparing"));
+  return PHASES.find((phase) => phases.includes(phase)) ?? "preparing";
+}
+
+async function remember(run: Run, target: TargetRun): Promise<void> {
+  const { entries } = run.journal;
+  const name = target.target.name;
+  const backup = lastOfTarget(entries, "backup", name);
+  const after = lastOfTarget(entries, "after-state", name);
+  const ended = entries.findLast((entry) => entry.type === "step-ended" && entry.step === "migrate" && entry.target === name);
+  if (backup !== undefined) {
+    target.backup = await readBackup(target.store, backup.folder);
+    target.clone = backup.clone;
+    target.before = backup.schema;
+    target.baseline = new Map(Object.entries(backup.baseline));
+  }
+  if (after !== undefined) {
+    target.data = after.data;
+    target.schema = after.schema;
+    target.disturbance = after.disturbance;
+  }
+  if (ended?.type === "step-ended") target.applied = [...(ended.applied ?? [])];
+  target.mark = lastOfTarget(entries, "mark", name)?.mark;
+}
+
+async function finish(run: Run, head: ResultHead): Promise<Result> {
+  const began = lastEntry(run.journal.entries, "began");
+  const digest = began?.digest ?? null;
+  const ended = lastEntry(run.journal.entries, "ended");
+  if (ended !== undefined && ended.outcome !== "needs-attention") {
+    await enterPhase(run, "ended");
+    return { ...ended.result, command: head.command };
+  }
+  try {
+    if (began?.command === "rollback") return await finishRollbackRun(run, head, digest);
+    return await finishMigration(run, head, digest);
+  } catch (error) {
+    return await endAfterFailure(run, head, digest, error);
+  } finally {
+    for (const target of run.targets) await closeWorkspace(target);
+  }
+}
+
+/** Before `verified` the old state is the goal, from there on the new one. */
+async function finishMigration(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  const applicationStarted = wasStarted(run);
+  switch (run.phase) {
+    case "preparing":
+      return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: wasToBlame(run) });
+    case "stopping":
+    case "backing-up":
+      for (const target of run.targets) {
+        await discardUnproven(target, run.id);
+        await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
+      }
+      return restartAndEnd(run, head, digest);
+    case "migrating":
+    case "verifying":
+    case "rolling-back":
+      await enterPhase(run, "rolling-back");
+      for (const target of run.targets) await undoTarget(run, target, { laterWrites: run.environment.rollback.laterWrites, applicationRan: applicationStarted });
+      await enterPhase(run, "rolled-back");
+      return restartAndEnd(run, head, digest);
+    case "rolled-back":
+    case "restarting":
+      return restartAndEnd(run, head, digest);
+    case "verified":
+      return verifyAgainAndStart(run, head, digest);
+    case "starting":
+      return applicationStarted ? finishNew(run, head, digest) : verifyAgainAndStart(run, head, digest);
+    case "health":
+    case "settled":
+    case "ended":
+      return finishNew(run, head, digest);
+  }
+}
+
+async function restartAndEnd(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  await enterPhase(run, "restarting");
+  await runAppCommand(run, "previous", { interruptible: false });
+  return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: wasToBlame(run) });
+}
+
+async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  for (const target of run.targets) {
+    const writes = target.mark === undefined ? [] : await countLaterWrites(target);
+    await openWorkspace(run, target);
+    await verifyTarget(run, target, writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`);
+  }
+  await startAndSettle(run);
+  return endMigrated(run, head, digest);
+}
+
+async function finishNew(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  if (run.phase !== "settled") {
+    await enterPhase(run, "health");
+    await checkHealth(run);
+  }
+  await finishStarted(run);
+  return endMigrated(run, head, digest);
+}
+
+function endMigrated(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  return endRun(run, head, digest, { outcome: "migrated", reasons: [], repeatNeedsReason: false, checklist: run.environment.checklist });
+}
+
+/** A rollback that replaced nothing yet is called off; one that began is finished. */
+async function finishRollbackRun(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  const began = run.journal.entries.some(({ type }) => type === "intent");
+  if (began || run.phase === "rolled-back" || run.phase === "restarting") {
+    if (run.phase === "rolling-back") {
+      for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: true });
+    }
+    return finishRollback(run, head, "undone");
+  }
+  await runAppCommand(run, "start", { interruptible: false });
+  return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: false });
+}
+
+function wasStarted(run: Run): boolean {
+  return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
+}
+
+function wasToBlame(run: Run): boolean {
+  return lastEntry(run.journal.entries, "failed")?.blame ?? false;
+}

@@ -1,0 +1,55 @@
+/** What `keep` keeps. Deciding is pure; dropping never touches a target, and never the last proven backup. */
+
+import type { BackupConfig } from "../config/config.ts";
+import type { RunId } from "../domain/run-id.ts";
+import type { Copy } from "../engine/engine.ts";
+import { backupFolders, newestSoundBackup } from "./backups.ts";
+import type { Store } from "../store/store.ts";
+import type { Run, TargetRun } from "./run.ts";
+
+type Keep = BackupConfig["keep"];
+
+/** Backups that are outside both `last` and `days`, of folders given newest first. The newest sound one always stays. */
+export function expiredBackups(folders: readonly string[], newestSound: string | null, keep: Keep, now: Date): readonly string[] {
+  const oldest = now.getTime() - keep.days * 24 * 3600 * 1000;
+  return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
+}
+
+/** Copies beside a target whose time is over: clones and marks after `swap`, failed databases after `failed`. */
+export function expiredCopies(copies: readonly Copy[], keep: Keep, now: Date): readonly Copy[] {
+  return copies.filter((copy) => {
+    const keptMs = copy.kind === "failed" ? keep.failedMs : copy.kind === "scratch" ? 0 : keep.swapMs;
+    return now.getTime() - Date.parse(copy.madeAt) >= keptMs;
+  });
+}
+
+/** Drops what is over for one target of a run that ended well. */
+export async function dropExpired(run: Run, target: TargetRun): Promise<void> {
+  const { keep } = run.environment.backup;
+  const now = run.ports.now();
+  for (const copy of expiredCopies(await target.hold.copies(), keep, now)) await target.hold.discard(copy);
+  const folders = await backupFolders(target.store, run.environment.name, target.target.name);
+  const newest = await newestSoundBackup(target.store, run.environment.name, target.target.name);
+  for (const folder of expiredBackups(folders, newest?.folder ?? null, keep, now)) await target.store.remove(folder);
+}
+
+/** Drops what a run left beside its target before anything was proven: half a clone is no clone. */
+export async function discardUnproven(target: TargetRun, run: RunId): Promise<void> {
+  const suffix = run.slice(-10);
+  for (const copy of await target.hold.copies()) {
+    if (copy.runSuffix === suffix && copy.kind !== "failed") await target.hold.discard(copy);
+  }
+}
+
+/** The time in a backup's id: `20261121T001400Z-7f3a`. A folder whose name tells no time counts as new, so it is never dropped by age. */
+function takenAt(folder: string): number {
+  const stamp = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(folder);
+  return stamp === null ? Number.POSITIVE_INFINITY : Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T${stamp[4]}:${stamp[5]}:${stamp[6]}Z`);
+}
+
+/** Drops folders of backups that were never finished: without a manifest they do not exist. Only under the target's lock. */
+export async function dropUnfinishedBackups(store: Store, environment: string, target: string): Promise<void> {
+  const finished = new Set(await backupFolders(store, environment, target));
+  const folders = new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")));
+  for (const folder of folders) if (!finished.has(folder)) await store.remove(folder);
+}

@@ -1,0 +1,135 @@
+/** A run under way: what it holds, what it has done so far, and the two ways in which it records that. */
+
+import type { RecordedRows } from "../check/check.ts";
+import type { Environment } from "../config/config.ts";
+import { BelayError, messageOf, reasonOf, type Reason } from "../domain/error.ts";
+import type { AppliedMigration } from "../domain/migration.ts";
+import type { Phase, StepName } from "../domain/phase.ts";
+import type { CheckResult, DataResult, PendingMigration, RollbackResult, StepOutcome, StepResult } from "../domain/result.ts";
+import type { RunId } from "../domain/run-id.ts";
+import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
+import type { Target } from "../domain/target.ts";
+import type { Copy, Hold, Workspace } from "../engine/engine.ts";
+import type { MigrationTool } from "../tool/tool.ts";
+import type { JsonValue } from "../domain/canonical-json.ts";
+import type { StoredBackup } from "./backups.ts";
+import { FailedChecks } from "./failed-checks.ts";
+import type { Journal } from "./journal.ts";
+import type { Ports } from "./ports.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Run {
+  readonly id: RunId;
+  readonly ports: Ports;
+  readonly environment: Environment;
+  readonly journal: Journal;
+  readonly targets: readonly TargetRun[];
+  readonly sha: string | null;
+  readonly previousSha: string | null;
+  /** What was done, in order; `target` null for a step of the whole environment (prepare, stop, start, health, previous). */
+  readonly steps: RecordedStep[];
+  /** Stops what works for the run: an interruption, or a time that is over. */
+  readonly stop: AbortController;
+  phase: Phase;
+}
+
+export interface RecordedStep {
+  readonly target: TargetRun | null;
+  readonly result: StepResult;
+}
+
+/** One target in a run; filled in as the run goes. */
+export interface TargetRun {
+  readonly target: Target;
+  readonly hold: Hold;
+  readonly tool: MigrationTool;
+  readonly store: Store;
+  readonly checks: CheckResult[];
+  readonly notes: string[];
+  pending: readonly PendingMigration[];
+  applied: AppliedMigration[];
+  workspace: Workspace | null;
+  backup: StoredBackup | null;
+  clone: Copy | null;
+  /** Structure of the before-state; null until the backup is taken. */
+  before: SchemaSnapshot | null;
+  baseline: ReadonlyMap<string, RecordedRows>;
+  disturbance: string | null | undefined;
+  data: DataResult | null;
+  schema: SchemaDifference | null;
+  mark: JsonValue | undefined;
+  rollback: RollbackResult | null;
+}
+
+/** Moves every target of the run on: first the journal says so, then the state row that others read. */
+export async function enterPhase(run: Run, phase: Phase): Promise<void> {
+  run.phase = phase;
+  await run.journal.append({ type: "phase", phase });
+  for (const { hold, store } of run.targets) await hold.writeState({ run: run.id, phase, store: store.location });
+}
+
+export interface StepEnd<T> {
+  readonly value: T;
+  readonly outcome?: StepOutcome;
+  /** One short line for people. */
+  readonly detail?: string;
+  readonly applied?: readonly AppliedMigration[];
+}
+
+/**
+ * Does a step between its two journal entries. `target` null: a step of the whole environment. What the step throws goes on to
+ * whoever called, after it is recorded.
+ */
+export async function step<T>(run: Run, name: StepName, target: TargetRun | null, work: () => Promise<StepEnd<T>>): Promise<T> {
+  const { journal, ports } = run;
+  const targetName = target === null ? null : target.target.name;
+  const label = targetName ?? run.environment.name;
+  await assertOwner(run);
+  await journal.append({ type: "step-began", step: name, target: targetName });
+  ports.progress({ type: "step-began", target: label, step: name });
+  const began = performance.now();
+  const end = async (outcome: StepOutcome, detail: string | undefined, applied?: readonly AppliedMigration[]) => {
+    const durationMs = Math.round(performance.now() - began);
+    const told = detail === undefined ? {} : { detail: ports.redact(detail) };
+    run.steps.push({ target, result: { name, outcome, durationMs, ...told } });
+    ports.progress({ type: "step-ended", target: label, step: name, outcome, durationMs, ...told });
+    await journal.append({ type: "step-ended", step: name, target: targetName, outcome, durationMs, ...told, ...(applied === undefined ? {} : { applied }) });
+  };
+  let done: StepEnd<T>;
+  try {
+    done = await work();
+  } catch (error) {
+    await end("failed", messageOf(error), target?.applied);
+    throw error;
+  }
+  await end(done.outcome ?? "done", done.detail, done.applied);
+  return done.value;
+}
+
+/** Fencing: whoever lost the lock while it slept finds another fence in the row and does no more. */
+async function assertOwner(run: Run): Promise<void> {
+  for (const { hold } of run.targets) await hold.assertOwner();
+}
+
+/** Throws `interrupted` when somebody asked the run to stop. Called between effects, never inside one. */
+export function throwIfInterrupted({ signal }: Pick<Ports, "signal">): void {
+  if (signal.aborted) throw interruption(signal);
+}
+
+export function interruption(signal: AbortSignal): BelayError {
+  const by: unknown = signal.reason;
+  const name = typeof by === "object" && by !== null && "signal" in by ? String(by.signal) : "a signal";
+  return new BelayError("failed", "interrupted", `interrupted by ${name}`, { hint: "run it again when you are ready" });
+}
+
+export function isInterruption(error: unknown): boolean {
+  return error instanceof BelayError && error.code === "interrupted";
+}
+
+export function reasonsOf(errors: readonly unknown[], redact: (text: string) => string): readonly Reason[] {
+  return errors.flatMap((error) => (error instanceof FailedChecks ? error.reasons : [reasonOf(error)])).map(({ code, message, hint }) => ({
+    code,
+    message: redact(message),
+    ...(hint === undefined ? {} : { hint: redact(hint) }),
+  }));
+}

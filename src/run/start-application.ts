@@ -1,0 +1,74 @@
+/** From verified to settled: the new application starts on the new data, answers, and the run's copies are kept or dropped. */
+
+import { messageOf } from "../domain/error.ts";
+import type { CheckConfig } from "../domain/check.ts";
+import type { CheckResult } from "../domain/result.ts";
+import { runAppCommand } from "./application.ts";
+import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
+import { throwIfAny } from "./failed-checks.ts";
+import { dropExpired } from "./retention.ts";
+import { enterPhase, step, throwIfInterrupted, type Run } from "./run.ts";
+import { closeWorkspace } from "./take-backup.ts";
+
+/** Everything after verification. A failing `start` and a failing health check are the same failure. */
+export async function startAndSettle(run: Run): Promise<void> {
+  await markVerified(run);
+  await enterPhase(run, "starting");
+  await runAppCommand(run, "start", { interruptible: true });
+  throwIfInterrupted(run.ports);
+  await enterPhase(run, "health");
+  await checkHealth(run);
+  throwIfInterrupted(run.ports);
+  await finishStarted(run);
+}
+
+/** The application runs on the new data and answered: what is left is to keep or drop copies. */
+export async function finishStarted(run: Run): Promise<void> {
+  await enterPhase(run, "settled");
+  await settle(run);
+}
+
+/** Remembers the data before anybody else may write to them, lets go of the target, and says that it is verified. */
+export async function markVerified(run: Run): Promise<void> {
+  for (const target of run.targets) {
+    if (target.workspace !== null && target.mark === undefined && run.environment.backup.keep.swapMs > 0) {
+      target.mark = await target.workspace.mark(run.id);
+      await run.journal.append({ type: "mark", target: target.target.name, mark: target.mark });
+    }
+    await closeWorkspace(target);
+  }
+  await enterPhase(run, "verified");
+}
+
+export async function checkHealth(run: Run): Promise<void> {
+  const checks = run.environment.checks.health;
+  if (checks.length === 0) return;
+  await step(run, "health", null, async () => {
+    const results = await askHealth(run, checks);
+    for (const target of run.targets) target.checks.push(...results);
+    throwIfAny("failed", failedChecks(results));
+    const warned = results.some((check) => check.warned === true);
+    return { value: undefined, outcome: warned ? "warned" : "done", detail: results.map(({ name }) => name).join(", ") };
+  });
+}
+
+async function askHealth(run: Run, checks: readonly CheckConfig[]): Promise<readonly CheckResult[]> {
+  const [first] = run.targets;
+  if (first === undefined || !checks.some(({ kind }) => kind === "sql")) return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
+  await using view = await run.ports.engineOf(first.target).open(first.target);
+  return (await runChecks(surroundingsOf(run), checks, "health", view.session)).results;
+}
+
+/** Drops what `keep` no longer keeps. That it could not be dropped is worth a note, never the run. */
+async function settle(run: Run): Promise<void> {
+  await step(run, "settle", null, async () => {
+    for (const target of run.targets) {
+      try {
+        await dropExpired(run, target);
+      } catch (error) {
+        target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
+      }
+    }
+    return { value: undefined };
+  });
+}

@@ -1,0 +1,143 @@
+/** Step `backup`: before-state, backup, proof and clone from one snapshot, and the second look at the plan. */
+
+import type { RecordedRows } from "../check/check.ts";
+import type { Manifest } from "../domain/backup.ts";
+import { refusal } from "../domain/error.ts";
+import type { CheckResult } from "../domain/result.ts";
+import { makeBackupId } from "../domain/run-id.ts";
+import { schemaDigest } from "../plan/digest.ts";
+import type { Plan, PlannedTarget } from "../plan/plan.ts";
+import type { BackupTaken } from "../engine/engine.ts";
+import type { ToolState } from "../tool/tool.ts";
+import { backupFolder, writeManifest } from "./backups.ts";
+import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
+import { throwIfAny } from "./failed-checks.ts";
+import { planOf } from "./observe.ts";
+import { step, type Run, type TargetRun } from "./run.ts";
+
+/** What is seen on the snapshot that the backup is taken from. */
+interface Observed {
+  readonly state: ToolState;
+  readonly checks: readonly CheckResult[];
+  readonly recorded: ReadonlyMap<string, RecordedRows>;
+  readonly baseline: ReadonlyMap<string, RecordedRows>;
+}
+
+/** Takes and proves the backup, and refuses with `plan-changed` or `check-failed` where the snapshot no longer fits the plan. */
+export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planned: PlannedTarget): Promise<void> {
+  const { ports, environment } = run;
+  const { backup: settings } = environment;
+  const id = makeBackupId(ports.now(), ports.random(2));
+  const folder = backupFolder(environment.name, target.target.name, id);
+  const workspace = await openWorkspace(run, target);
+  const taken = await step(run, "backup", target, async () => {
+    const value = await workspace.backup({
+      run: run.id,
+      store: target.store,
+      folder,
+      proof: planned.proof,
+      clone: settings.clone !== "never",
+      observe: (session) => observeSnapshot(run, target, session),
+      progress: (done, total) => ports.progress({ type: "step-progress", target: target.target.name, step: "backup", done, total, unit: "bytes" }),
+    });
+    target.checks.push(...value.observed.checks);
+    target.baseline = value.observed.baseline;
+    target.clone = value.clone;
+    target.before = value.schema;
+    target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+    await run.journal.append({
+      type: "backup",
+      target: target.target.name,
+      folder,
+      summary: target.backup.summary,
+      clone: value.clone,
+      schema: value.schema,
+      baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline]),
+    });
+    return { value, detail: describeBackup(target.backup.summary.sizeBytes, value.proof) };
+  });
+  await refuseChangedPlan(run, plan, planned, taken);
+  throwIfAny("refused", failedChecks(taken.observed.checks));
+}
+
+/** Opens the target for work; what it starts is recorded first. */
+export async function openWorkspace(run: Run, target: TargetRun) {
+  const workspace = await target.hold.work({
+    run: run.id,
+    recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
+    signal: run.stop.signal,
+  });
+  target.workspace = workspace;
+  return workspace;
+}
+
+export async function closeWorkspace(target: TargetRun): Promise<void> {
+  const { workspace } = target;
+  target.workspace = null;
+  await workspace?.[Symbol.asyncDispose]();
+}
+
+async function observeSnapshot(run: Run, target: TargetRun, session: Parameters<TargetRun["tool"]["state"]>[0]): Promise<Observed> {
+  const surroundings = surroundingsOf(run);
+  const { results, recorded } = await runChecks(surroundings, run.environment.checks.before, "before", session);
+  return { state: await target.tool.state(session), checks: results, recorded, baseline: await readBaseline(surroundings, session) };
+}
+
+/** The plan once more, from the snapshot: what stopping the application changed is found here, before anything is applied. */
+async function refuseChangedPlan(run: Run, plan: Plan, planned: PlannedTarget, taken: BackupTaken<Observed>): Promise<void> {
+  const { state } = taken.observed;
+  throwIfAny("refused", state.obstacles);
+  const others = plan.targets.filter((each) => each !== planned);
+  const now = { ...planned, ...state, identity: taken.identity, schema: taken.schema };
+  const again = await planOf(run.ports, run.environment, [...others, now].sort((a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target)));
+  if (again.digest === plan.digest && taken.identity.live === planned.identity.live) return;
+  throw refusal("plan-changed", `the plan changed between planning and the backup (${whatChanged(planned, now)})`, {
+    hint: `look at it again: belay plan ${run.environment.name}; does \`app.stop\` or \`app.prepare\` change the database or the migrations?`,
+  });
+}
+
+function whatChanged(planned: PlannedTarget, now: PlannedTarget): string {
+  if (now.identity.live !== planned.identity.live) return "another database lies in its place";
+  if (schemaDigest(planned.schema) !== schemaDigest(now.schema)) return "the schema of the database";
+  const before = planned.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
+  const after = now.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
+  return before.join() === after.join() ? "belay.yml or the tool's configuration" : "the migration files";
+}
+
+function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<unknown>): Manifest {
+  return {
+    formatVersion: 1,
+    id,
+    run: run.id,
+    environment: run.environment.name,
+    target: target.target.name,
+    engine: target.target.engine,
+    engineVersion: taken.engineVersion,
+    toolVersions: { belay: run.ports.belayVersion, ...taken.toolVersions },
+    takenAt: run.ports.now().toISOString(),
+    source: taken.identity.lasting,
+    files: taken.files,
+    tables: taken.tables,
+    schemaDigest: schemaDigest(taken.schema),
+    sequences: taken.sequences,
+    compression: "none",
+    encryption: "none",
+    proof: taken.proof,
+    lacks: taken.lacks,
+    restore: taken.restore,
+    engineFacts: taken.engineFacts,
+  };
+}
+
+function describeBackup(sizeBytes: number, proof: Manifest["proof"]): string {
+  return `${describeSize(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
+}
+
+const SIZE_UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** Decimal units, three figures: `419 MB`. */
+export function describeSize(bytes: number): string {
+  const power = Math.min(SIZE_UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const scaled = bytes / 1000 ** power;
+  return `${power === 0 || scaled >= 100 ? Math.round(scaled) : Number(scaled.toPrecision(3))} ${SIZE_UNITS[power]}`;
+}

@@ -1,0 +1,135 @@
+/** Bringing a run's targets back to their before-state, by the cheapest way that the facts allow, and proving that they are there. */
+
+import { sameData } from "../domain/data.ts";
+import { BelayError, failure, messageOf } from "../domain/error.ts";
+import type { LaterWrites, RollbackResult } from "../domain/result.ts";
+import type { Copy } from "../engine/engine.ts";
+import { lastOfTarget } from "./journal.ts";
+import { step, type Run, type TargetRun } from "./run.ts";
+import { closeWorkspace } from "./take-backup.ts";
+import { beforeReference } from "./verify-run.ts";
+
+/** What to do with writes that came after the migration: `keep` rolls back and keeps them aside, `refuse` stops. */
+export type LaterWritesRule = "keep" | "refuse";
+
+export interface UndoOptions {
+  readonly laterWrites: LaterWritesRule;
+  /** The application ran on the migrated database: others may have written, and that is no disturbance. */
+  readonly applicationRan: boolean;
+}
+
+/** Step `rollback` of one target. Throws `rollback-refused` where it must not happen by itself; nothing was changed then. */
+export async function undoTarget(run: Run, target: TargetRun, options: UndoOptions): Promise<void> {
+  await closeWorkspace(target);
+  await step(run, "rollback", target, async () => {
+    const began = performance.now();
+    const begun = lastOfTarget(run.journal.entries, "intent", target.target.name) !== undefined;
+    const found = begun ? null : await unchanged(target);
+    const undone = found ?? (await replaceTarget(run, target, options));
+    target.rollback = { ...undone, durationMs: Math.round(performance.now() - began) };
+    await run.journal.append({ type: "rolled-back", target: target.target.name, rollback: target.rollback });
+    return { value: undefined, detail: describe(target.rollback) };
+  });
+}
+
+type Undone = Omit<RollbackResult, "durationMs">;
+
+/** The transaction already brought everything back: the database equals the before-state. Not asked where migrations were committed. */
+async function unchanged(target: TargetRun): Promise<Undone | null> {
+  if (target.applied.length > 0) return null;
+  const { data, sameSchema } = await target.hold.compareWith(beforeReference(target));
+  const nothing = { strategy: "transaction", laterWrites: [], kept: [] } as const;
+  if (sameSchema && sameData(data)) return { ...nothing, why: "the migration's own transaction was rolled back", matches: true };
+  if (sameSchema && typeof target.disturbance === "string" && target.tool.abilities.atomicMigrations) {
+    return {
+      ...nothing,
+      why: `the migration's own transaction was rolled back; somebody else wrote meanwhile (${target.disturbance}), so the data were not compared`,
+      matches: null,
+    };
+  }
+  return null;
+}
+
+async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions): Promise<Undone> {
+  const { hold, disturbance } = target;
+  if (typeof disturbance === "string" && !options.applicationRan) {
+    throw failure("rollback-refused", `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`, {
+      hint: `decide which state to keep; to go back all the same: belay rollback ${run.environment.name} --accept-loss`,
+    });
+  }
+  const laterWrites = options.applicationRan ? await countLaterWrites(target) : [];
+  if (options.laterWrites === "refuse" && laterWrites.length > 0) {
+    throw failure("later-writes", `since the migration ${describeLaterWrites(laterWrites)}; going back would lose that`, {
+      hint: `the new state was left; to go back all the same: belay rollback ${run.environment.name} --accept-loss`,
+    });
+  }
+  return { ...(await putBack(run, target)), laterWrites };
+}
+
+/** Puts the clone in the target's place, or the restored backup where the clone is no longer what was proven. */
+export async function putBack(run: Run, target: TargetRun): Promise<Omit<Undone, "laterWrites">> {
+  const { hold } = target;
+  const name = target.target.name;
+  const begun = lastOfTarget(run.journal.entries, "intent", name)?.intent;
+  let intent = begun ?? (await hold.planReplacement(target.clone ?? (await restoredCopy(run, target)), run.id));
+  for (;;) {
+    if (intent !== begun) await run.journal.append({ type: "intent", target: name, intent });
+    try {
+      await hold.replace(intent);
+      break;
+    } catch (error) {
+      if (!(error instanceof BelayError) || error.code !== "copy-changed" || target.clone === null) throw error;
+      target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(error)}); the backup was restored instead`);
+      target.clone = null;
+      intent = await hold.planReplacement(await restoredCopy(run, target), run.id);
+    }
+  }
+  const matches = intent.strategy === "swap" ? true : await equalsBackup(target);
+  target.clone = null;
+  return {
+    strategy: intent.strategy,
+    ...(intent.way === null ? {} : { way: intent.way }),
+    why: intent.why,
+    matches,
+    kept: [intent.keepAs],
+  };
+}
+
+async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
+  if (target.backup === null) throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, { hint: "look what there is: belay backups" });
+  return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
+}
+
+/** The replaced data, compared with the backup itself. A difference is not passed over: the caller must know. */
+async function equalsBackup(target: TargetRun): Promise<boolean> {
+  if (target.backup === null) return false;
+  const { folder, manifest } = target.backup;
+  const { data, sameSchema } = await target.hold.compareWith({ backup: { store: target.store, folder, manifest } });
+  if (sameSchema && sameData(data)) return true;
+  throw failure("rollback-differs", `${target.target.name} was brought back but does not equal backup ${manifest.id}`, {
+    hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run belay rollback again",
+  });
+}
+
+/** Tables with writes since the migration. Where they cannot be told, that is said as one entry without numbers. */
+export async function countLaterWrites(target: Pick<TargetRun, "hold" | "mark">): Promise<readonly LaterWrites[]> {
+  const counted = target.mark === undefined ? null : await target.hold.laterWrites(target.mark);
+  if (counted === null) return [{ table: "*", written: null, gone: null }];
+  return counted.filter(({ written, gone }) => written !== 0 || gone !== 0);
+}
+
+export function describeLaterWrites(writes: readonly LaterWrites[]): string {
+  return writes
+    .map(({ table, written, gone }) => {
+      if (table === "*") return "an unknown number of rows was written";
+      if (written === null) return `${table} was written to, how often is unknown`;
+      return `${table}: ${written} written${gone === null || gone === 0 ? "" : `, ${gone} gone`}`;
+    })
+    .join("; ");
+}
+
+function describe({ strategy, way, matches, laterWrites }: RollbackResult): string {
+  const how = strategy === "transaction" ? "nothing to undo" : way === undefined ? strategy : `${strategy}, ${way}`;
+  const proof = matches === true ? "identical to before" : matches === null ? "not compared" : "differs";
+  return [how, proof, ...(laterWrites.length === 0 ? [] : [`later writes kept aside: ${describeLaterWrites(laterWrites)}`])].join(", ");
+}

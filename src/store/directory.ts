@@ -1,0 +1,222 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+import { BelayError, failure, messageOf } from "../domain/error.ts";
+import type { Store, StoredEntry, StoredFile } from "./store.ts";
+
+/** What a write that is not finished is called; never listed. */
+const UNFINISHED = ".unfinished";
+
+/**
+ * A store in a directory of this machine. Every write goes to a temporary name, is synced, renamed, and the folder synced
+ * (litestream's pattern), so that a name that exists always has all of its content. A failed fsync is never retried and trusted:
+ * the kernel may have dropped the pages, so the write fails for good.
+ */
+export function directoryStore(root: string): Store {
+  return {
+    location: root,
+
+    async put(key, content) {
+      const path = pathOf(root, key);
+      const temporary = path + UNFINISHED;
+      try {
+        makeFolder(dirname(path));
+        await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 0o600 }));
+        const stored = await digestAndSync(temporary);
+        renameSync(temporary, path);
+        syncFolder(dirname(path));
+        return stored;
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw storeFailure(`writing ${key} to the store ${root}`, error);
+      }
+    },
+
+    async get(key) {
+      const path = pathOf(root, key);
+      try {
+        const handle = await open(path, "r");
+        return handle.createReadStream();
+      } catch (error) {
+        throw storeFailure(`reading ${key} from the store ${root}`, error);
+      }
+    },
+
+    async list(prefix) {
+      const entries: StoredEntry[] = [];
+      try {
+        for await (const { path, sizeBytes } of filesBelow(pathOf(root, prefix))) {
+          entries.push({ key: relative(root, path).split(sep).join("/"), sizeBytes });
+        }
+      } catch (error) {
+        if (codeOf(error) !== "ENOENT" || entries.length > 0) throw storeFailure(`listing ${prefix} in the store ${root}`, error);
+      }
+      return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+    },
+
+    async remove(key) {
+      const path = pathOf(root, key);
+      try {
+        await rm(path, { recursive: true, force: true });
+        if (existsSync(dirname(path))) syncFolder(dirname(path));
+      } catch (error) {
+        throw storeFailure(`removing ${key} from the store ${root}`, error);
+      }
+    },
+
+    async append(key, line) {
+      const path = pathOf(root, key);
+      try {
+        makeFolder(dirname(path));
+        appendLine(path, line);
+      } catch (error) {
+        throw storeFailure(`writing the journal ${key} in the store ${root}`, error);
+      }
+    },
+
+    async lines(key) {
+      try {
+        const text = await readFile(pathOf(root, key), "utf8");
+        return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
+      } catch (error) {
+        if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+        throw storeFailure(`reading the journal ${key} from the store ${root}`, error);
+      }
+    },
+
+    localPath: (key) => pathOf(root, key),
+
+    async finish(key) {
+      const path = pathOf(root, key);
+      try {
+        const stored = await digestAndSync(path);
+        syncFolder(dirname(path));
+        return stored;
+      } catch (error) {
+        throw storeFailure(`syncing ${key} in the store ${root}`, error);
+      }
+    },
+  };
+}
+
+/** Refuses a key that leads out of the store: keys are made of names that people chose. */
+function pathOf(root: string, key: string): string {
+  const path = resolve(root, ...key.split("/"));
+  if (path !== root && !path.startsWith(root + sep)) throw failure("store-key", `the name ${JSON.stringify(key)} leads out of the store`);
+  return path;
+}
+
+/** Adds a line in one write and syncs it. A torn line that a crash left at the end is cut off first: nobody was told of it. */
+function appendLine(path: string, line: string): void {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  let isNew: boolean;
+  try {
+    const end = endOfLastLine(descriptor);
+    isNew = end === 0;
+    const bytes = Buffer.from(line + "\n");
+    ftruncateSync(descriptor, end);
+    const written = writeSync(descriptor, bytes, 0, bytes.length, end);
+    if (written !== bytes.length) throw failure("store-full", `only ${written} of ${bytes.length} bytes could be written`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (isNew) syncFolder(dirname(path));
+}
+
+/** Byte offset behind the last complete line. */
+function endOfLastLine(descriptor: number): number {
+  const chunk = Buffer.alloc(4096);
+  let end = fstatSync(descriptor).size;
+  while (end > 0) {
+    const start = Math.max(0, end - chunk.length);
+    const read = readSync(descriptor, chunk, 0, end - start, start);
+    const newline = chunk.subarray(0, read).lastIndexOf(10);
+    if (newline >= 0) return start + newline + 1;
+    end = start;
+  }
+  return 0;
+}
+
+async function digestAndSync(path: string): Promise<StoredFile> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+    sizeBytes += (chunk as Buffer).length;
+  }
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { sizeBytes, sha256: hash.digest("hex") };
+}
+
+/** Makes a folder and its parents, and syncs the folder in which the topmost new one appeared, so that none is lost with the power. */
+function makeFolder(path: string): void {
+  const topmost = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (topmost === undefined) return;
+  for (let made = path; ; made = dirname(made)) {
+    syncFolder(dirname(made));
+    if (made === topmost) return;
+  }
+}
+
+function syncFolder(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<{ readonly path: string; readonly sizeBytes: number }> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (!entry.name.endsWith(UNFINISHED)) yield { path, sizeBytes: (await stat(path)).size };
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+const REASONS: Record<string, { readonly code: string; readonly message: string; readonly hint: string }> = {
+  ENOENT: { code: "store-missing", message: "it is not there", hint: "look which backups and runs exist: belay backups, belay runs" },
+  ENOSPC: { code: "no-space", message: "the disk is full", hint: "make room there (belay prune drops what `keep` no longer keeps), then run again" },
+  EDQUOT: { code: "no-space", message: "the disk quota is used up", hint: "make room there (belay prune drops what `keep` no longer keeps), then run again" },
+  EACCES: { code: "store-denied", message: "permission denied", hint: "give the user that runs Belay the right to write to the store" },
+  EPERM: { code: "store-denied", message: "permission denied", hint: "give the user that runs Belay the right to write to the store" },
+  EROFS: { code: "store-read-only", message: "the file system is read-only", hint: "name a store that can be written to: `backup.store` in belay.yml" },
+  EIO: { code: "store-io", message: "the disk reports an input/output error", hint: "do not trust this disk; name another store in `backup.store`" },
+};
+
+function storeFailure(act: string, error: unknown): BelayError {
+  if (error instanceof BelayError) return error;
+  const known = REASONS[codeOf(error) ?? ""];
+  const code = known?.code ?? "store-failed";
+  const hint = known?.hint ?? "look at the store's directory and its disk, then run again";
+  return failure(code, `${act}: ${known?.message ?? messageOf(error)}`, { hint, cause: error });
+}

@@ -1,0 +1,155 @@
+/** The only file that names concrete engines, tools and stores: connects what a command asks for with the world. */
+
+import { resolve } from "node:path";
+
+import { loadConfig } from "./config/load.ts";
+import { chooseEnvironment } from "./config/choose.ts";
+import type { Environment } from "./config/config.ts";
+import { runCheck } from "./check/run-check.ts";
+import { usageError } from "./domain/error.ts";
+import type { CommandName, Invocation, InvocationOptions } from "./domain/invocation.ts";
+import { nearest } from "./domain/nearest.ts";
+import type { Result } from "./domain/result.ts";
+import type { Target } from "./domain/target.ts";
+import type { Engine } from "./engine/engine.ts";
+import { sqliteEngine } from "./engine/sqlite/engine.ts";
+import { childEnvironment } from "./process/environment.ts";
+import { endGroup } from "./process/process-group.ts";
+import { startedProcess } from "./process/process-status.ts";
+import { makeRedactor } from "./process/redact.ts";
+import { spawn } from "./process/spawn.ts";
+import type { Ports } from "./run/ports.ts";
+import { directoryStore } from "./store/directory.ts";
+import type { Store } from "./store/store.ts";
+import { recogniseTool, toolNamed } from "./tool/recognise.ts";
+import type { World } from "./world.ts";
+
+type Command = (ports: Ports, environment: Environment, targets: readonly Target[], options: InvocationOptions) => Promise<Result>;
+
+/** Every command that this version has; each is loaded only when it is asked for. */
+const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
+  status: async () => (await import("./run/look.ts")).status,
+  plan: async () => (await import("./run/look.ts")).plan,
+  runs: async () => (await import("./run/look.ts")).listRuns,
+  backups: async () => (await import("./run/look.ts")).listBackups,
+  gate: async () => (await import("./run/gate.ts")).gate,
+  migrate: async () => {
+    const { migrate } = await import("./run/migrate.ts");
+    return (ports, environment, targets, { digest = null, again = null, withoutApproval = null }) =>
+      migrate(ports, environment, targets, { digest, again, withoutApproval });
+  },
+  rollback: async () => {
+    const { rollback } = await import("./run/rollback.ts");
+    return (ports, environment, targets, { run = null, backup = null, acceptLoss = false, withoutApproval = null }) =>
+      rollback(ports, environment, targets, { run, backup, acceptLoss, withoutApproval });
+  },
+  recover: async () => {
+    const { recover } = await import("./run/recover.ts");
+    return (ports, environment, targets, { run = null }) => recover(ports, environment, targets, run);
+  },
+};
+
+/**
+ * Does what an invocation asks. Everything that happens comes as a result; only what keeps a run from being one is thrown:
+ * BelayErrors of kind `usage`.
+ */
+export async function perform(invocation: Invocation, world: World): Promise<Result> {
+  const { command, options } = invocation;
+  const load = COMMANDS[command];
+  if (load === undefined) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
+  const config = await loadConfig({
+    explicit: invocation.config,
+    cwd: world.cwd,
+    environment: invocation.environment,
+    variables: world.variables,
+    onGitHub: world.onGitHub,
+  });
+  const environment = chooseEnvironment(config, invocation.environment);
+  const targets = chooseTargets(environment, invocation.targets);
+  return (await load())(connect(world, environment), environment, targets, options);
+}
+
+/** `--target` takes the full name or a unique last part. */
+function chooseTargets(environment: Environment, wanted: readonly string[]): readonly Target[] {
+  if (wanted.length === 0) return environment.targets;
+  return wanted.map((name) => {
+    const exact = environment.targets.filter((target) => target.name === name);
+    const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
+    const [target] = found;
+    if (target !== undefined && found.length === 1) return target;
+    const names = environment.targets.map((each) => each.name);
+    const near = nearest(name, names);
+    throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, {
+      hint: near === undefined ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
+    });
+  });
+}
+
+function connect(world: World, environment: Environment): Ports {
+  const redact = makeRedactor(environment.secrets);
+  const stores = new Map<string, Store>();
+  const storeAt = (location: string) => {
+    const known = stores.get(location);
+    if (known !== undefined) return known;
+    const store = directoryStore(location);
+    stores.set(location, store);
+    return store;
+  };
+  return {
+    belayVersion: world.belayVersion,
+    onGitHub: world.onGitHub,
+    now: world.now,
+    random: world.random,
+    progress: world.progress,
+    signal: world.signal,
+    redact,
+    self: startedProcess(process.pid, "belay"),
+    engineOf,
+    toolOf: (of, target) => chooseTool(of, target),
+    storeOf: (of, target) => storeAt(storeLocation(of, target)),
+    storeAt,
+    spawn,
+    endGroup,
+    runCheck,
+    childVariables: (of, extra) => childEnvironment(world.variables, { add: extra, withheld: of.withheldVariables }),
+    commit: (directory) => currentCommit(world, directory),
+  };
+}
+
+const ENGINES: Partial<Record<Target["engine"], Engine>> = { sqlite: sqliteEngine };
+
+function engineOf(target: Target): Engine {
+  const engine = ENGINES[target.engine];
+  if (engine === undefined) throw usageError("not-in-this-version", `${target.engine} is not in this version`);
+  return engine;
+}
+
+function storeLocation(environment: Environment, target: Target): string {
+  const location = environment.backup.store ?? engineOf(target).defaultStore(target);
+  if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
+  return resolve(environment.directory, location);
+}
+
+async function chooseTool(environment: Environment, _target: Target) {
+  const { tool, options } = environment.migrate;
+  return tool === null ? recogniseTool(environment.directory) : toolNamed(tool, options, environment.directory);
+}
+
+/** The commit that is being deployed: what the workflow says, else what git says. */
+async function currentCommit(world: World, directory: string): Promise<string | null> {
+  const said = world.variables["GITHUB_SHA"];
+  if (said !== undefined && said !== "") return said;
+  try {
+    const end = await spawn({
+      command: { argv: ["git", "rev-parse", "HEAD"] },
+      directory,
+      variables: childEnvironment(world.variables, { add: {}, withheld: [] }),
+      timeoutMs: 5000,
+      role: "git",
+    });
+    return end.status === 0 ? end.stdout.trim() : null;
+  } catch (error) {
+    world.progress({ type: "notice", message: `the commit is unknown: ${error instanceof Error ? error.message : String(error)}` });
+    return null;
+  }
+}
