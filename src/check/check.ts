@@ -1,6 +1,7 @@
 import type { CheckConfig } from "../domain/check.ts";
 import type { CheckPhase, CheckResult } from "../domain/result.ts";
 import type { Session, SqlValue } from "../domain/session.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
 
 /** A query's whole result as text that survives a journal: numbers as exact decimals, NULL as null. */
 export interface RecordedRows {
@@ -22,6 +23,8 @@ export interface CheckContext {
   /** The whole environment of command checks. */
   readonly variables: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Told the process group of a command check before it does anything. */
+  readonly record?: (started: StartedProcess) => Promise<void>;
 }
 
 export interface CheckReport {
