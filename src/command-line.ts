@@ -78,18 +78,15 @@ async function run(around: Surroundings, { invocation, presentation }: Extract<P
 }
 
 async function perform(around: Surroundings, invocation: Invocation, progress: Progress): Promise<Result> {
-  using watch = around.onInterrupt(({ message }) => progress({ type: "notice", message }));
-  const performIt = await around.loadPerform();
-  return await performIt(invocation, {
-    cwd: around.cwd(),
-    variables: around.variables,
-    now: around.now,
-    random: around.random,
-    progress,
-    signal: watch.signal,
-    belayVersion: VERSION,
-    onGitHub: around.variables["GITHUB_ACTIONS"] === "true",
-  });
+  const { cwd, variables, now, random } = around;
+  const watch = around.onInterrupt(({ message }) => progress({ type: "notice", message }));
+  try {
+    const performIt = await around.loadPerform();
+    const onGitHub = variables["GITHUB_ACTIONS"] === "true";
+    return await performIt(invocation, { cwd: cwd(), variables, now, random, progress, signal: watch.signal, belayVersion: VERSION, onGitHub });
+  } finally {
+    watch[Symbol.dispose](); // not `using`: a Node too old for it must still get as far as saying so
+  }
 }
 
 interface WatchedProgress {

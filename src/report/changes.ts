@@ -7,19 +7,26 @@ import { count, counted, firstOf } from "./words.ts";
 
 const TABLES = 8;
 const OBJECTS = 8;
+const KEYS = 3;
 const NAME_LIMIT = 80;
 
-/** `setting +2 rows; users 17 changed (org_id). 22 tables untouched, 5,500,000 rows compared.` */
+/** `setting +2 rows; users 17 changed (org_id; id=4, id=9, …); 22 tables untouched`. */
 export function describeData(data: DataResult): string {
   const touched = data.tables.filter(isTouched);
-  const rest = data.tables.filter((table) => !isTouched(table));
-  const rows = data.tables.reduce((sum, table) => sum + (table.rowsAfter ?? table.rowsBefore ?? 0), 0);
+  const rest = data.tables.length - touched.length;
   const changes = touched.length === 0 ? "no row differs" : firstOf(touched.map(describeTable), TABLES, "; ");
-  const untouched = rest.length === 0 ? "" : `; ${counted(rest.length, "table")} untouched`;
-  return `${changes}${untouched}; ${counted(rows, "row")} compared.`;
+  return `${changes}${rest === 0 ? "" : `; ${counted(rest, "table")} untouched`}`;
 }
 
-export function isTouched(table: TableResult): boolean {
+/** The two numbers that matter first: `5,500,000 rows compared, none lost`. Only for data that are proven. */
+export function describeLoss(all: readonly DataResult[]): string {
+  const tables = all.flatMap((data) => data.tables);
+  const rows = tables.reduce((sum, table) => sum + (table.rowsBefore ?? 0), 0);
+  const lost = tables.reduce((sum, table) => sum + (table.rowsAfter === null ? (table.rowsBefore ?? 0) : table.removed), 0);
+  return `${counted(rows, "row")} compared, ${lost === 0 ? "none" : count(lost)} lost`;
+}
+
+function isTouched(table: TableResult): boolean {
   return table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null || table.unproven !== undefined;
 }
 
@@ -28,26 +35,33 @@ function describeTable(table: TableResult): string {
   if (table.rowsBefore === null) return `${name} new, ${counted(table.rowsAfter ?? 0, "row")}`;
   if (table.rowsAfter === null) return `${name} dropped, ${counted(table.rowsBefore, "row")}`;
   if (table.unproven !== undefined) return `${name} ${count(table.rowsBefore)} → ${count(table.rowsAfter)} rows`;
-  const columns = table.columnsChanged.length === 0 ? "" : ` (${firstOf(table.columnsChanged.map((column) => safeLine(column, NAME_LIMIT)), OBJECTS)})`;
-  const keys = table.keys === undefined || table.keys.length === 0 ? "" : `: ${firstOf(table.keys.map((key) => safeLine(key, NAME_LIMIT)), 3)}`;
   const parts = [
     table.added > 0 ? `+${counted(table.added, "row")}` : "",
     table.removed > 0 ? `-${counted(table.removed, "row")}` : "",
-    table.changed > 0 ? `${count(table.changed)} changed${columns}` : "",
+    table.changed > 0 ? `${count(table.changed)} changed` : "",
   ].filter((part) => part !== "");
-  return `${name} ${parts.join(" ")}${keys}`;
+  return `${name} ${parts.join(" ")}${particulars(table)}`;
 }
 
-/** `+ table Review, column Track.Rating; - index x; ~ view y`; empty where nothing differs. */
+/** Which columns, and a few of the rows. */
+function particulars({ columnsChanged, keys = [], removed, changed }: TableResult): string {
+  const columns = firstOf(columnsChanged.map((column) => safeLine(column, NAME_LIMIT)), OBJECTS);
+  const rows = keys.slice(0, KEYS).map((key) => safeLine(key, NAME_LIMIT)).join(", ") + (removed + changed > KEYS && keys.length > 0 ? ", …" : "");
+  const told = [columns, rows].filter((text) => text !== "").join("; ");
+  return told === "" ? "" : ` (${told})`;
+}
+
+/** `added table Review, column Track.Rating; removed index x; changed view y`; empty where nothing differs. */
 export function describeSchema({ added, removed, changed }: SchemaDifference): string {
   const part = (word: string, objects: readonly string[]) =>
     objects.length === 0 ? "" : `${word} ${firstOf(objects.map((object) => safeLine(object, NAME_LIMIT)), OBJECTS)}`;
   return [part("added", added), part("removed", removed), part("changed", changed)].filter((text) => text !== "").join("; ");
 }
 
-/** `users 3 written, 1 gone; setting number unknown`. */
+/** `users 3 written, 1 gone; setting written, number unknown`. An entry for the table `*` says that nothing could be counted. */
 export function describeLaterWrites(writes: readonly LaterWrites[]): string {
   const one = ({ table, written, gone }: LaterWrites) => {
+    if (table === "*") return "what and how much is not known";
     const name = safeLine(table, NAME_LIMIT);
     if (written === null && gone === null) return `${name} written, number unknown`;
     const numbers = [written === null ? "" : `${count(written)} written`, gone === null || gone === 0 ? "" : `${count(gone)} gone`];

@@ -5,11 +5,11 @@ import { safeLine, safeLines } from "./safe-text.ts";
 import { paint, type Paint, spell, type Style } from "./style.ts";
 import { width, wrap } from "./width.ts";
 
-const LABEL = 9;
+const LABEL = 10;
 /** Of one paragraph; the JSON report has all of it. */
 const PARAGRAPH_LINES = 40;
 
-/** `Why:     text`, wrapped, the lines below it indented as far. Empty text gives nothing. */
+/** `Why:      text`, wrapped, the lines below it indented as far. Empty text gives nothing. */
 export function field(style: Style, label: string, text: string, how: Paint = "bold"): string[] {
   return hanging(style, paint(style, how, label.padEnd(LABEL)), LABEL, text);
 }

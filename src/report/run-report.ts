@@ -2,7 +2,6 @@
 
 import type { BackupSummary } from "../domain/backup.ts";
 import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
-import { applicationEnd } from "./application.ts";
 import { describeData, describeLaterWrites, describeSchema, perTarget } from "./changes.ts";
 import { commandFor, field, fields, prose } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
@@ -74,18 +73,20 @@ function laterWrites(result: Result, style: Style): string[] {
 }
 
 function safe(result: Result, style: Style): string[] {
-  const rolledBack = result.targets.some(({ rollback }) => rollback !== null && rollback.strategy !== "transaction");
-  const kept = perTarget(result.targets, ({ rollback }) => (rollback?.kept ?? []).map((place) => safeLine(place)).join(", "));
-  const lead = result.command === "rollback" ? "the database as it was before this rollback: " : "the failed database: ";
+  const kept = result.command === "rollback" ? "the database as it was before this rollback" : "the failed database";
+  const places = perTarget(result.targets, ({ rollback }) => (rollback === null || rollback.kept.length === 0 ? "" : `${kept}, as ${rollback.kept.map((place) => safeLine(place)).join(", ")}`));
   return [
-    ...(rolledBack ? fields(style, "Way:", perTarget(result.targets, describeRollback)) : []),
-    ...fields(style, "Kept:", kept.map((place) => lead + place)),
+    ...fields(style, "Way:", perTarget(result.targets, describeRollback)),
+    ...fields(style, "Kept:", places),
     ...(result.outcome === "undone" ? [] : fields(style, "Backup:", perTarget(result.targets, ({ backup }) => (backup === null ? "" : describeBackup(backup))))),
   ];
 }
 
+/** Empty for a rollback that was not carried out, and for one that had nothing to do. */
 function describeRollback({ rollback }: TargetResult): string {
   if (rollback === null) return "";
+  const nothingToDo = rollback.strategy === "transaction";
+  if (nothingToDo ? rollback.matches === true : rollback.matches === null && rollback.kept.length === 0) return "";
   const compared = rollback.matches === null ? "; it could not be compared with the state before" : rollback.matches ? "" : "; it does not equal the state before";
   return `${rollback.strategy}${rollback.way === undefined ? "" : ` (${rollback.way})`}: ${safeLine(rollback.why)}${compared}`;
 }
@@ -105,7 +106,8 @@ function next(result: Result, style: Style): string[] {
 }
 
 function afterAttention(result: Result): string[] {
-  return result.outcome === "needs-attention" && applicationEnd(result) !== "running" ? [`then ${commandFor(result, "recover")}, which looks again`] : [];
+  const told = result.reasons.some(({ hint }) => hint?.includes("belay recover") === true);
+  return result.outcome === "needs-attention" && !told ? [`then ${commandFor(result, "recover")}, which looks again`] : [];
 }
 
 function defaultNext(result: Result): string[] {
@@ -133,8 +135,7 @@ function defaultNext(result: Result): string[] {
 
 function runLine(result: Result, style: Style): string[] {
   if (result.run === null) return [];
-  const digest = result.digest === null ? "" : ` · ${safeLine(result.digest)}`;
-  return field(style, "Run:", `${safeLine(result.run)}${digest}`).map((line) => paint(style, "dim", line));
+  return field(style, "Run:", safeLine(result.run), "dim");
 }
 
 function checklist(result: Result, style: Style): string[] {

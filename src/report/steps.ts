@@ -28,21 +28,20 @@ const LABELS: Partial<Record<StepName, string>> = { "checks-before": "checks" };
 export function stepView(style: Style): StepView {
   const { finish, print, redraw } = liveArea(style);
   const output = new Map<string, string>();
-  let environment = "";
+  let targets: readonly string[] = [];
   let heading = "";
 
-  /** The target's name stands above its steps where it is not plain whose they are. */
+  /** Where a run has several targets, each one's name stands above its steps. */
   function headingFor(target: string): string[] {
-    if (target === environment || target === heading) return [];
-    const first = heading === "";
+    if (targets.length < 2 || !targets.includes(target) || target === heading) return [];
     heading = target;
-    return first ? [] : [`  ${paint(style, "bold", `${safeLine(target, 60)}:`)}`];
+    return [`  ${paint(style, "bold", `${safeLine(target, 60)}:`)}`];
   }
 
   function show(event: ProgressEvent): string {
     switch (event.type) {
       case "run-began":
-        environment = event.environment;
+        targets = event.targets ?? [];
         return "";
       case "step-began":
         output.delete(event.step);

@@ -2,6 +2,7 @@
 
 import type { Outcome } from "../domain/outcome.ts";
 import type { Result } from "../domain/result.ts";
+import { describeLoss } from "./changes.ts";
 import { applicationClause, applicationEnd } from "./application.ts";
 import type { Paint } from "./style.ts";
 import { counted, duration } from "./words.ts";
@@ -70,7 +71,9 @@ function bad(word: string, rest: string): Verdict {
 function migrated(result: Result): string {
   const applied = result.targets.reduce((sum, target) => sum + target.applied.length, 0);
   const where = result.targets.length > 1 ? ` to ${result.targets.length} databases` : "";
-  return sentence(applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`, app(result, "the previous version is running"));
+  const data = result.targets.flatMap((target) => (target.data === null ? [] : [target.data]));
+  const loss = data.length === 0 ? "" : data.every(({ proven }) => proven) ? describeLoss(data) : "what happened to the rows is not proven";
+  return sentence(applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`, loss, app(result, "the previous version is running"));
 }
 
 function undoneWord(result: Result): string {
@@ -83,7 +86,8 @@ function putBack(result: Result): string {
   const [noun, is] = databases(result);
   if (result.command === "rollback" && result.outcome === "undone") return `${noun} ${is} as before the rollback`;
   const when = result.command === "rollback" ? " before that run" : result.command === "recover" ? " before the run" : "";
-  return `${noun} ${is} exactly as ${is === "are" ? "they were" : "it was"}${when}`;
+  const compared = result.targets.every(({ rollback }) => rollback === null || rollback.matches === true);
+  return `${noun} ${is} ${compared ? "exactly " : ""}as ${is === "are" ? "they were" : "it was"}${when}${compared ? "" : ", which could not be compared"}`;
 }
 
 function refused(result: Result): string {
@@ -94,12 +98,13 @@ function refused(result: Result): string {
 }
 
 function inDoubt(result: Result): string {
-  const [noun] = databases(result);
   const rollbacks = result.targets.map(({ rollback }) => rollback);
   if (rollbacks.length > 0 && rollbacks.every((rollback) => rollback?.matches === true)) return putBack(result);
-  if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${noun.endsWith("s") ? "were" : "was"} put back, and not all of it is as before`;
-  const kept = result.reasons.some(({ code }) => code.startsWith("later-writes"));
-  return kept ? `${noun} ${noun.endsWith("s") ? "keep the new state" : "keeps the new state"}` : `${noun} ${noun.endsWith("s") ? "were" : "was"} not brought back`;
+  const [noun, is] = databases(result);
+  const was = is === "are" ? "were" : "was";
+  if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;
+  if (result.reasons.some(({ code }) => code.startsWith("later-writes"))) return `${noun} ${is} in the new state, and ${was} not rolled back`;
+  return `${noun} ${was} not brought back`;
 }
 
 function databases(result: Result): readonly [noun: string, is: string] {

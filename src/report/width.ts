@@ -1,6 +1,12 @@
 /** Columns on a terminal, and text laid out by them. */
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when first needed: it costs more than the rest of a short command. */
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Halfwidth forms are narrow, whatever their script. */
 const NARROW = /^[\uff61-\uffdc\uffe8-\uffee]/u;
@@ -13,7 +19,7 @@ const ASCII_ONLY = /^[ -~]*$/;
 export function width(text: string): number {
   if (ASCII_ONLY.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) columns += graphemeWidth(segment);
+  for (const grapheme of graphemes(text)) columns += graphemeWidth(grapheme);
   return columns;
 }
 
@@ -57,12 +63,12 @@ function pieces(word: string, columns: number): string[] {
   if (width(word) <= columns) return [word];
   const parts: string[] = [];
   let part = "";
-  for (const { segment } of GRAPHEMES.segment(word)) {
-    if (part !== "" && width(part) + graphemeWidth(segment) > columns) {
+  for (const grapheme of graphemes(word)) {
+    if (part !== "" && width(part) + graphemeWidth(grapheme) > columns) {
       parts.push(part);
       part = "";
     }
-    part += segment;
+    part += grapheme;
   }
   return [...parts, part];
 }
