@@ -4,12 +4,19 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import type { CheckConfig, DataScopeConfig } from "../domain/check.ts";
 import type { CommandConfig } from "../domain/command.ts";
 import type { Target } from "../domain/target.ts";
+import type { Window } from "../domain/window.ts";
 
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string;
   /** Where relative paths start. */
   readonly directory: string;
+  /** The names of all environments, in the order of the file. */
+  readonly names: readonly string[];
+  /**
+   * The environment that was asked for, or the only one. Variables are expanded for this one alone, so no other is ready for use;
+   * empty where none was chosen. Ask `chooseEnvironment`.
+   */
   readonly environments: ReadonlyMap<string, Environment>;
 }
 
@@ -25,10 +32,11 @@ export interface Environment {
   readonly backup: BackupConfig;
   readonly rollback: RollbackConfig;
   readonly approvals: ApprovalsConfig | null;
-  readonly windows: readonly string[];
+  /** When it may be changed; empty: always. */
+  readonly windows: readonly Window[];
   /** The effective block before `${}` was expanded, as plain JSON: what `policyDigest` is made of. */
   readonly policy: JsonValue;
-  /** Values of the variables that were expanded: secrets from then on. */
+  /** Values of the variables that were expanded, and passwords that stand in URLs: never to be printed. */
   readonly secrets: readonly string[];
   /** Names of variables that `belay.yml` names for store, encryption, scratch and other environments: commands do not inherit them. */
   readonly withheldVariables: readonly string[];
@@ -39,6 +47,18 @@ export interface MigrateConfig {
   readonly tool: string | null;
   /** Keys of the tool itself, checked by the tool's own schema: `directory`, `layout` … */
   readonly options: Readonly<Record<string, JsonValue>>;
+  /** What the tool's command line is put behind; null: it runs here. */
+  readonly run: readonly [string, ...string[]] | null;
+  /** How the tool sees the SQLite file; null: as Belay does. */
+  readonly path: string | null;
+  /** The second name of the URL for the tool: as given, else the variable that `target.url` consists of, else null. */
+  readonly urlVariable: string | null;
+  /** Variables for the tool that hold parts of the URL. */
+  readonly variables: Readonly<Record<string, "url" | "host" | "port" | "name" | "user" | "password" | "path">>;
+  /** The only variables that the tool inherits; null: all but those that are withheld. */
+  readonly env: readonly string[] | null;
+  /** Absolute path. */
+  readonly envFile: string | null;
   readonly timeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly retries: number;
@@ -70,6 +90,12 @@ export interface RollbackConfig {
 }
 
 export interface ApprovalsConfig {
+  /** null: the bot where there is one, else GitHub's environment. */
+  readonly by: "bot" | "environment" | "review" | null;
   readonly required: number;
+  /** Users and org/team; empty: whoever may write. */
   readonly from: readonly string[];
+  readonly allowSelfApproval: boolean;
+  readonly expireMs: number;
+  readonly rollback: { readonly required: number; readonly allowSelfApproval: boolean };
 }

@@ -1,0 +1,21 @@
+/** What belay.yml need not say. The schema documents these values and the normalised configuration uses them. */
+export const DEFAULTS = {
+  targetUrl: "${DATABASE_URL}",
+  directory: "migrations",
+  migrateTimeout: "30m",
+  lockTimeout: "5s",
+  retries: 5,
+  commandTimeout: "5m",
+  checkTimeout: "5m",
+  httpTimeout: "10s",
+  healthWithin: "60s",
+  data: "report",
+  proof: "auto",
+  when: "stopped",
+  clone: "auto",
+  keep: { last: 10, days: 30, swap: "24h", failed: "7d" },
+  laterWrites: "keep",
+  online: "transaction",
+  required: 1,
+  expire: "24h",
+} as const;

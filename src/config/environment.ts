@@ -1,0 +1,181 @@
+/** An environment's block that the schema has accepted → Environment. Pure. */
+
+import { resolve } from "node:path";
+import type { JsonValue } from "../domain/canonical-json.ts";
+import type { DataScopeConfig } from "../domain/check.ts";
+import { parseWindow, type Window } from "../domain/window.ts";
+import { checksOf, commandOf, healthChecksOf, sameNames } from "./checks.ts";
+import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, MigrateConfig, RollbackConfig } from "./config.ts";
+import { DEFAULTS } from "./defaults.ts";
+import { validDurationMs } from "./duration.ts";
+import { laterValue } from "./later.ts";
+import type { Problem } from "./problem.ts";
+import { TABLE_OR_COLUMN } from "./rule.ts";
+import { TOOL_OPTIONS, type WrittenEnvironment } from "./schema.ts";
+import { lostWithCheckout, targetsOf, type Surroundings } from "./targets.ts";
+import { at, placeOf, toJson, type Tree } from "./tree.ts";
+
+export interface EnvironmentSource {
+  readonly name: string;
+  /** Merged with the defaults, before variables: what policy is made of. */
+  readonly effective: Tree;
+  /** The same after variables were put in. */
+  readonly expanded: Tree;
+  readonly written: WrittenEnvironment;
+  readonly secrets: readonly string[];
+  readonly withheldVariables: readonly string[];
+}
+
+export function environmentOf(source: EnvironmentSource, around: Surroundings): { readonly environment: Environment; readonly problems: readonly Problem[] } {
+  const { name, effective, expanded, written } = source;
+  const single = written.targets === undefined;
+  const { targets, problems } = targetsOf(written.targets ?? [written.target ?? DEFAULTS.targetUrl], single, effective, expanded, around);
+  const { before = [], after = [], health = [] } = written.checks ?? {};
+  const environment: Environment = {
+    name,
+    directory: around.directory,
+    targets,
+    migrate: migrateOf(written.migrate, effective, around.directory),
+    app: appOf(written.app),
+    checks: {
+      before: checksOf(before, expanded, ["checks", "before"]),
+      after: checksOf(after, expanded, ["checks", "after"]),
+      health: healthChecksOf(health, expanded, ["checks", "health"]),
+    },
+    checklist: written.checklist ?? [],
+    data: dataOf(written.data),
+    backup: backupOf(written.backup, around.directory),
+    rollback: rollbackOf(written.rollback),
+    approvals: approvalsOf(written.approvals),
+    windows: windowsOf(written.windows),
+    policy: toJson(effective),
+    secrets: source.secrets,
+    withheldVariables: source.withheldVariables,
+  };
+  return { environment, problems: [...problems, ...furtherProblems(environment, written, expanded, around)] };
+}
+
+/** What only shows once values are put together. */
+function furtherProblems({ backup }: Environment, written: WrittenEnvironment, block: Tree, around: Surroundings): readonly Problem[] {
+  const { before = [], after = [], health = [] } = written.checks ?? {};
+  const s3 = backup.store?.startsWith("s3://") ? laterValue("backup.store=s3", block, ["backup", "store"], "a store in S3") : null;
+  return [
+    ...(s3 === null ? [] : [s3]),
+    ...(backup.store === null ? [] : lostWithCheckout("this store", backup.store, block, ["backup", "store"], around)),
+    ...(written.target !== undefined && written.targets !== undefined ? [both(block)] : []),
+    ...sameNames(before, block, ["checks", "before"]),
+    ...sameNames(after, block, ["checks", "after"]),
+    ...(Array.isArray(health) ? sameNames(health.map((each) => (typeof each === "string" ? {} : each)), block, ["checks", "health"]) : []),
+    ...foreignOptions(written.migrate, block),
+  ];
+}
+
+function both(block: Tree): Problem {
+  const { line, column, path } = placeOf(block, ["targets"]);
+  return { line, column, path, code: "target-and-targets", message: "target and targets exclude each other", hint: "write the one target into the list" };
+}
+
+/** A key of one tool under another. */
+function foreignOptions(written: WrittenEnvironment["migrate"], block: Tree): readonly Problem[] {
+  if (typeof written !== "object" || written.tool === undefined) return [];
+  const own = TOOL_OPTIONS[written.tool] ?? [];
+  return Object.entries(TOOL_OPTIONS).flatMap(([tool, options]) =>
+    options.filter((key) => key in written && !own.includes(key)).map((key) => {
+      const { line, column, path } = placeOf(block, ["migrate", key]);
+      return { line, column, path, code: "unknown-key", message: `"${key}" is a key of the tool ${tool}, not of ${written.tool}`, hint: "leave it out" };
+    }),
+  );
+}
+
+function migrateOf(given: WrittenEnvironment["migrate"], effective: Tree, directory: string): MigrateConfig {
+  const written = typeof given === "string" ? { tool: given } : (given ?? {});
+  const [program, ...rest] = written.run ?? [];
+  return {
+    tool: written.tool ?? null,
+    options: toolOptions(written),
+    run: program === undefined ? null : [program, ...rest],
+    path: written.path ?? null,
+    urlVariable: written["url-variable"] ?? variableOfTarget(effective),
+    variables: written.variables ?? {},
+    env: written.env ?? null,
+    envFile: written["env-file"] === undefined ? null : resolve(directory, written["env-file"]),
+    timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.migrateTimeout),
+    lockTimeoutMs: validDurationMs(written["lock-timeout"] ?? DEFAULTS.lockTimeout),
+    retries: written.retries ?? DEFAULTS.retries,
+  };
+}
+
+function toolOptions(written: Exclude<WrittenEnvironment["migrate"], string | undefined>): Readonly<Record<string, JsonValue>> {
+  const directory = written.directory ?? (written.tool === "sql" ? DEFAULTS.directory : undefined);
+  return { ...(directory === undefined ? {} : { directory }), ...(written.layout === undefined ? {} : { layout: written.layout }) };
+}
+
+/** The variable that the URL consists of: tools of the team expect it under this name. */
+function variableOfTarget(effective: Tree): string | null {
+  const url = at(effective, ["target", "url"]);
+  const [, name = null] = /^\$\{(\w+)\}$/.exec(url?.kind === "scalar" ? url.source : "") ?? [];
+  return name;
+}
+
+function appOf(given: WrittenEnvironment["app"]): AppConfig {
+  const written = typeof given === "object" ? given : {};
+  const command = (key: keyof typeof written) => (written[key] === undefined ? null : commandOf(written[key]));
+  return { online: given === "online", prepare: command("prepare"), stop: command("stop"), start: command("start"), previous: command("previous") };
+}
+
+function dataOf(written: WrittenEnvironment["data"]): DataScopeConfig {
+  if (typeof written !== "object") return { mode: written ?? DEFAULTS.data };
+  const entries = written["may-change"].map((entry) => {
+    const [, table = entry, column] = TABLE_OR_COLUMN.exec(entry) ?? [];
+    return { table: unquoted(table), column: column === undefined ? null : unquoted(column) };
+  });
+  return {
+    mode: "may-change",
+    tables: entries.filter(({ column }) => column === null).map(({ table }) => table),
+    columns: entries.flatMap(({ table, column }) => (column === null ? [] : [{ table, column }])),
+  };
+}
+
+function unquoted(name: string): string {
+  return name.replace(/^"(.*)"$/s, "$1");
+}
+
+function backupOf(written: WrittenEnvironment["backup"], directory: string): BackupConfig {
+  const store = written?.store ?? null;
+  const keep = written?.keep;
+  return {
+    store: store === null || store.startsWith("s3://") ? store : resolve(directory, store),
+    proof: written?.proof ?? DEFAULTS.proof,
+    when: written?.when ?? DEFAULTS.when,
+    clone: written?.clone ?? DEFAULTS.clone,
+    keep: {
+      last: keep?.last ?? DEFAULTS.keep.last,
+      days: keep?.days ?? DEFAULTS.keep.days,
+      swapMs: validDurationMs(keep?.swap ?? DEFAULTS.keep.swap),
+      failedMs: validDurationMs(keep?.failed ?? DEFAULTS.keep.failed),
+    },
+  };
+}
+
+function rollbackOf(written: WrittenEnvironment["rollback"]): RollbackConfig {
+  const hooks = Object.entries(written?.hooks ?? {}).map(
+    ([name, hook]) => [name, typeof hook === "object" && "sql" in hook ? { sql: hook.sql } : commandOf(hook)] as const,
+  );
+  return { laterWrites: written?.["later-writes"] ?? DEFAULTS.laterWrites, online: written?.online ?? DEFAULTS.online, hooks: new Map(hooks) };
+}
+
+function approvalsOf(written: WrittenEnvironment["approvals"]): ApprovalsConfig | null {
+  if (written === undefined) return null;
+  return {
+    by: written.by ?? null,
+    required: written.required ?? DEFAULTS.required,
+    from: written.from ?? [],
+    allowSelfApproval: written["allow-self-approval"] ?? false,
+    expireMs: validDurationMs(written.expire ?? DEFAULTS.expire),
+    rollback: { required: written.rollback?.required ?? DEFAULTS.required, allowSelfApproval: written.rollback?.["allow-self-approval"] ?? true },
+  };
+}
+
+function windowsOf(written: readonly string[] = []): readonly Window[] {
+  return written.map(parseWindow).flatMap((window) => ("flaw" in window ? [] : [window]));
+}

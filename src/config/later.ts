@@ -1,0 +1,69 @@
+/**
+ * What belay.yml may say one day, and this version refuses (`not-in-this-version`) instead of ignoring it. Whoever builds it deletes
+ * its line; schema and types know most of it already.
+ *
+ * A line is a path, or a path and one value of it (`migrate.tool=knex`). An engine counts as the value of `target.url`, a kind of
+ * store as the value of `backup.store`.
+ */
+
+import type { Problem } from "./problem.ts";
+import { at, placeOf, type Path, type Place, type Tree } from "./tree.ts";
+
+/** From the top of the file. */
+export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
+
+/** From the top of an environment's block. */
+export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
+  "github-environment",
+  "target.schemas",
+  "target.url=postgres",
+  "targets",
+  "tenants",
+  "migrate.run",
+  "migrate.path",
+  "migrate.url-variable",
+  "migrate.variables",
+  "migrate.env",
+  "migrate.env-file",
+  "migrate.tool=alembic",
+  "migrate.tool=command",
+  "migrate.tool=dbmate",
+  "migrate.tool=django",
+  "migrate.tool=django-tenants",
+  "migrate.tool=drizzle",
+  "migrate.tool=flask",
+  "migrate.tool=knex",
+  "migrate.tool=node-pg-migrate",
+  "migrate.tool=sqitch",
+  "app=online",
+  "backup.store=s3",
+  "backup.when=before",
+  "backup.scratch",
+  "backup.may-lack",
+  "backup.encrypt",
+  "rollback.online",
+  "rollback.hooks",
+  "require",
+  "needs",
+];
+
+/** Problems for every line of a table that a tree has. */
+export function laterProblems(tree: Tree, table: readonly string[]): readonly Problem[] {
+  return table.flatMap((line) => {
+    const [keys = "", wanted] = line.split("=");
+    const path = keys.split(".");
+    const found = at(tree, path);
+    if (found === undefined) return [];
+    if (wanted !== undefined && !(found.kind === "scalar" && found.value === wanted)) return [];
+    return [laterProblem(placeOf(tree, path), `"${wanted ?? path.at(-1)}"`, wanted === undefined ? "leave it out" : "choose another value")];
+  });
+}
+
+/** The problem of one value, where the table has its line; null where this version can do it. */
+export function laterValue(line: string, tree: Tree, path: Path, what: string): Problem | null {
+  return LATER_IN_AN_ENVIRONMENT.includes(line) ? laterProblem(placeOf(tree, path), what, "choose another value") : null;
+}
+
+function laterProblem(place: Place, what: string, hint: string): Problem {
+  return { ...place, code: "not-in-this-version", message: `${what} is not in this version of Belay`, hint };
+}

@@ -1,0 +1,91 @@
+/** The text of belay.yml → Config. Pure: the file and the variables come as arguments. */
+
+import * as z from "zod/mini";
+import type { Config, Environment } from "./config.ts";
+import { environmentOf } from "./environment.ts";
+import { defaultsProblems, effectiveBlocks, frameProblems, noMap } from "./frame.ts";
+import { knownKeys, problemsOf } from "./issues.ts";
+import { LATER_AT_THE_TOP, LATER_IN_AN_ENVIRONMENT, laterProblems } from "./later.ts";
+import { configError, type Problem } from "./problem.ts";
+import { environmentSchema } from "./schema.ts";
+import { passwordsIn } from "./shown.ts";
+import type { Surroundings } from "./targets.ts";
+import { at, placeOf, scalarsOf, toPlain, type MapTree, type Path, type Tree } from "./tree.ts";
+import { expand, variablesNamed, type Variables } from "./variables.ts";
+import { readYaml } from "./yaml.ts";
+import { nearest } from "../domain/nearest.ts";
+
+export interface ParseRequest extends Surroundings {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** What messages call it: `belay.yml`. */
+  readonly shownAs: string;
+  /** The chosen environment; null: the only one, if there is one. */
+  readonly environment: string | null;
+  readonly variables: Variables;
+}
+
+/** One look at the file is quicker without the parsers that zod would generate for many. */
+z.config({ jitless: true });
+
+/** Throws one usage error that tells every problem (`config-invalid`; `not-in-this-version` where nothing else is wrong). */
+export function parseConfig(text: string, request: ParseRequest): Config {
+  const { tree, problems } = readYaml(text);
+  if (problems.length > 0) throw configError(request.shownAs, problems);
+  if (tree?.kind !== "map") throw configError(request.shownAs, [noMap(tree)]);
+
+  const found: Problem[] = [...frameProblems(tree), ...laterProblems(tree, LATER_AT_THE_TOP)];
+  const defaults = at(tree, ["defaults"]);
+  if (defaults?.kind === "map") found.push(...defaultsProblems(defaults));
+  const blocks = effectiveBlocks(tree, defaults);
+  const chosen = request.environment ?? (blocks.size === 1 ? [...blocks.keys()].join() : null);
+  const environments = new Map<string, Environment>();
+  for (const [name, block] of blocks) {
+    const { environment, problems: wrong } = readEnvironment(name, block, blocks, name === chosen, request);
+    found.push(...wrong);
+    if (environment !== null) environments.set(name, environment);
+  }
+  if (found.length > 0) throw configError(request.shownAs, found);
+  return { file: request.file, directory: request.directory, names: [...blocks.keys()], environments };
+}
+
+interface ReadEnvironment {
+  /** null where it has problems, or was not chosen. */
+  readonly environment: Environment | null;
+  readonly problems: readonly Problem[];
+}
+
+function readEnvironment(name: string, effective: MapTree, blocks: ReadonlyMap<string, MapTree>, isChosen: boolean, request: ParseRequest): ReadEnvironment {
+  const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
+  const result = z.safeParse(environmentSchema, toPlain(expanded), { error: knownKeys });
+  const wrong = [...problems, ...laterProblems(effective, LATER_IN_AN_ENVIRONMENT), ...unknownNeeds(effective, blocks)];
+  if (!result.success) return { environment: null, problems: [...wrong, ...problemsOf(expanded, result.error.issues)] };
+  const read = environmentOf(
+    { name, effective, expanded, written: result.data, secrets: [...new Set([...secrets, ...passwordsOf(expanded)])], withheldVariables: withheld(name, blocks) },
+    request,
+  );
+  return { environment: isChosen ? read.environment : null, problems: [...wrong, ...read.problems] };
+}
+
+function unknownNeeds(block: Tree, blocks: ReadonlyMap<string, MapTree>): readonly Problem[] {
+  const needs = at(block, ["needs"]);
+  if (needs?.kind !== "scalar" || typeof needs.value !== "string" || blocks.has(needs.value)) return [];
+  const meant = nearest(needs.value, [...blocks.keys()]);
+  const hint = meant === null ? `the environments are ${[...blocks.keys()].join(", ")}` : `did you mean "${meant}"?`;
+  return [{ ...placeOf(block, ["needs"]), code: "unknown-environment", message: `environment "${needs.value}" is not in this file`, hint }];
+}
+
+function passwordsOf(block: Tree): readonly string[] {
+  return scalarsOf(block).flatMap(({ scalar }) => (typeof scalar.value === "string" ? passwordsIn(scalar.value) : []));
+}
+
+/** Variables for the store, encryption and scratch, and those of other environments, unless this environment names them elsewhere too. */
+function withheld(name: string, blocks: ReadonlyMap<string, MapTree>): readonly string[] {
+  const named = [...blocks].flatMap(([environment, block]) => variablesNamed(block).map((variable) => ({ ...variable, own: environment === name && !isForBackups(variable.path) })));
+  const own = new Set(named.filter((variable) => variable.own).map((variable) => variable.name));
+  return [...new Set(named.map((variable) => variable.name))].filter((variable) => !own.has(variable));
+}
+
+function isForBackups([first, second]: Path): boolean {
+  return first === "backup" && (second === "store" || second === "encrypt" || second === "scratch");
+}

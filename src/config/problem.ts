@@ -1,0 +1,40 @@
+import { usageError, type BelayError } from "../domain/error.ts";
+
+/** One mistake in belay.yml. `message` never holds the value of a variable or the password of a URL. */
+export interface Problem {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** `environments.prod.migrate.tool`; empty for the file as a whole. */
+  readonly path: string;
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly message: string;
+  /** What to write instead; null where the message says it. */
+  readonly hint: string | null;
+}
+
+/** All problems of a file as one usage error: one line each, in the order of the file, and as `facts.problems`. */
+export function configError(file: string, problems: readonly Problem[]): BelayError {
+  const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
+  const lines = sorted.map((problem) => problemLine(file, problem));
+  const onlyLater = sorted.every(({ code }) => code === "not-in-this-version");
+  return usageError(
+    onlyLater ? "not-in-this-version" : "config-invalid",
+    lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`,
+    {
+      hint: onlyLater ? `take it out of ${file}, or use a version of Belay that can do it` : `mend ${file} and run the same command again; nothing was touched`,
+      facts: { problems: sorted.map((problem) => ({ file, ...problem })) },
+    },
+  );
+}
+
+function problemLine(file: string, { line, path, message, hint }: Problem): string {
+  return `${file}:${line}: ${path === "" ? "" : `${path}: `}${message}${hint === null ? "" : `; ${hint}`}`;
+}
+
+/** What stands in `defaults` is looked at once for every environment that shares it, and told once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.path}:${problem.message}`, problem]));
+  return [...seen.values()];
+}

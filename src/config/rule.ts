@@ -1,0 +1,106 @@
+/** Rules for single values beyond their type, as zod checks. A rule's words leave the value out: only the report knows whether it may be shown. */
+
+import * as z from "zod/mini";
+import { durationMs } from "./duration.ts";
+import { readTargetUrl } from "./target-url.ts";
+import { parseWindow } from "../domain/window.ts";
+
+export interface Flaw {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** Instead, where the value is a secret and `message` or `hint` repeat parts of it. */
+  readonly discreet?: { readonly message: string; readonly hint: string };
+}
+
+/** setTimeout counts in 32 bits. */
+const LONGEST_TIMER_MS = 24 * 86_400_000;
+
+const DURATION_HINT = "write a number and a unit: 500ms, 30s, 5m, 24h or 7d";
+
+/** A check that asks `verdict` for what is wrong. `path` points below the value, for rules over lists and maps. */
+export function rule<T>(verdict: (value: T) => Flaw | null) {
+  return rules<T>((value) => {
+    const flaw = verdict(value);
+    return flaw === null ? [] : [{ ...flaw, path: [] }];
+  });
+}
+
+export function rules<T>(verdict: (value: T) => readonly (Flaw & { readonly path: readonly (string | number)[] })[]) {
+  return z.check<T>((payload) => {
+    for (const { path, ...flaw } of verdict(payload.value)) {
+      payload.issues.push({ code: "custom", input: payload.value, path: [...path], message: flaw.message, params: { flaw } });
+    }
+  });
+}
+
+export const isDuration = rule<string>((text) => (durationMs(text) === null ? { code: "bad-duration", message: "expected a length of time", hint: DURATION_HINT } : null));
+
+export const isTimeout = rule<string>((text) => {
+  const ms = durationMs(text);
+  if (ms === null) return { code: "bad-duration", message: "expected a length of time", hint: DURATION_HINT };
+  if (ms > 0 && ms <= LONGEST_TIMER_MS) return null;
+  return { code: "bad-duration", message: "expected a length of time above zero and up to 24d", hint: DURATION_HINT };
+});
+
+export const isPattern = rule<string>((text) => {
+  try {
+    new RegExp(text);
+    return null;
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message.replace(/^.*: /s, "") : String(thrown);
+    return { code: "bad-pattern", message: `expected a regular expression (${why})`, hint: "put \\ before ( [ { . * + ? that mean themselves" };
+  }
+});
+
+export const isWindow = rule<string>((text) => {
+  const window = parseWindow(text);
+  return "flaw" in window ? { code: "bad-window", message: window.flaw, hint: "write for example Sun 01:00-05:00 America/Toronto" } : null;
+});
+
+export const isTargetUrl = rule<string>((text) => {
+  const read = readTargetUrl(text);
+  return "engine" in read ? null : read;
+});
+
+export const isHttpUrl = rule<string>((text) =>
+  /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text)
+    ? null
+    : { code: "bad-url", message: "expected an address that begins with http:// or https://", hint: "for example http://localhost:5000/login" },
+);
+
+export const isStore = rule<string>((text) => {
+  if (text.startsWith("s3://")) return null;
+  if (/^[a-z][\w+.-]+:\/\//i.test(text)) return { code: "bad-store", message: "expected a directory or s3://BUCKET/PREFIX", hint: "for example /srv/belay" };
+  return badPath(text);
+});
+
+export const isPath = rule<string>(badPath);
+
+function badPath(text: string): Flaw | null {
+  if (text === "" || text.includes("\0")) return { code: "bad-path", message: "expected a path", hint: "for example /srv/belay" };
+  if (text.startsWith("~")) return { code: "bad-path", message: "~ is not expanded", hint: "write the whole path, or ${HOME} for the home directory" };
+  return null;
+}
+
+export const isFilled = rule<string>((text) => (text.trim() === "" ? { code: "empty", message: "expected some text", hint: "write it, or leave the key out" } : null));
+
+/** Names become folders of the store and arguments of commands. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+export function badName(name: string): Flaw | null {
+  return NAME.test(name) ? null : { code: "bad-name", message: "a name begins with a letter or digit and has letters, digits, . _ and -", hint: "choose another name" };
+}
+
+export const isName = rule<string>(badName);
+
+export const isVariableName = rule<string>((text) =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? null : { code: "bad-name", message: "expected the name of an environment variable", hint: "its name alone, without $ and {}" },
+);
+
+/** `table`, `table.column`, either in double quotes where it holds a dot. */
+export const TABLE_OR_COLUMN = /^("[^"]+"|[^."]+)(?:\.("[^"]+"|[^."]+))?$/;
+
+export const isTableOrColumn = rule<string>((text) =>
+  TABLE_OR_COLUMN.test(text) ? null : { code: "bad-may-change", message: "expected a table or table.column", hint: 'for example setting or users.role; a name with a dot goes in double quotes: "\\"my.table\\".role"' },
+);

@@ -1,0 +1,43 @@
+/** Values that stand in many places of belay.yml. */
+
+import * as z from "zod/mini";
+import { DEFAULTS } from "./defaults.ts";
+import { isDuration, isFilled, isTimeout } from "./rule.ts";
+
+/** A key that may be left out, with what the reference says about it. */
+export function described<T extends z.ZodMiniType>(schema: T, description: string, defaultValue?: string | number | boolean) {
+  const optional = z.optional(schema);
+  z.globalRegistry.add(optional, defaultValue === undefined ? { description } : { description, default: defaultValue });
+  return optional;
+}
+
+/** A key that must be there. */
+export function needed<T extends z.ZodMiniType>(schema: T, description: string): T {
+  const own = z.clone(schema);
+  z.globalRegistry.add(own, { description });
+  return own;
+}
+
+export function text(...checks: readonly z.core.$ZodCheck<string>[]) {
+  return z.string().check(...checks);
+}
+
+export const duration = text(isDuration);
+export const timeout = text(isTimeout);
+
+const argv = z.array(z.string()).check(z.minLength(1));
+const shell = text(isFilled);
+
+/** A string goes through the shell, a list is run as it is. */
+export const command = z.union([
+  shell,
+  argv,
+  z.strictObject({
+    run: needed(z.union([shell, argv]), "The command: a text for the shell, or a list that is run without one."),
+    timeout: described(timeout, "How long it may take.", DEFAULTS.commandTimeout),
+  }),
+]);
+
+export type WrittenCommand = z.infer<typeof command>;
+
+export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);

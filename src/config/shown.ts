@@ -1,0 +1,20 @@
+/** Text from belay.yml as a message may show it: no password, one line, not too long. */
+export function shown(value: string): string {
+  const line = withoutPassword(value).replace(/\s+/g, " ");
+  return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+}
+
+/** The same text with the passwords of its URLs as ***. */
+export function withoutPassword(text: string): string {
+  return text.replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***");
+}
+
+/** The passwords that the URLs in a text carry, as written and decoded. */
+export function passwordsIn(text: string): readonly string[] {
+  const written = [...text.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, password = ""]) => password);
+  return [...new Set(written.flatMap((password) => [password, decoded(password)]))];
+}
+
+function decoded(text: string): string {
+  return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => new TextDecoder().decode(Buffer.from(bytes.replaceAll("%", ""), "hex")));
+}

@@ -1,0 +1,56 @@
+/** The address of a database, as `target.url` writes it. */
+
+import type { EngineName } from "../domain/target.ts";
+import type { Flaw } from "./rule.ts";
+
+export interface TargetUrl {
+  readonly engine: EngineName;
+  /** SQLite: the path as written, perhaps relative. PostgreSQL: the whole URL. */
+  readonly address: string;
+  /** What the target is called where it has no `name`. */
+  readonly name: string;
+}
+
+/** Reads an address, or says what is wrong with it without repeating it: it may be a secret. */
+export function readTargetUrl(url: string): TargetUrl | Flaw {
+  if (/^sqlite:\/\//i.test(url)) return twoReadings(url);
+  if (/^sqlite:/.test(url)) return sqlite(url.slice("sqlite:".length));
+  if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return { engine: "postgres", address: url, name: databaseName(url) };
+  const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
+  if (scheme === undefined) return flaw("expected the URL of a database", "for a SQLite file write sqlite:PATH");
+  const discreet = { message: "this is no database that Belay knows", hint: "write sqlite:PATH or postgres://HOST/DATABASE" };
+  return { code: "bad-target", message: `${scheme}: is no database that Belay knows`, hint: discreet.hint, discreet };
+}
+
+/** SQLAlchemy counts the slashes differently from dbmate, so a run might migrate another file than the one that was backed up. */
+function twoReadings(url: string): Flaw {
+  const path = url.replace(/^sqlite:\/\//i, "");
+  const sqlalchemy = path.replace(/^\//, "");
+  const dbmate = path.replace(/^\/\/+/, "/");
+  return {
+    code: "bad-target",
+    message: `sqlite:// has two readings: for SQLAlchemy this is the file ${sqlalchemy}, for dbmate the file ${dbmate}`,
+    hint: sqlalchemy === dbmate ? `write sqlite:${dbmate}` : `write the one that you mean: sqlite:${sqlalchemy} or sqlite:${dbmate}`,
+    discreet: { message: "sqlite:// has two readings: SQLAlchemy and dbmate count its slashes differently", hint: "write sqlite:PATH, with the path as the shell would take it" },
+  };
+}
+
+function sqlite(path: string): TargetUrl | Flaw {
+  if (path === "") return flaw("sqlite: needs the path of a file", "for example sqlite:/srv/app/app.db");
+  if (path === ":memory:") return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
+  if (path.startsWith("file:")) return flaw("SQLite's own file: URLs are not read", "write the path alone: sqlite:PATH");
+  if (path.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
+  if (path.includes("\0")) return flaw("a path holds no NUL character", "write sqlite:PATH");
+  const file = path.split(/[/\\]/).at(-1) ?? "";
+  if (file === "" || file === "." || file === "..") return flaw("this names a directory, not a file", "write the path of the database file");
+  return { engine: "sqlite", address: path, name: file.replace(/(?<=.)\.[^.]*$/, "") };
+}
+
+function databaseName(url: string): string {
+  const [, path = ""] = /^[^/]*\/\/[^/?#]*\/([^?#]*)/.exec(url) ?? [];
+  return path === "" ? "postgres" : path;
+}
+
+function flaw(message: string, hint: string): Flaw {
+  return { code: "bad-target", message, hint };
+}

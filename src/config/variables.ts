@@ -1,0 +1,92 @@
+/** `${NAME}` in the strings of belay.yml. Commands and SQL are left alone: the one has a shell, the other must not be pasted into. */
+
+import type { Problem } from "./problem.ts";
+import { mapScalars, scalarsOf, type Path, type Place, type ScalarTree, type Tree } from "./tree.ts";
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Paths inside an environment's block, joined by dots. */
+const SQL = /^(checks\.(before|after|health)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
+const COMMAND =
+  /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
+
+const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export interface Expanded {
+  readonly tree: Tree;
+  readonly problems: readonly Problem[];
+  /** The values that were put in. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Puts the values of variables into an environment's block. With `variables` null (an environment that is not the chosen one)
+ * nothing is put in and nothing must be set: such scalars are `unknown` afterwards.
+ */
+export function expand(block: Tree, variables: Variables | null): Expanded {
+  const problems: Problem[] = [];
+  const secrets = new Set<string>();
+  const visit = (scalar: ScalarTree, path: Path): ScalarTree => {
+    if (typeof scalar.value !== "string" || !scalar.value.includes("$")) return scalar;
+    const misplaced = whereNothingIsPasted(path);
+    if (misplaced === "shell") return scalar;
+    if (misplaced !== null) {
+      if (scalar.value.includes("${")) problems.push(problem(scalar.place, ...misplaced));
+      return scalar;
+    }
+    return expandScalar(scalar, scalar.value, variables, problems, secrets);
+  };
+  const tree = mapScalars(block, visit);
+  return { tree, problems, secrets: [...secrets] };
+}
+
+/** `shell`: the shell expands it. A pair: why `${}` is a mistake here, and what to do. */
+function whereNothingIsPasted(path: Path): "shell" | readonly [code: string, message: string, hint: string] | null {
+  const where = path.join(".");
+  if (SQL.test(where)) return ["variable-in-sql", "${} is not expanded in SQL, where it could change the statement", "write the value out, or use a command check"];
+  if (!COMMAND.test(where)) return null;
+  if (typeof path.at(-1) !== "number") return "shell";
+  return ["variable-in-list", "${} is not expanded in a list, which is run without a shell", 'write the command as one string, or as ["sh", "-c", "…"]'];
+}
+
+function expandScalar(scalar: ScalarTree, text: string, variables: Variables | null, problems: Problem[], secrets: Set<string>): ScalarTree {
+  let origin: ScalarTree["origin"] = "written";
+  const value = text.replace(REFERENCE, (match, name: string | undefined) => {
+    if (match === "$$") return "$";
+    if (name === undefined || !NAME.test(name)) {
+      problems.push(problem(scalar.place, "bad-variable", `${match} names no variable`, "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
+      origin = "unknown";
+      return match;
+    }
+    const found = variables?.[name] ?? "";
+    if (found === "") {
+      if (variables !== null) problems.push(unset(scalar.place, name, variables));
+      origin = "unknown";
+      return match;
+    }
+    secrets.add(found);
+    if (origin === "written") origin = "secret";
+    return found;
+  });
+  return { ...scalar, value, source: value, origin };
+}
+
+/** A workflow turns a secret that is not there into an empty variable, so empty is not set either. */
+function unset(place: Place, name: string, variables: Variables): Problem {
+  const what = variables[name] === undefined ? "is not set" : "is set, but empty";
+  return problem(place, "variable-unset", `the environment variable ${name} ${what}`, `set it where Belay runs, or write the value into the file`);
+}
+
+function problem(place: Place, code: string, message: string, hint: string): Problem {
+  return { ...place, code, message, hint };
+}
+
+/** The variables that a block names where Belay would expand them, and where. */
+export function variablesNamed(block: Tree): readonly { readonly name: string; readonly path: Path }[] {
+  return scalarsOf(block).flatMap(({ scalar, path }) => {
+    if (typeof scalar.value !== "string" || whereNothingIsPasted(path) !== null) return [];
+    const names = [...scalar.value.matchAll(REFERENCE)].flatMap(([, name]) => (name !== undefined && NAME.test(name) ? [name] : []));
+    return names.map((name) => ({ name, path }));
+  });
+}
