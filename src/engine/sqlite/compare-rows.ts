@@ -59,7 +59,10 @@ function equalByRowid(db: Database, ends: TableEnds, columns: readonly CommonCol
 function compareByKey(db: Database, ends: TableEnds, columns: readonly CommonColumn[], key: Pairing): RowDifference {
   const from = `from ${place("before", ends.before)} b join ${place("main", ends.after)} a on ${key.on}`;
   const same = sameRow(columns, key);
-  const [paired = 0, changed = 0] = numbers(db, `select count(*), count(*) filter (where not ${same}) ${from}`);
+  const [equal = 0] = numbers(db, `select count(*) ${from} where ${same}`);
+  if (equal === ends.rowsBefore && equal === ends.rowsAfter) return NO_DIFFERENCE;
+  const [paired = 0] = numbers(db, `select count(*) ${from}`);
+  const changed = paired - equal;
   const removed = ends.rowsBefore - paired;
   const added = ends.rowsAfter - paired;
   const gone = removed === 0 ? [] : keysOf(db, key, `from ${place("before", ends.before)} b where not exists (select 1 from ${place("main", ends.after)} a where ${key.on})`);

@@ -6,6 +6,7 @@ import { schemaSnapshot, type SchemaObject, type SchemaSnapshot } from "../../do
 import { readCreateTable, type ConstraintText, type TableText } from "./create-table.ts";
 import { foldName, quoteName, shownName, type SchemaName } from "./identifiers.ts";
 import { isKeyword, normalised, tokenise } from "./sql-tokens.ts";
+import { readColumns, type ReadColumn } from "./table-columns.ts";
 import { inScope, type Scope } from "./table-shape.ts";
 import { inOneRead } from "./table-sql.ts";
 
@@ -71,32 +72,7 @@ function readEntries(db: Database, name: SchemaName): Entry[] {
   return rows.map(([type, entry, table, sql, shadow]) => ({ type, name: entry, table, sql, shadow: shadow === 1 }));
 }
 
-interface ColumnFacts {
-  readonly name: string;
-  readonly type: string;
-  readonly pk: number;
-}
-
-/** Of all tables, by their names; what a virtual table hides comes and goes with it. */
-function readColumns(db: Database, name: SchemaName): Map<string, ColumnFacts[]> {
-  const rows = db
-    .prepare<[string], [string, string, string, number]>(
-      `select l.name, x.name, x.type, x.pk from pragma_table_list l, pragma_table_xinfo(l.name, l.schema) x
-       where l.schema = ? and l.type <> 'view' and x.hidden <> 1 order by l.name, x.cid`,
-    )
-    .raw()
-    .safeIntegers(false)
-    .all(name);
-  const columns = new Map<string, ColumnFacts[]>();
-  for (const [table, column, type, pk] of rows) {
-    const own = columns.get(table) ?? [];
-    own.push({ name: column, type, pk });
-    columns.set(table, own);
-  }
-  return columns;
-}
-
-function describe(entry: Entry, columns: readonly ColumnFacts[]): SchemaObject[] {
+function describe(entry: Entry, columns: readonly ReadColumn[]): SchemaObject[] {
   const { type, name, sql } = entry;
   const tokens = tokenise(sql);
   if (type === "index" || type === "view" || type === "trigger") return [{ kind: type, name: shownName(name), definition: normalised(tokens) }];
@@ -106,12 +82,12 @@ function describe(entry: Entry, columns: readonly ColumnFacts[]): SchemaObject[]
   const kind = isVirtual ? normalised(tokens) : ["TABLE", ...text.options, ...(text.autoincrement ? ["AUTOINCREMENT"] : [])].join(" ");
   return [
     { kind: "table", name: table, definition: kind },
-    ...columns.map((column): SchemaObject => ({ kind: "column", name: `${table}.${shownName(column.name)}`, definition: describeColumn(column, text) })),
+    ...columns.filter(({ hidden }) => hidden !== 1).map((column): SchemaObject => ({ kind: "column", name: `${table}.${shownName(column.name)}`, definition: describeColumn(column, text) })),
     ...text.constraints.map((constraint) => describeConstraint(table, constraint)),
   ];
 }
 
-function describeColumn(column: ColumnFacts, table: TableText): string {
+function describeColumn(column: ReadColumn, table: TableText): string {
   const text = table.columns.get(foldName(column.name));
   const type = text?.type ?? column.type.toUpperCase();
   const inKey = column.pk > 0 ? `PRIMARY KEY ${column.pk}` : "";

@@ -3,6 +3,7 @@
 import type { Database } from "better-sqlite3";
 
 import { foldName, quoteName, type SchemaName } from "./identifiers.ts";
+import { grouped, readColumns, type ReadColumn } from "./table-columns.ts";
 
 /** `application` leaves out what Belay's own `sql` tool keeps in the database; `all` leaves out nothing but SQLite's internals. */
 export type Scope = "application" | "all";
@@ -100,28 +101,6 @@ function listTables(db: Database, schema: SchemaName): ListedTable[] {
   return rows.map(([name, type, wr, strict, sql]) => ({ name, type, withoutRowid: wr === 1, strict: strict === 1, sql: sql ?? "" }));
 }
 
-interface ReadColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly notNull: boolean;
-  /** 1 for the first column of the primary key; 0 outside of it. */
-  readonly pk: number;
-  /** 1 for a hidden column of a virtual table, 2 and 3 for generated columns. */
-  readonly hidden: number;
-}
-
-function readColumns(db: Database, schema: SchemaName): Map<string, ReadColumn[]> {
-  const rows = db
-    .prepare<[string], [string, string, string, number, number, number]>(
-      `select l.name, x.name, x.type, x."notnull", x.pk, x.hidden from pragma_table_list l, pragma_table_xinfo(l.name, l.schema) x
-       where l.schema = ? and l.type <> 'view' order by l.name, x.cid`,
-    )
-    .raw()
-    .safeIntegers(false)
-    .all(schema);
-  return grouped(rows.map(([owner, name, type, notNull, pk, hidden]) => [owner, { name, type, notNull: notNull === 1, pk, hidden }]));
-}
-
 interface ReadKey {
   /** `pk` or `u` for a constraint, `c` for CREATE UNIQUE INDEX. */
   readonly origin: string;
@@ -136,7 +115,7 @@ function readKeys(db: Database, schema: SchemaName): Map<string, ReadKey[]> {
     .prepare<[string], [string, string, string, string | null, string]>(
       `select l.name, i.origin, i.name, c.name, c.coll
        from pragma_table_list l, pragma_index_list(l.name, l.schema) i, pragma_index_xinfo(i.name, l.schema) c
-       where l.schema = ? and l.type <> 'view' and i."unique" = 1 and i.partial = 0 and c.key = 1
+       where l.schema = ? and l.type in ('table', 'shadow') and i."unique" = 1 and i.partial = 0 and c.key = 1
        order by l.name, i.seq desc, c.seqno`,
     )
     .raw()
@@ -195,14 +174,4 @@ function shadowsByOwner(tables: readonly ListedTable[]): Map<string, ListedTable
       return owner === undefined ? [] : [[owner, table]];
     });
   return grouped(pairs);
-}
-
-function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const [key, value] of pairs) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }
