@@ -1,0 +1,178 @@
+/**
+ * Before-state, backup, proof and clone, all from one snapshot of one connection: what is observed, what is copied and what the copy is
+ * compared with are the same moment, whoever writes meanwhile.
+ */
+
+import { constants, createReadStream, createWriteStream } from "node:fs";
+import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import type { BackupFile, Proof } from "../../domain/backup.ts";
+import { sameData, untouched, type TableDifference } from "../../domain/data.ts";
+import { failure } from "../../domain/error.ts";
+import type { Session } from "../../domain/session.ts";
+import type { Identity } from "../../domain/target.ts";
+import type { Store, StoredFile } from "../../store/store.ts";
+import type { BackupRequest, BackupTaken, Copy } from "../engine.ts";
+import { copyAttributes } from "./attributes.ts";
+import { describeCopy } from "./copies.ts";
+import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
+import { BACKUP_FILE, firstDifference } from "./fetch-backup.ts";
+import { statIfThere } from "./file-evidence.ts";
+import type { DatabaseFacts } from "./host-api.ts";
+import { asidePath, type Place } from "./place.ts";
+import type { Remote } from "./remote.ts";
+import { watchSize } from "./watch-size.ts";
+
+export interface BackupSource {
+  readonly place: Place;
+  readonly remote: Remote;
+  readonly session: Session;
+  readonly engineVersion: string;
+  readonly identity: Identity;
+}
+
+export async function takeBackup<T>(source: BackupSource, request: BackupRequest<T>): Promise<BackupTaken<T>> {
+  try {
+    const { attributesKept, ...taken } = await inSnapshot(source.remote, () => backupOfSnapshot(source, request));
+    return { ...taken, clone: await keepClone(source.place, request, attributesKept) };
+  } catch (error) {
+    await removeWritten(source.place, request);
+    throw error;
+  }
+}
+
+export async function inSnapshot<T>(remote: Remote, work: () => Promise<T>): Promise<T> {
+  await remote.call("beginSnapshot");
+  try {
+    return await work();
+  } finally {
+    if (!remote.ended) await remote.call("endSnapshot");
+  }
+}
+
+type SnapshotBackup<T> = Omit<BackupTaken<T>, "clone"> & { readonly attributesKept: boolean };
+
+async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<T>): Promise<SnapshotBackup<T>> {
+  const { remote, place } = source;
+  const observed = await request.observe(source.session);
+  const schema = await remote.call("schema");
+  const facts = await remote.call("describe");
+  const file = await copyToStore(source, request);
+  return {
+    observed,
+    schema,
+    tables: Object.entries(facts.rows).map(([name, rows]) => ({ name, rows, fingerprint: null })),
+    sequences: facts.sequences,
+    files: [file],
+    ...(await prove(source, request, facts)),
+    engineVersion: source.engineVersion,
+    toolVersions: {},
+    restore: [`sqlite3 ${shellQuote(place.configured)} ".restore ${BACKUP_FILE}"`],
+    engineFacts: { ...facts.engineFacts, ...ownership(place.file) },
+    identity: source.identity,
+  };
+}
+
+/** Where the proof restored to: the clone that may stay, or a scratch file. */
+function proofPath(place: Place, { clone, run }: BackupRequest<unknown>): string {
+  return asidePath(place, clone ? "clone" : "scratch", run);
+}
+
+/** Once the snapshot has ended, and with it the last connection to the copy. */
+async function keepClone(place: Place, request: BackupRequest<unknown>, attributesKept: boolean): Promise<Copy | null> {
+  const path = proofPath(place, request);
+  if (request.clone) return describeCopy(place, path, { attributesKept });
+  await removeDatabase(path);
+  return null;
+}
+
+/** Straight into the store where it is a directory of this machine, else by way of a scratch file beside the target. */
+async function copyToStore(source: BackupSource, { store, folder, run, progress }: BackupRequest<unknown>): Promise<BackupFile> {
+  const key = `${folder}/${BACKUP_FILE}`;
+  const local = store.localPath(key);
+  const path = local ?? asidePath(source.place, "scratch", run);
+  if (local !== null) await mkdir(dirname(local), { recursive: true });
+  await removeDatabase(path);
+  await copySnapshot(source, path, progress);
+  const stored: StoredFile = local === null ? await store.put(key, createReadStream(path)) : await store.finish(key);
+  if (local === null) await removeDatabase(path);
+  return { name: BACKUP_FILE, ...stored };
+}
+
+async function copySnapshot({ remote, place }: BackupSource, path: string, progress: BackupRequest<unknown>["progress"]): Promise<void> {
+  using _ = watchSize(path, Number(statIfThere(place.file)?.size ?? 0n), progress);
+  await remote.call("copyTo", path);
+  await chmod(path, 0o600); // a backup holds everything that the database holds: it is nobody else's to read
+}
+
+interface Proven {
+  readonly proof: Proof;
+  readonly lacks: readonly string[];
+  readonly attributesKept: boolean;
+}
+
+async function prove(source: BackupSource, request: BackupRequest<unknown>, facts: DatabaseFacts): Promise<Proven> {
+  if (!request.clone && request.proof === "read") return proveByReading(source, request, facts);
+  const path = proofPath(source.place, request);
+  await restoreStored(request, path);
+  const attributesKept = await copyAttributes(source.place.file, path);
+  await syncFile(path);
+  syncFolder(source.place.folder);
+  return { proof: "restored", lacks: await proveByComparing(source, path), attributesKept };
+}
+
+/** The bytes that lie in the store, not those that were sent there. */
+async function restoreStored({ store, folder }: BackupRequest<unknown>, path: string): Promise<void> {
+  const key = `${folder}/${BACKUP_FILE}`;
+  const local = store.localPath(key);
+  await removeDatabase(path);
+  if (local === null) await pipeline(await store.get(key), createWriteStream(path, { mode: 0o600 }));
+  else await copyFile(local, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+}
+
+/** What could not be compared, as SQLite here cannot read it; everything else is equal, or this throws. */
+async function proveByComparing({ remote }: BackupSource, path: string): Promise<readonly string[]> {
+  const { data, sameSchema } = await remote.call("compare", path, "all");
+  const unreadable = data.tables.filter(({ unproven }) => unproven !== undefined);
+  const different = data.tables.find((table) => table.unproven === undefined && !untouched(table));
+  if (different !== undefined) throw unproven(`table ${different.name} came out with other rows (${differenceOf(different)})`);
+  if (!sameSchema) throw unproven("its structure came out different");
+  if (unreadable.length === 0 && !sameData(data)) throw unproven("its data came out different");
+  return unreadable.map(({ name, unproven: why }) => `table ${name} is in the backup, but was not compared: ${why}`);
+}
+
+async function proveByReading(source: BackupSource, request: BackupRequest<unknown>, facts: DatabaseFacts): Promise<Proven> {
+  const key = `${request.folder}/${BACKUP_FILE}`;
+  const local = request.store.localPath(key);
+  const path = local ?? asidePath(source.place, "scratch", request.run);
+  if (local === null) await restoreStored(request, path);
+  const difference = firstDifference(facts.rows, await source.remote.call("countRowsOf", path));
+  if (local === null) await removeDatabase(path);
+  if (difference !== undefined) throw unproven(difference);
+  return { proof: "read", lacks: [], attributesKept: false };
+}
+
+async function removeWritten(place: Place, { store, folder, run, clone }: BackupRequest<unknown>): Promise<void> {
+  await removeDatabase(asidePath(place, "scratch", run));
+  if (clone) await removeDatabase(asidePath(place, "clone", run));
+  await store.remove(folder);
+}
+
+function unproven(why: string): Error {
+  return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, { hint: "nothing was migrated; look at the store's disk, then run again" });
+}
+
+function differenceOf({ added, removed, changed }: TableDifference): string {
+  return `${added} too many, ${removed} missing, ${changed} different`;
+}
+
+function ownership(file: string): Readonly<Record<string, string | number>> {
+  const stats = statIfThere(file);
+  return stats === undefined ? {} : { uid: Number(stats.uid), gid: Number(stats.gid), mode: (stats.mode & 0o7777n).toString(8).padStart(4, "0") };
+}
+
+function shellQuote(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,23 @@
+import { dirname, join } from "node:path";
+
+import type { Engine } from "../engine.ts";
+import { holdTarget } from "./hold.ts";
+import { probeLock } from "./lock.ts";
+import { locate } from "./place.ts";
+import { preflight } from "./preflight.ts";
+import { openView } from "./read-view.ts";
+import { restoreInto } from "./restore-into.ts";
+import { readState } from "./state.ts";
+
+/** SQLite on better-sqlite3. A target is a file; everything of Belay's lies beside it. */
+export const sqliteEngine: Engine = {
+  name: "sqlite",
+  abilities: { transactionalDdl: true, renameSwap: true, exactCompare: true, schemas: false, defaultStoreBesideTarget: true },
+  open: openView,
+  preflight,
+  defaultStore: ({ address }) => join(dirname(address), "belay-backups"),
+  hold: holdTarget,
+  probe: async (target) => probeLock(await locate(target)),
+  readState: async (target) => readState((await locate(target)).state),
+  restoreInto,
+};

@@ -1,0 +1,116 @@
+/**
+ * References checked at the end of a transaction. `foreign_keys` is off inside it, or a table rebuild's DROP TABLE would cascade;
+ * `foreign_key_check` then finds what dangles. What dangled before is not this transaction's fault: violations are compared.
+ */
+
+import type Database from "better-sqlite3";
+
+import { failure } from "../../domain/error.ts";
+import { quoteName } from "./identifiers.ts";
+import { isSqliteError } from "./sqlite-error.ts";
+
+/** How often each violation stands there. Several can look alike where rows have no key. */
+export type Violations = ReadonlyMap<string, number>;
+
+interface ViolationRow {
+  readonly rowid: number | bigint | null;
+  readonly parent: string;
+  readonly fkid: number | bigint;
+}
+
+interface ForeignKeyColumn {
+  readonly id: number;
+  readonly table: string;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+/** Remembers the violations that the last transaction left, as long as nothing was written since. */
+export class ForeignKeyCheck {
+  readonly #db: Database.Database;
+  #known: { readonly moment: string; readonly violations: Violations } | undefined;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  /** To be called inside the transaction, before its first statement. */
+  before(): Violations {
+    const moment = momentOf(this.#db);
+    if (this.#known?.moment !== moment) this.#known = { moment, violations: violationsOf(this.#db) };
+    return this.#known.violations;
+  }
+
+  /** To be called just before the commit. Throws `foreign-key-violation` for what was not there before. */
+  after(before: Violations): Violations {
+    const now = momentOf(this.#db) === this.#known?.moment ? before : violationsOf(this.#db);
+    const fresh = [...now].filter(([violation, count]) => count > (before.get(violation) ?? 0)).map(([violation]) => violation);
+    if (fresh.length > 0) throw violationError(fresh);
+    return now;
+  }
+
+  /** To be called after the commit. */
+  settled(violations: Violations): void {
+    this.#known = { moment: momentOf(this.#db), violations };
+  }
+}
+
+/** Changes with every write of any connection: foreign commits, own rows, own structure. */
+function momentOf(db: Database.Database): string {
+  const { changes } = db.prepare<[], { changes: number }>("select total_changes() as changes").get() ?? { changes: -1 };
+  return [db.pragma("data_version", { simple: true }), changes, db.pragma("schema_version", { simple: true })].join(":");
+}
+
+function violationsOf(db: Database.Database): Violations {
+  const found = new Map<string, number>();
+  const add = (violation: string) => found.set(violation, (found.get(violation) ?? 0) + 1);
+  for (const table of tablesWithReferences(db)) {
+    try {
+      const rows = db.prepare<[string], ViolationRow>("select rowid, parent, fkid from pragma_foreign_key_check(?)").safeIntegers(true).all(table);
+      const describe = rows.length === 0 ? undefined : violationWriter(db, table);
+      for (const row of rows) add(describe?.(row) ?? table);
+    } catch (error) {
+      // the parent lacks the columns or their unique index: no row can be checked, and the message names both tables
+      if (!isSqliteError(error) || !error.message.includes("foreign key mismatch")) throw error;
+      add(error.message);
+    }
+  }
+  return found;
+}
+
+function tablesWithReferences(db: Database.Database): readonly string[] {
+  return db
+    .prepare<[], string>("select distinct tables.name from sqlite_schema as tables, pragma_foreign_key_list(tables.name) where tables.type = 'table' order by 1")
+    .pluck()
+    .all();
+}
+
+/**
+ * Words a violation so that it reads the same before and after a table was rebuilt: rows by their primary key, references by their
+ * columns, since rowids and the numbers of foreign keys may change.
+ */
+function violationWriter(db: Database.Database, table: string): (row: ViolationRow) => string {
+  const columns = db.prepare<[string], ForeignKeyColumn>('select id, "table", "from", "to" from pragma_foreign_key_list(?) order by id, seq').all(table);
+  const keys = db.prepare<[string], string>("select name from pragma_table_info(?) where pk > 0 order by pk").pluck().all(table);
+  return ({ rowid, parent, fkid }) => {
+    const from = columns.filter(({ id }) => id === Number(fkid)).map((column) => column.from);
+    const shown = keys.length > 0 ? keys : from;
+    const values = rowid === null ? "" : ` (${rowValues(db, table, shown, rowid)})`;
+    return `${table}(${from.join(", ")}) → ${parent}${values}`;
+  };
+}
+
+function rowValues(db: Database.Database, table: string, columns: readonly string[], rowid: number | bigint): string {
+  const list = columns.map((column) => `quote(${quoteName(column)})`).join(", ");
+  const values = db.prepare<[number | bigint], string[]>(`select ${list} from ${quoteName(table)} where rowid = ?`).raw().get(rowid) ?? [];
+  return columns.map((column, index) => `${column}=${values[index] ?? "?"}`).join(", ");
+}
+
+function violationError(violations: readonly string[]): Error {
+  const shown = violations.slice(0, 10);
+  const more = violations.length > shown.length ? ` and ${violations.length - shown.length} more` : "";
+  return failure("foreign-key-violation", `references lead nowhere: ${shown.join("; ")}${more}`, {
+    hint: "repair or delete these rows in the migration, or let the rows that they refer to stay",
+    facts: { violations: shown, count: violations.length },
+  });
+}

@@ -1,0 +1,87 @@
+import { refusal } from "../../domain/error.ts";
+import type { RunId } from "../../domain/run-id.ts";
+import type { Target } from "../../domain/target.ts";
+import type { Copy, Hold, WorkOptions, Workspace } from "../engine.ts";
+import { copyAttributes } from "./attributes.ts";
+import { inSnapshot } from "./backup.ts";
+import { describeCopy, discardCopy, listCopies } from "./copies.ts";
+import { fetchBackup } from "./fetch-backup.ts";
+import { writesSince } from "./later-writes.ts";
+import { locked, takeLock } from "./lock.ts";
+import { asidePath, locate, type Place } from "./place.ts";
+import { compareReference } from "./reference.ts";
+import { Remote } from "./remote.ts";
+import { replaceTarget } from "./replace.ts";
+import { planReplacement } from "./replacement.ts";
+import { isBusy } from "./sqlite-error.ts";
+import { assertFence, nextFence, readState, writeState } from "./state.ts";
+import { openWorkspace } from "./workspace.ts";
+
+export async function holdTarget(target: Target, waitMs: number): Promise<Hold> {
+  const place = await locate(target);
+  const lock = await takeLock(place, waitMs);
+  try {
+    // an orphan of the last owner that still writes the target keeps this row from being changed
+    const { fence, state } = await nextFence(place.state, waitMs);
+    return holdOn(target, place, lock, fence, state);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw isBusy(error) ? locked(place.configured, place.state) : error;
+  }
+}
+
+function holdOn(target: Target, place: Place, lock: Disposable, fence: number, state: Hold["state"]): Hold {
+  const owner = { state: place.state, fence };
+  let open: Workspace | undefined;
+  const assertNoWorkspace = () => {
+    if (open !== undefined) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
+  };
+  return {
+    target,
+    fence,
+    state,
+    writeState: (row) => writeState(place.state, { ...row, fence }),
+    assertOwner: async () => assertFence(await readState(place.state), fence),
+    async work(options: WorkOptions) {
+      assertNoWorkspace();
+      const workspace = await openWorkspace(target, place, options);
+      open = {
+        ...workspace,
+        async [Symbol.asyncDispose]() {
+          open = undefined;
+          await workspace[Symbol.asyncDispose]();
+        },
+      };
+      return open;
+    },
+    copies: () => listCopies(place),
+    discard: (copy) => discardCopy(place, copy),
+    async restoreAside(store, folder, manifest, run, progress) {
+      const path = asidePath(place, "scratch", run);
+      await fetchBackup(store, folder, manifest, path, progress);
+      return describeRestored(place, path);
+    },
+    async planReplacement(copy: Copy, run: RunId) {
+      assertNoWorkspace();
+      return planReplacement(place, copy, run);
+    },
+    async replace(intent) {
+      assertNoWorkspace();
+      await replaceTarget(place, intent, owner);
+    },
+    async compareWith(reference) {
+      assertNoWorkspace();
+      return compareReference(place, reference, async (path) => {
+        await using remote = await Remote.start(place.file);
+        return inSnapshot(remote, () => remote.call("compare", path, "all"));
+      });
+    },
+    laterWrites: (mark) => writesSince(place, mark),
+    [Symbol.asyncDispose]: async () => lock[Symbol.dispose](),
+  };
+}
+
+async function describeRestored(place: Place, path: string): Promise<Copy> {
+  const attributesKept = await copyAttributes(place.file, path);
+  return describeCopy(place, path, { attributesKept });
+}

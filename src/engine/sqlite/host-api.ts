@@ -1,0 +1,81 @@
+/**
+ * What Belay asks of its host process: a process of its own that works on one database file, so that a long statement blocks
+ * nobody and can be stopped by ending the process. Every commit is a call of its own: a host whose Belay died commits nothing.
+ */
+
+import type { JsonValue } from "../../domain/canonical-json.ts";
+import type { DataComparison, RowCounts } from "../../domain/data.ts";
+import type { ErrorKind, JsonFact } from "../../domain/error.ts";
+import type { SchemaSnapshot } from "../../domain/schema.ts";
+import type { Rows, SqlValue, TransactionOptions } from "../../domain/session.ts";
+import type { Scope } from "./table-shape.ts";
+
+export interface HostApi {
+  /** The first call. Opens the file for reading and writing; it must exist. */
+  open(file: string): OpenedDatabase;
+  query(sql: string, parameters: readonly SqlValue[]): Rows;
+  execute(statements: readonly string[]): void;
+  begin(options: TransactionOptions): void;
+  /** Throws `foreign-key-violation` and leaves the transaction open. */
+  commit(): void;
+  rollback(): void;
+  /** Begins to read: until `endSnapshot` everything is seen as it is now, and nothing can be written through this host. */
+  beginSnapshot(): void;
+  endSnapshot(): void;
+  schema(): SchemaSnapshot;
+  /** Rows of every table and what else a manifest says, as they are now. */
+  describe(): DatabaseFacts;
+  /** Copies the database into a new file. The number of pages. */
+  copyTo(file: string): number;
+  /** Compares the database with a copy of it in another file, which is not changed. */
+  compare(reference: string, include: Scope): FullComparison;
+  /** Reads another file: its rows, table by table. */
+  countRowsOf(file: string): RowCounts;
+  /** Changes when anybody but this host writes. */
+  dataVersion(): number;
+  /**
+   * Copies the database over `file` in one transaction of `file`, whoever has it open, as long as `owner` owns the run: nobody can
+   * take it over before this is done. Throws `target-busy`, `lock-lost`.
+   */
+  overwrite(file: string, owner: OwnerFence): void;
+  close(): void;
+}
+
+export interface OpenedDatabase {
+  readonly engineVersion: string;
+}
+
+/** Whose run it is: the fence that the state row at `state` must carry. */
+export interface OwnerFence {
+  readonly state: string;
+  readonly fence: number;
+}
+
+export interface DatabaseFacts {
+  readonly rows: RowCounts;
+  readonly sequences: Readonly<Record<string, string>>;
+  readonly engineFacts: Readonly<Record<string, JsonValue>>;
+}
+
+export interface FullComparison {
+  readonly data: DataComparison;
+  readonly sameSchema: boolean;
+}
+
+export interface HostRequest {
+  readonly id: number;
+  readonly call: keyof HostApi;
+  readonly arguments: readonly unknown[];
+}
+
+export type HostResponse = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: PortableError };
+
+/** An error on its way between two processes. `kind` is null for a defect. */
+export interface PortableError {
+  readonly kind: ErrorKind | null;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly facts: Readonly<Record<string, JsonFact>>;
+  readonly stack: string | null;
+}

@@ -1,0 +1,186 @@
+/** The host's side of `HostApi`: one connection to one file. Synchronous work blocks this process and nobody else. */
+
+import Database from "better-sqlite3";
+
+import type { RowCounts } from "../../domain/data.ts";
+import { failure } from "../../domain/error.ts";
+import { sameSchema, type SchemaSnapshot } from "../../domain/schema.ts";
+import type { Rows, SqlValue, TransactionOptions } from "../../domain/session.ts";
+import { compareDatabases, countRows } from "./compare.ts";
+import { copyPages } from "./copy-pages.ts";
+import { ForeignKeyCheck, type Violations } from "./foreign-keys.ts";
+import { readFacts, readSequences, versionOf } from "./database-facts.ts";
+import type { DatabaseFacts, FullComparison, HostApi, OpenedDatabase, OwnerFence } from "./host-api.ts";
+import { overwriteInPlace } from "./overwrite.ts";
+import { readSchema } from "./schema.ts";
+import { statementError } from "./sqlite-error.ts";
+import { holdFence } from "./state.ts";
+import { runQuery, runStatements } from "./statements.ts";
+import type { Scope } from "./table-shape.ts";
+
+/** How long a statement waits for somebody else's lock. */
+const BUSY_MS = 10_000;
+/** How long a copy waits, as it needs a moment in which nobody writes. */
+const COPY_WAIT_MS = 30_000;
+
+/** `HostApi` with calls that may take turns of the event loop. */
+type Served = { readonly [Call in keyof HostApi]: (...given: Parameters<HostApi[Call]>) => ReturnType<HostApi[Call]> | Promise<ReturnType<HostApi[Call]>> };
+
+/** `assertWanted` throws when nobody waits for this host's work any more. */
+export class HostDatabase implements Served {
+  readonly #assertWanted: () => void;
+  #opened: Database.Database | undefined;
+  #foreignKeys: ForeignKeyCheck | undefined;
+  /** The transaction that is open, with what dangled before it and the setting to go back to. */
+  #transaction: { readonly before: Violations | null; readonly foreignKeys: unknown } | undefined;
+
+  constructor(assertWanted: () => void) {
+    this.#assertWanted = assertWanted;
+  }
+
+  open(file: string): OpenedDatabase {
+    this.#opened = openForWork(file);
+    return { engineVersion: versionOf(this.#opened) };
+  }
+
+  query(sql: string, parameters: readonly SqlValue[]): Rows {
+    return runQuery(this.#db, sql, parameters);
+  }
+
+  execute(statements: readonly string[]): void {
+    runStatements(this.#db, statements);
+  }
+
+  begin({ foreignKeys: mode = "check-at-commit" }: TransactionOptions): void {
+    const db = this.#db;
+    if (this.#transaction !== undefined || db.inTransaction) throw failure("transaction-open", "a transaction is open already");
+    const foreignKeys = db.pragma("foreign_keys", { simple: true });
+    try {
+      db.pragma(`foreign_keys = ${mode === "enforce" ? "on" : "off"}`); // inside a transaction it would do nothing
+      db.exec("begin immediate");
+      this.#transaction = { before: mode === "enforce" ? null : this.#check.before(), foreignKeys };
+    } catch (error) {
+      if (db.inTransaction) db.exec("rollback");
+      db.pragma(`foreign_keys = ${foreignKeys === 1 ? "on" : "off"}`);
+      throw statementError(error, db.name);
+    }
+  }
+
+  commit(): void {
+    const db = this.#db;
+    const transaction = this.#transaction;
+    if (transaction === undefined || !db.inTransaction) throw failure("transaction-ended", "the transaction was ended by one of its own statements", { hint: "leave BEGIN, COMMIT and ROLLBACK to Belay" });
+    try {
+      const violations = transaction.before && this.#check.after(transaction.before);
+      db.exec("commit");
+      if (violations !== null) this.#check.settled(violations);
+    } catch (error) {
+      throw statementError(error, db.name);
+    }
+    this.#transactionEnded();
+  }
+
+  rollback(): void {
+    if (this.#db.inTransaction) this.#db.exec("rollback"); // a full disk, for one, makes SQLite roll back by itself
+    this.#transactionEnded();
+  }
+
+  beginSnapshot(): void {
+    const db = this.#db;
+    try {
+      db.exec("begin");
+      db.prepare("select count(*) from sqlite_schema").get(); // the snapshot is taken by the first read
+      db.pragma("query_only = on");
+    } catch (error) {
+      if (db.inTransaction) db.exec("rollback");
+      throw statementError(error, db.name);
+    }
+  }
+
+  endSnapshot(): void {
+    const db = this.#db;
+    db.pragma("query_only = off");
+    if (db.inTransaction) db.exec("rollback");
+    detachReference(db);
+  }
+
+  schema(): SchemaSnapshot {
+    return readSchema(this.#db);
+  }
+
+  describe(): DatabaseFacts {
+    return { rows: countRows(this.#db, "main", { include: "all" }), sequences: readSequences(this.#db), engineFacts: readFacts(this.#db) };
+  }
+
+  copyTo(file: string): Promise<number> {
+    return copyPages(this.#db, file, COPY_WAIT_MS, this.#assertWanted);
+  }
+
+  compare(reference: string, include: Scope): FullComparison {
+    const db = this.#db;
+    try {
+      db.prepare("attach ? as before").run(reference);
+      const data = compareDatabases(db, { include });
+      return { data, sameSchema: sameSchema(readSchema(db, "before"), readSchema(db)) };
+    } catch (error) {
+      throw statementError(error, db.name);
+    } finally {
+      if (!db.inTransaction) detachReference(db); // in a snapshot SQLite lets go of it only at its end
+    }
+  }
+
+  countRowsOf(file: string): RowCounts {
+    const db = openForWork(file);
+    try {
+      db.pragma("query_only = on");
+      return countRows(db, "main", { include: "all" });
+    } finally {
+      db.close();
+    }
+  }
+
+  dataVersion(): number {
+    return Number(this.#db.pragma("data_version", { simple: true }));
+  }
+
+  async overwrite(file: string, owner: OwnerFence): Promise<void> {
+    using _ = holdFence(owner);
+    await overwriteInPlace(this.#db, file, this.#assertWanted);
+  }
+
+  close(): void {
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  #transactionEnded(): void {
+    if (this.#transaction !== undefined) this.#db.pragma(`foreign_keys = ${this.#transaction.foreignKeys === 1 ? "on" : "off"}`);
+    this.#transaction = undefined;
+  }
+
+  get #check(): ForeignKeyCheck {
+    return (this.#foreignKeys ??= new ForeignKeyCheck(this.#db));
+  }
+
+  get #db(): Database.Database {
+    if (this.#opened === undefined) throw failure("database-closed", "the database is not open");
+    return this.#opened;
+  }
+}
+
+function openForWork(file: string): Database.Database {
+  const db = new Database(file, { fileMustExist: true, timeout: BUSY_MS });
+  try {
+    db.pragma("synchronous = full"); // this build's default in WAL would let a power loss take the last commits back
+    db.pragma("foreign_keys = off"); // SQLite's own default, not this build's: a rebuild outside a transaction must not cascade
+    return db;
+  } catch (error) {
+    db.close();
+    throw statementError(error, file);
+  }
+}
+
+function detachReference(db: Database.Database): void {
+  const attached = db.prepare("select 1 from pragma_database_list where name = 'before'").get();
+  if (attached !== undefined) db.exec("detach before");
+}

@@ -1,0 +1,72 @@
+/** A look at the target from this process: cheap, and unable to write. */
+
+import { constants } from "node:fs";
+
+import Database from "better-sqlite3";
+
+import { refusal } from "../../domain/error.ts";
+import type { Session } from "../../domain/session.ts";
+import type { Target } from "../../domain/target.ts";
+import type { ReadView } from "../engine.ts";
+import { versionOf } from "./database-facts.ts";
+import { fileIdentity, statIfThere } from "./file-evidence.ts";
+import { locate, type Place } from "./place.ts";
+import { allows, assertReadableFile, isWal, openRefusal } from "./refuse-open.ts";
+import { readSchema } from "./schema.ts";
+import { whenFree } from "./sqlite-error.ts";
+import { runQuery } from "./statements.ts";
+
+const WAIT_MS = 5_000;
+
+export async function openView(target: Target): Promise<ReadView> {
+  const place = await locate(target);
+  assertReadableFile(place);
+  const db = await openReadOnly(place);
+  const sizeBytes = Number(statIfThere(place.file)?.size ?? 0n) + Number(statIfThere(`${place.file}-wal`)?.size ?? 0n);
+  return {
+    session: readSession(db),
+    engineVersion: versionOf(db),
+    sizeBytes,
+    identity: async () => ({ live: fileIdentity(place.file) ?? "missing", lasting: target.configured }),
+    schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
+    [Symbol.asyncDispose]: async () => void db.close(),
+  };
+}
+
+async function openReadOnly(place: Place): Promise<Database.Database> {
+  let db: Database.Database | undefined;
+  try {
+    const opened = connect(place);
+    db = opened;
+    opened.pragma("query_only = on");
+    await whenFree(WAIT_MS, () => opened.prepare("select count(*) from sqlite_schema").get());
+    return opened;
+  } catch (error) {
+    db?.close();
+    throw openRefusal(place, error);
+  }
+}
+
+/**
+ * A connection that SQLite itself holds to be read-only cannot remove the `-wal` and `-shm` that it makes, nor roll back what a crash
+ * left. So it may be one only where both are there already; otherwise it may write as a reader must, and `query_only` forbids the rest.
+ */
+function connect({ configured, file }: Place): Database.Database {
+  const walInUse = (statIfThere(`${file}-wal`)?.size ?? 0n) > 0n && statIfThere(`${file}-shm`) !== undefined;
+  if (!walInUse && !allows(file, constants.W_OK) && isWal(file)) {
+    throw refusal("target-unreadable", `${configured} is in WAL mode and this user may not write it, so reading it would leave files beside it`, {
+      hint: "run Belay as the user that owns the database",
+    });
+  }
+  return new Database(file, { fileMustExist: true, readonly: walInUse, timeout: 0 });
+}
+
+function readSession(db: Database.Database): Session {
+  const refuse = () => Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
+  return {
+    dialect: "sqlite",
+    query: (sql, parameters) => whenFree(WAIT_MS, () => runQuery(db, sql, parameters, { readOnly: true })),
+    execute: refuse,
+    transaction: refuse,
+  };
+}
