@@ -1,7 +1,7 @@
 // A small booking application: `node app.mjs start` and `stop`, as a service manager would, and `serve`, which is the application.
 
 import { spawn } from "node:child_process";
-import { openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -16,19 +16,8 @@ function start() {
 }
 
 async function stop() {
-  const pid = Number(readFileSync(PID_FILE, "utf8"));
-  if (isAlive(pid)) process.kill(pid, "SIGTERM");
-  while (isAlive(pid)) await pause(20);
-  rmSync(PID_FILE);
-}
-
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if (error.code === "ESRCH") return false;
-    throw error;
-  }
+  process.kill(Number(readFileSync(PID_FILE, "utf8")), "SIGTERM");
+  while (existsSync(PID_FILE)) await pause(20);
 }
 
 async function serve() {
@@ -45,7 +34,10 @@ async function serve() {
   server.listen(Number(process.env.PORT), "127.0.0.1");
   process.on("SIGTERM", () => {
     server.closeAllConnections();
-    server.close(() => database.close());
+    server.close(() => {
+      database.close();
+      rmSync(PID_FILE);
+    });
   });
 }
 

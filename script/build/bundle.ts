@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown, type OutputChunk, type Plugin } from "rolldown";
+import { packageOf } from "./package-of.ts";
 
 export interface Bundle {
   /** Chunks by file name. */
@@ -31,6 +32,8 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
+    // One chunk for each package: a change of Belay's own code leaves them as they are, and each loads only where it is needed.
+    codeSplitting: { groups: [{ debugName: "packages", name: (module) => chunkOfPackage(packageOf(root, module)) }] },
     minify: "dce-only",
     comments: { legal: false, annotation: false, jsdoc: false },
     sourcemap: false,
@@ -39,6 +42,10 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
   if (!sqlite.replaced())
     throw new Error("bundling: better-sqlite3's loader was not met where it is expected, so dist/ would not find its binaries");
   return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, chunk.code])), modules: modulesOf(chunks) };
+}
+
+function chunkOfPackage(name: string | null): string | null {
+  return name === null || name === "rolldown" ? null : `npm-${name.replace(/^@/, "").replace("/", "-")}`;
 }
 
 function modulesOf(chunks: readonly OutputChunk[]): string[] {

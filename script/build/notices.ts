@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
+import { packageOf } from "./package-of.ts";
 
 /** The licences of everything foreign in `dist/`: of each package that has code in the bundle, and of what its binaries contain. */
 export async function notices(root: string, modules: readonly string[]): Promise<string> {
@@ -12,14 +13,6 @@ export async function notices(root: string, modules: readonly string[]): Promise
       .join(`\n\n${"-".repeat(80)}\n\n`)
       .trimEnd() + "\n"
   );
-}
-
-/** The package that a module belongs to; null for Belay's own. The bundler's own few lines count as the bundler's. */
-function packageOf(root: string, module: string): string | null {
-  if (module.startsWith("\0rolldown/")) return "rolldown";
-  const [top, first = "", second = ""] = relative(root, module).split(sep);
-  if (top !== "node_modules") return null;
-  return first.startsWith("@") ? `${first}/${second}` : first;
 }
 
 async function notice(root: string, name: string): Promise<string> {

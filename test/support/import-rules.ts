@@ -28,7 +28,8 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   world: ["type domain"],
   version: [],
   wire: ["*"],
-  cli: ["command", "domain", "report", "version", "wire", "world", "node:*"],
+  "command-line": ["command", "domain", "report", "version", "type process", "type world"],
+  cli: ["command-line", "process", "wire", "node:*"],
   bot: ["domain", "policy", "plan", "config", "report", "node:*"],
 };
 
