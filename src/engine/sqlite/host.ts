@@ -32,7 +32,7 @@ async function serve({ id, call, arguments: given }: HostRequest): Promise<void>
 /** An answer that cannot be delivered means that Belay is gone. */
 function answer(response: HostResponse): void {
   process.send?.(response, undefined, undefined, (error) => {
-    if (error !== null) process.exit(1);
+    if (error) process.exit(1);
   });
 }
 
