@@ -73,7 +73,7 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
       assertNoWorkspace();
       return compareReference(place, reference, async (path) => {
         await using remote = await Remote.start(place.file);
-        return inSnapshot(remote, () => remote.call("compare", path, "all"));
+        return await inSnapshot(remote, () => remote.call("compare", path, "all"));
       });
     },
     laterWrites: (mark) => writesSince(place, mark),

@@ -35,7 +35,7 @@ async function keepAside(place: Place, { keepAs, from }: ReplacementIntent): Pro
   const names = [keepAs, ...Array.from({ length: 99 }, (_, index) => `${keepAs}_${index + 2}`)];
   await using target = await Remote.start(place.file);
   for (const name of names) {
-    if (statIfThere(name) === undefined) return copyAside(place, target, name);
+    if (statIfThere(name) === undefined) return await copyAside(place, target, name);
     if (await equal(target, name)) return;
     if (name === keepAs && (await equal(target, from.place))) return;
   }
