@@ -14,7 +14,8 @@ import { at, placeOf, toPlain, type Path, type Tree } from "./tree.ts";
 const LONGEST_NAME = 72;
 
 export function commandOf(written: WrittenCommand): CommandConfig {
-  if (typeof written === "string" || Array.isArray(written)) return { command: commandLine(written), timeoutMs: validDurationMs(DEFAULTS.commandTimeout) };
+  if (typeof written === "string" || Array.isArray(written))
+    return { command: commandLine(written), timeoutMs: validDurationMs(DEFAULTS.commandTimeout) };
   return { command: commandLine(written.run), timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.commandTimeout) };
 }
 
@@ -33,7 +34,8 @@ export function checksOf(written: readonly WrittenCheck[], block: Tree, path: Pa
 /** Health checks: a URL alone, one check, or a list of both. */
 export function healthChecksOf(written: WrittenHealth, block: Tree, path: Path): readonly CheckConfig[] {
   const withinMs = validDurationMs(DEFAULTS.healthWithin);
-  const one = (each: string | WrittenCheck, where: Path) => checkOf(typeof each === "string" ? { http: each } : each, block, where, withinMs);
+  const one = (each: string | WrittenCheck, where: Path) =>
+    checkOf(typeof each === "string" ? { http: each } : each, block, where, withinMs);
   return distinctNames(Array.isArray(written) ? written.map((each, index) => one(each, [...path, index])) : [one(written, path)]);
 }
 
@@ -83,12 +85,16 @@ function headersOf({ headers = {}, send }: WrittenHttpCheck): Readonly<Record<st
 
 function commandCheck(written: WrittenCommandCheck, block: Tree, path: Path): CommandCheck {
   const { command, timeoutMs } = commandOf(written.command);
-  const status = typeof written.expect === "number" ? written.expect : typeof written.expect === "object" ? written.expect.status : undefined;
+  const status =
+    typeof written.expect === "number" ? written.expect : typeof written.expect === "object" ? written.expect.status : undefined;
   return {
     kind: "command",
     name: written.name ?? shortened("shell" in command ? command.shell : command.argv.join(" ")),
     command,
-    expect: { status: status ?? 0, output: expectationAt(block, typeof written.expect === "string" ? [...path, "expect"] : [...path, "expect", "output"]) },
+    expect: {
+      status: status ?? 0,
+      output: expectationAt(block, typeof written.expect === "string" ? [...path, "expect"] : [...path, "expect", "output"]),
+    },
     warn: written.warn ?? false,
     timeoutMs: written.timeout === undefined ? timeoutMs : validDurationMs(written.timeout),
   };
@@ -124,6 +130,15 @@ export function sameNames(written: readonly { readonly name?: string | undefined
     if (name === undefined || first === index) return [];
     const { line, column, path: place } = placeOf(block, [...path, index, "name"]);
     const message = "another check of this phase has this name";
-    return [{ line, column, path: place, code: "duplicate-check", message, hint: `it is on line ${placeOf(block, [...path, first, "name"]).line}; give each its own` }];
+    return [
+      {
+        line,
+        column,
+        path: place,
+        code: "duplicate-check",
+        message,
+        hint: `it is on line ${placeOf(block, [...path, first, "name"]).line}; give each its own`,
+      },
+    ];
   });
 }

@@ -26,7 +26,11 @@ export interface Environment {
   readonly targets: readonly Target[];
   readonly migrate: MigrateConfig;
   readonly app: AppConfig;
-  readonly checks: { readonly before: readonly CheckConfig[]; readonly after: readonly CheckConfig[]; readonly health: readonly CheckConfig[] };
+  readonly checks: {
+    readonly before: readonly CheckConfig[];
+    readonly after: readonly CheckConfig[];
+    readonly health: readonly CheckConfig[];
+  };
   readonly checklist: readonly string[];
   readonly data: DataScopeConfig;
   readonly backup: BackupConfig;

@@ -26,7 +26,10 @@ export interface EnvironmentSource {
   readonly withheldVariables: readonly string[];
 }
 
-export function environmentOf(source: EnvironmentSource, around: Surroundings): { readonly environment: Environment; readonly problems: readonly Problem[] } {
+export function environmentOf(
+  source: EnvironmentSource,
+  around: Surroundings,
+): { readonly environment: Environment; readonly problems: readonly Problem[] } {
   const { name, effective, expanded, written } = source;
   const single = written.targets === undefined;
   const { targets, problems } = targetsOf(written.targets ?? [written.target ?? DEFAULTS.targetUrl], single, effective, expanded, around);
@@ -65,14 +68,27 @@ function furtherProblems({ backup }: Environment, written: WrittenEnvironment, b
     ...(written.target !== undefined && written.targets !== undefined ? [both(block)] : []),
     ...sameNames(before, block, ["checks", "before"]),
     ...sameNames(after, block, ["checks", "after"]),
-    ...(Array.isArray(health) ? sameNames(health.map((each) => (typeof each === "string" ? {} : each)), block, ["checks", "health"]) : []),
+    ...(Array.isArray(health)
+      ? sameNames(
+          health.map((each) => (typeof each === "string" ? {} : each)),
+          block,
+          ["checks", "health"],
+        )
+      : []),
     ...foreignOptions(written.migrate, block),
   ];
 }
 
 function both(block: Tree): Problem {
   const { line, column, path } = placeOf(block, ["targets"]);
-  return { line, column, path, code: "target-and-targets", message: "target and targets exclude each other", hint: "write the one target into the list" };
+  return {
+    line,
+    column,
+    path,
+    code: "target-and-targets",
+    message: "target and targets exclude each other",
+    hint: "write the one target into the list",
+  };
 }
 
 /** A key of one tool under another. */
@@ -80,10 +96,19 @@ function foreignOptions(written: WrittenEnvironment["migrate"], block: Tree): re
   if (typeof written !== "object" || written.tool === undefined) return [];
   const own = TOOL_OPTIONS[written.tool] ?? [];
   return Object.entries(TOOL_OPTIONS).flatMap(([tool, options]) =>
-    options.filter((key) => key in written && !own.includes(key)).map((key) => {
-      const { line, column, path } = placeOf(block, ["migrate", key]);
-      return { line, column, path, code: "unknown-key", message: `"${key}" is a key of the tool ${tool}, not of ${written.tool}`, hint: "leave it out" };
-    }),
+    options
+      .filter((key) => key in written && !own.includes(key))
+      .map((key) => {
+        const { line, column, path } = placeOf(block, ["migrate", key]);
+        return {
+          line,
+          column,
+          path,
+          code: "unknown-key",
+          message: `"${key}" is a key of the tool ${tool}, not of ${written.tool}`,
+          hint: "leave it out",
+        };
+      }),
   );
 }
 
@@ -120,7 +145,13 @@ function variableOfTarget(effective: Tree): string | null {
 function appOf(given: WrittenEnvironment["app"]): AppConfig {
   const written = typeof given === "object" ? given : {};
   const command = (key: keyof typeof written) => (written[key] === undefined ? null : commandOf(written[key]));
-  return { online: given === "online", prepare: command("prepare"), stop: command("stop"), start: command("start"), previous: command("previous") };
+  return {
+    online: given === "online",
+    prepare: command("prepare"),
+    stop: command("stop"),
+    start: command("start"),
+    previous: command("previous"),
+  };
 }
 
 function dataOf(written: WrittenEnvironment["data"]): DataScopeConfig {
@@ -161,7 +192,11 @@ function rollbackOf(written: WrittenEnvironment["rollback"]): RollbackConfig {
   const hooks = Object.entries(written?.hooks ?? {}).map(
     ([name, hook]) => [name, typeof hook === "object" && "sql" in hook ? { sql: hook.sql } : commandOf(hook)] as const,
   );
-  return { laterWrites: written?.["later-writes"] ?? DEFAULTS.laterWrites, online: written?.online ?? DEFAULTS.online, hooks: new Map(hooks) };
+  return {
+    laterWrites: written?.["later-writes"] ?? DEFAULTS.laterWrites,
+    online: written?.online ?? DEFAULTS.online,
+    hooks: new Map(hooks),
+  };
 }
 
 function approvalsOf(written: WrittenEnvironment["approvals"]): ApprovalsConfig | null {
@@ -172,7 +207,10 @@ function approvalsOf(written: WrittenEnvironment["approvals"]): ApprovalsConfig 
     from: written.from ?? [],
     allowSelfApproval: written["allow-self-approval"] ?? false,
     expireMs: validDurationMs(written.expire ?? DEFAULTS.expire),
-    rollback: { required: written.rollback?.required ?? DEFAULTS.required, allowSelfApproval: written.rollback?.["allow-self-approval"] ?? true },
+    rollback: {
+      required: written.rollback?.required ?? DEFAULTS.required,
+      allowSelfApproval: written.rollback?.["allow-self-approval"] ?? true,
+    },
   };
 }
 

@@ -13,7 +13,14 @@ export function noMap(tree: Tree | null): Problem {
   const hint = "the smallest belay.yml is: environments: { prod: { target: sqlite:PATH } }";
   const { line, column } = tree?.place ?? { line: 1, column: 1 };
   const empty = tree === null || (tree.kind === "scalar" && tree.value === null);
-  return { line, column, path: "", code: empty ? "empty-file" : "wrong-type", message: empty ? "the file is empty" : "expected a map with the key environments", hint };
+  return {
+    line,
+    column,
+    path: "",
+    code: empty ? "empty-file" : "wrong-type",
+    message: empty ? "the file is empty" : "expected a map with the key environments",
+    hint,
+  };
 }
 
 /** Everything but the insides of the blocks, of which empty ones are left to their defaults. */
@@ -27,7 +34,10 @@ export function frameProblems(tree: MapTree): readonly Problem[] {
 /** `prod:` with nothing behind it is an environment of which everything is a default. */
 function filledBlocks(environments: Tree): Tree {
   if (environments.kind !== "map") return environments;
-  return mapOf(environments.place, [...environments.entries].map(([name, entry]) => [name, { ...entry, value: orEmpty(entry.value) }] as const));
+  return mapOf(
+    environments.place,
+    [...environments.entries].map(([name, entry]) => [name, { ...entry, value: orEmpty(entry.value) }] as const),
+  );
 }
 
 function orEmpty(tree: Tree): Tree {
@@ -57,7 +67,12 @@ export function effectiveBlocks(tree: MapTree, defaults: Tree | undefined): Read
 /** Without a target it is the URL in DATABASE_URL. */
 function withTarget(block: MapTree): MapTree {
   const target = block.entries.get("target")?.value;
-  if (block.entries.has("targets") || (target !== undefined && target.kind !== "map") || (target?.kind === "map" && target.entries.has("url"))) return block;
+  if (
+    block.entries.has("targets") ||
+    (target !== undefined && target.kind !== "map") ||
+    (target?.kind === "map" && target.entries.has("url"))
+  )
+    return block;
   const place = target?.place ?? { ...block.place, path: `${block.place.path}.target` };
   const url: ScalarTree = { kind: "scalar", place, value: DEFAULTS.targetUrl, source: DEFAULTS.targetUrl, origin: "written" };
   return withValue(block, "target", withValue(target ?? mapOf(place, []), "url", url));

@@ -51,9 +51,20 @@ function unionProblems(tree: Tree, path: Path, forms: readonly (readonly Issue[]
   const missing = ranked.map(({ issues }) => (issues.length === 1 ? missingKey(tree, path, issues[0]) : null));
   if (next !== undefined && best.slips === next.slips && missing[0] !== null && missing[1] !== null) {
     const keys = missing.filter((key) => key !== null);
-    return [{ ...placed(tree, path), code: "missing-key", message: `needs one of the keys ${keys.join(", ")}`, hint: `for example ${keys[0]}: …` }];
+    return [
+      {
+        ...placed(tree, path),
+        code: "missing-key",
+        message: `needs one of the keys ${keys.join(", ")}`,
+        hint: `for example ${keys[0]}: …`,
+      },
+    ];
   }
-  return problemsOf(tree, best.issues.filter((issue) => !isMisspelt(tree, path, issue, best.issues)), path);
+  return problemsOf(
+    tree,
+    best.issues.filter((issue) => !isMisspelt(tree, path, issue, best.issues)),
+    path,
+  );
 }
 
 /** The value itself, not something inside it, is of another kind than this form wants. */
@@ -78,7 +89,9 @@ function missingKey(tree: Tree, base: Path, issue: Issue | undefined): string | 
 function isMisspelt(tree: Tree, base: Path, issue: Issue, issues: readonly Issue[]): boolean {
   const key = missingKey(tree, base, issue);
   if (key === null) return false;
-  return issues.some((other) => other.code === "unrecognized_keys" && other.keys.some((given) => nearest(given, other.message.split(" ")) === key));
+  return issues.some(
+    (other) => other.code === "unrecognized_keys" && other.keys.some((given) => nearest(given, other.message.split(" ")) === key),
+  );
 }
 
 type Words = Pick<Problem, "code" | "message" | "hint">;
@@ -86,20 +99,18 @@ type Words = Pick<Problem, "code" | "message" | "hint">;
 function explain(issue: Issue, found: Tree | undefined, path: Path): Words {
   if (found === undefined) return { code: "missing-key", message: `the key "${String(path.at(-1))}" is missing`, hint: "add it" };
   if (isEmpty(found)) return { code: "empty-value", message: "has no value", hint: "give it one, or leave the key out" };
-  switch (issue.code) {
-    case "invalid_type":
-      return { code: "wrong-type", message: `expected ${kindName(issue.expected)}, ${got(found)}`, hint: hintFor(issue.expected, found) };
-    case "invalid_value":
-      return wrongChoice(issue.values.map(String), found);
-    case "too_small":
-      return { code: "out-of-range", message: `expected ${sized(issue.origin, `at least ${issue.minimum}`)}, ${got(found)}`, hint: null };
-    case "too_big":
-      return { code: "out-of-range", message: `expected ${sized(issue.origin, `at most ${issue.maximum}`)}, ${got(found)}`, hint: null };
-    case "custom":
-      return custom(issue, found);
-    default:
-      return { code: "invalid", message: `not understood, ${got(found)}`, hint: null };
-  }
+  if (issue.code === "custom") return custom(issue, found);
+  if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found);
+  if (issue.code === "invalid_type")
+    return { code: "wrong-type", message: `expected ${kindName(issue.expected)}, ${got(found)}`, hint: hintFor(issue.expected, found) };
+  if (issue.code === "too_small") return outOfRange(issue.origin, `at least ${issue.minimum}`, found);
+  if (issue.code === "too_big") return outOfRange(issue.origin, `at most ${issue.maximum}`, found);
+  return { code: "invalid", message: `not understood, ${got(found)}`, hint: null };
+}
+
+function outOfRange(origin: string, amount: string, found: Tree): Words {
+  const expected = origin === "array" ? `a list of ${amount}` : `a number of ${amount}`;
+  return { code: "out-of-range", message: `expected ${expected}, ${got(found)}`, hint: null };
 }
 
 /** A rule's own words. Those that say what was expected are followed by what stands there. */
@@ -118,8 +129,14 @@ function wrongForm(tree: Tree, path: Path, forms: readonly (readonly Issue[])[])
   const choices = first.flatMap((issue) => (issue.code === "invalid_value" ? issue.values.map(String) : []));
   const kinds = [...new Set(allTypes(first))].map(kindName);
   const expected = [...kinds, ...choices.map((choice) => `"${choice}"`)];
-  const meant = found.kind === "scalar" && typeof found.value === "string" && found.origin === "written" ? nearest(found.value, choices) : null;
-  return { ...placed(tree, path), code: "wrong-type", message: `expected ${expected.join(" or ")}, ${got(found)}`, hint: meant === null ? null : `did you mean "${meant}"?` };
+  const meant =
+    found.kind === "scalar" && typeof found.value === "string" && found.origin === "written" ? nearest(found.value, choices) : null;
+  return {
+    ...placed(tree, path),
+    code: "wrong-type",
+    message: `expected ${expected.join(" or ")}, ${got(found)}`,
+    hint: meant === null ? null : `did you mean "${meant}"?`,
+  };
 }
 
 function allTypes(issues: readonly Issue[]): string[] {
@@ -150,22 +167,28 @@ function isEmpty(found: Tree): boolean {
 }
 
 function kindName(expected: string): string {
-  const names: Readonly<Record<string, string>> = { object: "a map", record: "a map", array: "a list", tuple: "a list of two", string: "text", number: "a number", int: "a whole number", boolean: "true or false", null: "null" };
+  const names: Readonly<Record<string, string>> = {
+    object: "a map",
+    record: "a map",
+    array: "a list",
+    tuple: "a list of two",
+    string: "text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+    null: "null",
+  };
   return names[expected] ?? expected;
 }
 
 function hintFor(expected: string, found: Tree): string | null {
   if (expected === "string" && isWritten(found) && typeof found.value !== "string") return `put it in quotes: "${found.source}"`;
-  if (expected === "array" && isWritten(found)) return `write a list: [${typeof found.value === "string" ? shown(found.value) : found.source}]`;
+  if (expected === "array" && isWritten(found))
+    return `write a list: [${typeof found.value === "string" ? shown(found.value) : found.source}]`;
   if (expected === "boolean") return "write true or false, without quotes";
   return null;
 }
 
 function isWritten(found: Tree): found is ScalarTree {
   return found.kind === "scalar" && found.origin === "written";
-}
-
-function sized(origin: string, amount: string): string {
-  if (origin === "array") return `a list of ${amount}`;
-  return origin === "string" ? `a text of ${amount} characters` : `a number of ${amount}`;
 }

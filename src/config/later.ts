@@ -55,7 +55,9 @@ export function laterProblems(tree: Tree, table: readonly string[]): readonly Pr
     const found = at(tree, path);
     if (found === undefined) return [];
     if (wanted !== undefined && !(found.kind === "scalar" && found.value === wanted)) return [];
-    return [laterProblem(placeOf(tree, path), `"${wanted ?? path.at(-1)}"`, wanted === undefined ? "leave it out" : "choose another value")];
+    return [
+      laterProblem(placeOf(tree, path), `"${wanted ?? path.at(-1)}"`, wanted === undefined ? "leave it out" : "choose another value"),
+    ];
   });
 }
 

@@ -54,13 +54,19 @@ async function readFirst(cwd: string): Promise<Found> {
     if (bytes !== null) return { file, bytes };
   }
   const misnamed = await firstThatExists(cwd, ["belay.yaml", ".github/belay.yaml", ".belay.yml"]);
-  const hint = misnamed === null ? "write one, or name it with --config FILE" : `${misnamed} is there; rename it to ${misnamed.replace(/\.?belay\.ya?ml$/, "belay.yml")}`;
+  const hint =
+    misnamed === null
+      ? "write one, or name it with --config FILE"
+      : `${misnamed} is there; rename it to ${misnamed.replace(/\.?belay\.ya?ml$/, "belay.yml")}`;
   throw usageError("config-missing", `there is no ${PLACES.join(" and no ")} in ${cwd}`, { hint });
 }
 
 async function readGiven(file: string, shownAs: string): Promise<Found> {
   const bytes = await read(file, shownAs);
-  if (bytes === null) throw usageError("config-missing", `reading ${shownAs}: there is no such file`, { hint: `--config is relative to ${dirname(resolve(file))}; name a file that exists` });
+  if (bytes === null)
+    throw usageError("config-missing", `reading ${shownAs}: there is no such file`, {
+      hint: `--config is relative to ${dirname(resolve(file))}; name a file that exists`,
+    });
   return { file, bytes };
 }
 
@@ -68,8 +74,12 @@ async function readGiven(file: string, shownAs: string): Promise<Found> {
 async function read(file: string, shownAs: string): Promise<Uint8Array | null> {
   try {
     const { size, isDirectory } = await statOf(file);
-    if (isDirectory) throw usageError("config-not-a-file", `reading ${shownAs}: it is a directory`, { hint: `name the file in it: ${shownAs}/belay.yml` });
-    if (size > LARGEST_BYTES) throw usageError("config-too-large", `reading ${shownAs}: it has ${size} bytes, which is no configuration`, { hint: "name another file with --config" });
+    if (isDirectory)
+      throw usageError("config-not-a-file", `reading ${shownAs}: it is a directory`, { hint: `name the file in it: ${shownAs}/belay.yml` });
+    if (size > LARGEST_BYTES)
+      throw usageError("config-too-large", `reading ${shownAs}: it has ${size} bytes, which is no configuration`, {
+        hint: "name another file with --config",
+      });
     return await readFile(file);
   } catch (thrown) {
     if (isMissing(thrown)) return null;
@@ -112,5 +122,8 @@ function decoded(bytes: Uint8Array, shownAs: string): string {
 function notUtf8(bytes: Uint8Array, shownAs: string): BelayError {
   const readable = new TextDecoder().decode(bytes);
   const line = readable.slice(0, Math.max(0, readable.indexOf("\uFFFD"))).split("\n").length;
-  return usageError("config-not-utf8", `reading ${shownAs}: line ${line} is not UTF-8`, { hint: "save the file as UTF-8", facts: { file: shownAs, line } });
+  return usageError("config-not-utf8", `reading ${shownAs}: line ${line} is not UTF-8`, {
+    hint: "save the file as UTF-8",
+    facts: { file: shownAs, line },
+  });
 }

@@ -55,13 +55,26 @@ interface ReadEnvironment {
   readonly problems: readonly Problem[];
 }
 
-function readEnvironment(name: string, effective: MapTree, blocks: ReadonlyMap<string, MapTree>, isChosen: boolean, request: ParseRequest): ReadEnvironment {
+function readEnvironment(
+  name: string,
+  effective: MapTree,
+  blocks: ReadonlyMap<string, MapTree>,
+  isChosen: boolean,
+  request: ParseRequest,
+): ReadEnvironment {
   const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
   const result = z.safeParse(environmentSchema, toPlain(expanded), { error: knownKeys });
   const wrong = [...problems, ...laterProblems(effective, LATER_IN_AN_ENVIRONMENT), ...unknownNeeds(effective, blocks)];
   if (!result.success) return { environment: null, problems: [...wrong, ...problemsOf(expanded, result.error.issues)] };
   const read = environmentOf(
-    { name, effective, expanded, written: result.data, secrets: [...new Set([...secrets, ...passwordsOf(expanded)])], withheldVariables: withheld(name, blocks) },
+    {
+      name,
+      effective,
+      expanded,
+      written: result.data,
+      secrets: [...new Set([...secrets, ...passwordsOf(expanded)])],
+      withheldVariables: withheld(name, blocks),
+    },
     request,
   );
   return { environment: isChosen ? read.environment : null, problems: [...wrong, ...read.problems] };
@@ -81,7 +94,9 @@ function passwordsOf(block: Tree): readonly string[] {
 
 /** Variables for the store, encryption and scratch, and those of other environments, unless this environment names them elsewhere too. */
 function withheld(name: string, blocks: ReadonlyMap<string, MapTree>): readonly string[] {
-  const named = [...blocks].flatMap(([environment, block]) => variablesNamed(block).map((variable) => ({ ...variable, own: environment === name && !isForBackups(variable.path) })));
+  const named = [...blocks].flatMap(([environment, block]) =>
+    variablesNamed(block).map((variable) => ({ ...variable, own: environment === name && !isForBackups(variable.path) })),
+  );
   const own = new Set(named.filter((variable) => variable.own).map((variable) => variable.name));
   return [...new Set(named.map((variable) => variable.name))].filter((variable) => !own.has(variable));
 }

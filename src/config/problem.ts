@@ -23,7 +23,9 @@ export function configError(file: string, problems: readonly Problem[]): BelayEr
     onlyLater ? "not-in-this-version" : "config-invalid",
     lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`,
     {
-      hint: onlyLater ? `take it out of ${file}, or use a version of Belay that can do it` : `mend ${file} and run the same command again; nothing was touched`,
+      hint: onlyLater
+        ? `take it out of ${file}, or use a version of Belay that can do it`
+        : `mend ${file} and run the same command again; nothing was touched`,
       facts: { problems: sorted.map((problem) => ({ file, ...problem })) },
     },
   );

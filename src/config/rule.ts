@@ -34,7 +34,9 @@ export function rules<T>(verdict: (value: T) => readonly (Flaw & { readonly path
   });
 }
 
-export const isDuration = rule<string>((text) => (durationMs(text) === null ? { code: "bad-duration", message: "expected a length of time", hint: DURATION_HINT } : null));
+export const isDuration = rule<string>((text) =>
+  durationMs(text) === null ? { code: "bad-duration", message: "expected a length of time", hint: DURATION_HINT } : null,
+);
 
 export const isTimeout = rule<string>((text) => {
   const ms = durationMs(text);
@@ -49,7 +51,11 @@ export const isPattern = rule<string>((text) => {
     return null;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.replace(/^.*: /s, "") : String(thrown);
-    return { code: "bad-pattern", message: `expected a regular expression (${why})`, hint: "put \\ before ( [ { . * + ? that mean themselves" };
+    return {
+      code: "bad-pattern",
+      message: `expected a regular expression (${why})`,
+      hint: "put \\ before ( [ { . * + ? that mean themselves",
+    };
   }
 });
 
@@ -66,12 +72,17 @@ export const isTargetUrl = rule<string>((text) => {
 export const isHttpUrl = rule<string>((text) =>
   /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text)
     ? null
-    : { code: "bad-url", message: "expected an address that begins with http:// or https://", hint: "for example http://localhost:5000/login" },
+    : {
+        code: "bad-url",
+        message: "expected an address that begins with http:// or https://",
+        hint: "for example http://localhost:5000/login",
+      },
 );
 
 export const isStore = rule<string>((text) => {
   if (text.startsWith("s3://")) return null;
-  if (/^[a-z][\w+.-]+:\/\//i.test(text)) return { code: "bad-store", message: "expected a directory or s3://BUCKET/PREFIX", hint: "for example /srv/belay" };
+  if (/^[a-z][\w+.-]+:\/\//i.test(text))
+    return { code: "bad-store", message: "expected a directory or s3://BUCKET/PREFIX", hint: "for example /srv/belay" };
   return badPath(text);
 });
 
@@ -79,28 +90,41 @@ export const isPath = rule<string>(badPath);
 
 function badPath(text: string): Flaw | null {
   if (text === "" || text.includes("\0")) return { code: "bad-path", message: "expected a path", hint: "for example /srv/belay" };
-  if (text.startsWith("~")) return { code: "bad-path", message: "~ is not expanded", hint: "write the whole path, or ${HOME} for the home directory" };
+  if (text.startsWith("~"))
+    return { code: "bad-path", message: "~ is not expanded", hint: "write the whole path, or ${HOME} for the home directory" };
   return null;
 }
 
-export const isFilled = rule<string>((text) => (text.trim() === "" ? { code: "empty", message: "expected some text", hint: "write it, or leave the key out" } : null));
+export const isFilled = rule<string>((text) =>
+  text.trim() === "" ? { code: "empty", message: "expected some text", hint: "write it, or leave the key out" } : null,
+);
 
 /** Names become folders of the store and arguments of commands. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export function badName(name: string): Flaw | null {
-  return NAME.test(name) ? null : { code: "bad-name", message: "a name begins with a letter or digit and has letters, digits, . _ and -", hint: "choose another name" };
+  return NAME.test(name)
+    ? null
+    : { code: "bad-name", message: "a name begins with a letter or digit and has letters, digits, . _ and -", hint: "choose another name" };
 }
 
 export const isName = rule<string>(badName);
 
 export const isVariableName = rule<string>((text) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? null : { code: "bad-name", message: "expected the name of an environment variable", hint: "its name alone, without $ and {}" },
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(text)
+    ? null
+    : { code: "bad-name", message: "expected the name of an environment variable", hint: "its name alone, without $ and {}" },
 );
 
 /** `table`, `table.column`, either in double quotes where it holds a dot. */
 export const TABLE_OR_COLUMN = /^("[^"]+"|[^."]+)(?:\.("[^"]+"|[^."]+))?$/;
 
 export const isTableOrColumn = rule<string>((text) =>
-  TABLE_OR_COLUMN.test(text) ? null : { code: "bad-may-change", message: "expected a table or table.column", hint: 'for example setting or users.role; a name with a dot goes in double quotes: "\\"my.table\\".role"' },
+  TABLE_OR_COLUMN.test(text)
+    ? null
+    : {
+        code: "bad-may-change",
+        message: "expected a table or table.column",
+        hint: 'for example setting or users.role; a name with a dot goes in double quotes: "\\"my.table\\".role"',
+      },
 );

@@ -16,7 +16,10 @@ const conditionKeys = {
   matches: described(text(isPattern), "A regular expression that the text matches somewhere."),
   "not-matches": described(text(isPattern), "A regular expression that the text matches nowhere."),
   "increases-by": described(z.number(), "So much more than in the before-state."),
-  rows: described(z.array(z.union([z.array(scalar), scalar])), "The whole result: a list of rows, each a list of values; a value alone is a row of one."),
+  rows: described(
+    z.array(z.union([z.array(scalar), scalar])),
+    "The whole result: a list of rows, each a list of values; a value alone is a row of one.",
+  ),
 };
 
 /** A map with one of these keys is a condition, any other a list of named values. */
@@ -26,9 +29,11 @@ export function isCondition(key: string): boolean {
   return CONDITIONS.includes(key);
 }
 
-const someCondition = rule<object>((map) => (Object.keys(map).length > 0 ? null : { code: "empty", message: "expected a condition", hint: `one of ${CONDITIONS.join(", ")}` }));
+const someCondition = rule<object>((map) =>
+  Object.keys(map).length > 0 ? null : { code: "empty", message: "expected a condition", hint: `one of ${CONDITIONS.join(", ")}` },
+);
 
-const conditions = z.strictObject(conditionKeys).check(someCondition);
+export const conditions = z.strictObject(conditionKeys).check(someCondition);
 
 /** `{ at-lest: 1 }` is a slip of the pen; `{ Orphaned Users: 0 }` is the value of a row with that name. */
 const noConditionMeant = rules<Readonly<Record<string, unknown>>>((map) =>
@@ -38,7 +43,7 @@ const noConditionMeant = rules<Readonly<Record<string, unknown>>>((map) =>
   }),
 );
 
-const expectation = z.union([scalar, conditions, z.record(z.string(), z.union([scalar, conditions])).check(noConditionMeant)]);
+export const expectation = z.union([scalar, conditions, z.record(z.string(), z.union([scalar, conditions])).check(noConditionMeant)]);
 
 const common = {
   name: described(text(isFilled), "What the check is called in reports; by default what it runs."),
@@ -48,7 +53,10 @@ const common = {
 const sqlCheck = z.strictObject({
   ...common,
   sql: needed(text(isFilled), "A query."),
-  expect: described(expectation, "What its result must be; without it the result is only recorded. A text, a number, null; unchanged (in after); a condition; or named values."),
+  expect: described(
+    expectation,
+    "What its result must be; without it the result is only recorded. A text, a number, null; unchanged (in after); a condition; or named values.",
+  ),
   explain: described(text(isFilled), "A query whose first rows are shown when the check fails."),
   timeout: described(timeout, "How long it may take.", DEFAULTS.checkTimeout),
 });
@@ -58,7 +66,10 @@ const httpCheck = z.strictObject({
   http: needed(text(isHttpUrl), "The address to ask."),
   method: described(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]), "The method.", "GET"),
   headers: described(z.record(z.string(), z.string()), "Headers by name."),
-  send: described(z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]), "The body to send; a map or list goes as JSON."),
+  send: described(
+    z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
+    "The body to send; a map or list goes as JSON.",
+  ),
   expect: described(
     z.union([
       z.int().check(z.minimum(100), z.maximum(599)),
@@ -92,14 +103,18 @@ const commandCheck = z.strictObject({
   timeout: described(timeout, "How long it may take.", DEFAULTS.commandTimeout),
 });
 
-const check = z.union([sqlCheck, httpCheck, commandCheck]);
+export const check = z.union([sqlCheck, httpCheck, commandCheck]);
 
 export type WrittenCheck = z.infer<typeof check>;
 export type WrittenSqlCheck = z.infer<typeof sqlCheck>;
 export type WrittenHttpCheck = z.infer<typeof httpCheck>;
 export type WrittenCommandCheck = z.infer<typeof commandCheck>;
 
-const NEEDS_BEFORE_STATE: Flaw = { code: "no-before-state", message: "there is no earlier result to compare with before the migration", hint: "move the check to checks.after" };
+const NEEDS_BEFORE_STATE: Flaw = {
+  code: "no-before-state",
+  message: "there is no earlier result to compare with before the migration",
+  hint: "move the check to checks.after",
+};
 
 /** `unchanged` and `increases-by` compare with the before-state, which only checks after the migration have. */
 function needsBeforeState(expect: unknown): boolean {
@@ -108,13 +123,21 @@ function needsBeforeState(expect: unknown): boolean {
   return "increases-by" in expect || (!("equals" in expect) && Object.values(expect).some(needsBeforeState));
 }
 
-const hasBeforeState = rules<WrittenCheck>((each) => ("sql" in each && needsBeforeState(each.expect) ? [{ ...NEEDS_BEFORE_STATE, path: ["expect"] }] : []));
+const hasBeforeState = rules<WrittenCheck>((each) =>
+  "sql" in each && needsBeforeState(each.expect) ? [{ ...NEEDS_BEFORE_STATE, path: ["expect"] }] : [],
+);
 
 export const checksAfter = z.array(check);
 export const checksBefore = z.array(check.check(hasBeforeState));
 
 const noSql = rule<WrittenCheck>((each) =>
-  "sql" in each ? { code: "sql-in-health", message: "in health the application has the database, so SQL is not asked", hint: "ask by http or command, or move the check to checks.after" } : null,
+  "sql" in each
+    ? {
+        code: "sql-in-health",
+        message: "in health the application has the database, so SQL is not asked",
+        hint: "ask by http or command, or move the check to checks.after",
+      }
+    : null,
 );
 
 const healthUrl = text(isHttpUrl);

@@ -7,7 +7,19 @@ import * as z from "zod/mini";
 import { checksAfter, checksBefore, healthChecks } from "./schema-checks.ts";
 import { command, described, duration, needed, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { badName, isFilled, isHttpUrl, isPath, isName, isStore, isTableOrColumn, isTargetUrl, isVariableName, isWindow, rules } from "./rule.ts";
+import {
+  badName,
+  isFilled,
+  isHttpUrl,
+  isPath,
+  isName,
+  isStore,
+  isTableOrColumn,
+  isTargetUrl,
+  isVariableName,
+  isWindow,
+  rules,
+} from "./rule.ts";
 
 const targetUrl = text(isTargetUrl);
 
@@ -20,7 +32,19 @@ const target = z.union([
   }),
 ]);
 
-export const TOOLS = ["sql", "alembic", "command", "dbmate", "django", "django-tenants", "drizzle", "flask", "knex", "node-pg-migrate", "sqitch"] as const;
+export const TOOLS = [
+  "sql",
+  "alembic",
+  "command",
+  "dbmate",
+  "django",
+  "django-tenants",
+  "drizzle",
+  "flask",
+  "knex",
+  "node-pg-migrate",
+  "sqitch",
+] as const;
 
 /** Keys of single tools. Every other key of `migrate` is for all of them. */
 export const TOOL_OPTIONS: Readonly<Partial<Record<(typeof TOOLS)[number], readonly string[]>>> = { sql: ["directory", "layout"] };
@@ -33,15 +57,28 @@ const migrate = z.union([
     tool: described(tool, "The migration tool; recognised from the files where it is left out."),
     directory: described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
     layout: described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
-    run: described(z.array(text(isFilled)).check(z.minLength(1)), "A prefix for the tool's command line, for a tool that lives elsewhere: docker, run, …"),
+    run: described(
+      z.array(text(isFilled)).check(z.minLength(1)),
+      "A prefix for the tool's command line, for a tool that lives elsewhere: docker, run, …",
+    ),
     path: described(text(isPath), "How the tool sees the SQLite file, where that differs."),
-    "url-variable": described(text(isVariableName), "A second name under which the tool gets the URL; by default the variable that target.url names."),
-    variables: described(z.record(z.string(), z.enum(["url", "host", "port", "name", "user", "password", "path"])), "Variables that hold parts of the URL, for tools that want parts."),
+    "url-variable": described(
+      text(isVariableName),
+      "A second name under which the tool gets the URL; by default the variable that target.url names.",
+    ),
+    variables: described(
+      z.record(z.string(), z.enum(["url", "host", "port", "name", "user", "password", "path"])),
+      "Variables that hold parts of the URL, for tools that want parts.",
+    ),
     env: described(z.array(text(isVariableName)), "The only variables that the tool inherits."),
     "env-file": described(text(isPath), "A file of NAME=value lines for the tool."),
     timeout: described(timeout, "How long the migrations may take together.", DEFAULTS.migrateTimeout),
     "lock-timeout": described(timeout, "How long a statement may wait for a lock; PostgreSQL.", DEFAULTS.lockTimeout),
-    retries: described(z.int().check(z.minimum(0), z.maximum(100)), "How often to try again where a lock was busy and nothing was applied.", DEFAULTS.retries),
+    retries: described(
+      z.int().check(z.minimum(0), z.maximum(100)),
+      "How often to try again where a lock was busy and nothing was applied.",
+      DEFAULTS.retries,
+    ),
   }),
 ]);
 
@@ -58,14 +95,28 @@ const app = z.union([
 const data = z.union([
   z.enum(["report", "additive", "off"]),
   z.strictObject({
-    "may-change": needed(z.array(text(isTableOrColumn)), "Tables, or table.column for the values of one column, that the migration may change; nothing else."),
+    "may-change": needed(
+      z.array(text(isTableOrColumn)),
+      "Tables, or table.column for the values of one column, that the migration may change; nothing else.",
+    ),
   }),
 ]);
 
 const backup = z.strictObject({
-  store: described(text(isStore), "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file."),
-  proof: described(z.enum(["auto", "restore", "read"]), "How a backup is proven: restored and compared, or read through. auto restores up to 10 GB and asks above.", DEFAULTS.proof),
-  when: described(z.enum(["stopped", "before"]), "Take the durable backup while the application is stopped, or before the downtime.", DEFAULTS.when),
+  store: described(
+    text(isStore),
+    "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file.",
+  ),
+  proof: described(
+    z.enum(["auto", "restore", "read"]),
+    "How a backup is proven: restored and compared, or read through. auto restores up to 10 GB and asks above.",
+    DEFAULTS.proof,
+  ),
+  when: described(
+    z.enum(["stopped", "before"]),
+    "Take the durable backup while the application is stopped, or before the downtime.",
+    DEFAULTS.when,
+  ),
   scratch: described(text(isFilled), "The URL of a server where backups are restored to prove them; by default the target's own."),
   "may-lack": described(z.array(text(isFilled)), "What this role cannot restore, accepted."),
   clone: described(z.enum(["auto", "never"]), "Keep a copy beside the target for an instant swap.", DEFAULTS.clone),
@@ -78,7 +129,10 @@ const backup = z.strictObject({
     }),
     "How long copies stay. A backup goes only when it is outside both last and days.",
   ),
-  encrypt: described(z.strictObject({ recipients: z.array(text(isFilled)).check(z.minLength(1)) }), "Encrypt backups for these age recipients."),
+  encrypt: described(
+    z.strictObject({ recipients: z.array(text(isFilled)).check(z.minLength(1)) }),
+    "Encrypt backups for these age recipients.",
+  ),
 });
 
 const names = rules<Readonly<Record<string, unknown>>>((map) =>
@@ -89,7 +143,11 @@ const names = rules<Readonly<Record<string, unknown>>>((map) =>
 );
 
 const rollback = z.strictObject({
-  "later-writes": described(z.enum(["keep", "refuse"]), "A rollback inside a run that finds writes made after the migration: keep them aside and go on, or stop.", DEFAULTS.laterWrites),
+  "later-writes": described(
+    z.enum(["keep", "refuse"]),
+    "A rollback inside a run that finds writes made after the migration: keep them aside and go on, or stop.",
+    DEFAULTS.laterWrites,
+  ),
   online: described(z.enum(["transaction", "downgrade"]), "How a failed migration is undone while the application runs.", DEFAULTS.online),
   hooks: described(
     z.record(z.string(), z.union([z.strictObject({ sql: text(isFilled) }), command])).check(names),
@@ -100,7 +158,10 @@ const rollback = z.strictObject({
 const required = z.int().check(z.minimum(1));
 
 const approvals = z.strictObject({
-  by: described(z.enum(["bot", "environment", "review"]), "Who collects the approvals: the bot where `bot` is set, otherwise GitHub's environment."),
+  by: described(
+    z.enum(["bot", "environment", "review"]),
+    "Who collects the approvals: the bot where `bot` is set, otherwise GitHub's environment.",
+  ),
   required: described(required, "How many people must approve.", DEFAULTS.required),
   from: described(z.array(text(isFilled)), "Who may approve: users and org/team; by default whoever may write."),
   "allow-self-approval": described(z.boolean(), "Whether the requester's own approval counts.", false),
@@ -114,11 +175,14 @@ const approvals = z.strictObject({
   ),
 });
 
-const environmentKeys = {
+export const environmentSchema = z.strictObject({
   "github-environment": described(text(isFilled), "The GitHub environment; by default the same name."),
   target: described(target, "The database; a text is its url.", DEFAULTS.targetUrl),
   targets: described(z.array(target).check(z.minLength(1)), "Several databases with the same migrations."),
-  tenants: described(z.strictObject({ sql: text(isFilled), shared: described(text(isFilled), "The schema that all tenants share.") }), "PostgreSQL schemas inside one target."),
+  tenants: described(
+    z.strictObject({ sql: text(isFilled), shared: described(text(isFilled), "The schema that all tenants share.") }),
+    "PostgreSQL schemas inside one target.",
+  ),
   migrate: described(migrate, "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
   app: described(app, "How the application is held during a run; online where it keeps running."),
   checks: described(
@@ -137,29 +201,29 @@ const environmentKeys = {
   require: described(z.array(z.enum(["checks", "up-to-date", "review", "rehearsal"])), "What a pull request needs before a run."),
   windows: described(z.array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),
   needs: described(text(isName), "The environment that must have had the same migrations before."),
-};
-
-export const environmentSchema = z.strictObject(environmentKeys);
+});
 
 export type WrittenEnvironment = z.infer<typeof environmentSchema>;
 export type WrittenTarget = z.infer<typeof target>;
 
 const atLeastOne = rules<Readonly<Record<string, unknown>>>((map) =>
-  Object.keys(map).length > 0 ? [] : [{ code: "no-environment", message: "expected at least one environment", hint: "for example prod:", path: [] }],
+  Object.keys(map).length > 0
+    ? []
+    : [{ code: "no-environment", message: "expected at least one environment", hint: "for example prod:", path: [] }],
 );
 
-function fileOf<E extends z.ZodMiniType, D extends z.ZodMiniType>(environment: E, defaults: D) {
+function fileOf<T extends z.ZodMiniType>(environment: T) {
   return z.strictObject({
     version: described(z.literal(1), "The version of this format.", 1),
     bot: described(text(isHttpUrl), "The address of the bot, where grants come from."),
     workflow: described(text(isFilled), "The workflow that the bot starts.", "belay-run.yml"),
-    defaults: described(defaults, "What all environments share: maps merge by key, lists replace."),
+    defaults: described(environment, "What all environments share: maps merge by key, lists replace."),
     environments: needed(z.record(z.string(), environment).check(names, atLeastOne), "The environments by name: staging, prod."),
   });
 }
 
 /** The file without the insides of its environments, which are validated one by one after `defaults` were merged in. */
-export const frameSchema = fileOf(z.looseObject({}), z.looseObject({}));
+export const frameSchema = fileOf(z.looseObject({}));
 
 /** The whole file, for the JSON Schema. */
-export const fileSchema = () => fileOf(environmentSchema, z.strictObject(environmentKeys));
+export const fileSchema = () => fileOf(environmentSchema);

@@ -14,7 +14,7 @@ export interface TargetUrl {
 /** Reads an address, or says what is wrong with it without repeating it: it may be a secret. */
 export function readTargetUrl(url: string): TargetUrl | Flaw {
   if (/^sqlite:\/\//i.test(url)) return twoReadings(url);
-  if (/^sqlite:/.test(url)) return sqlite(url.slice("sqlite:".length));
+  if (url.startsWith("sqlite:")) return sqlite(url.slice("sqlite:".length));
   if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return { engine: "postgres", address: url, name: databaseName(url) };
   const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
   if (scheme === undefined) return flaw("expected the URL of a database", "for a SQLite file write sqlite:PATH");
@@ -31,7 +31,10 @@ function twoReadings(url: string): Flaw {
     code: "bad-target",
     message: `sqlite:// has two readings: for SQLAlchemy this is the file ${sqlalchemy}, for dbmate the file ${dbmate}`,
     hint: sqlalchemy === dbmate ? `write sqlite:${dbmate}` : `write the one that you mean: sqlite:${sqlalchemy} or sqlite:${dbmate}`,
-    discreet: { message: "sqlite:// has two readings: SQLAlchemy and dbmate count its slashes differently", hint: "write sqlite:PATH, with the path as the shell would take it" },
+    discreet: {
+      message: "sqlite:// has two readings: SQLAlchemy and dbmate count its slashes differently",
+      hint: "write sqlite:PATH, with the path as the shell would take it",
+    },
   };
 }
 
@@ -42,7 +45,8 @@ function sqlite(path: string): TargetUrl | Flaw {
   if (path.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
   if (path.includes("\0")) return flaw("a path holds no NUL character", "write sqlite:PATH");
   const file = path.split(/[/\\]/).at(-1) ?? "";
-  if (file === "" || file === "." || file === "..") return flaw("this names a directory, not a file", "write the path of the database file");
+  if (file === "" || file === "." || file === "..")
+    return flaw("this names a directory, not a file", "write the path of the database file");
   return { engine: "sqlite", address: path, name: file.replace(/(?<=.)\.[^.]*$/, "") };
 }
 

@@ -24,14 +24,24 @@ interface Written {
 }
 
 /** `effective` is the block as people wrote it, `expanded` the same with its variables. */
-export function targetsOf(written: readonly WrittenTarget[], single: boolean, effective: Tree, expanded: Tree, around: Surroundings): { readonly targets: readonly Target[]; readonly problems: readonly Problem[] } {
+export function targetsOf(
+  written: readonly WrittenTarget[],
+  single: boolean,
+  effective: Tree,
+  expanded: Tree,
+  around: Surroundings,
+): { readonly targets: readonly Target[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const targets: Target[] = [];
   for (const one of written.map((each, index) => writtenTarget(each, single ? ["target"] : ["targets", index]))) {
     const read = readTargetUrl(one.url);
     if (!("engine" in read)) continue; // the schema has told what is wrong with it
     const target = targetOf(one, read, effective, around);
-    problems.push(...laterEngine(read, expanded, one.path), ...inCheckout(target, expanded, one.path, around), ...secondOfItsName(target, targets, expanded, one.path));
+    problems.push(
+      ...laterEngine(read, expanded, one.path),
+      ...inCheckout(target, expanded, one.path, around),
+      ...secondOfItsName(target, targets, expanded, one.path),
+    );
     targets.push(target);
   }
   return { targets, problems };

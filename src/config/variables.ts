@@ -44,18 +44,40 @@ export function expand(block: Tree, variables: Variables | null): Expanded {
 /** `shell`: the shell expands it. A pair: why `${}` is a mistake here, and what to do. */
 function whereNothingIsPasted(path: Path): "shell" | readonly [code: string, message: string, hint: string] | null {
   const where = path.join(".");
-  if (SQL.test(where)) return ["variable-in-sql", "${} is not expanded in SQL, where it could change the statement", "write the value out, or use a command check"];
+  if (SQL.test(where))
+    return [
+      "variable-in-sql",
+      "${} is not expanded in SQL, where it could change the statement",
+      "write the value out, or use a command check",
+    ];
   if (!COMMAND.test(where)) return null;
   if (typeof path.at(-1) !== "number") return "shell";
-  return ["variable-in-list", "${} is not expanded in a list, which is run without a shell", 'write the command as one string, or as ["sh", "-c", "…"]'];
+  return [
+    "variable-in-list",
+    "${} is not expanded in a list, which is run without a shell",
+    'write the command as one string, or as ["sh", "-c", "…"]',
+  ];
 }
 
-function expandScalar(scalar: ScalarTree, text: string, variables: Variables | null, problems: Problem[], secrets: Set<string>): ScalarTree {
+function expandScalar(
+  scalar: ScalarTree,
+  text: string,
+  variables: Variables | null,
+  problems: Problem[],
+  secrets: Set<string>,
+): ScalarTree {
   let origin: ScalarTree["origin"] = "written";
   const value = text.replace(REFERENCE, (match, name: string | undefined) => {
     if (match === "$$") return "$";
     if (name === undefined || !NAME.test(name)) {
-      problems.push(problem(scalar.place, "bad-variable", `${match} names no variable`, "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
+      problems.push(
+        problem(
+          scalar.place,
+          "bad-variable",
+          `${match} names no variable`,
+          "write ${NAME} with letters, digits and _, or $$ for a dollar sign",
+        ),
+      );
       origin = "unknown";
       return match;
     }
@@ -75,7 +97,12 @@ function expandScalar(scalar: ScalarTree, text: string, variables: Variables | n
 /** A workflow turns a secret that is not there into an empty variable, so empty is not set either. */
 function unset(place: Place, name: string, variables: Variables): Problem {
   const what = variables[name] === undefined ? "is not set" : "is set, but empty";
-  return problem(place, "variable-unset", `the environment variable ${name} ${what}`, `set it where Belay runs, or write the value into the file`);
+  return problem(
+    place,
+    "variable-unset",
+    `the environment variable ${name} ${what}`,
+    `set it where Belay runs, or write the value into the file`,
+  );
 }
 
 function problem(place: Place, code: string, message: string, hint: string): Problem {

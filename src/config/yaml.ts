@@ -1,11 +1,25 @@
 /** YAML text → Tree, with every syntax problem at its place. */
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type YAMLError } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ErrorCode,
+  type Node,
+  type YAMLError,
+} from "yaml";
 import type { Problem } from "./problem.ts";
 import { mapOf, type Entry, type Place, type ScalarTree, type Tree } from "./tree.ts";
 
-/** More nodes than this is an alias bomb, not a configuration. */
-const MOST_NODES = 100_000;
+/** More values than this is an alias bomb, not a configuration. */
+const MOST_NODES = 20_000;
+
+/** What follows goes through the tree by recursion. */
+const MOST_LEVELS = 64;
 
 export interface ReadYaml {
   /** null where the text is no YAML, or empty. */
@@ -15,24 +29,11 @@ export interface ReadYaml {
 
 export function readYaml(text: string): ReadYaml {
   const lines = new LineCounter();
-  const document = parse(text, lines);
-  if (document === null) {
-    return { tree: null, problems: [{ line: 1, column: 1, path: "", code: "yaml-too-deep", message: "it is nested too deeply", hint: "a belay.yml needs about ten levels" }] };
-  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const flaws = [...document.errors, ...document.warnings];
   if (flaws.length > 0) return { tree: null, problems: syntaxProblems(flaws, lines) };
   const reader = new Reader(document, lines);
   return { tree: document.contents === null ? null : reader.read(document.contents, ""), problems: reader.problems };
-}
-
-/** null where the text is nested so deeply that the parser runs out of stack. */
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return null;
-    throw thrown;
-  }
 }
 
 /** One problem a line: what follows on the same line is mostly the parser stumbling on. */
@@ -45,19 +46,18 @@ function syntaxProblems(flaws: readonly YAMLError[], lines: LineCounter): Proble
   return [...byLine.values()];
 }
 
-function explain(flaw: YAMLError): { readonly message: string; readonly hint: string } {
-  switch (flaw.code) {
-    case "TAB_AS_INDENT":
-      return { message: "a tab; YAML is indented with spaces", hint: "replace it with two spaces a level" };
-    case "MULTIPLE_DOCS":
-      return { message: "a second document starts here", hint: "keep one, without ---" };
-    case "TAG_RESOLVE_FAILED":
-      return { message: `${flaw.message}: tags mean nothing here`, hint: "leave it out, or put the text in quotes" };
-    case "BAD_INDENT":
-      return { message: flaw.message, hint: "indent keys of one level alike" };
-    default:
-      return { message: flaw.message, hint: "check indentation, colons and quotes; text with : # { } [ ] & * ! | > % @ or ` goes in quotes" };
-  }
+/** What the commonest slips look like to people; the parser's own words serve for the others. */
+const IN_PLAIN_WORDS: Readonly<Partial<Record<ErrorCode, { readonly message?: string; readonly hint: string }>>> = {
+  BAD_INDENT: { hint: "indent keys of one level alike" },
+  MULTIPLE_DOCS: { message: "a second document starts here", hint: "keep one, without ---" },
+  RESOURCE_EXHAUSTION: { message: "it is nested too deeply", hint: "a belay.yml needs about ten levels" },
+  TAB_AS_INDENT: { message: "a tab; YAML is indented with spaces", hint: "replace it with two spaces a level" },
+  TAG_RESOLVE_FAILED: { hint: "tags mean nothing here: leave it out, or put the text in quotes" },
+};
+
+function explain({ code, message }: YAMLError): { readonly message: string; readonly hint: string } {
+  const hint = "check indentation, colons and quotes; text with : # { } [ ] & * ! | > % @ or ` goes in quotes";
+  return { message, hint, ...IN_PLAIN_WORDS[code] };
 }
 
 class Reader {
@@ -74,20 +74,30 @@ class Reader {
 
   read(node: Node, path: string): Tree {
     const place = this.#place(node, path);
-    const target = isAlias(node) ? node.resolve(this.#document) : node;
-    if (target === undefined || this.#open.has(target) || ++this.#nodes > MOST_NODES) {
-      if (this.problems.at(-1)?.code !== "yaml-alias") this.#report(place, "yaml-alias", "this alias contains itself or grows without end", "write the values out");
-      return nothing(place);
-    }
-    this.#open.add(target);
-    const tree = this.#content(target, place);
-    this.#open.delete(target);
+    const content = isAlias(node) ? node.resolve(this.#document) : node;
+    if (content === undefined)
+      return this.#reject(place, "yaml-alias", "no earlier value is called so", "text that begins with * goes in quotes");
+    if (this.#open.has(content))
+      return this.#reject(place, "yaml-alias", "this alias stands inside of what it repeats", "write the value out");
+    if (this.#open.size >= MOST_LEVELS)
+      return this.#reject(place, "yaml-size", "it is nested too deeply", "a belay.yml needs about ten levels");
+    if (++this.#nodes > MOST_NODES) return this.#tooLarge(place);
+    this.#open.add(content);
+    const tree = this.#content(content, place);
+    this.#open.delete(content);
     return tree;
+  }
+
+  /** Told once, however much more there is. */
+  #tooLarge(place: Place): Tree {
+    if (this.#nodes > MOST_NODES + 1) return nothing(place);
+    return this.#reject(place, "yaml-size", `it has more than ${MOST_NODES} values, aliases counted`, "write fewer aliases");
   }
 
   #content(node: Node, place: Place): Tree {
     if (isMap(node)) return mapOf(place, this.#entries(node.items, place.path));
-    if (isSeq(node)) return { kind: "list", place, items: node.items.map((item, index) => this.read(item as Node, `${place.path}[${index}]`)) };
+    if (isSeq(node))
+      return { kind: "list", place, items: node.items.map((item, index) => this.read(item as Node, `${place.path}[${index}]`)) };
     return isScalar(node) ? this.#scalar(node.value, node.source, place) : nothing(place);
   }
 
@@ -98,7 +108,13 @@ class Reader {
       const place = this.#place(key as Node, path === "" ? name : `${path}.${name}`);
       const earlier = entries.get(name);
       if (!isScalar(key)) this.#report(place, "yaml-key", "a key is a single word or text", "write it without [ ] and { }");
-      else if (earlier !== undefined) this.#report(place, "duplicate-key", `the key "${name}" stands here a second time`, `it is already on line ${earlier.place.line}; keep one`);
+      else if (earlier !== undefined)
+        this.#report(
+          place,
+          "duplicate-key",
+          `the key "${name}" stands here a second time`,
+          `it is already on line ${earlier.place.line}; keep one`,
+        );
       else entries.set(name, { place, value: value === null ? nothing(place) : this.read(value as Node, place.path) });
     }
     return entries;
@@ -106,11 +122,23 @@ class Reader {
 
   #scalar(value: unknown, source: string | undefined, place: Place): ScalarTree {
     if (typeof value === "number") {
-      if (!Number.isFinite(value)) this.#report(place, "bad-number", `${source ?? value} is no number to compare with`, "write its digits, or put it in quotes as text");
+      if (!Number.isFinite(value))
+        this.#report(
+          place,
+          "bad-number",
+          `${source ?? value} is no number to compare with`,
+          "write its digits, or put it in quotes as text",
+        );
       return { kind: "scalar", place, value, source: decimal(value, source), origin: "written" };
     }
-    const known = typeof value === "string" || typeof value === "boolean" ? value : null;
-    return { kind: "scalar", place, value: known, source: String(known), origin: "written" };
+    if (value !== null && typeof value !== "string" && typeof value !== "boolean")
+      return this.#reject(place, "yaml-tag", "a tag made this something other than text, number, true, false or null", "leave the tag out");
+    return { kind: "scalar", place, value, source: String(value), origin: "written" };
+  }
+
+  #reject(place: Place, code: string, message: string, hint: string): ScalarTree {
+    this.#report(place, code, message, hint);
+    return nothing(place);
   }
 
   #place(node: Node, path: string): Place {
