@@ -1,0 +1,89 @@
+/** Applies migrations, each together with its history row, and hands back the first failure with its place in the file. */
+
+import { refusal, type BelayError } from "../../domain/error.ts";
+import type { Migration } from "../../domain/migration.ts";
+import type { Session } from "../../domain/session.ts";
+import type { ApplyRequest } from "../tool.ts";
+import { migrationError } from "./failure.ts";
+import { CREATE_HISTORY, insertHistory } from "./history.ts";
+import type { MigrationFiles } from "./layout.ts";
+import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
+import { reasonAt, type Problem } from "./problem.ts";
+import { runStatements, stopIfAborted } from "./run-statements.ts";
+import { checksumOf } from "./source.ts";
+
+export async function applyMigrations(place: Place, request: ApplyRequest): Promise<void> {
+  if (request.migrations.length === 0) return;
+  const onDisk = new Map((await listMigrations(place)).migrations.map((files) => [files.id, files]));
+  for (const [index, migration] of request.migrations.entries()) {
+    stopIfAborted(request.signal);
+    const loaded = await loadAsPlanned(place, onDisk.get(migration.id), migration, request.session);
+    // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
+    const before = index === 0 ? [CREATE_HISTORY] : [];
+    const durationMs = await applyOne(migration, loaded, before, request);
+    request.applied({ id: migration.id, durationMs });
+  }
+}
+
+/** What is about to run is what was planned, byte for byte: the application's own stop may have rewritten it since. */
+async function loadAsPlanned(
+  place: Place,
+  files: MigrationFiles | undefined,
+  migration: Migration,
+  session: Session,
+): Promise<LoadedMigration> {
+  if (files === undefined) throw planChanged(migration, "its file is gone");
+  const bytes = await readUp(place, files);
+  if (!(bytes instanceof Uint8Array)) throw planChanged(migration, `its file ${bytes.what}`);
+  if (checksumOf(bytes) !== migration.sha256) throw planChanged(migration, "its file is another one now");
+  const loaded = await load(place, files, bytes, session.dialect);
+  if (!isLoaded(loaded)) throw unfitError(migration, loaded);
+  const [problem] = loaded.up.problems;
+  if (problem !== undefined) throw unfitError(migration, problem);
+  return loaded;
+}
+
+async function applyOne(
+  migration: Migration,
+  { sha256, up }: LoadedMigration,
+  before: readonly string[],
+  { session, run, signal }: ApplyRequest,
+): Promise<number> {
+  const began = performance.now();
+  const elapsed = () => Math.round(performance.now() - began);
+  const record = () =>
+    insertHistory({ id: migration.id, checksum: sha256, appliedAt: new Date().toISOString(), durationMs: elapsed(), run });
+  const progress = { done: 0 };
+  try {
+    if (up.transaction) {
+      const work = async () => {
+        if (before.length > 0) await session.execute(before);
+        await runStatements(session, up.statements, signal, progress);
+        await session.execute([record()]);
+      };
+      await session.transaction(work, { foreignKeys: up.foreignKeys });
+    } else {
+      await runStatements(session, up.statements, signal, progress, 1);
+      await session.transaction(() => session.execute([...before, record()]));
+    }
+  } catch (error) {
+    throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, done: progress.done, cause: error });
+  }
+  return elapsed();
+}
+
+function planChanged(migration: Migration, how: string): BelayError {
+  return refusal(
+    "plan-changed",
+    `${migration.id} is not what was planned: ${how}${migration.file === null ? "" : ` (${migration.file})`}`,
+    {
+      hint: "look at what changed the file since the plan, then plan again",
+      facts: { migration: migration.id, file: migration.file },
+    },
+  );
+}
+
+function unfitError({ id, file }: Migration, problem: Problem): BelayError {
+  const { code, message, hint } = reasonAt(file ?? id, problem);
+  return refusal(code, message, { ...(hint === undefined ? {} : { hint }), facts: { migration: id, file, line: problem.line } });
+}

@@ -1,0 +1,68 @@
+/** The table in which the target itself keeps what was applied to it. */
+
+import { failure, messageOf } from "../../domain/error.ts";
+import type { Session, SqlDialect } from "../../domain/session.ts";
+import { inOrder } from "./order.ts";
+
+export interface HistoryRow {
+  readonly id: string;
+  /** SHA-256 of the file as it was when it was applied. */
+  readonly checksum: string;
+  /** ISO 8601, UTC. */
+  readonly appliedAt: string;
+}
+
+export interface NewHistoryRow extends HistoryRow {
+  /** Whole milliseconds. */
+  readonly durationMs: number;
+  readonly run: string;
+}
+
+const TABLE = "belay_migrations";
+
+const EXISTS: Readonly<Record<SqlDialect, string>> = {
+  sqlite: `select count(*) from sqlite_master where type = 'table' and lower(name) = '${TABLE}'`,
+  postgres: `select count(*) from pg_catalog.pg_class where oid = pg_catalog.to_regclass('${TABLE}')`,
+};
+
+/**
+ * What was applied, in the order of application; empty where the table does not exist. That order is the migrations' own, since
+ * none is ever applied below the highest: the clock, which may jump, has no say in it.
+ */
+export async function readHistory(session: Session): Promise<readonly HistoryRow[]> {
+  const exists = await session.query(EXISTS[session.dialect]);
+  if (Number(exists.rows[0]?.[0] ?? 0) === 0) return [];
+  try {
+    const { rows } = await session.query(`select id, checksum, applied_at from ${TABLE}`);
+    const history = rows.map(([id, checksum, appliedAt]) => ({ id: String(id), checksum: String(checksum), appliedAt: String(appliedAt) }));
+    return inOrder(history, ({ id }) => id);
+  } catch (error) {
+    throw failure("history-unreadable", `reading the history table ${TABLE}: ${messageOf(error)}`, {
+      hint: `if another program made a table of this name, rename that one; Belay's has the columns id, checksum, applied_at, duration_ms and run`,
+      cause: error,
+    });
+  }
+}
+
+/** Plain SQL, valid in every dialect. To run in the transaction of the first migration, so that a failed first run leaves nothing behind. */
+export const CREATE_HISTORY = `create table if not exists ${TABLE} (
+  id text not null primary key,
+  checksum text not null,
+  applied_at text not null,
+  duration_ms integer not null,
+  run text not null
+)`;
+
+/** Literals instead of parameters: dialects differ in how these are written, and a literal can share a round trip. */
+export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewHistoryRow): string {
+  const values = [literal(id), literal(checksum), literal(appliedAt), String(durationMs), literal(run)];
+  return `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
+}
+
+export function deleteHistory(id: string): string {
+  return `delete from ${TABLE} where id = ${literal(id)}`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

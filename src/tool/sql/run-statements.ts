@@ -1,0 +1,59 @@
+/** Sends statements to the database in as few round trips as leave room for an answer to Ctrl-C. */
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import { BelayError, failure } from "../../domain/error.ts";
+import type { Session } from "../../domain/session.ts";
+import type { Statement } from "./statements.ts";
+
+/** How many statements have run; counted up as they do, so that a failure can say it. */
+export interface StatementProgress {
+  done: number;
+}
+
+/** A batch that took no longer than this was quick: the next one may be twice as large. */
+const QUICK_MS = 20;
+const FIRST_BATCH = 8;
+const LARGEST_BATCH = 512;
+
+/**
+ * Runs statements in order. Between two batches the event loop gets a turn, or a signal would never be seen, and `signal` is asked.
+ * Batches begin small and grow while they are quick, up to `largest`.
+ */
+export async function runStatements(
+  session: Session,
+  statements: readonly Statement[],
+  signal: AbortSignal,
+  progress: StatementProgress,
+  largest = LARGEST_BATCH,
+): Promise<void> {
+  for (let size = Math.min(FIRST_BATCH, largest); progress.done < statements.length;) {
+    const batch = statements.slice(progress.done, progress.done + size);
+    const began = performance.now();
+    await runBatch(session, batch, progress);
+    size = performance.now() - began > QUICK_MS ? 1 : Math.min(size * 2, largest);
+    if (progress.done < statements.length) await nextTurn();
+    stopIfAborted(signal);
+  }
+}
+
+async function runBatch(session: Session, batch: readonly Statement[], progress: StatementProgress): Promise<void> {
+  try {
+    await session.execute(batch.map(({ text }) => text));
+    progress.done += batch.length;
+  } catch (error) {
+    const failed = error instanceof BelayError ? error.facts["statement"] : undefined;
+    if (typeof failed === "number") progress.done += failed;
+    throw error;
+  }
+}
+
+/** Throws `interrupted` or `timeout` once the signal was given. */
+export function stopIfAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  const cause: unknown = signal.reason;
+  if (cause instanceof BelayError) throw cause;
+  if (cause instanceof Error && cause.name === "TimeoutError")
+    throw failure("timeout", "the migrations took longer than they may and were ended", { cause });
+  throw failure("interrupted", "the migrations were interrupted", { cause });
+}
