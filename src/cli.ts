@@ -31,7 +31,8 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 function textStream(stream: NodeJS.WriteStream): TextStream {
   let broken = false;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (!broken && error.code !== "EPIPE" && stream !== process.stderr) process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
+    if (!broken && error.code !== "EPIPE" && stream !== process.stderr)
+      process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
     broken = true;
   });
   return {

@@ -83,7 +83,16 @@ async function perform(around: Surroundings, invocation: Invocation, progress: P
   try {
     const performIt = await around.loadPerform();
     const onGitHub = variables["GITHUB_ACTIONS"] === "true";
-    return await performIt(invocation, { cwd: cwd(), variables, now, random, progress, signal: watch.signal, belayVersion: VERSION, onGitHub });
+    return await performIt(invocation, {
+      cwd: cwd(),
+      variables,
+      now,
+      random,
+      progress,
+      signal: watch.signal,
+      belayVersion: VERSION,
+      onGitHub,
+    });
   } finally {
     watch[Symbol.dispose](); // not `using`: a Node too old for it must still get as far as saying so
   }
@@ -143,7 +152,9 @@ function resultOfThrown(thrown: unknown, invocation: Invocation, startedAt: Date
     digest: null,
     startedAt: startedAt.toISOString(),
     durationMs: endedAt.getTime() - startedAt.getTime(),
-    reasons: effectBegan ? [reason, { code: "state-unknown", message: "the run broke off after its first effect", hint: recover }] : [reason],
+    reasons: effectBegan
+      ? [reason, { code: "state-unknown", message: "the run broke off after its first effect", hint: recover }]
+      : [reason],
     targets: [],
   };
 }

@@ -45,7 +45,12 @@ const LIST: readonly OptionSpec[] = [
     shape: { pattern: /^sha256:[0-9a-f]{64}$/, words: "sha256: and 64 hexadecimal digits, as `belay plan` prints it" },
   },
   withValue("again", '"WHY"', "run a plan that failed before once more; the reason is journaled", '--again "the disk was full"'),
-  withValue("without-approval", '"WHY"', "run in a protected environment without its approvals; journaled", '--without-approval "incident 4711"'),
+  withValue(
+    "without-approval",
+    '"WHY"',
+    "run in a protected environment without its approvals; journaled",
+    '--without-approval "incident 4711"',
+  ),
   withValue("run", "ID", "take back this run, not the last one that applied something", "--run 01JD0000000000000000000000"),
   withValue("backup", "ID", "put back this backup", "--backup 20261121T001400Z-7f3a"),
   flag("accept-loss", "give up what was written since; it is kept aside and counted"),

@@ -49,7 +49,8 @@ function invocationOf({ options, positionals, problem }: Tokens): Invocation {
   }
   const command = commandOf(name);
   for (const { spec } of options) assertTaken(command, spec.name);
-  if (environment === "") throw usageError("environment-empty", "the environment is empty", { hint: `leave it out, or name one: \`belay ${name} prod\`` });
+  if (environment === "")
+    throw usageError("environment-empty", "the environment is empty", { hint: `leave it out, or name one: \`belay ${name} prod\`` });
   if (rest.length > 0) {
     throw usageError("too-many-arguments", `belay ${name} takes one environment, and got ${positionals.slice(1).join(", ")}`, {
       hint: `one at a time: \`belay ${name} ${environment}\`; a text with spaces goes in quotes`,
@@ -68,9 +69,14 @@ function commandOf(name: string): AvailableCommand {
   const spec = commandSpec(name);
   if (spec?.available === true) return spec;
   if (spec !== undefined) {
-    throw usageError("not-in-this-version", `belay ${name} is not in this version of Belay`, { hint: "`belay --help` lists the commands that are" });
+    throw usageError("not-in-this-version", `belay ${name} is not in this version of Belay`, {
+      hint: "`belay --help` lists the commands that are",
+    });
   }
-  const meant = nearest(name, COMMAND_SPECS.map((known) => known.name));
+  const meant = nearest(
+    name,
+    COMMAND_SPECS.map((known) => known.name),
+  );
   throw usageError("unknown-command", `there is no command "${name}"`, {
     hint: meant === null ? "`belay --help` lists the commands" : `did you mean \`belay ${meant}\`?`,
   });
@@ -83,7 +89,9 @@ function assertTaken(command: AvailableCommand, option: OptionName): void {
       hint: `\`belay ${command.name} --help\` lists what is`,
     });
   }
-  const owners = availableCommands().filter(({ options }) => options.includes(option)).map(({ name }) => name);
+  const owners = availableCommands()
+    .filter(({ options }) => options.includes(option))
+    .map(({ name }) => name);
   throw usageError("option-not-taken", `belay ${command.name} does not take --${option}`, {
     hint: `it belongs to ${owners.join(" and ")}; \`belay ${command.name} --help\` lists what it takes`,
   });

@@ -99,7 +99,14 @@ const AVAILABLE: readonly AvailableCommand[] = [
     ],
     options: [],
     laterOptions: [],
-    exits: [[0, "the application may start"], DEFECT, USAGE, [3, "a target cannot be read"], [6, "it may not; says what to do"], INTERRUPTED],
+    exits: [
+      [0, "the application may start"],
+      DEFECT,
+      USAGE,
+      [3, "a target cannot be read"],
+      [6, "it may not; says what to do"],
+      INTERRUPTED,
+    ],
     examples: [
       { command: "belay gate prod && exec ./serve", does: "the last line of an entrypoint" },
       { command: "belay gate prod --quiet", does: "in a health probe: nothing on success" },
@@ -109,7 +116,9 @@ const AVAILABLE: readonly AvailableCommand[] = [
     name: "runs",
     available: true,
     summary: "what happened",
-    about: ["Lists the runs of an environment, newest first: when, what, how it ended, what it applied, and where the backup is. Writes nothing."],
+    about: [
+      "Lists the runs of an environment, newest first: when, what, how it ended, what it applied, and where the backup is. Writes nothing.",
+    ],
     options: [],
     laterOptions: [],
     exits: [[0, "listed"], DEFECT, USAGE, [3, "the store cannot be read"], INTERRUPTED],
@@ -122,7 +131,9 @@ const AVAILABLE: readonly AvailableCommand[] = [
     name: "backups",
     available: true,
     summary: "what can be restored",
-    about: ["Lists the backups of an environment, newest first: size, rows, how the content was proven, whether the files are still what they were, and how to restore without Belay. Writes nothing."],
+    about: [
+      "Lists the backups of an environment, newest first: size, rows, how the content was proven, whether the files are still what they were, and how to restore without Belay. Writes nothing.",
+    ],
     options: [],
     laterOptions: [],
     exits: [[0, "listed"], DEFECT, USAGE, [3, "the store cannot be read"], INTERRUPTED],

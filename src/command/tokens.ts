@@ -63,12 +63,19 @@ function find(name: string): OptionSpec | undefined {
   return [...OPTIONS.values()].find((spec) => spec.short !== undefined && `-${spec.short}` === name);
 }
 
-function problemOf(spec: OptionSpec, attached: string | null, following: string | null, earlier: readonly GivenOption[]): BelayError | null {
+function problemOf(
+  spec: OptionSpec,
+  attached: string | null,
+  following: string | null,
+  earlier: readonly GivenOption[],
+): BelayError | null {
   if (!spec.repeatable && earlier.some((given) => given.spec === spec)) {
     return usageError("option-repeated", `--${spec.name} is given twice`, { hint: "give it once" });
   }
   if (spec.value === null) {
-    return attached === null ? null : usageError("option-takes-no-value", `--${spec.name} takes no value`, { hint: `write --${spec.name} alone` });
+    return attached === null
+      ? null
+      : usageError("option-takes-no-value", `--${spec.name} takes no value`, { hint: `write --${spec.name} alone` });
   }
   const value = attached ?? following;
   if (value === null || value.trim() === "") {

@@ -7,7 +7,7 @@ export function nearest(given: string, known: readonly string[]): string | null 
   let best: { readonly name: string; readonly slips: number } | null = null;
   for (const name of known) {
     const slips = slipsBetween(wanted, name.toLowerCase());
-    const allowed = Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3));
+    const allowed = Math.floor(Math.max(wanted.length, name.length) / 3);
     if (slips <= allowed && (best === null || slips < best.slips)) best = { name, slips };
   }
   return best?.name ?? null;

@@ -1,5 +1,5 @@
 import type { BackupListing, Result } from "../domain/result.ts";
-import { field, indented } from "./page.ts";
+import { indented } from "./page.ts";
 import { describeProof } from "./run-report.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
@@ -32,7 +32,8 @@ function restoreLines(backup: BackupListing, environment: string | null, style: 
   const where = environment === null ? "" : ` ${safeLine(environment, 60)}`;
   return [
     ...indented(style, 4, `put back: \`belay rollback${where} --backup ${safeLine(backup.id)}\``),
-    ...(backup.restore.length === 0 ? [] : [paint(style, "dim", "    without Belay, in its folder:"), ...backup.restore.map((line) => `      ${safeLine(line)}`)]),
-    ...field(style, "", ""),
+    ...(backup.restore.length === 0
+      ? []
+      : [paint(style, "dim", "    without Belay, in its folder:"), ...backup.restore.map((line) => `      ${safeLine(line)}`)]),
   ];
 }

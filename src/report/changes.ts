@@ -27,7 +27,9 @@ export function describeLoss(all: readonly DataResult[]): string {
 }
 
 function isTouched(table: TableResult): boolean {
-  return table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null || table.unproven !== undefined;
+  return (
+    table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null || table.unproven !== undefined
+  );
 }
 
 function describeTable(table: TableResult): string {
@@ -45,8 +47,15 @@ function describeTable(table: TableResult): string {
 
 /** Which columns, and a few of the rows. */
 function particulars({ columnsChanged, keys = [], removed, changed }: TableResult): string {
-  const columns = firstOf(columnsChanged.map((column) => safeLine(column, NAME_LIMIT)), OBJECTS);
-  const rows = keys.slice(0, KEYS).map((key) => safeLine(key, NAME_LIMIT)).join(", ") + (removed + changed > KEYS && keys.length > 0 ? ", …" : "");
+  const columns = firstOf(
+    columnsChanged.map((column) => safeLine(column, NAME_LIMIT)),
+    OBJECTS,
+  );
+  const rows =
+    keys
+      .slice(0, KEYS)
+      .map((key) => safeLine(key, NAME_LIMIT))
+      .join(", ") + (removed + changed > KEYS && keys.length > 0 ? ", …" : "");
   const told = [columns, rows].filter((text) => text !== "").join("; ");
   return told === "" ? "" : ` (${told})`;
 }
@@ -54,7 +63,12 @@ function particulars({ columnsChanged, keys = [], removed, changed }: TableResul
 /** `added table Review, column Track.Rating; removed index x; changed view y`; empty where nothing differs. */
 export function describeSchema({ added, removed, changed }: SchemaDifference): string {
   const part = (word: string, objects: readonly string[]) =>
-    objects.length === 0 ? "" : `${word} ${firstOf(objects.map((object) => safeLine(object, NAME_LIMIT)), OBJECTS)}`;
+    objects.length === 0
+      ? ""
+      : `${word} ${firstOf(
+          objects.map((object) => safeLine(object, NAME_LIMIT)),
+          OBJECTS,
+        )}`;
   return [part("added", added), part("removed", removed), part("changed", changed)].filter((text) => text !== "").join("; ");
 }
 

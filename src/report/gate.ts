@@ -1,7 +1,7 @@
 /** The gate's answer: one line when the application may start, and otherwise a box that nobody overlooks in a container's log. */
 
 import type { Result, TargetResult } from "../domain/result.ts";
-import { commandLine } from "./page.ts";
+import { commandLine, quoted } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
 import { padEnd, width, wrap } from "./width.ts";
@@ -17,7 +17,11 @@ const MIGRATIONS = 40;
 
 export function gateReport(result: Result, style: Style): string[] {
   if (endedWell(result.outcome)) return [`${mark(style, "done")} The application may start: ${openBecause(result)}.`];
-  return box(style, title(result), body(result).map((line) => spell(style, line)));
+  return box(
+    style,
+    title(result),
+    body(result).map((line) => spell(style, line)),
+  );
 }
 
 function openBecause(result: Result): string {
@@ -34,6 +38,9 @@ function title(result: Result): string {
   return `${count(lagging.length)} of ${counted(all, "target")} are behind. ${stays}`;
 }
 
+/** The reason that repeats what `pending` says of a target; the box shows it as a line of its own. */
+const BEHIND = "behind";
+
 /** Targets for which something is pending, and that therefore keep the gate closed. */
 function behind(result: Result): readonly TargetResult[] {
   return result.targets.filter(({ outcome, pending }) => !endedWell(outcome) && pending.length > 0);
@@ -45,7 +52,7 @@ function body(result: Result): string[] {
   const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), 24);
   const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(names[at] ?? "", column, missing(target)));
   const more = lagging.length > TARGETS ? [`and ${counted(lagging.length - TARGETS, "more target")}`] : [];
-  const others = result.reasons.filter(({ code }) => code !== "pending").flatMap(({ message }) => wrap(safeLine(message, 600), INSIDE, true));
+  const others = result.reasons.filter(({ code }) => code !== BEHIND).flatMap(({ message }) => wrap(safeLine(message, 600), INSIDE, true));
   return [...shown, ...more, ...others, ...fixes(result, lagging).flatMap((fix, at) => entry(at === 0 ? "Fix:" : "", 7, fix))];
 }
 
@@ -56,11 +63,10 @@ function missing({ pending }: TargetResult): string {
 }
 
 function fixes(result: Result, lagging: readonly TargetResult[]): string[] {
-  const hints = [...new Set(result.reasons.flatMap(({ hint }) => (hint === undefined ? [] : [safeLine(hint, 300)])))];
-  if (hints.length > 0) return hints;
-  if (lagging.length === 0) return [commandLine("status", result.environment)];
-  const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", name]) : [];
-  return [commandLine("migrate", result.environment, ...only)];
+  const hints = result.reasons.flatMap(({ code, hint }) => (code === BEHIND || hint === undefined ? [] : [safeLine(hint, 300)]));
+  if (lagging.length === 0) return hints.length === 0 ? [commandLine("status", result.environment)] : [...new Set(hints)];
+  const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", quoted(name)]) : [];
+  return [...new Set(hints), commandLine("migrate", result.environment, ...only)];
 }
 
 /** A name and what is to be said of it; a name wider than its column has the line to itself. */
@@ -80,8 +86,11 @@ interface Frame {
 function box(style: Style, head: string, inside: readonly string[]): string[] {
   const frame = style.unicode ? doubleFrame() : asciiFrame();
   const red = (text: string) => paint(style, "red", text);
-  const line = (text: string, painted: string) => `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, INSIDE - width(text)))} ${red(frame.side)}`;
-  const heads = wrap(`FATAL  ${spell(style, head)}`, INSIDE, true).map((text, at) => (at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text));
+  const line = (text: string, painted: string) =>
+    `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, INSIDE - width(text)))} ${red(frame.side)}`;
+  const heads = wrap(`FATAL  ${spell(style, head)}`, INSIDE, true).map((text, at) =>
+    at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text,
+  );
   return [
     red(frame.top),
     ...heads.map((text) => line(text, paint(style, ["bold", "red"], text))),

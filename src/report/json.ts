@@ -12,7 +12,16 @@ export function resultJson(result: Result): string {
 /** A command line or configuration that is wrong: there was no run, hence no outcome. `facts` carry what the error knows (each problem with its line). */
 export function usageJson(belay: string, command: string | null, error: BelayError): string {
   const facts = Object.keys(error.facts).length === 0 ? {} : { facts: error.facts };
-  return oneLine({ belay, run: null, command, environment: null, outcome: null, digest: null, reasons: [{ ...reasonOf(error), ...facts }], targets: [] });
+  return oneLine({
+    belay,
+    run: null,
+    command,
+    environment: null,
+    outcome: null,
+    digest: null,
+    reasons: [{ ...reasonOf(error), ...facts }],
+    targets: [],
+  });
 }
 
 function oneLine(value: unknown): string {

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../domain/migration.ts";
 import type { PendingMigration, Result, TargetResult } from "../domain/result.ts";
-import { commandFor, field, fields, indented } from "./page.ts";
+import { commandFor, field, fields, indented, prose } from "./page.ts";
 import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
 import { counted, firstOf } from "./words.ts";
@@ -19,6 +19,7 @@ export function planReport(result: Result, style: Style): string[] {
   return [
     `${paint(style, ["bold", "cyan"], `PLAN${of}.`)} ${head}`,
     ...result.targets.flatMap((target) => targetPlan(target, result.targets.length > 1, style)),
+    ...obstacles(result, style),
     ...(result.digest === null ? [] : ["", ...field(style, "Digest:", safeLine(result.digest))]),
     ...next(result, pending, style),
   ];
@@ -29,10 +30,32 @@ function targetPlan(target: TargetResult, named: boolean, style: Style): string[
   const withoutFile = target.appliedWithoutFile ?? [];
   const findings = [...target.pending.flatMap((migration) => migration.findings), ...(planned?.findings ?? [])];
   const facts = [
-    ...fields(style, "No file:", withoutFile.length === 0 ? [] : [`applied, but without a file any more: ${firstOf(withoutFile.map((id) => safeLine(id, 80)), NAMES)}`]),
-    ...(planned === undefined || target.pending.length === 0 ? [] : field(style, "Rollback:", `${planned.rollback.strategy}: ${safeLine(planned.rollback.why)}`)),
-    ...fields(style, "Unproven:", (planned?.unprovable ?? []).map((text) => safeLine(text)), "yellow"),
-    ...fields(style, "Note:", (target.notes ?? []).map((text) => safeLine(text))),
+    ...fields(
+      style,
+      "No file:",
+      withoutFile.length === 0
+        ? []
+        : [
+            `applied, but without a file any more: ${firstOf(
+              withoutFile.map((id) => safeLine(id, 80)),
+              NAMES,
+            )}`,
+          ],
+    ),
+    ...(planned === undefined || target.pending.length === 0
+      ? []
+      : field(style, "Rollback:", `${planned.rollback.strategy}: ${safeLine(planned.rollback.why)}`)),
+    ...fields(
+      style,
+      "Unproven:",
+      (planned?.unprovable ?? []).map((text) => safeLine(text)),
+      "yellow",
+    ),
+    ...fields(
+      style,
+      "Note:",
+      (target.notes ?? []).map((text) => safeLine(text)),
+    ),
   ];
   return [
     ...(named ? ["", paint(style, "bold", `${safeLine(target.name, 60)}:`)] : []),
@@ -52,10 +75,15 @@ function sqlLines(sql: string | null, file: string | null, style: Style): string
   if (sql === null) return [`      ${paint(style, "dim", "(the tool does not tell its SQL)")}`];
   const lines = safeLines(sql.trim());
   if (lines.length === 1 && lines[0] === "") return [`      ${paint(style, "dim", "(no statements)")}`];
-  const shown = lines.slice(0, SQL_LINES).map((line) => (line === "" ? "" : `      ${line.length > SQL_COLUMNS ? `${safeLine(line, SQL_COLUMNS)}` : line}`));
+  const shown = lines
+    .slice(0, SQL_LINES)
+    .map((line) => (line === "" ? "" : `      ${line.length > SQL_COLUMNS ? `${safeLine(line, SQL_COLUMNS)}` : line}`));
   const rest = lines.length - SQL_LINES;
   if (rest <= 0) return shown;
-  return [...shown, `      ${paint(style, "dim", spell(style, `… ${counted(rest, "more line")}${file === null ? "" : ` in ${safeLine(file)}`}`))}`];
+  return [
+    ...shown,
+    `      ${paint(style, "dim", spell(style, `… ${counted(rest, "more line")}${file === null ? "" : ` in ${safeLine(file)}`}`))}`,
+  ];
 }
 
 function findingLines({ id, place, message }: Finding, style: Style): string[] {
@@ -63,8 +91,19 @@ function findingLines({ id, place, message }: Finding, style: Style): string[] {
   return [`  ${mark(style, "warned")} ${first.trimStart()}`, ...more];
 }
 
+/** What a run of this plan would be refused for, each with what to do. */
+export function obstacles(result: Result, style: Style): string[] {
+  if (result.reasons.length === 0) return [];
+  const told = result.reasons.map(({ message, hint }) => (hint === undefined ? message : `${message}\n${hint}`));
+  return [
+    "",
+    ...prose(style, "As it stands, `belay migrate` would refuse:").map((line) => paint(style, "yellow", line)),
+    ...fields(style, "Why:", told, "yellow"),
+  ];
+}
+
 function next(result: Result, pending: number, style: Style): string[] {
-  if (result.outcome !== "planned" || pending === 0) return [];
+  if (result.reasons.length > 0 || pending === 0) return [];
   const digest = result.digest === null ? [] : ["--digest", safeLine(result.digest)];
   return field(style, "Next:", `${commandFor(result, "migrate", ...digest)} runs exactly this plan, or refuses.`);
 }

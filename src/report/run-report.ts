@@ -13,14 +13,24 @@ export function runReport(result: Result, style: Style): string[] {
   return [
     ...headline(result, style),
     ...targetOutcomes(result, style),
-    ...(endedWell(result.outcome) ? fields(style, "Note:", result.reasons.map(({ message }) => message)) : why(result, style)),
+    ...(endedWell(result.outcome)
+      ? fields(
+          style,
+          "Note:",
+          result.reasons.map(({ message }) => message),
+        )
+      : why(result, style)),
     ...warnings(result, style),
     ...changed(result, style),
     ...safe(result, style),
-    ...fields(style, "Note:", perTarget(result.targets, ({ notes }) => (notes ?? []).join("; "))),
+    ...fields(
+      style,
+      "Note:",
+      perTarget(result.targets, ({ notes }) => (notes ?? []).join("; ")),
+    ),
     ...next(result, style),
     ...runLine(result, style),
-    ...checklist(result, style),
+    ...checklist(result),
   ];
 }
 
@@ -32,17 +42,28 @@ export function headline(result: Result, style: Style): string[] {
 
 function targetOutcomes(result: Result, style: Style): string[] {
   if (result.targets.length < 2) return [];
-  return result.targets.map(({ name, outcome }) => `  ${mark(style, endedWell(outcome) ? "done" : "failed")} ${safeLine(name, 60)}: ${outcome}`);
+  return result.targets.map(
+    ({ name, outcome }) => `  ${mark(style, endedWell(outcome) ? "done" : "failed")} ${safeLine(name, 60)}: ${outcome}`,
+  );
 }
 
 export function why(result: Result, style: Style): string[] {
-  return fields(style, "Why:", result.reasons.map(({ message }) => message));
+  return fields(
+    style,
+    "Why:",
+    result.reasons.map(({ message }) => message),
+  );
 }
 
 /** Checks that warn do not fail a run, and are never lost in a good one. */
 function warnings(result: Result, style: Style): string[] {
   const describe = ({ name, expected, actual }: CheckResult) => `${safeLine(name, 120)}: expected ${expected ?? "a result"}, got ${actual}`;
-  const texts = perTarget(result.targets, ({ checks }) => checks.filter(({ warned }) => warned === true).map(describe).join("\n"));
+  const texts = perTarget(result.targets, ({ checks }) =>
+    checks
+      .filter(({ warned }) => warned === true)
+      .map(describe)
+      .join("\n"),
+  );
   return fields(style, "Warned:", texts, "yellow");
 }
 
@@ -51,15 +72,25 @@ function changed(result: Result, style: Style): string[] {
   const inFailed = result.outcome === "undone";
   const touched = result.targets.filter(({ data, rollback }) => data !== null && !(inFailed && rollback?.strategy === "transaction"));
   return [
-    ...fields(style, inFailed ? "Tried:" : "Data:", perTarget(touched, ({ data }) => (data === null ? "" : describeData(data)))),
+    ...fields(
+      style,
+      inFailed ? "Tried:" : "Data:",
+      perTarget(touched, ({ data }) => (data === null ? "" : describeData(data))),
+    ),
     ...(inFailed ? [] : unproven(result, style)),
-    ...fields(style, inFailed ? "" : "Schema:", inFailed ? [] : perTarget(result.targets, ({ schema }) => (schema === null ? "" : describeSchema(schema)))),
+    ...fields(
+      style,
+      inFailed ? "" : "Schema:",
+      inFailed ? [] : perTarget(result.targets, ({ schema }) => (schema === null ? "" : describeSchema(schema))),
+    ),
     ...laterWrites(result, style),
   ];
 }
 
 function unproven(result: Result, style: Style): string[] {
-  const texts = perTarget(result.targets, ({ data, disturbance }) => (data === null ? (disturbance ?? "") : data.proven ? "" : (data.why ?? "it could not be compared")));
+  const texts = perTarget(result.targets, ({ data, disturbance }) =>
+    data === null ? (disturbance ?? "") : data.proven ? "" : (data.why ?? "it could not be compared"),
+  );
   return fields(style, "Unproven:", texts, "yellow");
 }
 
@@ -74,11 +105,19 @@ function laterWrites(result: Result, style: Style): string[] {
 
 function safe(result: Result, style: Style): string[] {
   const kept = result.command === "rollback" ? "the database as it was before this rollback" : "the failed database";
-  const places = perTarget(result.targets, ({ rollback }) => (rollback === null || rollback.kept.length === 0 ? "" : `${kept}, as ${rollback.kept.map((place) => safeLine(place)).join(", ")}`));
+  const places = perTarget(result.targets, ({ rollback }) =>
+    rollback === null || rollback.kept.length === 0 ? "" : `${kept}, as ${rollback.kept.map((place) => safeLine(place)).join(", ")}`,
+  );
   return [
     ...fields(style, "Way:", perTarget(result.targets, describeRollback)),
     ...fields(style, "Kept:", places),
-    ...(result.outcome === "undone" ? [] : fields(style, "Backup:", perTarget(result.targets, ({ backup }) => (backup === null ? "" : describeBackup(backup))))),
+    ...(result.outcome === "undone"
+      ? []
+      : fields(
+          style,
+          "Backup:",
+          perTarget(result.targets, ({ backup }) => (backup === null ? "" : describeBackup(backup))),
+        )),
   ];
 }
 
@@ -87,7 +126,12 @@ function describeRollback({ rollback }: TargetResult): string {
   if (rollback === null) return "";
   const nothingToDo = rollback.strategy === "transaction";
   if (nothingToDo ? rollback.matches === true : rollback.matches === null && rollback.kept.length === 0) return "";
-  const compared = rollback.matches === null ? "; it could not be compared with the state before" : rollback.matches ? "" : "; it does not equal the state before";
+  const compared =
+    rollback.matches === null
+      ? "; it could not be compared with the state before"
+      : rollback.matches
+        ? ""
+        : "; it does not equal the state before";
   return `${rollback.strategy}${rollback.way === undefined ? "" : ` (${rollback.way})`}: ${safeLine(rollback.why)}${compared}`;
 }
 
@@ -102,19 +146,28 @@ export function describeProof(proof: BackupSummary["proof"]): string {
 function next(result: Result, style: Style): string[] {
   const hints = [...new Set(result.reasons.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))];
   const label = result.outcome === "needs-attention" ? "By hand:" : "Next:";
-  return fields(style, label, hints.length > 0 && !endedWell(result.outcome) ? [...hints, ...afterAttention(result)] : defaultNext(result));
+  return fields(
+    style,
+    label,
+    hints.length > 0 && !endedWell(result.outcome) ? [...hints, ...afterAttention(result, hints)] : defaultNext(result),
+  );
 }
 
-function afterAttention(result: Result): string[] {
-  const told = result.reasons.some(({ hint }) => hint?.includes("belay recover") === true);
-  return result.outcome === "needs-attention" && !told ? [`then ${commandFor(result, "recover")}, which looks again`] : [];
+/** After somebody mended things by hand: how to see where that leads, where no hint says so. */
+function afterAttention(result: Result, hints: readonly string[]): string[] {
+  const told = hints.some((hint) => hint.includes("belay "));
+  return result.outcome === "needs-attention" && !told
+    ? [`then ${commandFor(result, "status")} shows where it stands and what is next`]
+    : [];
 }
 
 function defaultNext(result: Result): string[] {
   switch (result.outcome) {
     case "migrated":
       return result.targets.some(({ backup }) => backup !== null)
-        ? [`${commandFor(result, "rollback")} takes the data back to before this run; later writes are counted first. It deploys no older code.`]
+        ? [
+            `${commandFor(result, "rollback")} takes the data back to before this run; later writes are counted first. It deploys no older code.`,
+          ]
         : [];
     case "undone":
       return [
@@ -123,7 +176,7 @@ function defaultNext(result: Result): string[] {
           : `mend the cause, then ${commandFor(result, "migrate")}; the very same plan needs --again "why"`,
       ];
     case "needs-attention":
-      return [`${commandFor(result, "status")} shows where it stands`, `${commandFor(result, "recover")} finishes what can be finished`];
+      return [`${commandFor(result, "status")} shows where it stands and what is next`];
     case "refused":
       return [`mend that, then ${commandFor(result, result.command)}`];
     case "interrupted":
@@ -138,7 +191,7 @@ function runLine(result: Result, style: Style): string[] {
   return field(style, "Run:", safeLine(result.run), "dim");
 }
 
-function checklist(result: Result, style: Style): string[] {
+function checklist(result: Result): string[] {
   if (result.checklist === undefined || result.checklist.length === 0 || !endedWell(result.outcome)) return [];
   return ["", "Only a person can check:", ...result.checklist.map((item) => `  [ ] ${safeLine(item)}`)];
 }

@@ -23,11 +23,19 @@ function runLines(run: RunSummary, style: Style): string[] {
   return [
     head,
     ...targets.flatMap((target) => {
-      const applied = target.applied.length === 0 ? "" : `applied ${firstOf(target.applied.map((id) => safeLine(id, 120)), NAMES)}`;
+      const applied =
+        target.applied.length === 0
+          ? ""
+          : `applied ${firstOf(
+              target.applied.map((id) => safeLine(id, 120)),
+              NAMES,
+            )}`;
       const backup = target.backup === null ? "" : `backup ${safeLine(target.backup)}`;
       return indented(style, 4, `${safeLine(target.name, 60)}: ${[applied, backup].filter((text) => text !== "").join("; ")}`);
     }),
-    ...(run.outcome !== null && endedWell(run.outcome) ? [] : run.reasons.flatMap(({ message }) => indented(style, 4, safeLine(message, 300)))),
+    ...(run.outcome !== null && endedWell(run.outcome)
+      ? []
+      : run.reasons.flatMap(({ message }) => indented(style, 4, safeLine(message, 300)))),
     ...(run.withoutApproval === null ? [] : indented(style, 4, `without approval: ${safeLine(run.withoutApproval, 300)}`)),
   ];
 }

@@ -5,20 +5,24 @@
  */
 
 /** Whole escape sequences: CSI, OSC and other strings, two-character escapes; after ECMA-48. */
-// oxlint-disable-next-line no-control-regex -- these are exactly the characters to be found
-const ANSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
+const ANSI =
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
 
 /**
  * Controls, lone surrogates, and what is not seen but acts: soft hyphen, marks, embeddings, overrides and isolates of direction,
  * separators of lines and paragraphs, zero-width space, joiners without use in writing, tags. The joiners that writing needs
  * (U+200C, U+200D) stay.
  */
-// oxlint-disable-next-line no-control-regex -- these are exactly the characters to be found
-const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const UNSEEN =
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 /** One line: breaks and tabs become spaces. Cut to `limit` characters (default: not at all), the cut marked. */
 export function safeLine(text: string, limit = Number.POSITIVE_INFINITY): string {
-  const line = text.replace(ANSI, "").replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/gu, " ").replace(UNSEEN, written).trim();
+  const line = text
+    .replace(ANSI, "")
+    .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/gu, " ")
+    .replace(UNSEEN, written)
+    .trim();
   return cut(line, limit);
 }
 

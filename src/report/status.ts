@@ -1,5 +1,6 @@
 import type { Result, TargetResult, TargetStatus } from "../domain/result.ts";
 import { commandFor, field } from "./page.ts";
+import { obstacles } from "./plan.ts";
 import { describeBackup } from "./run-report.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
@@ -13,20 +14,33 @@ export function statusReport(result: Result, style: Style): string[] {
   return [
     paint(style, ["bold", "cyan"], `STATUS${of}`),
     ...result.targets.flatMap((target) => ["", ...targetStatus(target, style)]),
+    ...obstacles(result, style),
     ...next(result, style),
   ];
 }
 
 function targetStatus(target: TargetResult, style: Style): string[] {
   const { state, history, pending } = target;
-  const applied = history === undefined ? "" : history.length === 0 ? "nothing" : `${count(history.length)}, the last is ${safeLine(history.at(-1) ?? "", 120)}`;
+  const applied =
+    history === undefined
+      ? ""
+      : history.length === 0
+        ? "nothing"
+        : `${count(history.length)}, the last is ${safeLine(history.at(-1) ?? "", 120)}`;
   const names = pending.map(({ id }) => safeLine(id, 120));
   const well = pending.length === 0 && !isUnfinished(state);
   return [
     `${mark(style, well ? "done" : "warned")} ${paint(style, "bold", safeLine(target.name, 60))} ${paint(style, "dim", `(${target.engine})`)}`,
     ...field(style, "Applied:", applied),
     ...field(style, "Pending:", names.length === 0 ? "nothing" : `${count(names.length)}: ${firstOf(names, NAMES)}`),
-    ...field(style, "No file:", firstOf((target.appliedWithoutFile ?? []).map((id) => safeLine(id, 120)), NAMES)),
+    ...field(
+      style,
+      "No file:",
+      firstOf(
+        (target.appliedWithoutFile ?? []).map((id) => safeLine(id, 120)),
+        NAMES,
+      ),
+    ),
     ...(state === undefined ? [] : stateLines(state, style)),
     ...field(style, "Note:", (target.notes ?? []).map((note) => safeLine(note)).join("; ")),
   ];
@@ -50,6 +64,7 @@ function next(result: Result, style: Style): string[] {
   if (result.targets.some(({ state }) => isUnfinished(state))) {
     return ["", ...field(style, "Next:", `${commandFor(result, "recover")} finishes what a crashed run left`)];
   }
-  if (result.targets.some(({ pending }) => pending.length > 0)) return ["", ...field(style, "Next:", `${commandFor(result, "plan")} shows what would run`)];
+  if (result.targets.some(({ pending }) => pending.length > 0))
+    return ["", ...field(style, "Next:", `${commandFor(result, "plan")} shows what would run`)];
   return [];
 }

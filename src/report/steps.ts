@@ -117,7 +117,10 @@ function outputLines(style: Style, said: string): string[] {
 }
 
 function lastLines(text: string): string {
-  return text.split("\n").slice(-OUTPUT_LINES - 1).join("\n");
+  return text
+    .split("\n")
+    .slice(-OUTPUT_LINES - 1)
+    .join("\n");
 }
 
 function describeProgress(event: Extract<ProgressEvent, { type: "step-progress" }>): string {

@@ -18,10 +18,10 @@ export function terminalReport(result: Result, style: Style, quiet: boolean): st
 
 function lines(result: Result, style: Style): string[] {
   if (result.command === "gate") return gateReport(result, style);
-  if (result.outcome === "planned") return planReport(result, style);
-  if (result.command === "plan" && result.targets.length > 0) return [...planReport(result, style), "", ...runReport({ ...result, targets: [] }, style)];
   if (!endedWell(result.outcome)) return runReport(result, style);
   switch (result.command) {
+    case "plan":
+      return planReport(result, style);
     case "status":
       return statusReport(result, style);
     case "runs":

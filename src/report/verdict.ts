@@ -73,7 +73,11 @@ function migrated(result: Result): string {
   const where = result.targets.length > 1 ? ` to ${result.targets.length} databases` : "";
   const data = result.targets.flatMap((target) => (target.data === null ? [] : [target.data]));
   const loss = data.length === 0 ? "" : data.every(({ proven }) => proven) ? describeLoss(data) : "what happened to the rows is not proven";
-  return sentence(applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`, loss, app(result, "the previous version is running"));
+  return sentence(
+    applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`,
+    loss,
+    app(result, "the previous version is running"),
+  );
 }
 
 function undoneWord(result: Result): string {
@@ -103,7 +107,8 @@ function inDoubt(result: Result): string {
   const [noun, is] = databases(result);
   const was = is === "are" ? "were" : "was";
   if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;
-  if (result.reasons.some(({ code }) => code.startsWith("later-writes"))) return `${noun} ${is} in the new state, and ${was} not rolled back`;
+  if (result.reasons.some(({ code }) => code.startsWith("later-writes")))
+    return `${noun} ${is} in the new state, and ${was} not rolled back`;
   return `${noun} ${was} not brought back`;
 }
 

@@ -11,7 +11,8 @@ function graphemes(text: string): string[] {
 /** Halfwidth forms are narrow, whatever their script. */
 const NARROW = /^[\uff61-\uffdc\uffe8-\uffee]/u;
 /** Two columns, after Unicode's East Asian Width (W and F) and emoji shown as pictures. */
-const WIDE = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\p{sc=Yi}\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u;
+const WIDE =
+  /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\p{sc=Yi}\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u;
 const INVISIBLE = /^[\p{M}\u200c\u200d]+$/u;
 const ASCII_ONLY = /^[ -~]*$/;
 

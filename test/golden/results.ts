@@ -25,15 +25,26 @@ export const STEPS = {
     name: "migrate",
     outcome: "failed",
     durationMs: 2100,
-    detail: "applying 0005_data: UNIQUE constraint failed: users.email (migrations/0005_data.sql, line 12)\ninsert into users (email) values ('a@example.com')",
+    detail:
+      "applying 0005_data: UNIQUE constraint failed: users.email (migrations/0005_data.sql, line 12)\ninsert into users (email) values ('a@example.com')",
   },
   start: { name: "start", outcome: "done", durationMs: 2100, detail: "/srv/app/deploy.sh" },
   health: { name: "health", outcome: "done", durationMs: 640, detail: "http://localhost:5000/login answers 200" },
-  healthFailed: { name: "health", outcome: "failed", durationMs: 60_400, detail: "http://localhost:5000/login: expected a 2xx status, got 500" },
+  healthFailed: {
+    name: "health",
+    outcome: "failed",
+    durationMs: 60_400,
+    detail: "http://localhost:5000/login: expected a 2xx status, got 500",
+  },
   rollback: { name: "rollback", outcome: "done", durationMs: 310, detail: "identical to before, 5,500,000 rows compared" },
   rollbackFailed: { name: "rollback", outcome: "failed", durationMs: 4100, detail: "the file is held open by pid 4711 (gunicorn)" },
   previous: { name: "previous", outcome: "done", durationMs: 1040, detail: "the version of 3f2c9d1 is running" },
-  previousFailed: { name: "previous", outcome: "failed", durationMs: 5000, detail: "the previous command ended with status 1: docker compose up -d" },
+  previousFailed: {
+    name: "previous",
+    outcome: "failed",
+    durationMs: 5000,
+    detail: "the previous command ended with status 1: docker compose up -d",
+  },
 } as const satisfies Record<string, StepResult>;
 
 export function target(changes: Partial<TargetResult> = {}): TargetResult {
@@ -89,7 +100,13 @@ function stepEvents(steps: readonly StepResult[], targetName: string, environmen
     const at = { target: whole ? environment : targetName, step: step.name };
     return [
       { type: "step-began", ...at },
-      { type: "step-ended", ...at, outcome: step.outcome, durationMs: step.durationMs, ...(step.detail === undefined ? {} : { detail: step.detail }) },
+      {
+        type: "step-ended",
+        ...at,
+        outcome: step.outcome,
+        durationMs: step.durationMs,
+        ...(step.detail === undefined ? {} : { detail: step.detail }),
+      },
     ];
   });
 }
@@ -130,7 +147,9 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         steps: [STEPS.backup, STEPS.migrate, { ...STEPS.verify, outcome: "warned", detail: "5 of 6 checks" }],
         backup: BACKUP,
         data: goodData,
-        checks: [{ name: "./verify.sh", phase: "after", passed: false, warned: true, expected: "status 0", actual: "status 3: 2 orphaned files" }],
+        checks: [
+          { name: "./verify.sh", phase: "after", passed: false, warned: true, expected: "status 0", actual: "status 3: 2 orphaned files" },
+        ],
       }),
     ],
   }),
@@ -154,7 +173,11 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     digest: null,
     durationMs: 310,
     reasons: [
-      { code: "target-locked", message: "opening app: the database is locked by pid 4711 (sqlite3)", hint: "end that process or wait for it, then run the same command again" },
+      {
+        code: "target-locked",
+        message: "opening app: the database is locked by pid 4711 (sqlite3)",
+        hint: "end that process or wait for it, then run the same command again",
+      },
     ],
   }),
   "refused-for-three-reasons": result({
@@ -162,16 +185,43 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     run: null,
     durationMs: 90,
     reasons: [
-      { code: "approval-needed", message: "prod is protected (approvals in belay.yml), and here nobody can approve", hint: 'run it from GitHub, or say why it goes without: belay migrate prod --without-approval "…"' },
-      { code: "outside-window", message: "prod may be changed only in Sun 01:00-05:00 America/Toronto", hint: "the next window opens 2026-11-22T06:00Z" },
-      { code: "same-plan-failed", message: "this very plan was tried in run 01JD8Z and failed", hint: 'change the migration; or, if the cause lay elsewhere, say why it may run again: belay migrate prod --again "…"' },
+      {
+        code: "approval-needed",
+        message: "prod is protected (approvals in belay.yml), and here nobody can approve",
+        hint: 'run it from GitHub, or say why it goes without: belay migrate prod --without-approval "…"',
+      },
+      {
+        code: "outside-window",
+        message: "prod may be changed only in Sun 01:00-05:00 America/Toronto",
+        hint: "the next window opens 2026-11-22T06:00Z",
+      },
+      {
+        code: "same-plan-failed",
+        message: "this very plan was tried in run 01JD8Z and failed",
+        hint: 'change the migration; or, if the cause lay elsewhere, say why it may run again: belay migrate prod --again "…"',
+      },
     ],
   }),
   "refused-after-stop": result({
     outcome: "refused",
     durationMs: 3_300,
-    reasons: [{ code: "no-space", message: "backing up app: no space left in /srv/app/instance/belay-backups (419 MB needed, 12 MB free)", hint: "make room, or name another store in belay.yml (backup.store)" }],
-    targets: [target({ outcome: "refused", steps: [STEPS.stop, { ...STEPS.backup, outcome: "failed", detail: "no space left in /srv/app/instance/belay-backups (419 MB needed, 12 MB free)" }, STEPS.previous] })],
+    reasons: [
+      {
+        code: "no-space",
+        message: "backing up app: no space left in /srv/app/instance/belay-backups (419 MB needed, 12 MB free)",
+        hint: "make room, or name another store in belay.yml (backup.store)",
+      },
+    ],
+    targets: [
+      target({
+        outcome: "refused",
+        steps: [
+          STEPS.stop,
+          { ...STEPS.backup, outcome: "failed", detail: "no space left in /srv/app/instance/belay-backups (419 MB needed, 12 MB free)" },
+          STEPS.previous,
+        ],
+      }),
+    ],
   }),
   "undone-by-transaction": result({
     outcome: "undone",
@@ -179,22 +229,41 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     reasons: [
       {
         code: "migration-failed",
-        message: "applying 0005_data: UNIQUE constraint failed: users.email (migrations/0005_data.sql, line 12)\ninsert into users (email)\n  values ('a@example.com')",
+        message:
+          "applying 0005_data: UNIQUE constraint failed: users.email (migrations/0005_data.sql, line 12)\ninsert into users (email)\n  values ('a@example.com')",
       },
     ],
     targets: [
       target({
         outcome: "undone",
         backup: BACKUP,
-        steps: [STEPS.stop, STEPS.backup, STEPS.migrateFailed, { ...STEPS.rollback, detail: "nothing to undo, compared with the copy" }, STEPS.previous],
-        rollback: { strategy: "transaction", why: "its transaction undid the migration", durationMs: 310, matches: true, laterWrites: [], kept: [] },
+        steps: [
+          STEPS.stop,
+          STEPS.backup,
+          STEPS.migrateFailed,
+          { ...STEPS.rollback, detail: "nothing to undo, compared with the copy" },
+          STEPS.previous,
+        ],
+        rollback: {
+          strategy: "transaction",
+          why: "its transaction undid the migration",
+          durationMs: 310,
+          matches: true,
+          laterWrites: [],
+          kept: [],
+        },
       }),
     ],
   }),
   "undone-by-swap": result({
     outcome: "undone",
     durationMs: 7_110,
-    reasons: [{ code: "check-failed", message: "users without organisation: expected 0, got 17 (4, a@example.com; 9, b@example.com; 12, c@example.com)" }],
+    reasons: [
+      {
+        code: "check-failed",
+        message: "users without organisation: expected 0, got 17 (4, a@example.com; 9, b@example.com; 12, c@example.com)",
+      },
+    ],
     targets: [
       target({
         outcome: "undone",
@@ -216,7 +285,13 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
   "undone-by-restore-with-later-writes": result({
     outcome: "undone",
     durationMs: 72_900,
-    reasons: [{ code: "health-failed", message: "http://localhost:5000/login: expected a 2xx status, got 500 for 60 s", hint: "look at the application's log" }],
+    reasons: [
+      {
+        code: "health-failed",
+        message: "http://localhost:5000/login: expected a 2xx status, got 500 for 60 s",
+        hint: "look at the application's log",
+      },
+    ],
     targets: [
       target({
         outcome: "undone",
@@ -248,7 +323,14 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         outcome: "undone",
         backup: BACKUP,
         steps: [STEPS.stop, STEPS.backup, { ...STEPS.migrateFailed, detail: "interrupted by SIGTERM" }, STEPS.rollback, STEPS.previous],
-        rollback: { strategy: "transaction", why: "its transaction undid the migration", durationMs: 310, matches: true, laterWrites: [], kept: [] },
+        rollback: {
+          strategy: "transaction",
+          why: "its transaction undid the migration",
+          durationMs: 310,
+          matches: true,
+          laterWrites: [],
+          kept: [],
+        },
       }),
     ],
   }),
@@ -259,7 +341,8 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
       { code: "check-failed", message: "users without organisation: expected 0, got 17" },
       {
         code: "target-busy",
-        message: "rolling back app: the file is held open by pid 4711 (gunicorn), and the copy could not be written in its place: Input/output error",
+        message:
+          "rolling back app: the file is held open by pid 4711 (gunicorn), and the copy could not be written in its place: Input/output error",
         hint: "end pid 4711, then `belay recover prod`",
       },
     ],
@@ -278,7 +361,11 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     durationMs: 12_000,
     reasons: [
       { code: "check-failed", message: "users without organisation: expected 0, got 17" },
-      { code: "previous-failed", message: "the previous command ended with status 1: docker compose up -d web:previous\nno such image", hint: "try it by hand in /srv/app; it is app.previous in belay.yml" },
+      {
+        code: "previous-failed",
+        message: "the previous command ended with status 1: docker compose up -d web:previous\nno such image",
+        hint: "try it by hand in /srv/app; it is app.previous in belay.yml",
+      },
     ],
     targets: [
       target({
@@ -286,7 +373,14 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         applied,
         backup: BACKUP,
         steps: [STEPS.stop, STEPS.backup, STEPS.migrate, STEPS.verifyFailed, STEPS.rollback, STEPS.previousFailed],
-        rollback: { strategy: "swap", why: "the proven copy lay beside the database, and nobody held it open", durationMs: 310, matches: true, laterWrites: [], kept: ["/srv/app/instance/app.db_belay_f_7Q2M9X4K1T"] },
+        rollback: {
+          strategy: "swap",
+          why: "the proven copy lay beside the database, and nobody held it open",
+          durationMs: 310,
+          matches: true,
+          laterWrites: [],
+          kept: ["/srv/app/instance/app.db_belay_f_7Q2M9X4K1T"],
+        },
       }),
     ],
   }),
@@ -295,7 +389,11 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     durationMs: 71_000,
     reasons: [
       { code: "health-failed", message: "http://localhost:5000/login: expected a 2xx status, got 500 for 60 s" },
-      { code: "later-writes", message: "a rollback would discard what was written since the migration (rollback.later-writes: refuse)", hint: "`belay rollback prod --accept-loss` rolls back and keeps them aside" },
+      {
+        code: "later-writes",
+        message: "a rollback would discard what was written since the migration (rollback.later-writes: refuse)",
+        hint: "`belay rollback prod --accept-loss` rolls back and keeps them aside",
+      },
     ],
     targets: [
       target({
@@ -303,7 +401,14 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         applied,
         backup: BACKUP,
         steps: [STEPS.stop, STEPS.backup, STEPS.migrate, STEPS.verify, STEPS.start, STEPS.healthFailed],
-        rollback: { strategy: "swap", why: "a rollback would discard later writes", durationMs: 0, matches: null, laterWrites: [{ table: "users", written: 3, gone: 0 }], kept: [] },
+        rollback: {
+          strategy: "swap",
+          why: "a rollback would discard later writes",
+          durationMs: 0,
+          matches: null,
+          laterWrites: [{ table: "users", written: 3, gone: 0 }],
+          kept: [],
+        },
       }),
     ],
   }),
@@ -312,10 +417,22 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     run: null,
     digest: null,
     durationMs: 41,
-    reasons: [{ code: "defect", message: "Belay itself went wrong: cannot read properties of undefined", hint: "please report this with the output of the same command and BELAY_DEBUG=1" }],
+    reasons: [
+      {
+        code: "defect",
+        message: "Belay itself went wrong: cannot read properties of undefined",
+        hint: "please report this with the output of the same command and BELAY_DEBUG=1",
+      },
+    ],
     targets: [],
   }),
-  interrupted: result({ outcome: "interrupted", run: null, durationMs: 120, reasons: [{ code: "interrupted", message: "interrupted by SIGINT" }], targets: [] }),
+  interrupted: result({
+    outcome: "interrupted",
+    run: null,
+    durationMs: 120,
+    reasons: [{ code: "interrupted", message: "interrupted by SIGINT" }],
+    targets: [],
+  }),
   "several-targets": result({
     outcome: "undone",
     durationMs: 8_000,
@@ -326,7 +443,14 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         outcome: "undone",
         backup: BACKUP,
         steps: [STEPS.backup, STEPS.migrate, STEPS.rollback],
-        rollback: { strategy: "swap", why: "nobody held it open", durationMs: 20, matches: true, laterWrites: [], kept: [`/srv/${name}.db_belay_f_7Q2M9X4K1T`] },
+        rollback: {
+          strategy: "swap",
+          why: "nobody held it open",
+          durationMs: 20,
+          matches: true,
+          laterWrites: [],
+          kept: [`/srv/${name}.db_belay_f_7Q2M9X4K1T`],
+        },
       }),
     ),
   }),
@@ -340,7 +464,15 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         outcome: "rolled-back",
         backup: BACKUP,
         steps: [STEPS.stop, STEPS.rollback, STEPS.start],
-        rollback: { strategy: "restore", way: "in-place", why: "no copy of that state lies beside the database any more", durationMs: 1400, matches: true, laterWrites: [{ table: "users", written: 3, gone: 0 }], kept: ["/srv/app/instance/app.db_belay_f_7Q2M9X4K1T"] },
+        rollback: {
+          strategy: "restore",
+          way: "in-place",
+          why: "no copy of that state lies beside the database any more",
+          durationMs: 1400,
+          matches: true,
+          laterWrites: [{ table: "users", written: 3, gone: 0 }],
+          kept: ["/srv/app/instance/app.db_belay_f_7Q2M9X4K1T"],
+        },
       }),
     ],
   }),
@@ -349,11 +481,27 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     outcome: "refused",
     digest: null,
     durationMs: 400,
-    reasons: [{ code: "later-writes", message: "since run 01JD8Z somebody wrote to 2 tables", hint: "`belay rollback prod --accept-loss` rolls back all the same and keeps them aside" }],
+    reasons: [
+      {
+        code: "later-writes",
+        message: "since run 01JD8Z somebody wrote to 2 tables",
+        hint: "`belay rollback prod --accept-loss` rolls back all the same and keeps them aside",
+      },
+    ],
     targets: [
       target({
         outcome: "refused",
-        rollback: { strategy: "swap", why: "a proven copy lies beside the database", durationMs: 0, matches: null, laterWrites: [{ table: "users", written: 3, gone: 1 }, { table: "audit", written: 1_204, gone: 0 }], kept: [] },
+        rollback: {
+          strategy: "swap",
+          why: "a proven copy lies beside the database",
+          durationMs: 0,
+          matches: null,
+          laterWrites: [
+            { table: "users", written: 3, gone: 1 },
+            { table: "audit", written: 1_204, gone: 0 },
+          ],
+          kept: [],
+        },
       }),
     ],
   }),
@@ -366,10 +514,21 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
       target({
         outcome: "undone",
         steps: [STEPS.rollback, STEPS.previous],
-        rollback: { strategy: "swap", why: "the proven copy lay beside the database, and nobody held it open", durationMs: 310, matches: true, laterWrites: [], kept: ["/srv/app/instance/app.db_belay_f_7Q2M9X4K1T"] },
+        rollback: {
+          strategy: "swap",
+          why: "the proven copy lay beside the database, and nobody held it open",
+          durationMs: 310,
+          matches: true,
+          laterWrites: [],
+          kept: ["/srv/app/instance/app.db_belay_f_7Q2M9X4K1T"],
+        },
       }),
     ],
   }),
-  "recovered-new": result({ command: "recover", durationMs: 900, targets: [target({ applied, backup: BACKUP, steps: [STEPS.verify, STEPS.start, STEPS.health] })] }),
+  "recovered-new": result({
+    command: "recover",
+    durationMs: 900,
+    targets: [target({ applied, backup: BACKUP, steps: [STEPS.verify, STEPS.start, STEPS.health] })],
+  }),
   "nothing-to-recover": result({ command: "recover", outcome: "up-to-date", run: null, digest: null, durationMs: 20 }),
 };

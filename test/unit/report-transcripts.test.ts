@@ -13,7 +13,13 @@ if (migrated === undefined || undone === undefined) throw new Error("the two sit
 
 function transcript(result: Result, style: Style): string {
   const view = stepView(style);
-  return eventsOf(result).map((event) => view.show(event)).join("") + view.finish() + terminalReport(result, style, false);
+  return (
+    eventsOf(result)
+      .map((event) => view.show(event))
+      .join("") +
+    view.finish() +
+    terminalReport(result, style, false)
+  );
 }
 
 describe("the transcript of a run", () => {
@@ -32,7 +38,6 @@ describe("the transcript of a run", () => {
   it("says the same with colour and without", () => {
     const colored = transcript(undone, { ...PLAIN, color: true });
     expectGolden("undone-by-swap.color.txt", colored);
-    // oxlint-disable-next-line no-control-regex -- colour sequences begin with this character
     expect(colored.replace(/\x1b\[\d+m/g, "")).toBe(transcript(undone, PLAIN));
   });
 
