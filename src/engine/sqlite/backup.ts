@@ -134,11 +134,12 @@ async function restoreStored({ store, folder }: BackupRequest<unknown>, path: st
 
 /** What could not be compared, as SQLite here cannot read it; everything else is equal, or this throws. */
 async function proveByComparing({ remote }: BackupSource, path: string): Promise<readonly string[]> {
-  const { data, sameSchema } = await remote.call("compare", path, "all");
+  const { data, sameSchema, sameSequences } = await remote.call("compare", path, "all");
   const unreadable = data.tables.filter(({ unproven }) => unproven !== undefined);
   const different = data.tables.find((table) => table.unproven === undefined && !untouched(table));
   if (different !== undefined) throw unproven(`table ${different.name} came out with other rows (${differenceOf(different)})`);
   if (!sameSchema) throw unproven("its structure came out different");
+  if (!sameSequences) throw unproven("its sequences came out different");
   if (unreadable.length === 0 && !sameData(data)) throw unproven("its data came out different");
   return unreadable.map(({ name, unproven: why }) => `table ${name} is in the backup, but was not compared: ${why}`);
 }

@@ -5,6 +5,7 @@ import type { Copy, Hold, WorkOptions, Workspace } from "../engine.ts";
 import { copyAttributes } from "./attributes.ts";
 import { inSnapshot } from "./backup.ts";
 import { describeCopy, discardCopy, listCopies } from "./copies.ts";
+import { syncFile } from "./durable.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { writesSince } from "./later-writes.ts";
 import { locked, takeLock } from "./lock.ts";
@@ -83,5 +84,6 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
 
 async function describeRestored(place: Place, path: string): Promise<Copy> {
   const attributesKept = await copyAttributes(place.file, path);
+  await syncFile(path);
   return describeCopy(place, path, { attributesKept });
 }

@@ -60,6 +60,8 @@ export interface DatabaseFacts {
 export interface FullComparison {
   readonly data: DataComparison;
   readonly sameSchema: boolean;
+  /** The next numbers of AUTOINCREMENT tables are the same. */
+  readonly sameSequences: boolean;
 }
 
 export interface HostRequest {

@@ -2,6 +2,7 @@
 
 import Database from "better-sqlite3";
 
+import { canonicalJson } from "../../domain/canonical-json.ts";
 import type { RowCounts } from "../../domain/data.ts";
 import { failure } from "../../domain/error.ts";
 import { sameSchema, type SchemaSnapshot } from "../../domain/schema.ts";
@@ -121,7 +122,11 @@ export class HostDatabase implements Served {
     try {
       db.prepare("attach ? as before").run(reference);
       const data = compareDatabases(db, { include });
-      return { data, sameSchema: sameSchema(readSchema(db, "before"), readSchema(db)) };
+      return {
+        data,
+        sameSchema: sameSchema(readSchema(db, "before"), readSchema(db)),
+        sameSequences: canonicalJson(readSequences(db, "before")) === canonicalJson(readSequences(db)),
+      };
     } catch (error) {
       throw statementError(error, db.name);
     } finally {

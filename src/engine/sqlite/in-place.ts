@@ -43,8 +43,8 @@ async function keepAside(place: Place, { keepAs, from }: ReplacementIntent): Pro
 }
 
 async function equal(target: Remote, other: string): Promise<boolean> {
-  const { data, sameSchema } = await target.call("compare", other, "all");
-  return sameSchema && sameData(data);
+  const { data, sameSchema, sameSequences } = await target.call("compare", other, "all");
+  return sameSchema && sameSequences && sameData(data);
 }
 
 async function copyAside(place: Place, target: Remote, name: string): Promise<void> {
