@@ -1,12 +1,15 @@
 /** The only file that names concrete engines, tools and stores: connects what a command asks for with the world. */
 
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { loadConfig } from "./config/load.ts";
 import { chooseEnvironment } from "./config/choose.ts";
 import type { Environment } from "./config/config.ts";
-import { runCheck } from "./check/run-check.ts";
-import { usageError } from "./domain/error.ts";
+import { runCommandCheck } from "./check/command.ts";
+import { runHttpCheck } from "./check/http.ts";
+import { runCheckBy } from "./check/run-check.ts";
+import { runSqlCheck } from "./check/sql.ts";
+import { refusal, usageError } from "./domain/error.ts";
 import type { CommandName, Invocation, InvocationOptions } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
 import type { Result } from "./domain/result.ts";
@@ -21,7 +24,9 @@ import { spawn } from "./process/spawn.ts";
 import type { Ports } from "./run/ports.ts";
 import { directoryStore } from "./store/directory.ts";
 import type { Store } from "./store/store.ts";
-import { recogniseTool, toolNamed } from "./tool/recognise.ts";
+import { recogniseSql } from "./tool/sql/recognise.ts";
+import { sqlTool } from "./tool/sql/sql-tool.ts";
+import type { MigrationTool } from "./tool/tool.ts";
 import type { World } from "./world.ts";
 
 type Command = (ports: Ports, environment: Environment, targets: readonly Target[], options: InvocationOptions) => Promise<Result>;
@@ -105,12 +110,12 @@ function connect(world: World, environment: Environment): Ports {
     redact,
     self: startedProcess(process.pid, "belay"),
     engineOf,
-    toolOf: (of, target) => chooseTool(of, target),
+    toolOf: chooseTool,
     storeOf: (of, target) => storeAt(storeLocation(of, target)),
     storeAt,
     spawn,
     endGroup,
-    runCheck,
+    runCheck: runCheckBy({ sql: runSqlCheck, http: runHttpCheck, command: runCommandCheck }),
     childVariables: (of, extra) => childEnvironment(world.variables, { add: extra, withheld: of.withheldVariables }),
     commit: (directory) => currentCommit(world, directory),
   };
@@ -130,9 +135,17 @@ function storeLocation(environment: Environment, target: Target): string {
   return resolve(environment.directory, location);
 }
 
-async function chooseTool(environment: Environment, _target: Target) {
-  const { tool, options } = environment.migrate;
-  return tool === null ? recogniseTool(environment.directory) : toolNamed(tool, options, environment.directory);
+/** The tool that belay.yml names, or the one that the files tell. */
+async function chooseTool({ directory: root, migrate: { tool, options } }: Environment): Promise<MigrationTool> {
+  if (tool === null) {
+    const found = await recogniseSql(root);
+    if (found !== null) return sqlTool({ root, directory: join(root, found.directory), layout: found.layout });
+    throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, {
+      hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`",
+    });
+  }
+  const { directory, layout } = options;
+  return sqlTool({ root, directory: resolve(root, String(directory)), ...(typeof layout === "string" ? { layout } : {}) });
 }
 
 /** The commit that is being deployed: what the workflow says, else what git says. */
