@@ -1,0 +1,191 @@
+import { a as refusal } from "./error.js";
+import { t as PHASES } from "./phase.js";
+import { t as unfinished } from "./state.js";
+import { a as discardUnproven, i as endAfterFailure, n as finishStarted, o as dropUnfinishedBackups, r as startAndSettle, t as checkHealth } from "./start-application.js";
+import { a as closeWorkspace, c as assembleRun, h as runAppCommand, i as verifyTarget, n as describeLaterWrites, o as openWorkspace, r as undoTarget, t as countLaterWrites, u as holdTargets } from "./undo.js";
+import { c as lastOfTarget, g as readBackup, l as openJournal, s as lastEntry } from "./history.js";
+import { a as emptyTargetResult, c as resultOf, o as endRun, s as endedBeforehand, u as enterPhase } from "./observe.js";
+import { t as finishRollback } from "./rollback2.js";
+// src/run/recover.ts
+async function recover(ports, environment, targets, wanted) {
+	const head = {
+		command: "recover",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		await using locks = await holdTargets(ports, targets);
+		const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
+		if (id === void 0) return resultOf(ports, head, "up-to-date", [], targets.map((target) => emptyTargetResult(target, "up-to-date")));
+		if (wanted !== null && wanted !== id) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `belay recover ${environment.name}` });
+		return await finish(await takeOver(ports, environment, locks.holds, id), head);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function takeOver(ports, environment, holds, id) {
+	const journal = await journalOfRun(ports, environment, holds, id);
+	const began = lastEntry(journal.entries, "began");
+	if (began === void 0) throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, { hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it" });
+	const phase = reachedPhase(holds, id);
+	await journal.append({
+		type: "recovery",
+		owner: ports.self,
+		phase
+	});
+	for (const entry of journal.entries) if (entry.type === "process") await ports.endGroup(entry.started);
+	const run = await assembleRun({
+		ports,
+		environment,
+		holds,
+		id,
+		sha: began.sha,
+		previousSha: began.previousSha,
+		pendingOf: () => []
+	}, journal);
+	run.phase = phase;
+	for (const target of run.targets) await remember(run, target);
+	return run;
+}
+function journalOfRun(ports, environment, holds, id) {
+	const location = holds.map(({ state }) => state).find((state) => state?.run === id)?.store;
+	if (location === void 0) throw new Error(`no state row names run ${id}`);
+	return openJournal({
+		store: ports.storeAt(location),
+		environment: environment.name
+	}, id, ports.now, ports.redact);
+}
+function reachedPhase(holds, id) {
+	const phases = holds.map(({ state }) => state?.run === id ? state.phase : "preparing");
+	return PHASES.find((phase) => phases.includes(phase)) ?? "preparing";
+}
+async function remember(run, target) {
+	const { entries } = run.journal;
+	const name = target.target.name;
+	const backup = lastOfTarget(entries, "backup", name);
+	const after = lastOfTarget(entries, "after-state", name);
+	const ended = entries.findLast((entry) => entry.type === "step-ended" && entry.step === "migrate" && entry.target === name);
+	if (backup !== void 0) {
+		target.backup = await readBackup(target.store, backup.folder);
+		target.clone = backup.clone;
+		target.before = backup.schema;
+		target.baseline = new Map(Object.entries(backup.baseline));
+	}
+	if (after !== void 0) {
+		target.data = after.data;
+		target.schema = after.schema;
+		target.disturbance = after.disturbance;
+	}
+	if (ended?.type === "step-ended") target.applied = [...ended.applied ?? []];
+	target.mark = lastOfTarget(entries, "mark", name)?.mark;
+}
+async function finish(run, head) {
+	const began = lastEntry(run.journal.entries, "began");
+	const digest = began?.digest ?? null;
+	const ended = lastEntry(run.journal.entries, "ended");
+	if (ended !== void 0 && ended.outcome !== "needs-attention") {
+		await enterPhase(run, "ended");
+		return {
+			...ended.result,
+			command: head.command
+		};
+	}
+	try {
+		if (began?.command === "rollback") return await finishRollbackRun(run, head, digest);
+		return await finishMigration(run, head, digest);
+	} catch (error) {
+		return await endAfterFailure(run, head, digest, error);
+	} finally {
+		for (const target of run.targets) await closeWorkspace(target);
+	}
+}
+async function finishMigration(run, head, digest) {
+	const applicationStarted = wasStarted(run);
+	switch (run.phase) {
+		case "preparing": return endRun(run, head, digest, {
+			outcome: "undone",
+			reasons: [],
+			repeatNeedsReason: wasToBlame(run)
+		});
+		case "stopping":
+		case "backing-up":
+			for (const target of run.targets) {
+				await discardUnproven(target, run.id);
+				await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
+			}
+			return restartAndEnd(run, head, digest);
+		case "migrating":
+		case "verifying":
+		case "rolling-back":
+			await enterPhase(run, "rolling-back");
+			for (const target of run.targets) await undoTarget(run, target, {
+				laterWrites: run.environment.rollback.laterWrites,
+				applicationRan: applicationStarted
+			});
+			await enterPhase(run, "rolled-back");
+			return restartAndEnd(run, head, digest);
+		case "rolled-back":
+		case "restarting": return restartAndEnd(run, head, digest);
+		case "verified": return verifyAgainAndStart(run, head, digest);
+		case "starting": return applicationStarted ? finishNew(run, head, digest) : verifyAgainAndStart(run, head, digest);
+		case "health":
+		case "settled":
+		case "ended": return finishNew(run, head, digest);
+	}
+}
+async function restartAndEnd(run, head, digest) {
+	await enterPhase(run, "restarting");
+	await runAppCommand(run, "previous", { interruptible: false });
+	return endRun(run, head, digest, {
+		outcome: "undone",
+		reasons: [],
+		repeatNeedsReason: wasToBlame(run)
+	});
+}
+async function verifyAgainAndStart(run, head, digest) {
+	for (const target of run.targets) {
+		const writes = target.mark === void 0 ? [] : await countLaterWrites(target);
+		await openWorkspace(run, target);
+		await verifyTarget(run, target, writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`);
+	}
+	await startAndSettle(run);
+	return endMigrated(run, head, digest);
+}
+async function finishNew(run, head, digest) {
+	if (run.phase !== "settled") {
+		await enterPhase(run, "health");
+		await checkHealth(run);
+	}
+	await finishStarted(run);
+	return endMigrated(run, head, digest);
+}
+function endMigrated(run, head, digest) {
+	return endRun(run, head, digest, {
+		outcome: "migrated",
+		reasons: [],
+		repeatNeedsReason: false,
+		checklist: run.environment.checklist
+	});
+}
+async function finishRollbackRun(run, head, digest) {
+	if (run.journal.entries.some(({ type }) => type === "intent") || run.phase === "rolled-back" || run.phase === "restarting") {
+		if (run.phase === "rolling-back") for (const target of run.targets) await undoTarget(run, target, {
+			laterWrites: "keep",
+			applicationRan: true
+		});
+		return finishRollback(run, head, "undone");
+	}
+	await runAppCommand(run, "start", { interruptible: false });
+	return endRun(run, head, digest, {
+		outcome: "undone",
+		reasons: [],
+		repeatNeedsReason: false
+	});
+}
+function wasStarted(run) {
+	return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
+}
+function wasToBlame(run) {
+	return lastEntry(run.journal.entries, "failed")?.blame ?? false;
+}
+export { recover };

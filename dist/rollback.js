@@ -1,0 +1,1 @@
+export { n as rollback } from "./rollback2.js";

@@ -1,0 +1,168 @@
+import { a as refusal, r as messageOf, t as BelayError } from "./error.js";
+import { r as makeRunId } from "./run-id.js";
+import { _ as decide, d as refuseUnfinished, h as runAppCommand, l as openRun, n as describeLaterWrites, r as undoTarget, t as countLaterWrites, u as holdTargets } from "./undo.js";
+import { c as lastOfTarget, g as readBackup, h as newestSoundBackup, i as lastGoodCommit, n as journalPlace, p as findBackup, r as lastApplyingRun, s as lastEntry, u as readJournal } from "./history.js";
+import { g as throwIfAny, h as throwIfInterrupted, l as unrecordedResult, o as endRun, p as reasonsOf, s as endedBeforehand, u as enterPhase } from "./observe.js";
+// src/run/rollback.ts
+async function rollback(ports, environment, targets, options) {
+	const head = {
+		command: "rollback",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const decision = decide({
+			command: "rollback",
+			environment: {
+				...environment,
+				windows: []
+			},
+			now: ports.now(),
+			withoutApproval: options.withoutApproval,
+			again: null,
+			earlierFailure: null
+		});
+		if (!decision.allowed) throwIfAny("refused", decision.reasons);
+		await using locks = await holdTargets(ports, targets);
+		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		const destinations = new Map();
+		for (const hold of locks.holds) destinations.set(hold, await destinationOf(ports, environment, hold, options));
+		const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
+		throwIfInterrupted(ports);
+		const run = await openRun({
+			ports,
+			environment,
+			holds: locks.holds,
+			id: makeRunId(ports.now(), ports.random(10)),
+			sha: await ports.commit(environment.directory),
+			previousSha: await lastGoodCommit(ports, environment, targets),
+			began: {
+				command: "rollback",
+				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
+				withoutApproval: options.withoutApproval,
+				again: null,
+				of: of?.run ?? null
+			},
+			pendingOf: () => []
+		});
+		for (const target of run.targets) adopt(target, destinations.get(target.hold));
+		return await conduct(run, head, options.acceptLoss);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function destinationOf(ports, environment, hold, options) {
+	const { target } = hold;
+	const store = ports.storeOf(environment, target);
+	const place = journalPlace(ports, environment, [target]);
+	if (options.backup !== null) {
+		const backup = await findBackup(store, environment.name, target.name, options.backup);
+		if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
+		return {
+			past: null,
+			backup,
+			notes: []
+		};
+	}
+	const past = options.run === null ? await lastApplyingRun(place, target.name) : {
+		run: options.run,
+		entries: await readJournal(place, options.run)
+	};
+	const entry = past === void 0 ? void 0 : lastOfTarget(past.entries, "backup", target.name);
+	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `belay runs ${environment.name} lists what happened, belay backups ${environment.name} what can be restored` });
+	if (!options.acceptLoss) await refuseLoss(environment, hold, past);
+	try {
+		return {
+			past,
+			backup: await readBackup(store, entry.folder),
+			notes: []
+		};
+	} catch (error) {
+		const sound = await newestSoundBackup(store, environment.name, target.name);
+		if (sound === null) throw error;
+		if (!options.acceptLoss) throw unknownLoss(environment, target, sound, messageOf(error));
+		return {
+			past,
+			backup: sound,
+			notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`]
+		};
+	}
+}
+async function refuseLoss(environment, hold, past) {
+	const writes = await countLaterWrites({
+		hold,
+		mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark
+	});
+	if (writes.length === 0) return;
+	throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, { hint: `the whole database is kept aside if you go back all the same: belay rollback ${environment.name} --accept-loss` });
+}
+function unknownLoss(environment, target, backup, why) {
+	const { id, takenAt } = backup.manifest;
+	return refusal("later-writes", `${why}; ${target.name} would go back to backup ${id}, taken at ${takenAt}`, { hint: `the whole database is kept aside if you go back all the same: belay rollback ${environment.name} --backup ${id} --accept-loss` });
+}
+function adopt(target, destination) {
+	if (destination === void 0) return;
+	target.backup = destination.backup;
+	target.notes.push(...destination.notes);
+	if (destination.past === null) return;
+	const { entries } = destination.past;
+	const entry = lastOfTarget(entries, "backup", target.target.name);
+	if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
+	target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
+	target.applied = [...lastEntry(entries, "ended")?.result.targets.find(({ name }) => name === target.target.name)?.applied ?? []];
+}
+async function conduct(run, head, acceptLoss) {
+	const { ports } = run;
+	const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
+	try {
+		await enterPhase(run, "stopping");
+		await runAppCommand(run, "stop", { interruptible: true });
+		throwIfInterrupted(ports);
+		await enterPhase(run, "rolling-back");
+		for (const target of run.targets) await undoTarget(run, target, {
+			laterWrites: acceptLoss ? "keep" : "refuse",
+			applicationRan: true
+		});
+		return await finishRollback(run, head);
+	} catch (error) {
+		return await endFailedRollback(run, head, digest, error);
+	}
+}
+async function finishRollback(run, head, outcome = "rolled-back") {
+	await enterPhase(run, "rolled-back");
+	await enterPhase(run, "restarting");
+	await runAppCommand(run, "previous", { interruptible: false });
+	const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
+	return endRun(run, head, digest, {
+		outcome,
+		reasons: [],
+		repeatNeedsReason: true
+	});
+}
+async function endFailedRollback(run, head, digest, cause) {
+	const errors = [cause];
+	const replaced = run.journal.entries.some(({ type }) => type === "intent");
+	if (!replaced) try {
+		await runAppCommand(run, "start", { interruptible: false });
+	} catch (error) {
+		errors.push(error);
+	}
+	const clean = !replaced && errors.length === 1 && cause instanceof BelayError;
+	const outcome = clean ? run.ports.signal.aborted ? "undone" : "refused" : "needs-attention";
+	const reasons = reasonsOf(errors, run.ports.redact);
+	try {
+		return await endRun(run, head, digest, {
+			outcome,
+			reasons,
+			repeatNeedsReason: false,
+			recoverable: !clean
+		});
+	} catch (error) {
+		return {
+			...unrecordedResult(run, head, [...reasons, ...reasonsOf([error], run.ports.redact)]),
+			run: run.id,
+			digest
+		};
+	}
+}
+export { rollback as n, finishRollback as t };

@@ -1,0 +1,217 @@
+import { r as messageOf, t as BelayError } from "./error.js";
+import { f as isInterruption, g as throwIfAny, h as throwIfInterrupted, l as unrecordedResult, m as step, o as endRun, p as reasonsOf, u as enterPhase } from "./observe.js";
+import { f as backupFolders, h as newestSoundBackup } from "./history.js";
+import { a as closeWorkspace, f as failedChecks, g as runUnrecorded, h as runAppCommand, m as surroundingsOf, p as runChecks, r as undoTarget } from "./undo.js";
+// src/run/retention.ts
+function expiredBackups(folders, newestSound, keep, now) {
+	const oldest = now.getTime() - keep.days * 24 * 3600 * 1e3;
+	return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
+}
+function expiredCopies(copies, keep, now) {
+	return copies.filter((copy) => {
+		const keptMs = copy.kind === "failed" ? keep.failedMs : copy.kind === "scratch" ? 0 : keep.swapMs;
+		return now.getTime() - Date.parse(copy.madeAt) >= keptMs;
+	});
+}
+async function dropExpired(run, target) {
+	const { keep } = run.environment.backup;
+	const now = run.ports.now();
+	for (const copy of expiredCopies(await target.hold.copies(), keep, now)) await target.hold.discard(copy);
+	const folders = await backupFolders(target.store, run.environment.name, target.target.name);
+	const newest = await newestSoundBackup(target.store, run.environment.name, target.target.name);
+	for (const folder of expiredBackups(folders, newest?.folder ?? null, keep, now)) await target.store.remove(folder);
+}
+async function discardUnproven(target, run) {
+	const suffix = run.slice(-10);
+	for (const copy of await target.hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await target.hold.discard(copy);
+}
+function takenAt(folder) {
+	const stamp = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(folder);
+	return stamp === null ? Number.POSITIVE_INFINITY : Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T${stamp[4]}:${stamp[5]}:${stamp[6]}Z`);
+}
+async function dropUnfinishedBackups(store, environment, target) {
+	const finished = new Set(await backupFolders(store, environment, target));
+	const folders = new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")));
+	for (const folder of folders) if (!finished.has(folder)) await store.remove(folder);
+}
+// src/run/after-failure.ts
+const REACH = {
+	preparing: "nothing-stopped",
+	stopping: "application-stopped",
+	"backing-up": "application-stopped",
+	migrating: "data-touched",
+	verifying: "data-touched",
+	verified: "data-touched",
+	starting: "application-started",
+	health: "application-started",
+	settled: "done",
+	"rolling-back": "data-touched",
+	"rolled-back": "application-stopped",
+	restarting: "application-stopped",
+	ended: "done"
+};
+async function endAfterFailure(run, head, digest, cause) {
+	const failedIn = run.phase;
+	const aftermath = new Aftermath(run);
+	await aftermath.attempt(() => recordFailure(run, cause, failedIn));
+	for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+	await bringBack(run, REACH[failedIn], aftermath);
+	const ending = {
+		outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
+		reasons: reasonsOf([cause, ...aftermath.errors], run.ports.redact),
+		repeatNeedsReason: isToBlame(failedIn, cause),
+		recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause)
+	};
+	try {
+		return await endRun(run, head, digest, ending);
+	} catch (error) {
+		const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
+		return {
+			...unrecordedResult(run, head, reasons),
+			run: run.id,
+			digest
+		};
+	}
+}
+var Aftermath = class {
+	errors = [];
+	recoverable = false;
+	#run;
+	constructor(run) {
+		this.#run = run;
+	}
+	async attempt(work) {
+		try {
+			await work();
+			return true;
+		} catch (error) {
+			this.errors.push(error);
+			if (!isDeliberate(error)) this.recoverable = true;
+			return false;
+		}
+	}
+	async tolerate(what, work) {
+		try {
+			await work();
+		} catch (error) {
+			for (const target of this.#run.targets) target.notes.push(`${what}: ${messageOf(error)}`);
+		}
+	}
+};
+async function bringBack(run, reach, aftermath) {
+	if (reach === "done" || reach === "nothing-stopped") return;
+	const started = reach === "application-started";
+	if (started) await aftermath.tolerate("the application could not be stopped for the rollback", () => runAppCommand(run, "stop", { interruptible: false }));
+	if (started || reach === "data-touched") {
+		const options = {
+			laterWrites: run.environment.rollback.laterWrites,
+			applicationRan: started
+		};
+		const undone = await aftermath.attempt(async () => {
+			await enterPhase(run, "rolling-back");
+			for (const target of run.targets) await undoTarget(run, target, options);
+		});
+		if (!undone && started && aftermath.errors.some(isDeliberate)) {
+			await aftermath.attempt(() => runAppCommand(run, "start", { interruptible: false }));
+			return;
+		}
+		if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
+	} else for (const target of run.targets) await aftermath.tolerate("unproven copies could not be dropped", () => discardUnproven(target, run.id));
+	await restartPrevious(run, aftermath);
+}
+async function restartPrevious(run, aftermath) {
+	if (run.phase === "rolling-back" || await aftermath.attempt(() => enterPhase(run, "restarting"))) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
+	else await aftermath.attempt(() => runUnrecorded(run, "previous"));
+}
+function recordFailure(run, cause, phase) {
+	return run.journal.append({
+		type: "failed",
+		phase,
+		reasons: reasonsOf([cause], run.ports.redact),
+		blame: isToBlame(phase, cause)
+	});
+}
+function outcomeOf(run, reach, { errors }, cause) {
+	if (reach === "nothing-stopped" && run.steps.length === 0) {
+		if (isInterruption(cause)) return "interrupted";
+		return isDefect(cause) ? "failed" : "refused";
+	}
+	if (errors.length > 0 || reach === "done" || isDefect(cause)) return "needs-attention";
+	if (isInterruption(cause)) return "undone";
+	return reach === "nothing-stopped" || reach === "application-stopped" ? "refused" : "undone";
+}
+function isDeliberate(error) {
+	return error instanceof BelayError && (error.code === "later-writes" || error.code === "rollback-refused");
+}
+function isDefect(cause) {
+	return !(cause instanceof BelayError);
+}
+const BLAMED = [
+	"migrating",
+	"verifying",
+	"starting",
+	"health"
+];
+function isToBlame(phase, cause) {
+	return BLAMED.includes(phase) && cause instanceof BelayError && !isInterruption(cause);
+}
+// src/run/start-application.ts
+async function startAndSettle(run) {
+	await markVerified(run);
+	await enterPhase(run, "starting");
+	await runAppCommand(run, "start", { interruptible: true });
+	throwIfInterrupted(run.ports);
+	await enterPhase(run, "health");
+	await checkHealth(run);
+	throwIfInterrupted(run.ports);
+	await finishStarted(run);
+}
+async function finishStarted(run) {
+	await enterPhase(run, "settled");
+	await settle(run);
+}
+async function markVerified(run) {
+	for (const target of run.targets) {
+		if (target.workspace !== null && target.mark === void 0 && run.environment.backup.keep.swapMs > 0) {
+			target.mark = await target.workspace.mark(run.id);
+			await run.journal.append({
+				type: "mark",
+				target: target.target.name,
+				mark: target.mark
+			});
+		}
+		await closeWorkspace(target);
+	}
+	await enterPhase(run, "verified");
+}
+async function checkHealth(run) {
+	const checks = run.environment.checks.health;
+	if (checks.length === 0) return;
+	await step(run, "health", null, async () => {
+		const results = await askHealth(run, checks);
+		for (const target of run.targets) target.checks.push(...results);
+		throwIfAny("failed", failedChecks(results));
+		return {
+			value: void 0,
+			outcome: results.some((check) => check.warned === true) ? "warned" : "done",
+			detail: results.map(({ name }) => name).join(", ")
+		};
+	});
+}
+async function askHealth(run, checks) {
+	const [first] = run.targets;
+	if (first === void 0 || !checks.some(({ kind }) => kind === "sql")) return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
+	await using view = await run.ports.engineOf(first.target).open(first.target);
+	return (await runChecks(surroundingsOf(run), checks, "health", view.session)).results;
+}
+async function settle(run) {
+	await step(run, "settle", null, async () => {
+		for (const target of run.targets) try {
+			await dropExpired(run, target);
+		} catch (error) {
+			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
+		}
+		return { value: void 0 };
+	});
+}
+export { discardUnproven as a, endAfterFailure as i, finishStarted as n, dropUnfinishedBackups as o, startAndSettle as r, checkHealth as t };
