@@ -1572,7 +1572,10 @@ function tellStack({ stderr, variables }, thrown) {
 	for (let error = thrown; error instanceof Error; error = error.cause) stderr.write(`${error.stack ?? error.message}\n`);
 }
 function styleOf(around, stream, presentation) {
-	return styleFor(presentation.color, around.variables, stream);
+	return styleFor(presentation.color, around.variables, {
+		isTerminal: stream.isTerminal(),
+		columns: stream.columns()
+	});
 }
 // src/process/signals.ts
 const SIGNALS = [
@@ -1605,8 +1608,8 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 	process.stderr.write(`Belay needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}.\n`);
 	process.exitCode = 2;
 } else process.exitCode = await commandLine(process.argv.slice(2), {
-	stdout: textStream(process.stdout),
-	stderr: textStream(process.stderr),
+	stdout: textStream(() => process.stdout),
+	stderr: textStream(() => process.stderr),
 	variables: process.env,
 	cwd: () => process.cwd(),
 	now: () => new Date(),
@@ -1614,17 +1617,21 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 	onInterrupt,
 	loadPerform: async () => (await import("./wire.js")).perform
 });
-function textStream(stream) {
+function textStream(open) {
+	let opened;
 	let broken = false;
-	stream.on("error", (error) => {
-		if (!broken && error.code !== "EPIPE" && stream !== process.stderr) process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
-		broken = true;
-	});
+	const stream = () => {
+		opened ??= open().on("error", (error) => {
+			if (!broken && error.code !== "EPIPE" && opened !== process.stderr) process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
+			broken = true;
+		});
+		return opened;
+	};
 	return {
-		isTerminal: stream.isTTY === true,
-		columns: stream.columns,
+		isTerminal: () => stream().isTTY === true,
+		columns: () => stream().columns,
 		write(text) {
-			if (!broken && text !== "") stream.write(text);
+			if (!broken && text !== "") stream().write(text);
 		}
 	};
 }

@@ -21,6 +21,9 @@ function shownName(name) {
 function place(schema, table) {
 	return `${quoteName(schema)}.${quoteName(table.name)}`;
 }
+function inOrder(schema, table, alias) {
+	return `${place(schema, table)} ${alias} not indexed`;
+}
 function numbers(db, sql) {
 	return (db.prepare(sql).raw().safeIntegers(false).get() ?? []).map((value) => value ?? 0);
 }
@@ -1094,4 +1097,4 @@ function unpackError({ kind, code, message, hint, facts, stack }) {
 	if (stack !== null) defect.stack = stack;
 	return defect;
 }
-export { parseEvidence as A, Unreadable as B, describeProcess as C, fileIdentity as D, evidenceOf as E, isMissing as F, place as G, ifReadable as H, locate as I, shownName as J, foldName as K, parseAside as L, stillHolds as M, asidePath as N, identityOf as O, errorCode as P, sideFiles as R, whenFree as S, openHolders as T, inOneRead as U, countTable as V, numbers as W, isBusy as _, assertFence as a, lockedError as b, readState as c, overwriteInPlace as d, targetBusy as f, copyPages as g, versionOf as h, runStatements as i, statIfThere as j, isSymbolicLink as k, writeState as l, readSequences as m, unpackError as n, holdFence as o, readFacts as p, quoteName as q, runQuery as r, nextFence as s, packError as t, readSchema as u, isDamaged as v, nameHolders as w, statementError as x, isSqliteError as y, readShapes as z };
+export { parseEvidence as A, Unreadable as B, describeProcess as C, fileIdentity as D, evidenceOf as E, isMissing as F, numbers as G, ifReadable as H, locate as I, quoteName as J, place as K, parseAside as L, stillHolds as M, asidePath as N, identityOf as O, errorCode as P, sideFiles as R, whenFree as S, openHolders as T, inOneRead as U, countTable as V, inOrder as W, shownName as Y, isBusy as _, assertFence as a, lockedError as b, readState as c, overwriteInPlace as d, targetBusy as f, copyPages as g, versionOf as h, runStatements as i, statIfThere as j, isSymbolicLink as k, writeState as l, readSequences as m, unpackError as n, holdFence as o, readFacts as p, foldName as q, runQuery as r, nextFence as s, packError as t, readSchema as u, isDamaged as v, nameHolders as w, statementError as x, isSqliteError as y, readShapes as z };

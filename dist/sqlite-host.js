@@ -3,7 +3,7 @@ import { n as failure } from "./error.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { t as canonicalJson } from "./canonical-json.js";
 import { i as sameSchema } from "./run-id.js";
-import { B as Unreadable, G as place, H as ifReadable, J as shownName, K as foldName, U as inOneRead, V as countTable, W as numbers, d as overwriteInPlace, g as copyPages, h as versionOf, i as runStatements, m as readSequences, o as holdFence, p as readFacts, q as quoteName, r as runQuery, t as packError, u as readSchema, x as statementError, y as isSqliteError, z as readShapes } from "./portable-error.js";
+import { B as Unreadable, G as numbers, H as ifReadable, J as quoteName, K as place, U as inOneRead, V as countTable, W as inOrder, Y as shownName, d as overwriteInPlace, g as copyPages, h as versionOf, i as runStatements, m as readSequences, o as holdFence, p as readFacts, q as foldName, r as runQuery, t as packError, u as readSchema, x as statementError, y as isSqliteError, z as readShapes } from "./portable-error.js";
 import { Worker } from "node:worker_threads";
 // src/engine/sqlite/row-equality.ts
 var import_lib = __toESM(require_lib(), 1);
@@ -116,8 +116,8 @@ function compareAsMultiset(db, ends, columns, byRowid) {
 	const before = (column) => `b.${quoteName(column.before.name)}`;
 	const after = (column) => `a.${quoteName(column.after.name)}`;
 	const pairedBy = byRowid === null ? "0" : `${byRowid.on} and ${sameRow(columns, byRowid)}`;
-	const old = `from ${place("before", ends.before)} b where not exists (select 1 from ${place("main", ends.after)} a where ${pairedBy})`;
-	const now = `from ${place("main", ends.after)} a where not exists (select 1 from ${place("before", ends.before)} b where ${pairedBy})`;
+	const old = `from ${inOrder("before", ends.before, "b")} where not exists (select 1 from ${place("main", ends.after)} a where ${pairedBy})`;
+	const now = `from ${inOrder("main", ends.after, "a")} where not exists (select 1 from ${place("before", ends.before)} b where ${pairedBy})`;
 	const [removed = 0, added = 0] = numbers(db, `select sum(max(balance, 0)), sum(max(-balance, 0)) from (
        select sum(side) as balance from (
          select 1 as side, ${packed(columns.map(before))} as packed_row ${old} union all select -1, ${packed(columns.map(after))} ${now})
@@ -157,39 +157,45 @@ function compareRows(db, ends) {
 function allEqual(db, ends, columns, pairing) {
 	if (ends.rowsBefore !== ends.rowsAfter) return false;
 	const unpaired = `${pairing.partner} is null or not ${sameRow(columns, pairing)}`;
-	const from = `${place("before", ends.before)} b left join ${place("main", ends.after)} a on ${pairing.on}`;
-	return db.prepare(`select 1 from ${from} where ${unpaired} limit 1`).get() === void 0;
+	return db.prepare(`select 1 from ${inOrder("before", ends.before, "b")} left join ${place("main", ends.after)} a on ${pairing.on} where ${unpaired} limit 1`).get() === void 0;
 }
 function compareByKey(db, ends, columns, key) {
-	const from = `from ${place("before", ends.before)} b join ${place("main", ends.after)} a on ${key.on}`;
-	const same = sameRow(columns, key);
-	const [paired = 0] = numbers(db, `select count(*) ${from}`);
-	const [changed = 0] = numbers(db, `select count(*) ${from} where not ${same}`);
+	const old = inOrder("before", ends.before, "b");
+	const pairs = `from ${old} cross join ${place("main", ends.after)} a on ${key.on}`;
+	const differingPairs = `${pairs} where not ${sameRow(columns, key)}`;
+	const unpaired = `from ${old} where not exists (select 1 from ${place("main", ends.after)} a where ${key.on})`;
+	const [paired = 0] = numbers(db, `select count(*) ${pairs}`);
+	const { changed, columnsChanged } = changes(db, columns, differingPairs);
 	const removed = ends.rowsBefore - paired;
-	const added = ends.rowsAfter - paired;
-	const gone = removed === 0 ? [] : keysOf(db, key, `from ${place("before", ends.before)} b where not exists (select 1 from ${place("main", ends.after)} a where ${key.on})`);
-	const touched = changed === 0 ? [] : keysOf(db, key, `${from} where not ${same}`);
+	const gone = keysOf(db, key, unpaired, Math.min(removed, MOST_KEYS));
+	const touched = keysOf(db, key, differingPairs, Math.min(changed, MOST_KEYS - gone.length));
 	return {
-		added,
+		added: ends.rowsAfter - paired,
 		removed,
 		changed,
-		columnsChanged: changed === 0 ? [] : differingColumns(db, columns, from),
-		keys: [...gone, ...touched].slice(0, MOST_KEYS)
+		columnsChanged,
+		keys: [...gone, ...touched]
 	};
 }
-function differingColumns(db, columns, from) {
-	const differing = [];
-	for (let first = 0; first < columns.length; first += COLUMNS_A_QUERY) {
+function changes(db, columns, differingPairs) {
+	let changed = 0;
+	const columnsChanged = [];
+	for (let first = 0; first === 0 || first < columns.length && changed > 0; first += COLUMNS_A_QUERY) {
 		const some = columns.slice(first, first + COLUMNS_A_QUERY);
-		const found = numbers(db, `select ${some.map((column) => `max(not ${sameValue(column)})`).join(", ")} ${from}`);
-		differing.push(...some.filter((_, index) => found[index] === 1).map((column) => column.after.name));
+		const [count = 0, ...differing] = numbers(db, `select count(*)${some.map((column) => `, max(not ${sameValue(column)})`).join("")} ${differingPairs}`);
+		changed = count;
+		columnsChanged.push(...some.filter((_, index) => differing[index] === 1).map((column) => column.after.name));
 	}
-	return differing;
+	return {
+		changed,
+		columnsChanged
+	};
 }
-function keysOf(db, key, from) {
+function keysOf(db, key, from, most) {
+	if (most === 0) return [];
 	const shown = key.names.map(({ value }) => `quote(case when typeof(${value}) in ('text', 'blob') then substr(${value}, 1, ${MOST_KEY_CHARACTERS}) else ${value} end), length(${value}) > ${MOST_KEY_CHARACTERS} and typeof(${value}) in ('text', 'blob')`);
 	const order = key.names.map(({ value }) => value).join(", ");
-	return db.prepare(`select ${shown.join(", ")} ${from} order by ${order} limit ${MOST_KEYS}`).raw().safeIntegers(false).all().map((row) => key.names.map(({ name }, index) => `${shownName(name)}=${row[2 * index]}${row[2 * index + 1] === 1 ? "…" : ""}`).join(", "));
+	return db.prepare(`select ${shown.join(", ")} ${from} order by ${order} limit ${most}`).raw().safeIntegers(false).all().map((row) => key.names.map(({ name }, index) => `${shownName(name)}=${row[2 * index]}${row[2 * index + 1] === 1 ? "…" : ""}`).join(", "));
 }
 // src/engine/sqlite/compare-virtual.ts
 const MODULES_SHOWN_WHOLE = [

@@ -49,7 +49,7 @@ function fill(database: Database.Database): void {
   for (let id = 1; id <= ORGANIZATIONS; id += 1) {
     // A few were imported from the paper files, without a town.
     const town = of(TOWNS);
-    organization.run(id, `${town} ${of(TRADES)}`, id % 60 === 0 ? null : town);
+    organization.run(id, `${of(LAST_NAMES)} ${of(TRADES)}`, id % 120 === 0 ? null : town);
   }
 
   const user = database.prepare("insert into users values (?, ?, ?, ?)");
