@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The entry of the command line: gives the process to `commandLine` and sets the exit status. */
 
-import { randomBytes } from "node:crypto";
-
 import { commandLine, type TextStream } from "./command-line.ts";
 import { onInterrupt } from "./process/signals.ts";
 
@@ -13,12 +11,13 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
   process.exitCode = 2;
 } else {
   process.exitCode = await commandLine(process.argv.slice(2), {
-    stdout: textStream(process.stdout),
-    stderr: textStream(process.stderr),
+    stdout: textStream(() => process.stdout),
+    stderr: textStream(() => process.stderr),
     variables: process.env,
     cwd: () => process.cwd(),
     now: () => new Date(),
-    random: (bytes) => randomBytes(bytes),
+    // The global one is loaded when it is used; importing `node:crypto` would slow down every start.
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     onInterrupt,
     loadPerform: async () => (await import("./wire.ts")).perform,
   });
@@ -26,20 +25,26 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 
 /**
  * A stream that outlives its reader: when `| head` has seen enough, or the log's disk is full, the run goes on to its end and only
- * the rest of the text is lost. What went wrong other than a reader that left is told once, on standard error.
+ * the rest of the text is lost. What went wrong other than a reader that left is told once, on standard error. Opened when it is
+ * first used, since that takes as long as the rest of `--help`.
  */
-function textStream(stream: NodeJS.WriteStream): TextStream {
+function textStream(open: () => NodeJS.WriteStream): TextStream {
+  let opened: NodeJS.WriteStream | undefined;
   let broken = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (!broken && error.code !== "EPIPE" && stream !== process.stderr)
-      process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
-    broken = true;
-  });
+  const stream = () => {
+    opened ??= open().on("error", (error: NodeJS.ErrnoException) => {
+      if (!broken && error.code !== "EPIPE" && opened !== process.stderr) {
+        process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
+      }
+      broken = true;
+    });
+    return opened;
+  };
   return {
-    isTerminal: stream.isTTY === true,
-    columns: stream.columns,
+    isTerminal: () => stream().isTTY === true,
+    columns: () => stream().columns,
     write(text) {
-      if (!broken && text !== "") stream.write(text);
+      if (!broken && text !== "") stream().write(text);
     },
   };
 }

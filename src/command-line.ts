@@ -22,8 +22,9 @@ import type { World } from "./world.ts";
 export type Perform = (invocation: Invocation, world: World) => Promise<Result>;
 
 export interface TextStream {
-  readonly isTerminal: boolean;
-  readonly columns: number | undefined;
+  readonly isTerminal: () => boolean;
+  /** Undefined where the stream does not tell. */
+  readonly columns: () => number | undefined;
   /** Never throws. */
   write(text: string): void;
 }
@@ -172,5 +173,5 @@ function tellStack({ stderr, variables }: Surroundings, thrown: unknown): void {
 }
 
 function styleOf(around: Surroundings, stream: TextStream, presentation: Presentation): Style {
-  return styleFor(presentation.color, around.variables, stream);
+  return styleFor(presentation.color, around.variables, { isTerminal: stream.isTerminal(), columns: stream.columns() });
 }

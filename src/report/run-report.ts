@@ -34,7 +34,7 @@ export function runReport(result: Result, style: Style): string[] {
   ];
 }
 
-export function headline(result: Result, style: Style): string[] {
+function headline(result: Result, style: Style): string[] {
   const { word, rest, paint: color } = verdict(result);
   const [first = "", ...more] = prose(style, `${word} ${rest}`);
   return [first.replace(word, paint(style, ["bold", color], word)), ...more];
@@ -47,7 +47,7 @@ function targetOutcomes(result: Result, style: Style): string[] {
   );
 }
 
-export function why(result: Result, style: Style): string[] {
+function why(result: Result, style: Style): string[] {
   return fields(
     style,
     "Why:",

@@ -41,11 +41,6 @@ export function moment(iso: string): string {
   return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** `a, b and c`. */
-export function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
-}
-
 /** The first `limit` of a list, and how many more there are. */
 export function firstOf(items: readonly string[], limit: number, joint = ", "): string {
   const rest = items.length - limit;

@@ -9,8 +9,8 @@ import { eventsOf, result, SITUATIONS } from "../golden/results.ts";
 async function run(argv: string, performIt: Perform, variables: Record<string, string> = { LANG: "C.UTF-8" }) {
   const written = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr"): TextStream => ({
-    isTerminal: false,
-    columns: undefined,
+    isTerminal: () => false,
+    columns: () => undefined,
     write: (text) => {
       written[name] += text;
     },
