@@ -4,7 +4,7 @@
 export type SecretForm = readonly (readonly string[])[];
 
 /** Anything shorter would hide every second word. A shorter password of a URL is still hidden where it stands in a URL. */
-export const SHORTEST_SECRET = 4;
+const SHORTEST_SECRET = 4;
 
 /** Every form of a secret, none for one that is too short. */
 export function formsOf(secret: string): readonly SecretForm[] {
