@@ -21,7 +21,7 @@ const USUAL_DIRECTORIES = [
  * Looks for SQL migrations in the usual places below `root`. null: there are none. `directory` is relative to `root`. Throws
  * `migrations-ambiguous`, naming them, where more than one place holds some, and `migrations-mixed-layouts`.
  */
-export async function recognise(root: string): Promise<{ readonly directory: string; readonly layout: Layout } | null> {
+export async function recogniseSql(root: string): Promise<{ readonly directory: string; readonly layout: Layout } | null> {
   const found: { directory: string; layout: Layout }[] = [];
   for (const directory of USUAL_DIRECTORIES) {
     if (!(await isDirectory(join(root, directory)))) continue;

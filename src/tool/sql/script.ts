@@ -27,15 +27,19 @@ export interface Script {
 export function parseScript(text: string, dialect: SqlDialect): Script {
   const { prelude, up, down, format, problems } = divideSections(text);
   const before = splitStatements(prelude.text, LEXICONS[dialect], prelude.firstLine);
-  const early = before.statements.map(({ line }): Problem => ({
-    code: "migration-sections",
-    what: `has a statement above ${format ?? "the"}'s first marker, which belongs to neither way`,
-    hint: "move it below the marker for the way forward",
-    line,
-  }));
+  const early = problems.length > 0 ? [] : before.statements.map(({ line }) => statementAboveMarkers(format ?? "the tool", line));
   const way = (section: Section) => parseWay(section, dialect, before.comments);
   const forward = way(up);
   return { up: { ...forward, problems: [...problems, ...early, ...forward.problems] }, down: down === null ? null : way(down) };
+}
+
+function statementAboveMarkers(tool: string, line: number): Problem {
+  return {
+    code: "migration-sections",
+    what: `has a statement above ${tool}'s first marker, which belongs to neither way`,
+    hint: "move it below the marker for the way forward",
+    line,
+  };
 }
 
 /** A file that holds the way back and nothing else: `x.down.sql`, `x/down.sql`. */

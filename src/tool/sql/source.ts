@@ -57,8 +57,8 @@ function firstInvalidByte(bytes: Uint8Array): number {
     if (decodes) valid = middle;
     else invalid = middle;
   }
-  // the whole decodes but for a character that the end cuts off: its first byte is the place
-  if (valid === bytes.length) while (valid > 0 && decodeUtf8(bytes.subarray(0, valid)) === null) valid--;
+  // a character that began well and was not finished is invalid from its first byte on
+  while (valid > 0 && decodeUtf8(bytes.subarray(0, valid)) === null) valid--;
   return valid;
 }
 
