@@ -101,11 +101,16 @@ function explain(issue: Issue, found: Tree | undefined, path: Path): Words {
   if (isEmpty(found)) return { code: "empty-value", message: "has no value", hint: "give it one, or leave the key out" };
   if (issue.code === "custom") return custom(issue, found);
   if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found);
-  if (issue.code === "invalid_type")
-    return { code: "wrong-type", message: `expected ${kindName(issue.expected)}, ${got(found)}`, hint: hintFor(issue.expected, found) };
+  if (issue.code === "invalid_type") return wrongType(issue, found);
   if (issue.code === "too_small") return outOfRange(issue.origin, `at least ${issue.minimum}`, found);
   if (issue.code === "too_big") return outOfRange(issue.origin, `at most ${issue.maximum}`, found);
   return { code: "invalid", message: `not understood, ${got(found)}`, hint: null };
+}
+
+/** A schema that was made with a text of its own gives that as the hint. */
+function wrongType(issue: Extract<Issue, { code: "invalid_type" }>, found: Tree): Words {
+  const hint = issue.message === "Invalid input" ? hintFor(issue.expected, found) : issue.message;
+  return { code: "wrong-type", message: `expected ${kindName(issue.expected)}, ${got(found)}`, hint };
 }
 
 function outOfRange(origin: string, amount: string, found: Tree): Words {

@@ -16,7 +16,7 @@ export interface Flaw {
 /** setTimeout counts in 32 bits. */
 const LONGEST_TIMER_MS = 24 * 86_400_000;
 
-const DURATION_HINT = "write a number and a unit: 500ms, 30s, 5m, 24h or 7d";
+export const DURATION_HINT = "write a number and a unit: 500ms, 30s, 5m, 24h or 7d";
 
 /** A check that asks `verdict` for what is wrong. `path` points below the value, for rules over lists and maps. */
 export function rule<T>(verdict: (value: T) => Flaw | null) {

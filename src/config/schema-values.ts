@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import { DEFAULTS } from "./defaults.ts";
-import { isDuration, isFilled, isTimeout } from "./rule.ts";
+import { DURATION_HINT, isDuration, isFilled, isTimeout } from "./rule.ts";
 
 /** A key that may be left out, with what the reference says about it. */
 export function described<T extends z.ZodMiniType>(schema: T, description: string, defaultValue?: string | number | boolean) {
@@ -22,8 +22,8 @@ export function text(...checks: readonly z.core.$ZodCheck<string>[]) {
   return z.string().check(...checks);
 }
 
-export const duration = text(isDuration);
-export const timeout = text(isTimeout);
+export const duration = z.string(DURATION_HINT).check(isDuration);
+export const timeout = z.string(DURATION_HINT).check(isTimeout);
 
 const argv = z.array(z.string()).check(z.minLength(1));
 const shell = text(isFilled);

@@ -40,7 +40,7 @@ function parseDays(text: string): readonly number[] | null {
     const count = ((last - first + 7) % 7) + 1;
     for (let step = 0; step < count; step++) days.add((first + step) % 7);
   }
-  return [...days].sort();
+  return [...days].sort((a, b) => a - b);
 }
 
 function parseTime(text: string): number | null {
@@ -66,7 +66,7 @@ export function insideWindow(window: Window, instant: Date): boolean {
   return (days.includes(day) && minute >= startMinute) || (days.includes((day + 6) % 7) && minute < endMinute);
 }
 
-/** The first opening after an instant. A start that a change to summer time skips counts from where the clock goes on. */
+/** The first opening after an instant. A start that a change to summer time skips is reckoned as if the clock had not changed yet. */
 export function nextOpening(window: Window, after: Date): Date {
   const today = wallClock(after, window.timeZone).midnight;
   for (let ahead = 0; ahead <= 14; ahead++) {
@@ -97,10 +97,24 @@ interface WallClock {
 }
 
 function wallClock(instant: Date, timeZone: string): WallClock {
-  const format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" });
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
   const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   const midnight = Date.UTC(year, month - 1, day);
   const minutes = hour * 60 + minute;
-  return { day: new Date(midnight).getUTCDay(), minute: minutes, wall: midnight + minutes * 60_000 + second * 1000 + instant.getUTCMilliseconds(), midnight };
+  return {
+    day: new Date(midnight).getUTCDay(),
+    minute: minutes,
+    wall: midnight + minutes * 60_000 + second * 1000 + instant.getUTCMilliseconds(),
+    midnight,
+  };
 }
