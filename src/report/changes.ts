@@ -18,11 +18,12 @@ export function describeData(data: DataResult): string {
   return `${changes}${rest === 0 ? "" : `; ${counted(rest, "table")} untouched`}`;
 }
 
-/** The two numbers that matter first: `5,500,000 rows compared, none lost`. Only for data that are proven. */
+/** The two numbers that matter first: `5,500,000 rows compared, none lost`; empty where there were no rows. Only for data that are proven. */
 export function describeLoss(all: readonly DataResult[]): string {
   const tables = all.flatMap((data) => data.tables);
   const rows = tables.reduce((sum, table) => sum + (table.rowsBefore ?? 0), 0);
   const lost = tables.reduce((sum, table) => sum + (table.rowsAfter === null ? (table.rowsBefore ?? 0) : table.removed), 0);
+  if (rows === 0) return "";
   return `${counted(rows, "row")} compared, ${lost === 0 ? "none" : count(lost)} lost`;
 }
 
@@ -42,7 +43,7 @@ function describeTable(table: TableResult): string {
     table.removed > 0 ? `-${counted(table.removed, "row")}` : "",
     table.changed > 0 ? `${count(table.changed)} changed` : "",
   ].filter((part) => part !== "");
-  return `${name} ${parts.join(" ")}${particulars(table)}`;
+  return `${name} ${parts.join(", ")}${particulars(table)}`;
 }
 
 /** Which columns, and a few of the rows. */
@@ -62,14 +63,26 @@ function particulars({ columnsChanged, keys = [], removed, changed }: TableResul
 
 /** `added table Review, column Track.Rating; removed index x; changed view y`; empty where nothing differs. */
 export function describeSchema({ added, removed, changed }: SchemaDifference): string {
-  const part = (word: string, objects: readonly string[]) =>
-    objects.length === 0
-      ? ""
-      : `${word} ${firstOf(
-          objects.map((object) => safeLine(object, NAME_LIMIT)),
-          OBJECTS,
-        )}`;
-  return [part("added", added), part("removed", removed), part("changed", changed)].filter((text) => text !== "").join("; ");
+  const part = (word: string, objects: readonly string[]) => {
+    const names = objects.map((object) => safeLine(object, NAME_LIMIT));
+    return names.length === 0 ? "" : `${word} ${firstOf(names, OBJECTS)}`;
+  };
+  return [part("added", wholes(added)), part("removed", wholes(removed)), part("changed", changed)]
+    .filter((text) => text !== "")
+    .join("; ");
+}
+
+/** Without the columns and constraints of tables that came or went as a whole: the table says it all. Tables first. */
+function wholes(objects: readonly string[]): string[] {
+  const tables = objects.filter((object) => object.startsWith("table "));
+  const names = tables.map((table) => table.slice("table ".length));
+  const isPart = (object: string) => {
+    const [kind = "", ...rest] = object.split(" ");
+    if (kind === "column") return names.some((name) => rest.join(" ").startsWith(`${name}.`));
+    const constrained = rest.slice(1).join(" ");
+    return kind === "constraint" && names.some((name) => constrained === name || constrained.startsWith(`${name}(`));
+  };
+  return [...tables, ...objects.filter((object) => !tables.includes(object) && !isPart(object))];
 }
 
 /** `users 3 written, 1 gone; setting written, number unknown`. An entry for the table `*` says that nothing could be counted. */

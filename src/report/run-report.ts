@@ -20,7 +20,7 @@ export function runReport(result: Result, style: Style): string[] {
           result.reasons.map(({ message }) => message),
         )
       : why(result, style)),
-    ...warnings(result, style),
+    ...(result.outcome === "undone" ? [] : warnings(result, style)),
     ...changed(result, style),
     ...safe(result, style),
     ...fields(

@@ -17,6 +17,8 @@ export interface StreamFacts {
 
 /** Prose in a log, where nobody knows the reader's width. */
 const LOG_WIDTH = 100;
+/** A terminal that does not tell its width, or says 0. */
+const TERMINAL_WIDTH = 80;
 
 /**
  * Colour: `--no-color` first, then FORCE_COLOR (`0` and `false` turn it off), then NO_COLOR, then whether a capable terminal is there;
@@ -28,7 +30,7 @@ export function styleFor(wanted: boolean, variables: Readonly<Record<string, str
   return {
     color: wanted && wantsColor(variables, terminal),
     unicode: !dumb && speaksUtf8(variables),
-    width: stream.isTerminal && stream.columns !== undefined ? Math.min(Math.max(stream.columns, 40), LOG_WIDTH) : LOG_WIDTH,
+    width: stream.isTerminal ? Math.min(Math.max(stream.columns || TERMINAL_WIDTH, 40), LOG_WIDTH) : LOG_WIDTH,
     live: terminal && !inCi(variables),
   };
 }

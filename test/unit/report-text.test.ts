@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { nearest } from "../../src/domain/nearest.ts";
+import { describeSchema } from "../../src/report/changes.ts";
 import { quoted } from "../../src/report/page.ts";
 import { safeLine, safeLines } from "../../src/report/safe-text.ts";
 import { styleFor } from "../../src/report/style.ts";
@@ -194,7 +195,9 @@ describe("the style of a stream", () => {
       styleFor(true, utf8, terminal).width,
       styleFor(true, utf8, { isTerminal: true, columns: 72 }).width,
       styleFor(true, utf8, { isTerminal: true, columns: 9 }).width,
-    ]).toEqual([100, 72, 40]);
+      styleFor(true, utf8, { isTerminal: true, columns: 0 }).width,
+      styleFor(true, utf8, pipe).width,
+    ]).toEqual([100, 72, 40, 80, 100]);
   });
 });
 
@@ -214,4 +217,14 @@ describe("a name that is not known", () => {
 
 it("Belay tells the version of its package", () => {
   expect(VERSION).toBe(packageJson.version);
+});
+
+describe("what changed in the structure", () => {
+  it("names a table that came or went without repeating its parts, and nothing else is left out", () => {
+    const added = ["column a.id", "column ab.id", "constraint fk a(x)", "constraint pk a", "constraint pk ab", "index a_x", "table a"];
+    expect(describeSchema({ added, removed: ["column b.x", "view v"], changed: ["table c"] })).toBe(
+      "added table a, column ab.id, constraint pk ab, index a_x; removed column b.x, view v; changed table c",
+    );
+    expect(describeSchema({ added: [], removed: [], changed: [] })).toBe("");
+  });
 });
