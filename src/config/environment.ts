@@ -116,7 +116,7 @@ function migrateOf(given: WrittenEnvironment["migrate"], effective: Tree, direct
   const written = typeof given === "string" ? { tool: given } : (given ?? {});
   const [program, ...rest] = written.run ?? [];
   return {
-    tool: written.tool ?? null,
+    tool: toolOf(written),
     options: toolOptions(written),
     run: program === undefined ? null : [program, ...rest],
     path: written.path ?? null,
@@ -130,8 +130,21 @@ function migrateOf(given: WrittenEnvironment["migrate"], effective: Tree, direct
   };
 }
 
-function toolOptions(written: Exclude<WrittenEnvironment["migrate"], string | undefined>): Readonly<Record<string, JsonValue>> {
-  const directory = written.directory ?? (written.tool === "sql" ? DEFAULTS.directory : undefined);
+type WrittenMigrate = Exclude<WrittenEnvironment["migrate"], string | undefined>;
+
+/** The tool that is named, else the one that alone has the keys that are given, else null: the files tell. */
+function toolOf(written: WrittenMigrate): string | null {
+  if (written.tool !== undefined) return written.tool;
+  const given = Object.values(TOOL_OPTIONS)
+    .flat()
+    .filter((key) => key in written);
+  const owners = Object.entries(TOOL_OPTIONS).filter(([, options]) => given.every((key) => options.includes(key)));
+  const [owner] = owners;
+  return given.length > 0 && owner !== undefined && owners.length === 1 ? owner[0] : null;
+}
+
+function toolOptions(written: WrittenMigrate): Readonly<Record<string, JsonValue>> {
+  const directory = written.directory ?? (toolOf(written) === "sql" ? DEFAULTS.directory : undefined);
   return { ...(directory === undefined ? {} : { directory }), ...(written.layout === undefined ? {} : { layout: written.layout }) };
 }
 

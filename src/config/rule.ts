@@ -100,7 +100,7 @@ export const isFilled = rule<string>((text) =>
 );
 
 /** Names become folders of the store and arguments of commands. */
-export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export function badName(name: string): Flaw | null {
   return NAME.test(name)

@@ -127,6 +127,15 @@ describe("migrate", () => {
     expect(prod("target: sqlite:app.db\nmigrate: sql").migrate).toMatchObject({ tool: "sql", options: { directory: "migrations" } });
   });
 
+  test("a key that only one tool has names the tool", () => {
+    expect(prod("target: sqlite:app.db\nmigrate: { directory: db }").migrate).toMatchObject({ tool: "sql", options: { directory: "db" } });
+    expect(prod("target: sqlite:app.db\nmigrate: { layout: flat }").migrate).toMatchObject({
+      tool: "sql",
+      options: { directory: "migrations", layout: "flat" },
+    });
+    expect(prod("target: sqlite:app.db\nmigrate: { timeout: 1h }").migrate).toMatchObject({ tool: null, options: {} });
+  });
+
   test("keys of the tool are its options", () => {
     const { migrate } = prod(
       "target: sqlite:app.db\nmigrate: { tool: sql, directory: db, layout: pairs, timeout: 1h, lock-timeout: 500ms, retries: 0 }",
