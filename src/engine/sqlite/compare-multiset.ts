@@ -5,7 +5,7 @@ import type { Database } from "better-sqlite3";
 import type { RowDifference, TableEnds } from "./compare-rows.ts";
 import { quoteName } from "./identifiers.ts";
 import { balanced, sameRow, type CommonColumn, type Pairing } from "./row-equality.ts";
-import { numbers, place } from "./table-sql.ts";
+import { inOrder, numbers, place } from "./table-sql.ts";
 
 /**
  * A changed row shows as one removed and one added. Rows that are equal at the same rowid cancel out beforehand, so that only the rest
@@ -15,8 +15,8 @@ export function compareAsMultiset(db: Database, ends: TableEnds, columns: readon
   const before = (column: CommonColumn) => `b.${quoteName(column.before.name)}`;
   const after = (column: CommonColumn) => `a.${quoteName(column.after.name)}`;
   const pairedBy = byRowid === null ? "0" : `${byRowid.on} and ${sameRow(columns, byRowid)}`;
-  const old = `from ${place("before", ends.before)} b where not exists (select 1 from ${place("main", ends.after)} a where ${pairedBy})`;
-  const now = `from ${place("main", ends.after)} a where not exists (select 1 from ${place("before", ends.before)} b where ${pairedBy})`;
+  const old = `from ${inOrder("before", ends.before, "b")} where not exists (select 1 from ${place("main", ends.after)} a where ${pairedBy})`;
+  const now = `from ${inOrder("main", ends.after, "a")} where not exists (select 1 from ${place("before", ends.before)} b where ${pairedBy})`;
   const [removed = 0, added = 0] = numbers(
     db,
     `select sum(max(balance, 0)), sum(max(-balance, 0)) from (

@@ -6,7 +6,7 @@ import { compareAsMultiset } from "./compare-multiset.ts";
 import { shownName } from "./identifiers.ts";
 import { commonColumns, pairByKey, pairByRowid, sameRow, sameValue, type CommonColumn, type Pairing } from "./row-equality.ts";
 import type { TableShape } from "./table-shape.ts";
-import { numbers, place } from "./table-sql.ts";
+import { inOrder, numbers, place } from "./table-sql.ts";
 
 export interface RowDifference {
   readonly added: number;
@@ -35,57 +35,64 @@ const COLUMNS_A_QUERY = 400;
 
 /**
  * Rows are paired by key; without one they are counted as a multiset, in which a changed row is one removed and one added. Most tables
- * of most migrations are untouched, and two scans side by side by rowid prove that fastest; where there is an INTEGER PRIMARY KEY
- * that is the key's own pass.
+ * of most migrations are untouched, so that this is asked first, of both ends side by side in the order in which they lie; only a
+ * table that differs is asked how.
  */
 export function compareRows(db: Database, ends: TableEnds): RowDifference {
   const { before, after } = ends;
   const columns = commonColumns(before, after);
   const byRowid = pairByRowid(before, after);
-  const bothVirtual = before.module !== null && after.module !== null;
-  const key = bothVirtual ? byRowid : pairByKey(db, before, after);
-  const keyIsRowid = key !== null && (bothVirtual || key.settled.size > 0);
-  if (byRowid !== null && !keyIsRowid && equalByRowid(db, ends, columns, byRowid)) return NO_DIFFERENCE;
-  return key === null ? compareAsMultiset(db, ends, columns, byRowid) : compareByKey(db, ends, columns, key);
+  const key = before.module !== null && after.module !== null ? byRowid : pairByKey(db, before, after);
+  const quickest = byRowid ?? key;
+  if (quickest !== null && allEqual(db, ends, columns, quickest)) return NO_DIFFERENCE;
+  return key === null ? compareAsMultiset(db, ends, columns, byRowid) : compareByKey(db, ends, columns, key, byRowid);
 }
 
-function equalByRowid(db: Database, ends: TableEnds, columns: readonly CommonColumn[], pairing: Pairing): boolean {
+/** As many rows at both ends, and each has an equal partner: then no row is left over. Stops at the first that has none. */
+function allEqual(db: Database, ends: TableEnds, columns: readonly CommonColumn[], pairing: Pairing): boolean {
   if (ends.rowsBefore !== ends.rowsAfter) return false;
   const unpaired = `${pairing.partner} is null or not ${sameRow(columns, pairing)}`;
-  const from = `${place("before", ends.before)} b left join ${place("main", ends.after)} a on ${pairing.on}`;
-  return db.prepare(`select 1 from ${from} where ${unpaired} limit 1`).get() === undefined;
+  return db.prepare(`select 1 from ${inOrder("before", ends.before, "b")} left join ${place("main", ends.after)} a on ${pairing.on} where ${unpaired} limit 1`).get() === undefined;
 }
 
-function compareByKey(db: Database, ends: TableEnds, columns: readonly CommonColumn[], key: Pairing): RowDifference {
-  const from = `from ${place("before", ends.before)} b join ${place("main", ends.after)} a on ${key.on}`;
-  const same = sameRow(columns, key);
-  const [equal = 0] = numbers(db, `select count(*) ${from} where ${same}`);
-  if (equal === ends.rowsBefore && equal === ends.rowsAfter) return NO_DIFFERENCE;
-  const [paired = 0] = numbers(db, `select count(*) ${from}`);
-  const changed = paired - equal;
-  const removed = ends.rowsBefore - paired;
-  const added = ends.rowsAfter - paired;
-  const gone = removed === 0 ? [] : keysOf(db, key, `from ${place("before", ends.before)} b where not exists (select 1 from ${place("main", ends.after)} a where ${key.on})`);
-  const touched = changed === 0 ? [] : keysOf(db, key, `${from} where not ${same}`);
-  return { added, removed, changed, columnsChanged: changed === 0 ? [] : differingColumns(db, columns, from), keys: [...gone, ...touched].slice(0, MOST_KEYS) };
+/**
+ * A row that is equal to the one with its rowid has found its partner, as keys are unique; only the others are looked up by key, which
+ * in a large table with a key of text is the slow part.
+ */
+function compareByKey(db: Database, ends: TableEnds, columns: readonly CommonColumn[], key: Pairing, byRowid: Pairing | null): RowDifference {
+  const now = place("main", ends.after);
+  const keyIsRowid = key === byRowid || key.settled.size > 0;
+  const open = byRowid === null || keyIsRowid ? "1" : `not exists (select 1 from ${now} a where ${byRowid.on} and ${sameRow(columns, byRowid)})`;
+  const old = inOrder("before", ends.before, "b");
+  const unpaired = `from ${old} where ${open} and not exists (select 1 from ${now} a where ${key.on})`;
+  const differingPairs = `from ${old} cross join ${now} a on ${key.on} where ${open} and not ${sameRow(columns, key)}`;
+  const [removed = 0] = numbers(db, `select count(*) ${unpaired}`);
+  const added = ends.rowsAfter - (ends.rowsBefore - removed);
+  const { changed, columnsChanged } = changes(db, columns, differingPairs);
+  const gone = keysOf(db, key, unpaired, Math.min(removed, MOST_KEYS));
+  const touched = keysOf(db, key, differingPairs, Math.min(changed, MOST_KEYS - gone.length));
+  return { added, removed, changed, columnsChanged, keys: [...gone, ...touched] };
 }
 
-function differingColumns(db: Database, columns: readonly CommonColumn[], from: string): string[] {
-  const differing: string[] = [];
-  for (let first = 0; first < columns.length; first += COLUMNS_A_QUERY) {
+function changes(db: Database, columns: readonly CommonColumn[], differingPairs: string): { readonly changed: number; readonly columnsChanged: readonly string[] } {
+  let changed = 0;
+  const columnsChanged: string[] = [];
+  for (let first = 0; first === 0 || (first < columns.length && changed > 0); first += COLUMNS_A_QUERY) {
     const some = columns.slice(first, first + COLUMNS_A_QUERY);
-    const found = numbers(db, `select ${some.map((column) => `max(not ${sameValue(column)})`).join(", ")} ${from}`);
-    differing.push(...some.filter((_, index) => found[index] === 1).map((column) => column.after.name));
+    const [count = 0, ...differing] = numbers(db, `select count(*)${some.map((column) => `, max(not ${sameValue(column)})`).join("")} ${differingPairs}`);
+    changed = count;
+    columnsChanged.push(...some.filter((_, index) => differing[index] === 1).map((column) => column.after.name));
   }
-  return differing;
+  return { changed, columnsChanged };
 }
 
-/** Values are cut before they are quoted, and bytes are shown as such. */
-function keysOf(db: Database, key: Pairing, from: string): string[] {
+/** Values are cut before they are quoted, and bytes are shown as such. No more is asked for than there is: the query ends at the last. */
+function keysOf(db: Database, key: Pairing, from: string, most: number): string[] {
+  if (most === 0) return [];
   const shown = key.names.map(({ value }) => `quote(case when typeof(${value}) in ('text', 'blob') then substr(${value}, 1, ${MOST_KEY_CHARACTERS}) else ${value} end), length(${value}) > ${MOST_KEY_CHARACTERS} and typeof(${value}) in ('text', 'blob')`);
   const order = key.names.map(({ value }) => value).join(", ");
   const rows = db
-    .prepare<[], (string | number)[]>(`select ${shown.join(", ")} ${from} order by ${order} limit ${MOST_KEYS}`)
+    .prepare<[], (string | number)[]>(`select ${shown.join(", ")} ${from} order by ${order} limit ${most}`)
     .raw()
     .safeIntegers(false)
     .all();

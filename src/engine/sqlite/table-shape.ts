@@ -16,8 +16,8 @@ const MODULES_WITHOUT_DATA = ["dbstat", "fts3tokenize", "fts4aux", "fts5vocab"];
 
 export interface Column {
   readonly name: string;
-  /** How SQLite converts what is compared with it; numeric covers INTEGER, REAL and NUMERIC. */
-  readonly affinity: "numeric" | "text" | "none";
+  /** What SQLite converts values to when it stores them; `integer` stands for NUMERIC too, `none` for BLOB and virtual tables. */
+  readonly affinity: "integer" | "real" | "text" | "none";
 }
 
 export interface KeyPart {
@@ -71,11 +71,13 @@ export function readShapes(db: Database, schema: SchemaName, scope: Scope): Map<
 }
 
 function tableShape(table: ListedTable, columns: readonly ReadColumn[], unique: readonly ReadKey[]): TableShape {
+  const virtual = table.type === "virtual";
+  const shown = columns.filter(({ hidden }) => hidden !== 1);
   return {
     name: table.name,
-    module: table.type === "virtual" ? moduleOf(table.sql) : null,
-    columns: columns.filter(({ hidden }) => hidden !== 1).map(({ name, type }) => ({ name, affinity: affinityOf(type, table.strict) })),
-    keys: table.type === "virtual" ? [] : candidateKeys(columns, unique),
+    module: virtual ? moduleOf(table.sql) : null,
+    columns: shown.map(({ name, type }) => ({ name, affinity: virtual ? "none" : affinityOf(type, table.strict) })),
+    keys: virtual ? [] : candidateKeys(columns, unique),
     rowid: table.withoutRowid ? null : rowidName(columns),
     shadows: [],
   };
@@ -148,9 +150,10 @@ function candidateKeys(columns: readonly ReadColumn[], unique: readonly ReadKey[
 function affinityOf(type: string, strict: boolean): Column["affinity"] {
   const upper = type.toUpperCase();
   if (strict && upper === "ANY") return "none";
-  if (upper.includes("INT")) return "numeric";
+  if (upper.includes("INT")) return "integer";
   if (/CHAR|CLOB|TEXT/.test(upper)) return "text";
-  return upper === "" || upper.includes("BLOB") ? "none" : "numeric";
+  if (upper === "" || upper.includes("BLOB")) return "none";
+  return /REAL|FLOA|DOUB/.test(upper) ? "real" : "integer";
 }
 
 function rowidName(columns: readonly ReadColumn[]): string | null {

@@ -11,6 +11,11 @@ export function place(schema: SchemaName, table: TableShape): string {
   return `${quoteName(schema)}.${quoteName(table.name)}`;
 }
 
+/** A table to be read in the order in which its rows lie. A covering index looks cheaper to SQLite, but then every partner is a random read. */
+export function inOrder(schema: SchemaName, table: TableShape, alias: string): string {
+  return `${place(schema, table)} ${alias} not indexed`;
+}
+
 /** The first row of a query of numbers; what SQL left NULL counts as none. */
 export function numbers(db: Database, sql: string): number[] {
   const row = db.prepare<[], (number | null)[]>(sql).raw().safeIntegers(false).get() ?? [];
