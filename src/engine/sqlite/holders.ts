@@ -24,7 +24,7 @@ export function openHolders(identity: string): FileHolders {
   const looks = others.map((pid) => ({ pid, holds: holds(pid, identity) }));
   return {
     pids: looks.filter(({ holds: found }) => found === true).map(({ pid }) => pid),
-    complete: seesWholeMachine() && looks.every(({ holds: found }) => found !== "hidden"),
+    complete: seesEveryUser(identity) && looks.every(({ holds: found }) => found !== "hidden"),
   };
 }
 
@@ -57,10 +57,14 @@ function listProcesses(): readonly number[] | undefined {
   }
 }
 
-function seesWholeMachine(): boolean {
+/**
+ * Are all processes that could have this file open among those that /proc shows? In the machine's own PID namespace they are. In a
+ * container's, only for a file on the container's own root file system: a volume may be in other containers, too.
+ */
+function seesEveryUser(identity: string): boolean {
   try {
-    // with `hidepid` even the first process is missing
-    return readlinkSync("/proc/self/ns/pid") === MACHINE_NAMESPACE && existsSync("/proc/1");
+    if (!existsSync("/proc/1")) return false; // with `hidepid` even the first process is missing
+    return readlinkSync("/proc/self/ns/pid") === MACHINE_NAMESPACE || identity.startsWith(`${statSync("/", { bigint: true }).dev}:`);
   } catch (error) {
     if (error instanceof Error) return false;
     throw error;
