@@ -4,7 +4,7 @@ import type { ProgressEvent } from "../../src/domain/progress.ts";
 import type { Result, StepResult, TargetResult } from "../../src/domain/result.ts";
 
 export const RUN = "01JD8Z3W6K7Q2M9X4K1TABCDEF";
-export const DIGEST = `sha256:91ab${"0c".repeat(30)}`;
+const DIGEST = `sha256:91ab${"0c".repeat(30)}`;
 
 export const BACKUP = {
   id: "20261121T001400Z-7f3a",
@@ -14,7 +14,7 @@ export const BACKUP = {
   proof: "restored",
 } as const;
 
-export const STEPS = {
+const STEPS = {
   preflight: { name: "preflight", outcome: "done", durationMs: 12 },
   stop: { name: "stop", outcome: "done", durationMs: 1200, detail: "sudo systemctl stop app" },
   backup: { name: "backup", outcome: "done", durationMs: 900, detail: "419 MB, restored and compared" },
@@ -81,7 +81,7 @@ export function result(changes: Partial<Result> = {}): Result {
   };
 }
 
-export function table(name: string, rows: number, changes: Partial<NonNullable<TargetResult["data"]>["tables"][number]> = {}) {
+function table(name: string, rows: number, changes: Partial<NonNullable<TargetResult["data"]>["tables"][number]> = {}) {
   return { name, rowsBefore: rows, rowsAfter: rows, added: 0, removed: 0, changed: 0, columnsChanged: [], ...changes };
 }
 
