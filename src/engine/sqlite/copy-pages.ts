@@ -2,7 +2,7 @@
 
 import type Database from "better-sqlite3";
 
-import { lockedError } from "./sqlite-error.ts";
+import { isBusy, lockedError } from "./sqlite-error.ts";
 
 const ALL_PAGES = 0x7fff_ffff;
 const PAUSE_MS = 50;
@@ -19,7 +19,7 @@ export async function copyPages(db: Database.Database, to: string, waitMs: numbe
     goOn();
     const pages = await attempt(db, to, deadline);
     if (pages !== undefined) return pages;
-    if (performance.now() >= deadline) throw lockedError(to, "failed");
+    if (performance.now() >= deadline) throw lockedError(isReadable(db) ? to : db.name, "failed");
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
@@ -38,6 +38,16 @@ async function attempt(db: Database.Database, to: string, deadline: number): Pro
   return totalPages > 0 && totalPages === source ? totalPages : undefined;
 }
 
-export function pageCount(db: Database.Database): number {
+function isReadable(db: Database.Database): boolean {
+  try {
+    db.prepare("select count(*) from sqlite_schema").get();
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+function pageCount(db: Database.Database): number {
   return Number(db.pragma("page_count", { simple: true }));
 }

@@ -51,10 +51,12 @@ function unreadableHint({ file, folder }: Place): string {
   return "run Belay as the user that owns the database, and check that its folder may be written";
 }
 
-/** https://sqlite.org/fileformat2.html#the_database_header: page size at 16, number of pages at 28. */
-export function promisedSize(header: Buffer): number {
+/** https://sqlite.org/fileformat2.html#the_database_header: page size at 16, number of pages at 28. 0 where the header makes no sense. */
+function promisedSize(header: Buffer): number {
   const stored = header.readUInt16BE(16);
-  return (stored === 1 ? 65_536 : stored) * header.readUInt32BE(28);
+  const pageSize = stored === 1 ? 65_536 : stored;
+  const valid = pageSize >= 512 && Number.isInteger(Math.log2(pageSize));
+  return valid ? pageSize * header.readUInt32BE(28) : 0;
 }
 
 /** By the header alone; opens the file by itself, so no connection of this process may have it open. */
