@@ -37,6 +37,18 @@ export interface ApplyRequest {
   readonly signal: AbortSignal;
 }
 
+export interface RevertRequest {
+  readonly session: Session;
+  /** The last ones applied, however many; reverted from the last to the first. */
+  readonly ids: readonly string[];
+  /** Called after each migration is taken back and that is committed. */
+  readonly reverted: (migration: AppliedMigration) => void;
+  /** Called with what the tool prints. */
+  readonly output: (stream: "stdout" | "stderr", text: string) => void;
+  /** Aborts the work: the tool ends what it started and throws `interrupted` or `timeout`. */
+  readonly signal: AbortSignal;
+}
+
 /** What applies migrations. One instance serves one target of one run. */
 export interface MigrationTool {
   readonly name: string;
@@ -50,4 +62,10 @@ export interface MigrationTool {
    * Errors carry `facts`: `migration`, and where the tool knows them `file`, `line`, `statement`.
    */
   apply(request: ApplyRequest): Promise<void>;
+  /**
+   * Takes applied migrations back by the tool's own way, and stops at the first that fails, by throwing. Nothing is done before all
+   * of them are known to have a way back (`not-reversible`, naming those that have none) and to be the last ones applied
+   * (`not-last-applied`). Always throws where the ability `revert` is false. Errors as those of `apply`.
+   */
+  revert(request: RevertRequest): Promise<void>;
 }

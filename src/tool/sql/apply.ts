@@ -4,8 +4,9 @@ import { refusal, type BelayError } from "../../domain/error.ts";
 import type { Migration } from "../../domain/migration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { ApplyRequest } from "../tool.ts";
+import { adopt } from "./baseline.ts";
 import { migrationError } from "./failure.ts";
-import { CREATE_HISTORY, insertHistory } from "./history.ts";
+import { CREATE_HISTORY, insertHistory, readHistory } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
@@ -14,12 +15,16 @@ import { checksumOf } from "./source.ts";
 
 export async function applyMigrations(place: Place, request: ApplyRequest): Promise<void> {
   if (request.migrations.length === 0) return;
-  const onDisk = new Map((await listMigrations(place)).migrations.map((files) => [files.id, files]));
+  const { migrations } = await listMigrations(place);
+  const onDisk = new Map(migrations.map((files) => [files.id, files]));
+  const { rows, obstacle } = await adopt(place, migrations, await readHistory(request.session), request.session);
+  if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === undefined ? {} : { hint: obstacle.hint });
+  const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }));
   for (const [index, migration] of request.migrations.entries()) {
     stopIfAborted(request.signal);
     const loaded = await loadAsPlanned(place, onDisk.get(migration.id), migration, request.session);
     // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
-    const before = index === 0 ? [CREATE_HISTORY] : [];
+    const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
     const durationMs = await applyOne(migration, loaded, before, request);
     request.applied({ id: migration.id, durationMs });
   }
@@ -53,7 +58,7 @@ async function applyOne(
   const elapsed = () => Math.round(performance.now() - began);
   const record = () =>
     insertHistory({ id: migration.id, checksum: sha256, appliedAt: new Date().toISOString(), durationMs: elapsed(), run });
-  const progress = { done: 0 };
+  const progress = { done: 0, refused: false };
   try {
     if (up.transaction) {
       const work = async () => {
@@ -67,7 +72,7 @@ async function applyOne(
       await session.transaction(() => session.execute([...before, record()]));
     }
   } catch (error) {
-    throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, done: progress.done, cause: error });
+    throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, progress, cause: error });
   }
   return elapsed();
 }

@@ -2,6 +2,7 @@
 
 import { BelayError, messageOf } from "../../domain/error.ts";
 import { placeOf } from "./problem.ts";
+import type { StatementProgress } from "./run-statements.ts";
 import type { Way } from "./script.ts";
 
 export interface FailedWay {
@@ -9,8 +10,8 @@ export interface FailedWay {
   readonly migration: string;
   readonly file: string | null;
   readonly way: Way;
-  /** How many statements had run. */
-  readonly done: number;
+  /** How far the statements had run. */
+  readonly progress: StatementProgress;
   readonly cause: unknown;
 }
 
@@ -21,9 +22,9 @@ const EXCERPT = 200;
  * What the session threw, with its place. Errors that a caller tells apart (`target-locked`, `foreign-key-violation`, `interrupted`)
  * keep their code; a statement that the database refuses becomes `migration-failed`. A defect stays one.
  */
-export function migrationError({ act, migration, file, way, done, cause }: FailedWay): unknown {
+export function migrationError({ act, migration, file, way, progress: { done, refused }, cause }: FailedWay): unknown {
   if (!(cause instanceof BelayError)) return cause;
-  const statement = typeof cause.facts["statement"] === "number" ? way.statements[done] : undefined;
+  const statement = refused ? way.statements[done] : undefined;
   const place = placeOf(file ?? migration, statement?.line ?? null);
   const excerpt = statement === undefined ? "" : `; the statement: ${shorten(statement.text)}`;
   const left = way.transaction || done === 0 ? "" : `; ${done} of ${way.statements.length} statements had run, without a transaction`;

@@ -26,12 +26,12 @@ const EXISTS: Readonly<Record<SqlDialect, string>> = {
 };
 
 /**
- * What was applied, in the order of application; empty where the table does not exist. That order is the migrations' own, since
+ * What was applied, in the order of application; null where the table does not exist. That order is the migrations' own, since
  * none is ever applied below the highest: the clock, which may jump, has no say in it.
  */
-export async function readHistory(session: Session): Promise<readonly HistoryRow[]> {
+export async function readHistory(session: Session): Promise<readonly HistoryRow[] | null> {
   const exists = await session.query(EXISTS[session.dialect]);
-  if (Number(exists.rows[0]?.[0] ?? 0) === 0) return [];
+  if (Number(exists.rows[0]?.[0] ?? 0) === 0) return null;
   try {
     const { rows } = await session.query(`select id, checksum, applied_at from ${TABLE}`);
     const history = rows.map(([id, checksum, appliedAt]) => ({ id: String(id), checksum: String(checksum), appliedAt: String(appliedAt) }));

@@ -17,6 +17,8 @@ export interface Place {
   readonly root: string;
   /** null: told from the files. */
   readonly layout: Layout | null;
+  /** The last migration that a database had before Belay came to it; null: none. */
+  readonly baseline: string | null;
 }
 
 export interface MigrationsOnDisk {
@@ -44,7 +46,7 @@ export async function listMigrations(place: Place): Promise<MigrationsOnDisk> {
 }
 
 /** A path below the directory of migrations as people see it: relative to the root, with `/`. */
-export function shown({ directory, root }: Place, path: string): string {
+export function shown({ directory, root }: Pick<Place, "directory" | "root">, path: string): string {
   return relative(root, join(directory, path)).split(sep).join("/") || ".";
 }
 

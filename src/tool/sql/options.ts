@@ -29,4 +29,11 @@ export const SQL_TOOL_OPTIONS: readonly ToolOption[] = [
     description:
       "how the files make up migrations: flat (001_x.sql), pairs (x.up.sql with x.down.sql) or directories (x/up.sql with x/down.sql, x/migration.sql); told from the files where absent",
   },
+  {
+    name: "baseline",
+    type: "string",
+    default: null,
+    values: null,
+    description: "the last migration that a database already has which Belay never migrated: those up to it count as applied",
+  },
 ];

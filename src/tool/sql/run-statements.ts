@@ -6,9 +6,12 @@ import { BelayError, failure } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Statement } from "./statements.ts";
 
-/** How many statements have run; counted up as they do, so that a failure can say it. */
+/** Kept up to date while statements run, so that a failure can say where it stood. */
 export interface StatementProgress {
+  /** How many have run. */
   done: number;
+  /** The one after those was refused by the database. */
+  refused: boolean;
 }
 
 /** A batch that took no longer than this was quick: the next one may be twice as large. */
@@ -43,6 +46,7 @@ async function runBatch(session: Session, batch: readonly Statement[], progress:
     progress.done += batch.length;
   } catch (error) {
     const failed = error instanceof BelayError ? error.facts["statement"] : undefined;
+    progress.refused = typeof failed === "number";
     if (typeof failed === "number") progress.done += failed;
     throw error;
   }

@@ -10,6 +10,7 @@ import type { MigrationTool } from "../tool.ts";
 import { applyMigrations } from "./apply.ts";
 import { LAYOUTS, type Layout } from "./layout.ts";
 import { shown, type Place } from "./migrations.ts";
+import { revertMigrations } from "./revert.ts";
 import { readState } from "./state.ts";
 
 export interface SqlToolOptions {
@@ -19,21 +20,29 @@ export interface SqlToolOptions {
   readonly root: string;
   /** `flat`, `pairs` or `directories`. Default: told from the files. */
   readonly layout?: string;
+  /** The id of the last migration that the database had before Belay came to it. Default: none. */
+  readonly baseline?: string;
 }
 
 /** Throws a usage error for a layout that there is none of. */
 export function sqlTool(options: SqlToolOptions): MigrationTool {
-  const place: Place = { directory: options.directory, root: options.root, layout: readLayout(options.layout) };
+  const place: Place = {
+    directory: options.directory,
+    root: options.root,
+    layout: readLayout(options.layout),
+    baseline: options.baseline ?? null,
+  };
   if (!isAbsolute(place.directory) || !isAbsolute(place.root)) throw new TypeError("the tool sql needs absolute paths");
   return {
     name: "sql",
-    abilities: { writesThroughSession: true, atomicMigrations: true, revert: false, toVersion: true },
+    abilities: { writesThroughSession: true, atomicMigrations: true, revert: true, toVersion: true },
     configDigest: async () =>
       createHash("sha256")
-        .update(canonicalJson({ tool: "sql", directory: shown(place, ""), layout: place.layout }))
+        .update(canonicalJson({ tool: "sql", directory: shown(place, ""), layout: place.layout, baseline: place.baseline }))
         .digest("hex"),
     state: (session) => readState(place, session),
     apply: (request) => applyMigrations(place, request),
+    revert: (request) => revertMigrations(place, request),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Reason } from "../../domain/error.ts";
 import type { Migration } from "../../domain/migration.ts";
 import type { Session, SqlDialect } from "../../domain/session.ts";
 import type { ToolState } from "../tool.ts";
+import { adopt } from "./baseline.ts";
 import { findingsOf } from "./findings.ts";
 import { readHistory, type HistoryRow } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
@@ -13,7 +14,9 @@ import { reasonAt, type Problem } from "./problem.ts";
 import { checksumOf, differsInLineEndings } from "./source.ts";
 
 export async function readState(place: Place, session: Session): Promise<ToolState> {
-  const [{ migrations, problems }, history] = await Promise.all([listMigrations(place), readHistory(session)]);
+  const [{ migrations, problems }, recorded] = await Promise.all([listMigrations(place), readHistory(session)]);
+  const adoption = await adopt(place, migrations, recorded, session);
+  const history = recorded ?? adoption.rows;
   const applied = new Map(history.map((row) => [row.id, row]));
   const highest = history.at(-1)?.id ?? null;
   const judged = await readAll(migrations, async (files) => {
@@ -29,6 +32,7 @@ export async function readState(place: Place, session: Session): Promise<ToolSta
     pending: judged.flatMap(({ migration }) => migration ?? []),
     withoutFile: withoutFile.map(({ id }) => id),
     obstacles: [
+      ...(adoption.obstacle === null ? [] : [adoption.obstacle]),
       ...problems.map(({ path, problem }) => reasonAt(shown(place, path), problem)),
       ...withoutFile.map((row) => missing(place, row)),
       ...judged.flatMap(({ obstacles }) => obstacles),
@@ -96,10 +100,10 @@ function changed({ appliedAt }: HistoryRow, lineEndingsOnly: boolean): Problem {
   };
 }
 
-function missing({ directory, root }: Place, { id, appliedAt }: HistoryRow): Reason {
+function missing(place: Place, { id, appliedAt }: HistoryRow): Reason {
   return {
     code: "migration-missing",
-    message: `${id} was applied (${appliedAt}), but has no file in ${shown({ directory, root, layout: null }, "")} any more`,
+    message: `${id} was applied (${appliedAt}), but has no file in ${shown(place, "")} any more`,
     hint: "bring the file back, or deploy the commit that has it",
   };
 }
