@@ -9,7 +9,7 @@ import type { Copy, ReplacementIntent } from "../engine.ts";
 import { sameOwnerAndMode } from "./attributes.ts";
 import { assertUnchanged } from "./copies.ts";
 import { lockExclusively } from "./exclusive.ts";
-import { identityOf, isSymbolicLink, statIfThere } from "./file-evidence.ts";
+import { fileIdentity, identityOf, isSymbolicLink, statIfThere } from "./file-evidence.ts";
 import { describeProcess, openHolders } from "./holders.ts";
 import { isMountedByItself } from "./mounts.ts";
 import { asidePath, type Place } from "./place.ts";
@@ -64,16 +64,18 @@ function attributesKept({ evidence }: Copy): boolean {
   return typeof evidence === "object" && evidence !== null && "attributesKept" in evidence && evidence.attributesKept === true;
 }
 
-/** In WAL mode SQLite's own locks tell who is connected; in rollback mode an idle connection holds none, and /proc has to tell. */
+/**
+ * In WAL mode SQLite's own locks tell who is connected; in rollback mode an idle connection holds none, and /proc has to tell. A file
+ * that is no database any more can only be replaced by a rename.
+ */
 async function holderObstacle({ file }: Place): Promise<string | null> {
-  const stats = statIfThere(file);
-  if (stats === undefined) return null;
-  const { pids, complete } = openHolders(identityOf(stats));
+  const identity = fileIdentity(file);
+  const { pids, complete } = identity === undefined ? { pids: [], complete: true } : openHolders(identity);
   if (pids.length > 0) return `${pids.map(describeProcess).join(", ")} has the file open`;
-  if (!complete && !isWal(file)) return "some processes cannot be looked into, and one of them may have the file open";
+  const wal = isWal(file);
   try {
-    using _ = await lockExclusively(file, 0);
-    return null;
+    using lock = await lockExclusively(file, 0);
+    return lock === null || complete || wal ? null : "some processes cannot be looked into, and one of them may have the file open";
   } catch (error) {
     if (isBusy(error)) return "somebody has the file open";
     throw error;
