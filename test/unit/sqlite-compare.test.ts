@@ -50,6 +50,11 @@ describe("a table with an INTEGER PRIMARY KEY", () => {
     expect(differing(USERS, "update users set id = 7 where id = 1")).toMatchObject({ added: 1, removed: 1, changed: 0, keys: ["id=1"] });
   });
 
+  it("misses no row whose values are all NULL", () => {
+    const script = "create table t(id integer primary key, v); insert into t(id) values (1), (2);";
+    expect(differing(script, "update t set id = 3 where id = 1")).toMatchObject({ added: 1, removed: 1, keys: ["id=1"] });
+  });
+
   it("is untouched by a rebuild of equal rows", () => {
     expect(differing(USERS, rebuild("users", "id integer primary key, email text, role text", "*", "order by id desc"))).toBeUndefined();
   });
@@ -105,6 +110,11 @@ describe("a value is seen to change", () => {
     expect(differing(script, "update t set code = 'A' where code = 'a'")).toMatchObject({ added: 0, removed: 0, changed: 1, columnsChanged: ["code"], keys: ["code='a'"] });
   });
 
+  it.each(["integer", "numeric"])("from the least integer to the real that equals it, which a column of type %s keeps", (type) => {
+    const script = `create table t(id integer primary key, v ${type}); insert into t values (1, -9223372036854775808);`;
+    expect(differing(script, "update t set v = -9223372036854775808.0")).toMatchObject({ changed: 1, columnsChanged: ["v"] });
+  });
+
   it("when only the type of the column changed and the values with it", () => {
     const script = "create table t(id integer primary key, v text); insert into t values (1, '1'), (2, 'x');";
     expect(differing(script, rebuild("t", "id integer primary key, v integer"))).toMatchObject({ changed: 1, columnsChanged: ["v"], keys: ["id=1"] });
@@ -156,6 +166,13 @@ describe("keys", () => {
     const script = "create table t(a, b, v, primary key(a, b)); insert into t values (1, null, 'x'), (1, null, 'x'), (1, null, 'y');";
     expect(differing(script, "delete from t where rowid = 1")).toMatchObject({ rowsBefore: 3, rowsAfter: 2, removed: 1, added: 0, keys: [] });
     expect(differing(script, "update t set v = 'z' where rowid = 3")).toMatchObject({ removed: 1, added: 1 });
+  });
+
+  it("that hold NULL at one end only pair nothing either", () => {
+    const script = "create table t(code text primary key, v); insert into t values ('x', 1), ('y', 2), (null, 3);";
+    expect(differing(script, "update t set code = 'z', v = 9 where code is null; update t set v = 5 where code = 'x'")).toMatchObject({ added: 2, removed: 2, changed: 0, keys: [] });
+    const filled = "create table t(code text primary key, v); insert into t values ('x', 1), ('y', 2);";
+    expect(differing(filled, "update t set code = null where code = 'y'; update t set v = 5 where code = 'x'")).toMatchObject({ added: 2, removed: 2, changed: 0, keys: [] });
   });
 
   it("that one end lacks pair nothing", () => {
