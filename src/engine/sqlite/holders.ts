@@ -1,6 +1,7 @@
 /** Who has a file open, and who locks it, as far as the system tells (Linux: /proc). */
 
 import { readdirSync, readFileSync, readlinkSync, statSync, existsSync } from "node:fs";
+import { basename } from "node:path";
 
 import { statIfThere } from "./file-evidence.ts";
 import { errorCode } from "./place.ts";
@@ -39,8 +40,19 @@ export function nameHolders(path: string, except: readonly number[] = []): strin
 }
 
 export function describeProcess(pid: number): string {
-  const name = readProc(`${pid}/comm`)?.trim();
+  const told = readProc(`${pid}/comm`)?.trim();
+  const name = told === "MainThread" ? programOf(pid) : told;
   return name === undefined || name === "" ? `pid ${pid}` : `pid ${pid} (${name})`;
+}
+
+/** Node gives its main thread, and with it the process, a name that tells nobody anything. */
+function programOf(pid: number): string | undefined {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
 }
 
 /** In clock ticks since boot: with the pid it tells a process from every later one. null where the system does not tell. */
