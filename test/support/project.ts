@@ -7,7 +7,8 @@ import { dirname, join } from "node:path";
 
 import type { Result } from "../../src/domain/result.ts";
 
-const CLI = join(import.meta.dirname, "../../dist/cli.js");
+/** What is committed; BELAY_DIST names another build while somebody works on it. */
+export const CLI = join(process.env["BELAY_DIST"] ?? join(import.meta.dirname, "../../dist"), "cli.js");
 
 export interface Ended {
   readonly status: number | null;
@@ -70,12 +71,17 @@ export class Project {
     return this.exists("app.log") ? this.read("app.log").trim().split("\n").filter(Boolean) : [];
   }
 
-  start(args: readonly string[], options: { readonly env?: Readonly<Record<string, string>>; readonly program?: readonly string[] } = {}): Running {
+  /** Starts Belay. `program`: Node by another name, or with something before it; `detached`: as the head of a process group of its own. */
+  start(
+    args: readonly string[],
+    options: { readonly env?: Readonly<Record<string, string>>; readonly program?: readonly string[]; readonly detached?: boolean } = {},
+  ): Running {
     const [program = process.execPath, ...before] = options.program ?? [process.execPath];
     const child = startProcess(program, [...before, CLI, ...args], {
       cwd: this.directory,
       env: { PATH: process.env["PATH"] ?? "", HOME: this.directory, LANG: "C.UTF-8", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: options.detached === true,
     });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -113,9 +119,9 @@ export const APPLICATION = `app:
  * Organisations, users, bookings and payments with foreign keys, indexes, a view, a trigger, text, numbers, blobs and NULLs;
  * `bookings` is the largest table.
  */
-export function bookingDatabase(project: Project, bookings = 2000): void {
+export function bookingDatabase(project: Project, bookings = 2000, journalMode: "wal" | "delete" = "wal"): void {
   project.sql(`
-    pragma journal_mode = wal;
+    pragma journal_mode = ${journalMode};
     begin;
     create table organizations(id integer primary key, name text not null collate nocase unique, mail_username text);
     create table users(
