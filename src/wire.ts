@@ -40,8 +40,8 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   gate: async () => (await import("./run/gate.ts")).gate,
   migrate: async () => {
     const { migrate } = await import("./run/migrate.ts");
-    return (ports, environment, targets, { digest = null, again = null, withoutApproval = null }) =>
-      migrate(ports, environment, targets, { digest, again, withoutApproval });
+    return (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true }) =>
+      migrate(ports, environment, targets, { digest, again, withoutApproval, to, backup, verify });
   },
   rollback: async () => {
     const { rollback } = await import("./run/rollback.ts");
@@ -85,7 +85,7 @@ function chooseTargets(environment: Environment, wanted: readonly string[]): rea
     const names = environment.targets.map((each) => each.name);
     const near = nearest(name, names);
     throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, {
-      hint: near === undefined ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
+      hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
     });
   });
 }

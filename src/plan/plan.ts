@@ -35,6 +35,8 @@ export interface PlannedTarget extends ObservedTarget {
 export interface Plan {
   readonly environment: string;
   readonly digest: string;
+  /** The last migration that is to be applied; null: all that are pending. */
+  readonly to: string | null;
   readonly targets: readonly PlannedTarget[];
 }
 
@@ -46,9 +48,10 @@ export interface PlanTool {
 /** The largest database that `proof: auto` restores on the server that holds it. */
 const AUTO_RESTORE_LIMIT_BYTES = 10 * 1000 ** 3;
 
-export function makePlan(environment: Environment, tool: PlanTool, observed: readonly ObservedTarget[]): Plan {
+export function makePlan(environment: Environment, tool: PlanTool, observed: readonly ObservedTarget[], to: string | null): Plan {
   return {
     environment: environment.name,
+    to,
     digest: planDigest({
       repositoryId: null,
       environment: environment.name,

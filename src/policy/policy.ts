@@ -29,7 +29,7 @@ function approval({ environment, command, withoutApproval }: PolicyFacts): Reaso
   return {
     code: "approval-needed",
     message: `${environment.name} is protected (approvals in belay.yml), and here nobody can approve`,
-    hint: `run it from GitHub, or say why it goes without: belay ${command} ${environment.name} --without-approval "…"`,
+    hint: `run it from GitHub, or say why it goes without: \`belay ${command} ${environment.name} --without-approval "…"\``,
   };
 }
 
@@ -53,6 +53,6 @@ function repetition({ command, environment, again, earlierFailure }: PolicyFacts
   return {
     code: "same-plan-failed",
     message: `this very plan was tried in run ${earlierFailure.run} and ${earlierFailure.what}`,
-    hint: `change the migration; or, if the cause lay elsewhere, say why it may run again: belay ${command} ${environment.name} --again "…"`,
+    hint: `change the migration; or, if the cause lay elsewhere, say why it may run again: \`belay ${command} ${environment.name} --again "…"\``,
   };
 }

@@ -61,6 +61,7 @@ function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session:
     },
     output: (stream, text) => ports.progress({ type: "output", target: name, step: "migrate", stream, text: ports.redact(text) }),
     signal: run.stop.signal,
+    recordProcess: (started) => run.journal.append({ type: "process", target: name, started }),
   });
 }
 

@@ -95,14 +95,14 @@ export async function findBackup(store: Store, environment: string, target: stri
   const folders = (await backupFolders(store, environment, target)).filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
   const [folder, second] = folders;
   if (folder === undefined) {
-    throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, { hint: `belay backups ${environment} lists what is there` });
+    throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, { hint: `\`belay backups ${environment}\` lists what is there` });
   }
   if (second !== undefined) throw refusal("backup-ambiguous", `${id} is the beginning of ${folders.length} backups`, { hint: "write more of its id" });
   return readBackup(store, folder);
 }
 
 export function damaged(id: string, file: string, what: string): Error {
-  return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, { hint: "choose another backup: belay backups", facts: { backup: id, file } });
+  return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, { hint: "choose another backup: `belay backups` lists them", facts: { backup: id, file } });
 }
 
 function summaryOf(store: Store, folder: string, manifest: Manifest, sha256: string): BackupSummary {

@@ -36,13 +36,13 @@ async function judge(ports: Ports, environment: Environment, target: Target): Pr
     const { held } = await engine.probe(target);
     if (held && applicationMayStart(state.phase)) return pass(target);
     if (held) return block(target, [], "run-under-way", `run ${state.run} is under way (${state.phase})`, "wait until it has ended, then start again");
-    return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `belay recover ${environment.name}`);
+    return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `\`belay recover ${environment.name}\``);
   }
   const [planned] = (await observe(ports, environment, [target])).targets;
   const pending = planned?.pending ?? [];
   if (pending.length === 0) return pass(target);
   const missing = pending.map(({ id }) => id);
-  return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `belay migrate ${environment.name}`);
+  return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `\`belay migrate ${environment.name}\``);
 }
 
 function pass(target: Target): Verdict {

@@ -6,11 +6,12 @@
 import type { BackupSummary } from "../domain/backup.ts";
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { RecordedRows } from "../check/check.ts";
+import type { DataComparison } from "../domain/data.ts";
 import { failure, type Reason } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
-import type { CheckResult, DataResult, Result, RollbackResult, StepOutcome } from "../domain/result.ts";
+import type { CheckResult, Result, RollbackResult, StepOutcome } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
@@ -31,6 +32,8 @@ export interface BeganEntry {
   readonly previousSha: string | null;
   readonly withoutApproval: string | null;
   readonly again: string | null;
+  /** False for `--no-verify`: the after-state is recorded, not judged. */
+  readonly judge: boolean;
   /** For a rollback: the run whose effect is taken back. */
   readonly of: RunId | null;
 }
@@ -51,7 +54,7 @@ export interface BackupEntry {
 export interface AfterEntry {
   readonly type: "after-state";
   readonly target: string;
-  readonly data: DataResult | null;
+  readonly comparison: DataComparison | null;
   readonly schema: SchemaDifference;
   readonly checks: readonly CheckResult[];
   readonly recorded: Readonly<Record<string, RecordedRows>>;
@@ -128,7 +131,7 @@ export async function readJournal(place: JournalPlace, run: RunId): Promise<read
     const entry = parseEntry(line);
     if (entry === null || entry.seq !== index) {
       throw failure("journal-damaged", `the journal of run ${run} is damaged in line ${index + 1} (${place.store.location}/${key})`, {
-        hint: "compare the database with its newest backup (belay backups), then restore or keep it; Belay does not guess",
+        hint: "compare the database with its newest backup (`belay backups`), then restore or keep it; Belay does not guess",
       });
     }
     return entry;

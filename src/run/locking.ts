@@ -33,7 +33,7 @@ export function refuseUnfinished(environment: Environment, rows: readonly (State
   const row = rows.find(unfinished);
   if (row === undefined) return;
   throw refusal("unfinished-run", `run ${row.run} did not come to its end (it stopped in phase ${row.phase})`, {
-    hint: `finish or undo it first: belay recover ${environment.name}`,
+    hint: `finish or undo it first: \`belay recover ${environment.name}\``,
     facts: { run: row.run, phase: row.phase },
   });
 }

@@ -27,6 +27,12 @@ export interface MigrateOptions {
   readonly digest: string | null;
   readonly again: string | null;
   readonly withoutApproval: string | null;
+  /** Apply only up to this one. */
+  readonly to: string | null;
+  /** A backup already taken and proven, instead of a new one. */
+  readonly backup: string | null;
+  /** False: the after-state is recorded, and a later `belay verify` judges it. */
+  readonly verify: boolean;
 }
 
 export async function migrate(ports: Ports, environment: Environment, targets: readonly Target[], options: MigrateOptions): Promise<Result> {
@@ -34,7 +40,7 @@ export async function migrate(ports: Ports, environment: Environment, targets: r
   try {
     await using locks = await holdTargets(ports, targets);
     refuseUnfinished(environment, locks.holds.map(({ state }) => state));
-    const plan = await observe(ports, environment, targets);
+    const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
     await refuseBeforehand(ports, environment, plan, options);
     const sha = await ports.commit(environment.directory);
@@ -45,11 +51,11 @@ export async function migrate(ports: Ports, environment: Environment, targets: r
       id: makeRunId(ports.now(), ports.random(10)),
       sha,
       previousSha: await lastGoodCommit(ports, environment, targets),
-      began: { command: "migrate", digest: plan.digest, withoutApproval: options.withoutApproval, again: options.again, of: null },
+      began: { command: "migrate", digest: plan.digest, withoutApproval: options.withoutApproval, again: options.again, judge: options.verify, of: null },
       pendingOf: (target) => planned(plan, target).pending,
     };
     const run = await openRun(request);
-    return await conduct(run, plan, head);
+    return await conduct(run, plan, head, options);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -59,7 +65,7 @@ export async function migrate(ports: Ports, environment: Environment, targets: r
 async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<void> {
   throwIfAny("refused", planObstacles(environment, plan));
   if (options.digest !== null && options.digest !== plan.digest) {
-    throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: belay plan ${environment.name}` });
+    throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: \`belay plan ${environment.name}\`` });
   }
   const decision = decide({
     command: "migrate",
@@ -82,7 +88,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
 }
 
 /** The run itself, from its first effect to its recorded end. */
-async function conduct(run: Run, plan: Plan, head: ResultHead): Promise<Result> {
+async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateOptions): Promise<Result> {
   const { ports, environment } = run;
   try {
     await runAppCommand(run, "prepare", { interruptible: true });
@@ -97,7 +103,7 @@ async function conduct(run: Run, plan: Plan, head: ResultHead): Promise<Result> 
     for (const target of run.targets) await applyMigrations(run, target, planned(plan, target.target));
     throwIfInterrupted(ports);
     await enterPhase(run, "verifying");
-    for (const target of run.targets) await verifyTarget(run, target);
+    for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify, knownDisturbance: null });
     throwIfInterrupted(ports);
     await startAndSettle(run);
     return await endRun(run, head, plan.digest, { outcome: "migrated", reasons: [], repeatNeedsReason: false, checklist: environment.checklist });

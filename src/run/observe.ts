@@ -1,17 +1,35 @@
 import type { Environment } from "../config/config.ts";
+import { refusal } from "../domain/error.ts";
+import { nearest } from "../domain/nearest.ts";
 import type { Target } from "../domain/target.ts";
 import type { ReadView } from "../engine/engine.ts";
 import { makePlan, type ObservedTarget, type Plan } from "../plan/plan.ts";
 import type { Ports } from "./ports.ts";
 
 /** Looks at every target and says what a run would do. Changes nothing. */
-export async function observe(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Plan> {
+export async function observe(ports: Ports, environment: Environment, targets: readonly Target[], to: string | null = null): Promise<Plan> {
   const observed: ObservedTarget[] = [];
   for (const target of targets) {
     await using view = await ports.engineOf(target).open(target);
-    observed.push(await observeTarget(ports, environment, target, view));
+    observed.push(upTo(await observeTarget(ports, environment, target, view), to));
   }
-  return planOf(ports, environment, observed);
+  return planOf(ports, environment, observed, to);
+}
+
+/** Only the pending migrations up to one of them, that one included. */
+export function upTo(observed: ObservedTarget, to: string | null): ObservedTarget {
+  if (to === null) return observed;
+  const index = observed.pending.findIndex(({ id }) => id === to);
+  if (index >= 0) return { ...observed, pending: observed.pending.slice(0, index + 1) };
+  const { name } = observed.target;
+  if (observed.applied.at(-1) === to) return { ...observed, pending: [] };
+  if (observed.applied.includes(to)) {
+    throw refusal("already-applied", `${to} is applied to ${name} already, and others after it`, { hint: `to go back to it: \`belay rollback --to ${to}\`` });
+  }
+  const near = nearest(to, observed.pending.map(({ id }) => id));
+  throw refusal("migration-unknown", `${name} has no pending migration ${to}`, {
+    hint: near === null ? `pending: ${observed.pending.map(({ id }) => id).join(", ") || "nothing"}` : `did you mean ${near}?`,
+  });
 }
 
 /** What a view (of the target, or of the snapshot that a backup is taken from) shows. */
@@ -39,9 +57,9 @@ export async function observeTarget(
   };
 }
 
-export async function planOf(ports: Ports, environment: Environment, observed: readonly ObservedTarget[]): Promise<Plan> {
+export async function planOf(ports: Ports, environment: Environment, observed: readonly ObservedTarget[], to: string | null): Promise<Plan> {
   const [first] = observed;
-  if (first === undefined) return makePlan(environment, { name: "none", configSha256: "" }, []);
+  if (first === undefined) return makePlan(environment, { name: "none", configSha256: "" }, [], to);
   const tool = await ports.toolOf(environment, first.target);
-  return makePlan(environment, { name: tool.name, configSha256: await tool.configDigest() }, observed);
+  return makePlan(environment, { name: tool.name, configSha256: await tool.configDigest() }, observed, to);
 }

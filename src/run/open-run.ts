@@ -14,7 +14,7 @@ export interface OpenRunRequest {
   readonly id: RunId;
   readonly sha: string | null;
   readonly previousSha: string | null;
-  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "of">;
+  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of">;
   readonly pendingOf: (target: Target) => readonly Migration[];
 }
 
@@ -79,6 +79,7 @@ async function targetRun(ports: Ports, environment: Environment, hold: Hold, pen
     before: null,
     baseline: new Map(),
     disturbance: undefined,
+    comparison: null,
     data: null,
     schema: null,
     mark: undefined,

@@ -22,7 +22,7 @@ import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
 import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
-import { verifyTarget } from "./verify-run.ts";
+import { dataResult, verifyTarget } from "./verify-run.ts";
 
 export async function recover(ports: Ports, environment: Environment, targets: readonly Target[], wanted: RunId | null): Promise<Result> {
   const head: ResultHead = { command: "recover", environment: environment.name, startedAt: ports.now() };
@@ -31,7 +31,7 @@ export async function recover(ports: Ports, environment: Environment, targets: r
     const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
     if (id === undefined) return resultOf(ports, head, "up-to-date", [], targets.map((target) => emptyTargetResult(target, "up-to-date")));
     if (wanted !== null && wanted !== id) {
-      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `belay recover ${environment.name}` });
+      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
     }
     const run = await takeOver(ports, environment, locks.holds, id);
     return await finish(run, head);
@@ -83,7 +83,8 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
     target.baseline = new Map(Object.entries(backup.baseline));
   }
   if (after !== undefined) {
-    target.data = after.data;
+    target.comparison = after.comparison;
+    target.data = dataResult(after.comparison, after.disturbance);
     target.schema = after.schema;
     target.disturbance = after.disturbance;
   }
@@ -153,7 +154,8 @@ async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | 
   for (const target of run.targets) {
     const writes = target.mark === undefined ? [] : await countLaterWrites(target);
     await openWorkspace(run, target);
-    await verifyTarget(run, target, writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`);
+    const knownDisturbance = writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`;
+    await verifyTarget(run, target, { judge: wasToBeJudged(run), knownDisturbance });
   }
   await startAndSettle(run);
   return endMigrated(run, head, digest);
@@ -187,6 +189,11 @@ async function finishRollbackRun(run: Run, head: ResultHead, digest: string | nu
 
 function wasStarted(run: Run): boolean {
   return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
+}
+
+/** A run with `--no-verify` is judged by a later `belay verify`, not by its recovery. */
+function wasToBeJudged(run: Run): boolean {
+  return lastEntry(run.journal.entries, "began")?.judge ?? true;
 }
 
 function wasToBlame(run: Run): boolean {

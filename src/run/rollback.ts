@@ -56,6 +56,7 @@ export async function rollback(ports: Ports, environment: Environment, targets: 
         digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
         withoutApproval: options.withoutApproval,
         again: null,
+        judge: true,
         of: of?.run ?? null,
       },
       pendingOf: () => [],
@@ -81,7 +82,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
   const entry = past === undefined ? undefined : lastOfTarget(past.entries, "backup", target.name);
   if (past === undefined || entry === undefined) {
     throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, {
-      hint: `belay runs ${environment.name} lists what happened, belay backups ${environment.name} what can be restored`,
+      hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored`,
     });
   }
   if (!options.acceptLoss) await refuseLoss(environment, hold, past);
@@ -99,14 +100,14 @@ async function refuseLoss(environment: Environment, hold: Hold, past: PastRun): 
   const writes = await countLaterWrites({ hold, mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark });
   if (writes.length === 0) return;
   throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, {
-    hint: `the whole database is kept aside if you go back all the same: belay rollback ${environment.name} --accept-loss`,
+    hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\``,
   });
 }
 
 function unknownLoss(environment: Environment, target: Target, backup: StoredBackup, why: string): BelayError {
   const { id, takenAt } = backup.manifest;
   return refusal("later-writes", `${why}; ${target.name} would go back to backup ${id}, taken at ${takenAt}`, {
-    hint: `the whole database is kept aside if you go back all the same: belay rollback ${environment.name} --backup ${id} --accept-loss`,
+    hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --backup ${id} --accept-loss\``,
   });
 }
 

@@ -2,6 +2,7 @@
 
 import type { RecordedRows } from "../check/check.ts";
 import type { Environment } from "../config/config.ts";
+import type { DataComparison } from "../domain/data.ts";
 import { BelayError, messageOf, reasonOf, type Reason } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
@@ -55,6 +56,7 @@ export interface TargetRun {
   before: SchemaSnapshot | null;
   baseline: ReadonlyMap<string, RecordedRows>;
   disturbance: string | null | undefined;
+  comparison: DataComparison | null;
   data: DataResult | null;
   schema: SchemaDifference | null;
   mark: JsonValue | undefined;
@@ -117,9 +119,8 @@ export function throwIfInterrupted({ signal }: Pick<Ports, "signal">): void {
 }
 
 export function interruption(signal: AbortSignal): BelayError {
-  const by: unknown = signal.reason;
-  const name = typeof by === "object" && by !== null && "signal" in by ? String(by.signal) : "a signal";
-  return new BelayError("failed", "interrupted", `interrupted by ${name}`, { hint: "run it again when you are ready" });
+  const reason: unknown = signal.reason;
+  return reason instanceof BelayError ? reason : new BelayError("failed", "interrupted", "interrupted by a signal");
 }
 
 export function isInterruption(error: unknown): boolean {

@@ -12,7 +12,7 @@ import type { ToolState } from "../tool/tool.ts";
 import { backupFolder, writeManifest } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
-import { planOf } from "./observe.ts";
+import { planOf, upTo } from "./observe.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 
 /** What is seen on the snapshot that the backup is taken from. */
@@ -88,11 +88,11 @@ async function refuseChangedPlan(run: Run, plan: Plan, planned: PlannedTarget, t
   const { state } = taken.observed;
   throwIfAny("refused", state.obstacles);
   const others = plan.targets.filter((each) => each !== planned);
-  const now = { ...planned, ...state, identity: taken.identity, schema: taken.schema };
-  const again = await planOf(run.ports, run.environment, [...others, now].sort((a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target)));
+  const now = { ...planned, ...upTo({ ...planned, ...state, identity: taken.identity, schema: taken.schema }, plan.to) };
+  const again = await planOf(run.ports, run.environment, [...others, now].sort((a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target)), plan.to);
   if (again.digest === plan.digest && taken.identity.live === planned.identity.live) return;
   throw refusal("plan-changed", `the plan changed between planning and the backup (${whatChanged(planned, now)})`, {
-    hint: `look at it again: belay plan ${run.environment.name}; does \`app.stop\` or \`app.prepare\` change the database or the migrations?`,
+    hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?`,
   });
 }
 

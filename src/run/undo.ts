@@ -54,13 +54,13 @@ async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions):
   const { hold, disturbance } = target;
   if (typeof disturbance === "string" && !options.applicationRan) {
     throw failure("rollback-refused", `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`, {
-      hint: `decide which state to keep; to go back all the same: belay rollback ${run.environment.name} --accept-loss`,
+      hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
     });
   }
   const laterWrites = options.applicationRan ? await countLaterWrites(target) : [];
   if (options.laterWrites === "refuse" && laterWrites.length > 0) {
     throw failure("later-writes", `since the migration ${describeLaterWrites(laterWrites)}; going back would lose that`, {
-      hint: `the new state was left; to go back all the same: belay rollback ${run.environment.name} --accept-loss`,
+      hint: `the new state was left; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
     });
   }
   return { ...(await putBack(run, target)), laterWrites };
@@ -96,7 +96,7 @@ export async function putBack(run: Run, target: TargetRun): Promise<Omit<Undone,
 }
 
 async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
-  if (target.backup === null) throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, { hint: "look what there is: belay backups" });
+  if (target.backup === null) throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, { hint: "look what there is: `belay backups`" });
   return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
 }
 
@@ -107,7 +107,7 @@ async function equalsBackup(target: TargetRun): Promise<boolean> {
   const { data, sameSchema } = await target.hold.compareWith({ backup: { store: target.store, folder, manifest } });
   if (sameSchema && sameData(data)) return true;
   throw failure("rollback-differs", `${target.target.name} was brought back but does not equal backup ${manifest.id}`, {
-    hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run belay rollback again",
+    hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again",
   });
 }
 

@@ -2,6 +2,7 @@
 
 import type { RecordedRows } from "../check/check.ts";
 import { judgeDataScope } from "../check/data-scope.ts";
+import type { DataScopeConfig } from "../domain/check.ts";
 import type { DataComparison } from "../domain/data.ts";
 import type { Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
@@ -11,32 +12,47 @@ import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 
-/**
- * Records the after-state of a target, judges it, and throws the reasons why it does not hold. `known` is a disturbance that the
- * workspace cannot know of, because it was opened later.
- */
-export async function verifyTarget(run: Run, target: TargetRun, known: string | null = null): Promise<void> {
-  const { workspace, before } = target;
-  if (workspace === null || before === null) throw new Error("verifying without a before-state");
+export interface VerifyOptions {
+  /** False: the after-state is recorded, and a later `belay verify` judges it. */
+  readonly judge: boolean;
+  /** A disturbance that the workspace cannot know of, because it was opened later. */
+  readonly knownDisturbance: string | null;
+}
+
+/** Records the after-state of a target, judges it, and throws the reasons why it does not hold. */
+export async function verifyTarget(run: Run, target: TargetRun, options: VerifyOptions): Promise<void> {
   await step(run, "verify", target, async () => {
-    const comparison = run.environment.data.mode === "off" ? null : await workspace.compare(beforeReference(target));
-    target.disturbance = known ?? (await workspace.disturbance());
-    target.schema = schemaDifference(before, await workspace.schema());
-    target.data = comparison === null ? null : dataResult(comparison, target.disturbance);
-    const checks = await runChecks(surroundingsOf(run), run.environment.checks.after, "after", workspace.session, target.baseline);
-    target.checks.push(...checks.results);
-    await recordAfterState(run, target, checks.recorded);
-    throwIfAny("failed", [...failedChecks(checks.results), ...brokenScope(run, target, comparison)]);
-    const warned = checks.results.some((check) => check.warned === true);
+    const recorded = await readAfterState(run, target, options.knownDisturbance);
+    await recordAfterState(run, target, recorded);
+    if (!options.judge) return { value: undefined, outcome: "skipped", detail: "recorded, not judged yet" };
+    const after = target.checks.filter(({ phase }) => phase === "after");
+    throwIfAny("failed", [...failedChecks(after), ...brokenScope(run.environment.data, target.comparison, target.disturbance ?? null)]);
+    const warned = after.some((check) => check.warned === true);
     return { value: undefined, outcome: warned ? "warned" : "done", detail: describe(target) };
   });
 }
+
+async function readAfterState(run: Run, target: TargetRun, knownDisturbance: string | null): Promise<ReadonlyMap<string, RecordedRows>> {
+  const { workspace, before } = target;
+  const { environment } = run;
+  if (workspace === null || before === null) throw new Error("verifying without a before-state");
+  const compared = environment.data.mode !== "off" && !environment.app.online;
+  target.comparison = compared ? await workspace.compare(beforeReference(target)) : null;
+  target.disturbance = knownDisturbance ?? (environment.app.online ? ONLINE : await workspace.disturbance());
+  target.schema = schemaDifference(before, await workspace.schema());
+  target.data = dataResult(target.comparison, target.disturbance);
+  const checks = await runChecks(surroundingsOf(run), environment.checks.after, "after", workspace.session, target.baseline);
+  target.checks.push(...checks.results);
+  return checks.recorded;
+}
+
+const ONLINE = "app: online, the application went on writing";
 
 function recordAfterState(run: Run, target: TargetRun, recorded: ReadonlyMap<string, RecordedRows>): Promise<void> {
   return run.journal.append({
     type: "after-state",
     target: target.target.name,
-    data: target.data,
+    comparison: target.comparison,
     schema: target.schema ?? { added: [], removed: [], changed: [] },
     checks: target.checks,
     recorded: Object.fromEntries(recorded),
@@ -51,12 +67,15 @@ export function beforeReference(target: Pick<TargetRun, "clone" | "backup" | "st
   return { backup: { store: target.store, folder: target.backup.folder, manifest: target.backup.manifest } };
 }
 
-function brokenScope(run: Run, target: TargetRun, comparison: DataComparison | null): readonly Reason[] {
-  if (comparison === null || target.disturbance !== null) return [];
-  return judgeDataScope(run.environment.data, comparison).violations;
+/** What the migration did beyond its scope. Where somebody else wrote, too, nothing can be laid at its door. */
+export function brokenScope(scope: DataScopeConfig, comparison: DataComparison | null, disturbance: string | null): readonly Reason[] {
+  if (comparison === null || disturbance !== null) return [];
+  return judgeDataScope(scope, comparison).violations;
 }
 
-function dataResult(comparison: DataComparison, disturbance: string | null): DataResult {
+/** The comparison as reports carry it; null where rows were not to be compared at all. */
+export function dataResult(comparison: DataComparison | null, disturbance: string | null): DataResult | null {
+  if (comparison === null) return disturbance === null ? null : { proven: false, why: disturbance, tables: [] };
   const unproven = comparison.tables.filter((table) => table.unproven !== undefined).map((table) => `${table.name}: ${table.unproven}`);
   const why = disturbance === null ? unproven.join("; ") : `somebody else wrote during the run (${disturbance})`;
   return {
@@ -77,7 +96,5 @@ function describe(target: TargetRun): string {
 function describeData(data: DataResult): string {
   if (!data.proven) return "data unproven";
   const touched = data.tables.filter((table) => table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null);
-  const untouched = data.tables.length - touched.length;
-  return `${untouched} of ${data.tables.length} tables untouched`;
+  return `${data.tables.length - touched.length} of ${data.tables.length} tables untouched`;
 }
-

@@ -204,9 +204,9 @@ function codeOf(error: unknown): string | undefined {
 }
 
 const REASONS: Record<string, { readonly code: string; readonly message: string; readonly hint: string }> = {
-  ENOENT: { code: "store-missing", message: "it is not there", hint: "look which backups and runs exist: belay backups, belay runs" },
-  ENOSPC: { code: "no-space", message: "the disk is full", hint: "make room there (belay prune drops what `keep` no longer keeps), then run again" },
-  EDQUOT: { code: "no-space", message: "the disk quota is used up", hint: "make room there (belay prune drops what `keep` no longer keeps), then run again" },
+  ENOENT: { code: "store-missing", message: "it is not there", hint: "look which backups and runs exist: `belay backups`, `belay runs`" },
+  ENOSPC: { code: "no-space", message: "the disk is full", hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again" },
+  EDQUOT: { code: "no-space", message: "the disk quota is used up", hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again" },
   EACCES: { code: "store-denied", message: "permission denied", hint: "give the user that runs Belay the right to write to the store" },
   EPERM: { code: "store-denied", message: "permission denied", hint: "give the user that runs Belay the right to write to the store" },
   EROFS: { code: "store-read-only", message: "the file system is read-only", hint: "name a store that can be written to: `backup.store` in belay.yml" },
