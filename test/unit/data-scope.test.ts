@@ -21,15 +21,18 @@ function table(name: string, facts: Partial<TableDifference> = {}): TableDiffere
 }
 
 function mayChange(...names: string[]): DataScopeConfig {
-  const columns = names.filter((name) => name.includes(".")).map((name) => {
-    const [owner = "", column = ""] = name.split(".");
-    return { table: owner, column };
-  });
+  const columns = names
+    .filter((name) => name.includes("."))
+    .map((name) => {
+      const [owner = "", column = ""] = name.split(".");
+      return { table: owner, column };
+    });
   return { mode: "may-change", tables: names.filter((name) => !name.includes(".")), columns };
 }
 
 const judge = (scope: DataScopeConfig, ...tables: TableDifference[]) => judgeDataScope(scope, { tables });
-const messages = (scope: DataScopeConfig, ...tables: TableDifference[]) => judge(scope, ...tables).violations.map((reason) => reason.message);
+const messages = (scope: DataScopeConfig, ...tables: TableDifference[]) =>
+  judge(scope, ...tables).violations.map((reason) => reason.message);
 
 const additive: DataScopeConfig = { mode: "additive" };
 const emptied = table("users", { rowsAfter: 0, removed: 5, keys: ["id=1", "id=2", "id=3", "id=4", "id=5"] });
@@ -37,9 +40,12 @@ const dropped = table("users", { rowsAfter: null, removed: 5 });
 const created = table("people", { rowsBefore: null, added: 5 });
 
 describe("every scope", () => {
-  it.each([{ mode: "report" }, { mode: "off" }, additive, mayChange("t")] as DataScopeConfig[])("is kept by data that nobody touched: %o", (scope) => {
-    expect(judge(scope, table("users"), table("t"))).toEqual({ kept: true, violations: [], unproven: null });
-  });
+  it.each([{ mode: "report" }, { mode: "off" }, additive, mayChange("t")] as DataScopeConfig[])(
+    "is kept by data that nobody touched: %o",
+    (scope) => {
+      expect(judge(scope, table("users"), table("t"))).toEqual({ kept: true, violations: [], unproven: null });
+    },
+  );
 
   it.each([{ mode: "report" }, { mode: "off" }] as DataScopeConfig[])("never violates where it only reports or is off: %o", (scope) => {
     expect(judge(scope, emptied, table("t", { changed: 5, columnsChanged: ["a"] }))).toMatchObject({ kept: true, violations: [] });
@@ -84,7 +90,9 @@ describe("additive", () => {
 
   it("is broken by a dropped table and by a dropped column", () => {
     expect(messages(additive, dropped)).toEqual(["data scope broken in users: the table was dropped with 5 rows"]);
-    expect(messages(additive, table("users", { columnsDropped: ["a", "b"] }))).toEqual(["data scope broken in users: columns a, b dropped"]);
+    expect(messages(additive, table("users", { columnsDropped: ["a", "b"] }))).toEqual([
+      "data scope broken in users: columns a, b dropped",
+    ]);
   });
 
   it("takes a rename for a drop and an add", () => {
@@ -98,11 +106,15 @@ describe("may-change", () => {
     const everything = table("t", { rowsAfter: 3, added: 1, removed: 3, changed: 2, columnsChanged: ["a"], columnsDropped: ["b"] });
     expect(judge(mayChange("t"), everything, table("users")).kept).toBe(true);
     expect(judge(mayChange("users"), dropped).kept).toBe(true);
-    expect(messages(mayChange("users"), everything)).toEqual(["data scope broken in t: 3 rows removed, 2 rows changed in a, column b dropped, 1 row added"]);
+    expect(messages(mayChange("users"), everything)).toEqual([
+      "data scope broken in t: 3 rows removed, 2 rows changed in a, column b dropped, 1 row added",
+    ]);
   });
 
   it("allows new columns and empty tables, but no new rows, where nothing is listed", () => {
-    expect(judge(mayChange("t"), table("users", { columnsAdded: ["role"] }), table("new", { rowsBefore: null, rowsAfter: 0 })).kept).toBe(true);
+    expect(judge(mayChange("t"), table("users", { columnsAdded: ["role"] }), table("new", { rowsBefore: null, rowsAfter: 0 })).kept).toBe(
+      true,
+    );
     expect(messages(mayChange("t"), table("users", { rowsAfter: 6, added: 1 }))).toEqual(["data scope broken in users: 1 row added"]);
   });
 
@@ -127,7 +139,10 @@ describe("may-change", () => {
 
   it("calls a listed column of a table without a key unproven, since its rows cannot be paired", () => {
     const scope = mayChange("log.level");
-    expect(judge(scope, table("log", { added: 3, removed: 3 }))).toMatchObject({ kept: true, unproven: expect.stringContaining("log: it has no key") });
+    expect(judge(scope, table("log", { added: 3, removed: 3 }))).toMatchObject({
+      kept: true,
+      unproven: expect.stringContaining("log: it has no key"),
+    });
     expect(judge(scope, table("log", { rowsAfter: 4, added: 2, removed: 3 })).kept).toBe(false);
     expect(judge(scope, table("log", { added: 3, removed: 3, columnsDropped: ["at"] })).kept).toBe(false);
     expect(judge(mayChange("t"), table("log", { added: 3, removed: 3 })).kept).toBe(false);
@@ -143,6 +158,8 @@ describe("may-change", () => {
 
   it("points at a name that no table has", () => {
     const [reason] = judge(mayChange("settng"), table("setting", { rowsAfter: 4, removed: 1, keys: ["key='a'"] })).violations;
-    expect(reason?.hint).toBe('mend the migration, or if it is meant to do this, add setting to `may-change`; no table is called "settng" (did you mean "setting"?)');
+    expect(reason?.hint).toBe(
+      'mend the migration, or if it is meant to do this, add setting to `may-change`; no table is called "settng" (did you mean "setting"?)',
+    );
   });
 });

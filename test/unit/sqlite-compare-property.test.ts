@@ -54,7 +54,7 @@ function name(model: TableModel, at: number): string {
 }
 
 function create(model: TableModel, called: string): string {
-  const [first = "", second = ""] = [name(model, 0), name(model, 1)];
+  const [first, second] = [name(model, 0), name(model, 1)];
   const columns = model.columns.map(({ type, collation }, at) => {
     if (model.key === "integer" && at === 0) return `${first} integer primary key`;
     const unique = model.key === "unique" && at === 0 ? "not null unique" : model.key === "primary" && at === 0 ? "primary key" : "";
@@ -80,7 +80,11 @@ function rebuild(model: TableModel, by: number): string {
 
 function perform(db: Database, model: TableModel, change: Act): void {
   if (change.act === "insert") attempt(db, insert(model, change.values));
-  if (change.act === "update") attempt(db, `update or ignore t set ${name(model, change.set)} = ${valueOf(model, change.to)} where ${name(model, change.where)} is ${valueOf(model, change.is)};`);
+  if (change.act === "update")
+    attempt(
+      db,
+      `update or ignore t set ${name(model, change.set)} = ${valueOf(model, change.to)} where ${name(model, change.where)} is ${valueOf(model, change.is)};`,
+    );
   if (change.act === "delete") db.exec(`delete from t where ${name(model, change.where)} is ${valueOf(model, change.is)};`);
   if (change.act === "rebuild") db.exec(rebuild(model, change.by));
 }
@@ -187,7 +191,9 @@ it("says that nothing was touched by a rebuild of unchanged rows", () => {
   fc.assert(
     fc.property(table, fc.array(row, { maxLength: 25 }), index, (model, rows, by) => {
       using ends = new TwoEnds((db) => fill(db, model, rows), rebuild(model, by));
-      expect(compareDatabases(ends.db).tables).toMatchObject([{ added: 0, removed: 0, changed: 0, columnsAdded: [], columnsDropped: [], keys: [] }]);
+      expect(compareDatabases(ends.db).tables).toMatchObject([
+        { added: 0, removed: 0, changed: 0, columnsAdded: [], columnsDropped: [], keys: [] },
+      ]);
       expect(sameSchema(readSchema(ends.db, "before"), readSchema(ends.db))).toBe(true);
     }),
     LIMIT,

@@ -29,10 +29,28 @@ describe("a snapshot", () => {
       pragma user_version = 7;`);
     const { objects } = readSchema(ends.db);
     expect(objects.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-      "column album.id", "column notes.body", "column track.album_id", "column track.id", "column track.price", "column track.title",
-      "constraint check track(price > 0)", "constraint fk track(album_id)", "constraint pk album", "constraint pk track", "constraint unique track(title, album_id)",
-      "index track_title", "setting application_id", "setting auto_vacuum", "setting encoding", "setting page_size", "setting user_version",
-      "table album", "table notes", "table track", "trigger no_delete", "view cheap",
+      "column album.id",
+      "column notes.body",
+      "column track.album_id",
+      "column track.id",
+      "column track.price",
+      "column track.title",
+      "constraint check track(price > 0)",
+      "constraint fk track(album_id)",
+      "constraint pk album",
+      "constraint pk track",
+      "constraint unique track(title, album_id)",
+      "index track_title",
+      "setting application_id",
+      "setting auto_vacuum",
+      "setting encoding",
+      "setting page_size",
+      "setting user_version",
+      "table album",
+      "table notes",
+      "table track",
+      "trigger no_delete",
+      "view cheap",
     ]);
     expect(objects.find(({ kind, name }) => kind === "table" && name === "track")?.definition).toBe("TABLE STRICT AUTOINCREMENT");
     expect(objects.find(({ name }) => name === "track.title")?.definition).toBe("TEXT; DEFAULT '?'; NOT NULL");
@@ -45,15 +63,28 @@ describe("a snapshot", () => {
   });
 
   it("names what a migration did as a person would", () => {
-    expect(difference("create table t(a); create index i on t(a)", "alter table t add column b text; create table review(id); drop index i; pragma user_version = 2")).toEqual({
-      added: ["column review.id", "column t.b", "table review"], removed: ["index i"], changed: ["setting user_version"],
+    expect(
+      difference(
+        "create table t(a); create index i on t(a)",
+        "alter table t add column b text; create table review(id); drop index i; pragma user_version = 2",
+      ),
+    ).toEqual({
+      added: ["column review.id", "column t.b", "table review"],
+      removed: ["index i"],
+      changed: ["setting user_version"],
     });
   });
 
   it("leaves out Belay's history and SQLite's statistics, unless all is asked for", () => {
-    const change = "create table belay_migrations(id text primary key); create index h on belay_migrations(id); analyze; insert into t values (1, 2)";
+    const change =
+      "create table belay_migrations(id text primary key); create index h on belay_migrations(id); analyze; insert into t values (1, 2)";
     expect(difference("create table t(a, b)", change)).toEqual(same);
-    expect(difference("create table t(a, b)", change, { include: "all" }).added).toEqual(["column belay_migrations.id", "constraint pk belay_migrations", "index h", "table belay_migrations"]);
+    expect(difference("create table t(a, b)", change, { include: "all" }).added).toEqual([
+      "column belay_migrations.id",
+      "constraint pk belay_migrations",
+      "index h",
+      "table belay_migrations",
+    ]);
   });
 
   it("of everything sees also how statements are written and in which order the columns stand", () => {
@@ -66,17 +97,23 @@ describe("a snapshot", () => {
   });
 
   it("ignores rows, vacuum, journal mode and the schema cookie", () => {
-    expect(difference("create table t(a)", "insert into t values (1); create table x(a); drop table x; vacuum; pragma schema_version = 99")).toEqual(same);
+    expect(
+      difference("create table t(a)", "insert into t values (1); create table x(a); drop table x; vacuum; pragma schema_version = 99"),
+    ).toEqual(same);
   });
 
   it("holds what a virtual table without its module says of itself", () => {
     const db = new Database(":memory:");
     db.unsafeMode(true);
-    db.exec("pragma writable_schema = on; insert into sqlite_schema values ('table', 'sheet', 'sheet', 0, 'CREATE VIRTUAL TABLE sheet USING csv(filename=x)')");
+    db.exec(
+      "pragma writable_schema = on; insert into sqlite_schema values ('table', 'sheet', 'sheet', 0, 'CREATE VIRTUAL TABLE sheet USING csv(filename=x)')",
+    );
     const file = db.serialize();
     db.close();
     const reopened = new Database(file);
-    expect(readSchema(reopened).objects.filter(({ kind }) => kind === "table")).toEqual([{ kind: "table", name: "sheet", definition: "CREATE VIRTUAL TABLE sheet USING csv(filename = x)" }]);
+    expect(readSchema(reopened).objects.filter(({ kind }) => kind === "table")).toEqual([
+      { kind: "table", name: "sheet", definition: "CREATE VIRTUAL TABLE sheet USING csv(filename = x)" },
+    ]);
     reopened.close();
   });
 });
@@ -85,27 +122,53 @@ describe("a rewritten table is unchanged", () => {
   it.each([
     ["in white space and comments", "create table t(a int,b text)", "create table t ( /* a */ a   int, -- the first\n\tb text\n)"],
     ["in the case of keywords", "create table t(a int primary key not null)", "CREATE TABLE t(a INT PRIMARY KEY NOT NULL)"],
-    ["in the case of types and collations", "create table t(a varchar(10) collate nocase)", "create table t(a VARCHAR( 10 ) collate NOCASE)"],
+    [
+      "in the case of types and collations",
+      "create table t(a varchar(10) collate nocase)",
+      "create table t(a VARCHAR( 10 ) collate NOCASE)",
+    ],
     ["in needless quotes", "create table t(a int, check (a > 0))", 'create table "t"([a] int, check ("a" > 0))'],
     ["in the order of clauses", "create table t(a int not null default 5)", "create table t(a int default 5 not null)"],
     ["in a spelled-out NULL", "create table t(a int)", "create table t(a int null)"],
-    ["in spelled-out actions", "create table t(a references other)", "create table t(a references other on update no action on delete no action)"],
-    ["in the order of actions", "create table t(a references other on update cascade on delete set null)", "create table t(a references other on delete set null on update cascade)"],
-    ["in where a constraint stands", "create table t(a int references other, b int unique)", "create table t(a int, b int, foreign key (a) references other, unique (b))"],
-    ["in GENERATED ALWAYS and VIRTUAL spelled out", "create table t(a, b as (a + 1))", "create table t(a, b generated always as (a+1) virtual)"],
+    [
+      "in spelled-out actions",
+      "create table t(a references other)",
+      "create table t(a references other on update no action on delete no action)",
+    ],
+    [
+      "in the order of actions",
+      "create table t(a references other on update cascade on delete set null)",
+      "create table t(a references other on delete set null on update cascade)",
+    ],
+    [
+      "in where a constraint stands",
+      "create table t(a int references other, b int unique)",
+      "create table t(a int, b int, foreign key (a) references other, unique (b))",
+    ],
+    [
+      "in GENERATED ALWAYS and VIRTUAL spelled out",
+      "create table t(a, b as (a + 1))",
+      "create table t(a, b generated always as (a+1) virtual)",
+    ],
     ["in the order of columns", "create table t(a int, b text)", "create table t(b text, a int)"],
   ])("%s", (_, old, now) => {
     expect(between(old, now)).toEqual(same);
   });
 
   it("by renaming it away and back, which makes SQLite rewrite its quotes", () => {
-    const script = "create table t(id integer primary key, up int references t(id)); create index i on t(up); create view v as select id from t;";
+    const script =
+      "create table t(id integer primary key, up int references t(id)); create index i on t(up); create view v as select id from t;";
     expect(difference(script, "alter table t rename to u; alter table u rename to t")).toEqual(same);
   });
 
   it("by the rebuild that SQLite's documentation advises", () => {
     const definition = "(id integer primary key, name text not null unique, parent int references t(id) on delete cascade)";
-    expect(difference(`create table t${definition}; create index i on t(name);`, `create table n${definition}; insert into n select * from t; drop table t; alter table n rename to t; create index i on t(name);`)).toEqual(same);
+    expect(
+      difference(
+        `create table t${definition}; create index i on t(name);`,
+        `create table n${definition}; insert into n select * from t; drop table t; alter table n rename to t; create index i on t(name);`,
+      ),
+    ).toEqual(same);
   });
 });
 
@@ -130,25 +193,60 @@ describe("a real change is reported, and nothing but it:", () => {
     ["renamed column", "a, b", "a, c", { added: ["column t.c"], removed: ["column t.b"] }],
     ["case of a column", "a, b", "a, B", { added: ["column t.B"], removed: ["column t.b"] }],
     ["primary key", "a int, b", "a int primary key, b", { added: ["constraint pk t"], changed: ["column t.a"] }],
-    ["order in the primary key", "a, b, primary key (a, b)", "a, b, primary key (b, a)", { changed: ["column t.a", "column t.b", "constraint pk t"] }],
+    [
+      "order in the primary key",
+      "a, b, primary key (a, b)",
+      "a, b, primary key (b, a)",
+      { changed: ["column t.a", "column t.b", "constraint pk t"] },
+    ],
     ["direction in the primary key", "a, b, primary key (a, b)", "a, b, primary key (a, b desc)", { changed: ["constraint pk t"] }],
     ["conflict clause of the key", "a int primary key", "a int primary key on conflict replace", { changed: ["constraint pk t"] }],
     ["AUTOINCREMENT", "a integer primary key", "a integer primary key autoincrement", { changed: ["table t"] }],
-    ["AUTOINCREMENT of a table constraint", "a integer, primary key (a)", "a integer, primary key (a autoincrement)", { changed: ["table t"] }],
+    [
+      "AUTOINCREMENT of a table constraint",
+      "a integer, primary key (a)",
+      "a integer, primary key (a autoincrement)",
+      { changed: ["table t"] },
+    ],
     ["unique", "a, b", "a, b, unique (a, b)", { added: ["constraint unique t(a, b)"] }],
-    ["collation in unique", "a, unique (a)", "a, unique (a collate nocase)", { added: ["constraint unique t(a COLLATE nocase)"], removed: ["constraint unique t(a)"] }],
+    [
+      "collation in unique",
+      "a, unique (a)",
+      "a, unique (a collate nocase)",
+      { added: ["constraint unique t(a COLLATE nocase)"], removed: ["constraint unique t(a)"] },
+    ],
     ["foreign key", "a", "a references other", { added: ["constraint fk t(a)"] }],
     ["parent of a foreign key", "a references other", "a references t", { changed: ["constraint fk t(a)"] }],
     ["parent's column", "a references other(id)", "a references other(x)", { changed: ["constraint fk t(a)"] }],
     ["action", "a references other", "a references other on delete cascade", { changed: ["constraint fk t(a)"] }],
     ["deferrability", "a references other", "a references other deferrable initially deferred", { changed: ["constraint fk t(a)"] }],
-    ["negated deferrability", "a references other deferrable initially deferred", "a references other not deferrable initially deferred", { changed: ["constraint fk t(a)"] }],
-    ["second foreign key on a column", "a references other", "a references other, foreign key (a) references t(a)", { added: ["constraint fk t(a) #2"] }],
+    [
+      "negated deferrability",
+      "a references other deferrable initially deferred",
+      "a references other not deferrable initially deferred",
+      { changed: ["constraint fk t(a)"] },
+    ],
+    [
+      "second foreign key on a column",
+      "a references other",
+      "a references other, foreign key (a) references t(a)",
+      { added: ["constraint fk t(a) #2"] },
+    ],
     ["check", "a check (a > 0)", "a check (a > 1)", { added: ["constraint check t(a > 1)"], removed: ["constraint check t(a > 0)"] }],
     ["named check", "a, constraint pos check (a > 0)", "a, constraint pos check (a > 1)", { changed: ["constraint check t.pos"] }],
     ["name of a constraint", "a, constraint x unique (a)", "a, constraint y unique (a)", { changed: ["constraint unique t(a)"] }],
-    ["quoted keyword in a check", "a, \"null\", check (a is not null)", "a, \"null\", check (a is not \"null\")", { added: ['constraint check t(a IS NOT "null")'], removed: ["constraint check t(a IS NOT NULL)"] }],
-    ["one of two constraints without a comma", "a, unique (a) check (a > 0)", "a, unique (a) check (a > 1)", { added: ["constraint check t(a > 1)"], removed: ["constraint check t(a > 0)"] }],
+    [
+      "quoted keyword in a check",
+      'a, "null", check (a is not null)',
+      'a, "null", check (a is not "null")',
+      { added: ['constraint check t(a IS NOT "null")'], removed: ["constraint check t(a IS NOT NULL)"] },
+    ],
+    [
+      "one of two constraints without a comma",
+      "a, unique (a) check (a > 0)",
+      "a, unique (a) check (a > 1)",
+      { added: ["constraint check t(a > 1)"], removed: ["constraint check t(a > 0)"] },
+    ],
   ])("%s", (_, old, now, expected) => {
     const found = between(`create table t(${old})`, `create table t(${now})`);
     expect({ ...found, added: [...found.added].sort(), changed: [...found.changed].sort() }).toEqual({ ...same, ...expected });
@@ -156,9 +254,24 @@ describe("a real change is reported, and nothing but it:", () => {
 
   it.each<[string, string, string, Partial<SchemaDifference>]>([
     ["STRICT", "create table t(a int)", "create table t(a int) strict", { changed: ["table t"] }],
-    ["WITHOUT ROWID", "create table t(a int not null primary key)", "create table t(a int not null primary key) without rowid", { changed: ["table t"] }],
-    ["arguments of a virtual table", "create virtual table t using fts5(a)", "create virtual table t using fts5(a, prefix=2)", { changed: ["table t"] }],
-    ["view instead of a table", "create table t(a)", "create view t as select 1 as a", { added: ["view t"], removed: ["column t.a", "table t"] }],
+    [
+      "WITHOUT ROWID",
+      "create table t(a int not null primary key)",
+      "create table t(a int not null primary key) without rowid",
+      { changed: ["table t"] },
+    ],
+    [
+      "arguments of a virtual table",
+      "create virtual table t using fts5(a)",
+      "create virtual table t using fts5(a, prefix=2)",
+      { changed: ["table t"] },
+    ],
+    [
+      "view instead of a table",
+      "create table t(a)",
+      "create view t as select 1 as a",
+      { added: ["view t"], removed: ["column t.a", "table t"] },
+    ],
   ])("%s", (_, old, now, expected) => {
     expect(between(old, now)).toEqual({ ...same, ...expected });
   });
@@ -168,15 +281,25 @@ describe("a real change is reported, and nothing but it:", () => {
     ["unique index", "create index i on t(a)", "create unique index i on t(a)", { changed: ["index i"] }],
     ["condition of an index", "create index i on t(a) where b > 0", "create index i on t(a) where b > 1", { changed: ["index i"] }],
     ["expression of an index", "create index i on t(lower(a))", "create index i on t(upper(a))", { changed: ["index i"] }],
-    ["direction and collation of an index", "create index i on t(a)", "create index i on t(a collate nocase desc)", { changed: ["index i"] }],
+    [
+      "direction and collation of an index",
+      "create index i on t(a)",
+      "create index i on t(a collate nocase desc)",
+      { changed: ["index i"] },
+    ],
   ])("%s", (_, old, now, expected) => {
     expect(difference(`create table t(a, b); ${old}`, `drop index i; ${now}`)).toEqual({ ...same, ...expected });
   });
 
   it("query of a view, body of a trigger", () => {
-    expect(difference("create view v as select 'a b'", "drop view v; create view v as select 'a  b'")).toEqual({ ...same, changed: ["view v"] });
+    expect(difference("create view v as select 'a b'", "drop view v; create view v as select 'a  b'")).toEqual({
+      ...same,
+      changed: ["view v"],
+    });
     const trigger = (body: string) => `create trigger g after insert on t begin ${body}; end;`;
-    expect(difference(`create table t(a); ${trigger("delete from t where a = 1")}`, `drop trigger g; ${trigger("delete from t where a = 2")}`)).toEqual({ ...same, changed: ["trigger g"] });
+    expect(
+      difference(`create table t(a); ${trigger("delete from t where a = 1")}`, `drop trigger g; ${trigger("delete from t where a = 2")}`),
+    ).toEqual({ ...same, changed: ["trigger g"] });
   });
 
   it.each([
@@ -200,13 +323,20 @@ describe("names of tables and columns", () => {
     const script = `create table ${quoted}(${quoted} int primary key, plain text references ${quoted}(${quoted}));`;
     expect(difference(script, `alter table ${quoted} add column extra`).added).toHaveLength(1);
     using ends = new TwoEnds(script);
-    expect(readSchema(ends.db).objects.filter(({ kind }) => kind !== "setting").map(({ kind }) => kind)).toEqual(["column", "column", "constraint", "constraint", "table"]);
+    expect(
+      readSchema(ends.db)
+        .objects.filter(({ kind }) => kind !== "setting")
+        .map(({ kind }) => kind),
+    ).toEqual(["column", "column", "constraint", "constraint", "table"]);
   });
 });
 
 describe("sequences", () => {
   it("are read by table, exactly, at both ends", () => {
-    using ends = new TwoEnds("create table a(id integer primary key autoincrement); create table b(id integer primary key autoincrement); insert into a values (9007199254740993);", "insert into b default values; delete from b");
+    using ends = new TwoEnds(
+      "create table a(id integer primary key autoincrement); create table b(id integer primary key autoincrement); insert into a values (9007199254740993);",
+      "insert into b default values; delete from b",
+    );
     expect(readSequences(ends.db, "before")).toEqual({ a: "9007199254740993" });
     expect(readSequences(ends.db)).toEqual({ a: "9007199254740993", b: "1" });
   });

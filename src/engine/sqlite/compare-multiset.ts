@@ -32,6 +32,7 @@ export function compareAsMultiset(db: Database, ends: TableEnds, columns: readon
  * its shortest exact decimal (reals). One text, because a query's columns are limited (2000) and text may hold anything but hexadecimal not.
  */
 function packed(values: readonly string[]): string {
-  const one = (value: string) => `case typeof(${value}) when 'real' then 'r'||quote(${value}) when 'null' then 'n' else substr(typeof(${value}), 1, 1)||hex(${value}) end||';'`;
+  const one = (value: string) =>
+    `case typeof(${value}) when 'real' then 'r'||quote(${value}) when 'null' then 'n' else substr(typeof(${value}), 1, 1)||hex(${value}) end||';'`;
   return balanced(values.map(one), "||", "''");
 }

@@ -43,7 +43,7 @@ export function compareRows(db: Database, ends: TableEnds): RowDifference {
   const columns = commonColumns(before, after);
   const byRowid = pairByRowid(before, after);
   const key = before.module !== null && after.module !== null ? byRowid : pairByKey(db, before, after);
-  const quickest = byRowid ?? key;
+  const quickest = key !== null && key.settled.size > 0 ? key : (byRowid ?? key);
   if (quickest !== null && allEqual(db, ends, columns, quickest)) return NO_DIFFERENCE;
   return key === null ? compareAsMultiset(db, ends, columns, byRowid) : compareByKey(db, ends, columns, key, byRowid);
 }
@@ -52,17 +52,30 @@ export function compareRows(db: Database, ends: TableEnds): RowDifference {
 function allEqual(db: Database, ends: TableEnds, columns: readonly CommonColumn[], pairing: Pairing): boolean {
   if (ends.rowsBefore !== ends.rowsAfter) return false;
   const unpaired = `${pairing.partner} is null or not ${sameRow(columns, pairing)}`;
-  return db.prepare(`select 1 from ${inOrder("before", ends.before, "b")} left join ${place("main", ends.after)} a on ${pairing.on} where ${unpaired} limit 1`).get() === undefined;
+  return (
+    db
+      .prepare(
+        `select 1 from ${inOrder("before", ends.before, "b")} left join ${place("main", ends.after)} a on ${pairing.on} where ${unpaired} limit 1`,
+      )
+      .get() === undefined
+  );
 }
 
 /**
  * A row that is equal to the one with its rowid has found its partner, as keys are unique; only the others are looked up by key, which
  * in a large table with a key of text is the slow part.
  */
-function compareByKey(db: Database, ends: TableEnds, columns: readonly CommonColumn[], key: Pairing, byRowid: Pairing | null): RowDifference {
+function compareByKey(
+  db: Database,
+  ends: TableEnds,
+  columns: readonly CommonColumn[],
+  key: Pairing,
+  byRowid: Pairing | null,
+): RowDifference {
   const now = place("main", ends.after);
   const keyIsRowid = key === byRowid || key.settled.size > 0;
-  const open = byRowid === null || keyIsRowid ? "1" : `not exists (select 1 from ${now} a where ${byRowid.on} and ${sameRow(columns, byRowid)})`;
+  const open =
+    byRowid === null || keyIsRowid ? "1" : `not exists (select 1 from ${now} a where ${byRowid.on} and ${sameRow(columns, byRowid)})`;
   const old = inOrder("before", ends.before, "b");
   const unpaired = `from ${old} where ${open} and not exists (select 1 from ${now} a where ${key.on})`;
   const differingPairs = `from ${old} cross join ${now} a on ${key.on} where ${open} and not ${sameRow(columns, key)}`;
@@ -74,12 +87,19 @@ function compareByKey(db: Database, ends: TableEnds, columns: readonly CommonCol
   return { added, removed, changed, columnsChanged, keys: [...gone, ...touched] };
 }
 
-function changes(db: Database, columns: readonly CommonColumn[], differingPairs: string): { readonly changed: number; readonly columnsChanged: readonly string[] } {
+function changes(
+  db: Database,
+  columns: readonly CommonColumn[],
+  differingPairs: string,
+): { readonly changed: number; readonly columnsChanged: readonly string[] } {
   let changed = 0;
   const columnsChanged: string[] = [];
   for (let first = 0; first === 0 || (first < columns.length && changed > 0); first += COLUMNS_A_QUERY) {
     const some = columns.slice(first, first + COLUMNS_A_QUERY);
-    const [count = 0, ...differing] = numbers(db, `select count(*)${some.map((column) => `, max(not ${sameValue(column)})`).join("")} ${differingPairs}`);
+    const [count = 0, ...differing] = numbers(
+      db,
+      `select count(*)${some.map((column) => `, max(not ${sameValue(column)})`).join("")} ${differingPairs}`,
+    );
     changed = count;
     columnsChanged.push(...some.filter((_, index) => differing[index] === 1).map((column) => column.after.name));
   }
@@ -89,12 +109,17 @@ function changes(db: Database, columns: readonly CommonColumn[], differingPairs:
 /** Values are cut before they are quoted, and bytes are shown as such. No more is asked for than there is: the query ends at the last. */
 function keysOf(db: Database, key: Pairing, from: string, most: number): string[] {
   if (most === 0) return [];
-  const shown = key.names.map(({ value }) => `quote(case when typeof(${value}) in ('text', 'blob') then substr(${value}, 1, ${MOST_KEY_CHARACTERS}) else ${value} end), length(${value}) > ${MOST_KEY_CHARACTERS} and typeof(${value}) in ('text', 'blob')`);
+  const shown = key.names.map(
+    ({ value }) =>
+      `quote(case when typeof(${value}) in ('text', 'blob') then substr(${value}, 1, ${MOST_KEY_CHARACTERS}) else ${value} end), length(${value}) > ${MOST_KEY_CHARACTERS} and typeof(${value}) in ('text', 'blob')`,
+  );
   const order = key.names.map(({ value }) => value).join(", ");
   const rows = db
     .prepare<[], (string | number)[]>(`select ${shown.join(", ")} ${from} order by ${order} limit ${most}`)
     .raw()
     .safeIntegers(false)
     .all();
-  return rows.map((row) => key.names.map(({ name }, index) => `${shownName(name)}=${row[2 * index]}${row[2 * index + 1] === 1 ? "…" : ""}`).join(", "));
+  return rows.map((row) =>
+    key.names.map(({ name }, index) => `${shownName(name)}=${row[2 * index]}${row[2 * index + 1] === 1 ? "…" : ""}`).join(", "),
+  );
 }

@@ -62,7 +62,9 @@ function compareTable(db: Database, before: TableShape | undefined, after: Table
     return table({ ...NO_DIFFERENCE, added: counts.rowsAfter ?? 0, removed: counts.rowsBefore ?? 0 });
   }
   const ends = { before, after, rowsBefore: counts.rowsBefore ?? 0, rowsAfter: counts.rowsAfter ?? 0 };
-  const found = ifReadable(name, (): VirtualDifference => (after.module === null ? { rows: compareRows(db, ends) } : compareVirtual(db, ends)));
+  const found = ifReadable(name, (): VirtualDifference =>
+    after.module === null ? { rows: compareRows(db, ends) } : compareVirtual(db, ends),
+  );
   return found instanceof Unreadable ? table(NO_DIFFERENCE, found.why) : table(found.rows, found.unproven);
 }
 

@@ -27,7 +27,20 @@ export interface ConstraintText {
   readonly definition: string;
 }
 
-const CLAUSE_STARTS = ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS", "DEFERRABLE"];
+const CLAUSE_STARTS = [
+  "CONSTRAINT",
+  "PRIMARY",
+  "NOT",
+  "NULL",
+  "UNIQUE",
+  "CHECK",
+  "DEFAULT",
+  "COLLATE",
+  "REFERENCES",
+  "GENERATED",
+  "AS",
+  "DEFERRABLE",
+];
 
 /** Reads the tokens of a statement as `sqlite_schema` holds it. Whatever is not understood ends up in a clause, so that no change is lost. */
 export function readCreateTable(tokens: readonly Token[]): TableText {
@@ -51,7 +64,9 @@ export function readCreateTable(tokens: readonly Token[]): TableText {
       autoincrement ||= read.autoincrement;
     }
   }
-  const options = splitAtCommas(statement.rest()).map(normalised).filter((option) => option !== "");
+  const options = splitAtCommas(statement.rest())
+    .map(normalised)
+    .filter((option) => option !== "");
   return { columns, constraints, options: options.map((option) => option.toUpperCase()).sort(), autoincrement };
 }
 
@@ -156,7 +171,10 @@ function readReferences(cursor: TokenCursor): string {
   cursor.take(1);
   const parent = shownName(cursor.take(1).map(nameOf).join(""));
   const columns = cursor.atOperator("(") ? columnList(cursor.group()) : "";
-  const actions = new Map([["DELETE", "NO ACTION"], ["UPDATE", "NO ACTION"]]);
+  const actions = new Map([
+    ["DELETE", "NO ACTION"],
+    ["UPDATE", "NO ACTION"],
+  ]);
   const others: string[] = [];
   for (;;) {
     if (cursor.at("ON")) {

@@ -95,7 +95,11 @@ export function pairByKey(db: Database, before: TableShape, after: TableShape): 
 }
 
 function sameColumns(one: CandidateKey, other: CandidateKey): boolean {
-  const names = (key: CandidateKey) => key.parts.map((part) => foldName(part.column)).sort().join("\0");
+  const names = (key: CandidateKey) =>
+    key.parts
+      .map((part) => foldName(part.column))
+      .sort()
+      .join("\0");
   return names(one) === names(other);
 }
 

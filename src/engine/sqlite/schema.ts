@@ -45,7 +45,10 @@ export function readSequences(db: Database, name: SchemaName = "main", options: 
   return inOneRead(db, () => {
     const exists = db.prepare(`select 1 from ${schema}.sqlite_schema where name = 'sqlite_sequence'`).get() !== undefined;
     if (!exists) return {};
-    const rows = db.prepare<[], [string, string]>(`select name, cast(seq as text) from ${schema}.sqlite_sequence order by name`).raw().all();
+    const rows = db
+      .prepare<[], [string, string]>(`select name, cast(seq as text) from ${schema}.sqlite_sequence order by name`)
+      .raw()
+      .all();
     return Object.fromEntries(rows.filter(([table]) => inScope(table, options.include ?? "application")));
   });
 }
@@ -75,14 +78,21 @@ function readEntries(db: Database, name: SchemaName): Entry[] {
 function describe(entry: Entry, columns: readonly ReadColumn[]): SchemaObject[] {
   const { type, name, sql } = entry;
   const tokens = tokenise(sql);
-  if (type === "index" || type === "view" || type === "trigger") return [{ kind: type, name: shownName(name), definition: normalised(tokens) }];
+  if (type === "index" || type === "view" || type === "trigger")
+    return [{ kind: type, name: shownName(name), definition: normalised(tokens) }];
   const table = shownName(name);
   const isVirtual = isKeyword(tokens[1], "VIRTUAL");
   const text: TableText = isVirtual ? { columns: new Map(), constraints: [], options: [], autoincrement: false } : readCreateTable(tokens);
   const kind = isVirtual ? normalised(tokens) : ["TABLE", ...text.options, ...(text.autoincrement ? ["AUTOINCREMENT"] : [])].join(" ");
   return [
     { kind: "table", name: table, definition: kind },
-    ...columns.filter(({ hidden }) => hidden !== 1).map((column): SchemaObject => ({ kind: "column", name: `${table}.${shownName(column.name)}`, definition: describeColumn(column, text) })),
+    ...columns
+      .filter(({ hidden }) => hidden !== 1)
+      .map((column): SchemaObject => ({
+        kind: "column",
+        name: `${table}.${shownName(column.name)}`,
+        definition: describeColumn(column, text),
+      })),
     ...text.constraints.map((constraint) => describeConstraint(table, constraint)),
   ];
 }
@@ -116,5 +126,9 @@ function withExactText(object: SchemaObject, entry: Entry): SchemaObject {
 }
 
 function readSettings(db: Database, name: SchemaName): SchemaObject[] {
-  return SETTINGS.map((setting) => ({ kind: "setting", name: setting, definition: String(db.pragma(`${quoteName(name)}.${setting}`, { simple: true })) }));
+  return SETTINGS.map((setting) => ({
+    kind: "setting",
+    name: setting,
+    definition: String(db.pragma(`${quoteName(name)}.${setting}`, { simple: true })),
+  }));
 }

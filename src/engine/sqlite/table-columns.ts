@@ -30,10 +30,16 @@ export function readColumns(db: Database, schema: SchemaName): Map<string, ReadC
       )
       .raw()
       .safeIntegers(false);
-  const virtual = db.prepare<[string], string>("select name from pragma_table_list where schema = ? and type = 'virtual'").pluck().all(schema);
+  const virtual = db
+    .prepare<[string], string>("select name from pragma_table_list where schema = ? and type = 'virtual'")
+    .pluck()
+    .all(schema);
   const one = columnsOf("l.name = ?");
   const ofVirtual = virtual.map((table) => ifReadable(table, () => one.all(schema, table)));
-  const rows = [...columnsOf("l.type in ('table', 'shadow')").all(schema), ...ofVirtual.flatMap((found) => (found instanceof Unreadable ? [] : found))];
+  const rows = [
+    ...columnsOf("l.type in ('table', 'shadow')").all(schema),
+    ...ofVirtual.flatMap((found) => (found instanceof Unreadable ? [] : found)),
+  ];
   return grouped(rows.map(([table, name, type, notNull, pk, hidden]) => [table, { name, type, notNull: notNull === 1, pk, hidden }]));
 }
 

@@ -40,7 +40,11 @@ export class TokenCursor {
   }
 
   takeOperator(...operators: readonly string[]): string {
-    return this.atOperator(...operators) ? this.take(1).map((token) => token.text).join("") : "";
+    return this.atOperator(...operators)
+      ? this.take(1)
+          .map((token) => token.text)
+          .join("")
+      : "";
   }
 
   /** One token, or everything from a bracket to its partner. */
