@@ -1,6 +1,7 @@
 import type { AppliedMigration, Finding, Migration } from "../domain/migration.ts";
 import type { Reason } from "../domain/error.ts";
 import type { Session } from "../domain/session.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
 
 /** What a migration tool can do; data, so that nobody asks for its name. */
 export interface ToolAbilities {
@@ -35,6 +36,8 @@ export interface ApplyRequest {
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** Aborts the work: the tool ends what it started and throws `interrupted` or `timeout`. */
   readonly signal: AbortSignal;
+  /** Told every process group that the tool starts, before it does anything: whoever takes over the run ends it. */
+  readonly recordProcess: (started: StartedProcess) => Promise<void>;
 }
 
 export interface RevertRequest {
@@ -47,6 +50,8 @@ export interface RevertRequest {
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** Aborts the work: the tool ends what it started and throws `interrupted` or `timeout`. */
   readonly signal: AbortSignal;
+  /** Told every process group that the tool starts, before it does anything: whoever takes over the run ends it. */
+  readonly recordProcess: (started: StartedProcess) => Promise<void>;
 }
 
 /** What applies migrations. One instance serves one target of one run. */

@@ -3,6 +3,7 @@
 import { refusal, type BelayError } from "../../domain/error.ts";
 import type { Migration } from "../../domain/migration.ts";
 import type { Session } from "../../domain/session.ts";
+import { stopIfAborted } from "../stop.ts";
 import type { ApplyRequest } from "../tool.ts";
 import { adopt } from "./baseline.ts";
 import { migrationError } from "./failure.ts";
@@ -10,7 +11,7 @@ import { CREATE_HISTORY, insertHistory, readHistory } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
-import { runStatements, stopIfAborted } from "./run-statements.ts";
+import { runStatements } from "./run-statements.ts";
 import { checksumOf } from "./source.ts";
 
 export async function applyMigrations(place: Place, request: ApplyRequest): Promise<void> {

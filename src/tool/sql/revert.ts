@@ -2,13 +2,14 @@
 
 import { refusal, type BelayError } from "../../domain/error.ts";
 import type { SqlDialect } from "../../domain/session.ts";
+import { stopIfAborted } from "../stop.ts";
 import type { RevertRequest } from "../tool.ts";
 import { migrationError } from "./failure.ts";
 import { deleteHistory, readHistory, type HistoryRow } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readAll, readUp, shown, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
-import { runStatements, stopIfAborted } from "./run-statements.ts";
+import { runStatements } from "./run-statements.ts";
 import type { Way } from "./script.ts";
 import { checksumOf } from "./source.ts";
 

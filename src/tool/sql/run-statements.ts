@@ -2,8 +2,9 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import { BelayError, failure } from "../../domain/error.ts";
+import { BelayError } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
+import { stopIfAborted } from "../stop.ts";
 import type { Statement } from "./statements.ts";
 
 /** Kept up to date while statements run, so that a failure can say where it stood. */
@@ -50,14 +51,4 @@ async function runBatch(session: Session, batch: readonly Statement[], progress:
     if (typeof failed === "number") progress.done += failed;
     throw error;
   }
-}
-
-/** Throws `interrupted` or `timeout` once the signal was given. */
-export function stopIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  const cause: unknown = signal.reason;
-  if (cause instanceof BelayError) throw cause;
-  if (cause instanceof Error && cause.name === "TimeoutError")
-    throw failure("timeout", "the migrations took longer than they may and were ended", { cause });
-  throw failure("interrupted", "the migrations were interrupted", { cause });
 }

@@ -1,0 +1,97 @@
+/** What the parts of this tool work with, and running one of its commands. */
+
+import type { CommandLine } from "../../domain/command.ts";
+import type { CommandMigration } from "../../domain/command-migration.ts";
+import { failure, type BelayError } from "../../domain/error.ts";
+import type { StartedProcess } from "../../domain/started-process.ts";
+import { describeCommand } from "../../process/describe-command.ts";
+import type { CommandEnd, SpawnRequest } from "../../process/process.ts";
+import { stopIfAborted } from "../stop.ts";
+
+export interface Commands {
+  readonly migrations: readonly CommandMigration[];
+  readonly run: readonly [string, ...string[]] | null;
+  readonly directory: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly spawn: (request: SpawnRequest) => Promise<CommandEnd>;
+  readonly redact: (text: string) => string;
+}
+
+/** Who follows a command that changes something. */
+export interface Followed {
+  readonly output: (stream: "stdout" | "stderr", text: string) => void;
+  readonly signal: AbortSignal;
+  readonly recordProcess: (started: StartedProcess) => Promise<void>;
+}
+
+/** As long as the run lets it: its signal ends it. */
+const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
+
+/** Runs a command to a good end. Throws `interrupted` and `timeout`; `tool-timeout` and `tool-failed` quoting its last lines. */
+export async function runCommand(
+  commands: Commands,
+  act: string,
+  migration: string,
+  { command, timeoutMs }: { readonly command: CommandLine; readonly timeoutMs: number | null },
+  followed: Followed | null,
+): Promise<CommandEnd> {
+  const { directory, variables, spawn, run } = commands;
+  const end = await spawn({
+    command: behind(run, command),
+    directory,
+    variables,
+    timeoutMs: timeoutMs ?? NO_LIMIT_MS,
+    role: "migrate",
+    ...(followed === null ? {} : { output: followed.output, signal: followed.signal, record: followed.recordProcess }),
+  });
+  if (end.aborted && followed !== null) stopIfAborted(followed.signal);
+  if (end.status === 0) return end;
+  const how = end.timedOut
+    ? `no end within ${(timeoutMs ?? 0) / 1000} s`
+    : end.status === null
+      ? `ended by ${end.signal ?? "a signal"}`
+      : `exit status ${end.status}`;
+  throw commandFailure(
+    end.timedOut ? "tool-timeout" : "tool-failed",
+    `${act} ${migration}: ${how} of ${describeCommand(command)}`,
+    commands,
+    migration,
+    end,
+  );
+}
+
+/** An error with the last lines that the command said, and what they usually mean. */
+export function commandFailure(
+  code: string,
+  message: string,
+  { redact, directory }: Commands,
+  migration: string,
+  end: CommandEnd,
+  hint?: string,
+): BelayError {
+  const said = lastLines(redact(end.tail), 5);
+  return failure(code, said === "" ? `${message}; it said nothing` : `${message}\n${said}`, {
+    hint: hint ?? hintFor(end.tail) ?? `try it by hand in ${directory}`,
+    facts: { migration },
+  });
+}
+
+function hintFor(said: string): string | undefined {
+  if (/database (?:table )?is locked|SQLITE_BUSY/i.test(said))
+    return "somebody else has the database: stop the application first (app.stop), or end who holds it";
+  if (/permission denied|readonly database|read-only|EACCES/i.test(said)) {
+    return "the user that runs Belay may not do that: look at owner and mode of the database file, of its folder and of the program (ls -l)";
+  }
+  if (/No module named|Cannot find module|command not found/i.test(said))
+    return "what it needs is not installed here, or migrate.env withholds a variable that finds it";
+  return undefined;
+}
+
+function behind(run: Commands["run"], command: CommandLine): CommandLine {
+  if (run === null) return command;
+  return { argv: [...run, ...("shell" in command ? ["sh", "-e", "-c", command.shell] : command.argv)] };
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}
