@@ -14,7 +14,7 @@ import { compareReference } from "./reference.ts";
 import { Remote } from "./remote.ts";
 import { replaceTarget } from "./replace.ts";
 import { planReplacement } from "./replacement.ts";
-import { isBusy } from "./sqlite-error.ts";
+import { acting, isBusy } from "./sqlite-error.ts";
 import { assertFence, nextFence, readState, writeState } from "./state.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -41,7 +41,7 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     target,
     fence,
     state,
-    writeState: (row) => writeState(place.state, { ...row, fence }),
+    writeState: (row) => acting(`recording the run in ${place.state}`, () => writeState(place.state, { ...row, fence })),
     assertOwner: async () => assertFence(await readState(place.state), fence),
     async work(options: WorkOptions) {
       assertNoWorkspace();
@@ -59,8 +59,10 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     discard: (copy) => discardCopy(place, copy),
     async restoreAside(store, folder, manifest, run, progress) {
       const path = asidePath(place, "scratch", run);
-      await fetchBackup(store, folder, manifest, path, progress);
-      return describeRestored(place, path);
+      return acting(`restoring the backup ${folder} beside ${place.configured}`, async () => {
+        await fetchBackup(store, folder, manifest, path, progress);
+        return describeRestored(place, path);
+      });
     },
     async planReplacement(copy: Copy, run: RunId) {
       assertNoWorkspace();
@@ -68,7 +70,7 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     },
     async replace(intent) {
       assertNoWorkspace();
-      await replaceTarget(place, intent, owner);
+      await acting(`replacing ${place.configured}`, () => replaceTarget(place, intent, owner));
     },
     async compareWith(reference) {
       assertNoWorkspace();

@@ -163,6 +163,11 @@ export class HostDatabase implements Served {
     this.#transaction = undefined;
   }
 
+  /** What it works on, for messages. */
+  get file(): string {
+    return this.#opened?.name ?? "the database";
+  }
+
   get #check(): ForeignKeyCheck {
     return (this.#foreignKeys ??= new ForeignKeyCheck(this.#db));
   }

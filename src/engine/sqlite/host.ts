@@ -9,6 +9,7 @@ import { failure } from "../../domain/error.ts";
 import type { HostRequest, HostResponse } from "./host-api.ts";
 import { HostDatabase } from "./host-database.ts";
 import { packError } from "./portable-error.ts";
+import { statementError } from "./sqlite-error.ts";
 
 const belay = Number(process.argv[2]);
 const database = new HostDatabase(assertWanted);
@@ -25,7 +26,7 @@ async function serve({ id, call, arguments: given }: HostRequest): Promise<void>
   try {
     answer({ id, result: await method(...(given as never[])) });
   } catch (error) {
-    answer({ id, error: packError(error) });
+    answer({ id, error: packError(statementError(error, database.file)) });
   }
 }
 

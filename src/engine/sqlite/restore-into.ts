@@ -8,6 +8,7 @@ import { removeDatabase, syncFolder } from "./durable.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { statIfThere } from "./file-evidence.ts";
 import { locate, sideFiles } from "./place.ts";
+import { acting } from "./sqlite-error.ts";
 
 /** Into a path that is absent or an empty file. All of the backup is there afterwards, or what was there before. */
 export async function restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void> {
@@ -16,11 +17,13 @@ export async function restoreInto(into: Target, store: Store, folder: string, ma
   if (taken !== undefined) throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: "name a path where nothing is" });
   const arriving = `${place.file}.belay-restore`;
   try {
-    await fetchBackup(store, folder, manifest, arriving);
-    const { mode } = manifest.engineFacts;
-    if (typeof mode === "string") await chmod(arriving, Number.parseInt(mode, 8));
-    await rename(arriving, place.file);
-    syncFolder(place.folder);
+    await acting(`restoring the backup ${folder} into ${place.configured}`, async () => {
+      await fetchBackup(store, folder, manifest, arriving);
+      const { mode } = manifest.engineFacts;
+      if (typeof mode === "string") await chmod(arriving, Number.parseInt(mode, 8));
+      await rename(arriving, place.file);
+      syncFolder(place.folder);
+    });
   } catch (error) {
     await removeDatabase(arriving);
     throw error;

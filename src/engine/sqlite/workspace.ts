@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
+import type { Session } from "../../domain/session.ts";
 import type { Target } from "../../domain/target.ts";
 import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
 import { inSnapshot, takeBackup } from "./backup.ts";
@@ -12,6 +13,7 @@ import { compareReference } from "./reference.ts";
 import { assertReadableFile, openRefusal } from "./refuse-open.ts";
 import { Remote } from "./remote.ts";
 import { remoteSession } from "./session.ts";
+import { acting } from "./sqlite-error.ts";
 
 /** The target, open in a host process on one connection: what is written through any other one is seen. */
 export async function openWorkspace(target: Target, place: Place, options: WorkOptions): Promise<Workspace> {
@@ -40,13 +42,11 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
     schema: () => remote.call("schema"),
     async backup<T>(request: BackupRequest<T>): Promise<BackupTaken<T>> {
       const source = { place, remote, session, engineVersion, identity: await identity() };
-      return takeBackup(source, {
-        ...request,
-        observe: async (observer) => {
-          seen = await remote.call("dataVersion");
-          return request.observe(observer);
-        },
-      });
+      const observe = async (observer: Session) => {
+        seen = await remote.call("dataVersion");
+        return request.observe(observer);
+      };
+      return acting(`backing up ${place.configured}`, () => takeBackup(source, { ...request, observe }));
     },
     async compare(reference) {
       const { data } = await compareReference(place, reference, (path) => inSnapshot(remote, () => remote.call("compare", path, "application")));
@@ -58,7 +58,7 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
       const holders = nameHolders(place.file, [remote.pid]);
       return `another connection wrote to ${place.configured} after the backup${holders === null ? "" : `; open in ${holders}`}`;
     },
-    mark: (run: RunId): Promise<JsonValue> => makeMark(place, remote, run),
+    mark: (run: RunId): Promise<JsonValue> => acting(`keeping a copy of ${place.configured}`, () => makeMark(place, remote, run)),
     [Symbol.asyncDispose]: () => remote[Symbol.asyncDispose](),
   };
 }
