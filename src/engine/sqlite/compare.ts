@@ -29,7 +29,7 @@ export function countRows(db: Database, name: SchemaName = "main", options: Data
  * one reading of both. Tables and columns are matched by name, regardless of case as SQLite does; views and SQLite's own tables hold
  * nothing of the application's. Reads all rows of both ends: about 0.2 s for a million rows that are equal.
  *
- * A table that this build of SQLite cannot read carries `unproven`. Throws `compare-failed` where the file itself cannot be read.
+ * A table that this build of SQLite cannot read carries `unproven`. Throws `target-damaged`, naming the table, where a file itself is.
  */
 export function compareDatabases(db: Database, options: DataOptions = {}): DataComparison {
   return inOneRead(db, () => {

@@ -8,14 +8,6 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text as an SQL literal. SQLite reads a script up to the first NUL, so one inside is spelled out. */
-export function quoteText(text: string): string {
-  return text
-    .split("\0")
-    .map((part) => `'${part.replaceAll("'", "''")}'`)
-    .join("||char(0)||");
-}
-
 /** SQLite takes two names for one when they differ only in the case of ASCII letters. */
 export function foldName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

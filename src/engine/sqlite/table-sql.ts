@@ -1,9 +1,10 @@
 /** Small questions to a table. */
 
-import { SqliteError, type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 
-import { failure } from "../../domain/error.ts";
+import { failure, messageOf } from "../../domain/error.ts";
 import { quoteName, type SchemaName } from "./identifiers.ts";
+import { isDamaged, isSqliteError } from "./sqlite-error.ts";
 import type { TableShape } from "./table-shape.ts";
 
 /** A table, with the database it stands in. */
@@ -37,18 +38,18 @@ export class Unreadable {
 
 /**
  * SQLITE_ERROR is about the statement: a module, function or collation that only the application has. That makes the one table
- * unprovable. Every other code is about the file or the machine, and no comparison goes on after it.
+ * unprovable. Every other code is about the file, a lock or the machine, and no comparison goes on after it.
  */
 export function ifReadable<T>(table: string, read: () => T): T | Unreadable {
   try {
     return read();
   } catch (thrown) {
-    if (!(thrown instanceof SqliteError)) throw thrown;
-    if (thrown.code === "SQLITE_ERROR") return new Unreadable(`SQLite cannot read it here: ${thrown.message}`);
-    throw failure("compare-failed", `reading table ${table}: ${thrown.message}`, {
-      hint: "run `PRAGMA integrity_check` on the database and its backup before anything else",
+    if (isSqliteError(thrown) && thrown.code === "SQLITE_ERROR") return new Unreadable(`SQLite cannot read it here: ${thrown.message}`);
+    if (!isDamaged(thrown)) throw thrown;
+    throw failure("target-damaged", `reading table ${table}: ${messageOf(thrown)}`, {
+      hint: "run `PRAGMA integrity_check` on the database and on its backup before anything else",
       cause: thrown,
-      facts: { table, sqliteCode: thrown.code },
+      facts: { table },
     });
   }
 }
