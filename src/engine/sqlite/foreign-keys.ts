@@ -6,11 +6,18 @@
 import type Database from "better-sqlite3";
 
 import { failure } from "../../domain/error.ts";
-import { quoteName } from "./identifiers.ts";
+import { foldName, quoteName } from "./identifiers.ts";
 import { isSqliteError } from "./sqlite-error.ts";
+import type { WrittenTables } from "./written-tables.ts";
 
-/** How often each violation stands there. Several can look alike where rows have no key. */
-export type Violations = ReadonlyMap<string, number>;
+/** How often each violation stands there, by table. Several can look alike where rows have no key. */
+export type Violations = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** A table and those that it refers to. */
+interface ReferringTable {
+  readonly name: string;
+  readonly parents: readonly string[];
+}
 
 interface ViolationRow {
   readonly rowid: number | bigint | null;
@@ -42,9 +49,9 @@ export class ForeignKeyCheck {
   }
 
   /** To be called just before the commit. Throws `foreign-key-violation` for what was not there before. */
-  after(before: Violations): Violations {
-    const now = momentOf(this.#db) === this.#known?.moment ? before : violationsOf(this.#db);
-    const fresh = [...now].filter(([violation, count]) => count > (before.get(violation) ?? 0)).map(([violation]) => violation);
+  after(before: Violations, written: WrittenTables): Violations {
+    const now = violationsOf(this.#db, before, written);
+    const fresh = [...now].flatMap(([table, found]) => [...found].filter(([violation, count]) => count > (before.get(table)?.get(violation) ?? 0)).map(([violation]) => violation));
     if (fresh.length > 0) throw violationError(fresh);
     return now;
   }
@@ -61,28 +68,38 @@ function momentOf(db: Database.Database): string {
   return [db.pragma("data_version", { simple: true }), changes, db.pragma("schema_version", { simple: true })].join(":");
 }
 
-function violationsOf(db: Database.Database): Violations {
+/** Reads again only tables that were written, or that refer to one that was; of the others `known` still holds. */
+export function violationsOf(db: Database.Database, known: Violations = new Map(), written: WrittenTables = "any"): Violations {
+  const touched = (name: string) => written === "any" || written.has(foldName(name));
+  return new Map(
+    referringTables(db).map(({ name, parents }) => {
+      const before = [name, ...parents].some(touched) ? undefined : known.get(name);
+      return [name, before ?? violationsIn(db, name)];
+    }),
+  );
+}
+
+function violationsIn(db: Database.Database, table: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const add = (violation: string) => found.set(violation, (found.get(violation) ?? 0) + 1);
-  for (const table of tablesWithReferences(db)) {
-    try {
-      const rows = db.prepare<[string], ViolationRow>("select rowid, parent, fkid from pragma_foreign_key_check(?)").safeIntegers(true).all(table);
-      const describe = rows.length === 0 ? undefined : violationWriter(db, table);
-      for (const row of rows) add(describe?.(row) ?? table);
-    } catch (error) {
-      // the parent lacks the columns or their unique index: no row can be checked, and the message names both tables
-      if (!isSqliteError(error) || !error.message.includes("foreign key mismatch")) throw error;
-      add(error.message);
-    }
+  try {
+    const rows = db.prepare<[string], ViolationRow>("select rowid, parent, fkid from pragma_foreign_key_check(?)").safeIntegers(true).all(table);
+    const describe = rows.length === 0 ? undefined : violationWriter(db, table);
+    for (const row of rows) add(describe?.(row) ?? table);
+  } catch (error) {
+    // the parent lacks the columns or their unique index: no row can be checked, and the message names both tables
+    if (!isSqliteError(error) || !error.message.includes("foreign key mismatch")) throw error;
+    add(error.message);
   }
   return found;
 }
 
-function tablesWithReferences(db: Database.Database): readonly string[] {
-  return db
-    .prepare<[], string>("select distinct tables.name from sqlite_schema as tables, pragma_foreign_key_list(tables.name) where tables.type = 'table' order by 1")
-    .pluck()
+function referringTables(db: Database.Database): readonly ReferringTable[] {
+  const rows = db
+    .prepare<[], [string, string]>('select distinct child.name, reference."table" from sqlite_schema as child, pragma_foreign_key_list(child.name) as reference where child.type = \'table\' order by 1, 2')
+    .raw()
     .all();
+  return [...Map.groupBy(rows, ([name]) => name)].map(([name, references]) => ({ name, parents: references.map(([, parent]) => parent) }));
 }
 
 /**

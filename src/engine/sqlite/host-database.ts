@@ -18,6 +18,7 @@ import { statementError } from "./sqlite-error.ts";
 import { holdFence } from "./state.ts";
 import { runQuery, runStatements } from "./statements.ts";
 import type { Scope } from "./table-shape.ts";
+import { TransactionWrites } from "./written-tables.ts";
 
 /** How long a statement waits for somebody else's lock. */
 const BUSY_MS = 10_000;
@@ -27,13 +28,20 @@ const COPY_WAIT_MS = 30_000;
 /** `HostApi` with calls that may take turns of the event loop. */
 type Served = { readonly [Call in keyof HostApi]: (...given: Parameters<HostApi[Call]>) => ReturnType<HostApi[Call]> | Promise<ReturnType<HostApi[Call]>> };
 
+interface OpenTransaction {
+  /** References that dangled already; null where every statement is held to them. */
+  readonly before: Violations | null;
+  readonly writes: TransactionWrites;
+  /** The setting to go back to. */
+  readonly foreignKeys: unknown;
+}
+
 /** `assertWanted` throws when nobody waits for this host's work any more. */
 export class HostDatabase implements Served {
   readonly #assertWanted: () => void;
   #opened: Database.Database | undefined;
   #foreignKeys: ForeignKeyCheck | undefined;
-  /** The transaction that is open, with what dangled before it and the setting to go back to. */
-  #transaction: { readonly before: Violations | null; readonly foreignKeys: unknown } | undefined;
+  #transaction: OpenTransaction | undefined;
 
   constructor(assertWanted: () => void) {
     this.#assertWanted = assertWanted;
@@ -45,11 +53,12 @@ export class HostDatabase implements Served {
   }
 
   query(sql: string, parameters: readonly SqlValue[]): Rows {
+    this.#transaction?.writes.note(sql);
     return runQuery(this.#db, sql, parameters);
   }
 
   execute(statements: readonly string[]): void {
-    runStatements(this.#db, statements);
+    runStatements(this.#db, statements, (sql) => this.#transaction?.writes.note(sql));
   }
 
   begin({ foreignKeys: mode = "check-at-commit" }: TransactionOptions): void {
@@ -59,7 +68,7 @@ export class HostDatabase implements Served {
     try {
       db.pragma(`foreign_keys = ${mode === "enforce" ? "on" : "off"}`); // inside a transaction it would do nothing
       db.exec("begin immediate");
-      this.#transaction = { before: mode === "enforce" ? null : this.#check.before(), foreignKeys };
+      this.#transaction = { before: mode === "enforce" ? null : this.#check.before(), writes: new TransactionWrites(db), foreignKeys };
     } catch (error) {
       if (db.inTransaction) db.exec("rollback");
       db.pragma(`foreign_keys = ${foreignKeys === 1 ? "on" : "off"}`);
@@ -72,7 +81,7 @@ export class HostDatabase implements Served {
     const transaction = this.#transaction;
     if (transaction === undefined || !db.inTransaction) throw failure("transaction-ended", "the transaction was ended by one of its own statements", { hint: "leave BEGIN, COMMIT and ROLLBACK to Belay" });
     try {
-      const violations = transaction.before && this.#check.after(transaction.before);
+      const violations = transaction.before && this.#check.after(transaction.before, transaction.writes.tables());
       db.exec("commit");
       if (violations !== null) this.#check.settled(violations);
     } catch (error) {

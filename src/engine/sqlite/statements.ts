@@ -31,9 +31,11 @@ export function runQuery(db: Database.Database, sql: string, parameters: readonl
   }
 }
 
-export function runStatements(db: Database.Database, statements: readonly string[]): void {
+/** `before` is told each statement before it runs. */
+export function runStatements(db: Database.Database, statements: readonly string[], before: (sql: string) => void): void {
   for (const [index, sql] of statements.entries()) {
     try {
+      before(sql);
       db.exec(sql);
     } catch (error) {
       throw statementError(error, db.name, { statement: index });
