@@ -18,6 +18,11 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
     now: () => new Date(),
     // The global one is loaded when it is used; importing `node:crypto` would slow down every start.
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    elapsedMs: () => performance.now(),
+    every(ms, work) {
+      const timer = setInterval(work, ms).unref();
+      return { [Symbol.dispose]: () => clearInterval(timer) };
+    },
     onInterrupt,
     loadPerform: async () => (await import("./wire.ts")).perform,
   });

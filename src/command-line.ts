@@ -9,10 +9,11 @@ import { exitStatus, type Outcome, USAGE_EXIT_STATUS } from "./domain/outcome.ts
 import type { StepName } from "./domain/phase.ts";
 import type { Progress } from "./domain/progress.ts";
 import type { Result } from "./domain/result.ts";
-import type { InterruptWatch } from "./process/signals.ts";
+import type { Interrupt, InterruptWatch } from "./process/signals.ts";
 import { resultJson, usageJson } from "./report/json.ts";
+import { interruptNotice } from "./report/interrupt.ts";
 import { commandLine as typed } from "./report/page.ts";
-import { type StepView, stepView } from "./report/steps.ts";
+import { type StepView, stepView, TICK_MS } from "./report/steps.ts";
 import { type Style, styleFor } from "./report/style.ts";
 import { terminalReport } from "./report/terminal.ts";
 import { usageReport } from "./report/usage.ts";
@@ -36,7 +37,11 @@ export interface Surroundings {
   readonly cwd: () => string;
   readonly now: () => Date;
   readonly random: (bytes: number) => Uint8Array;
-  readonly onInterrupt: (told: (interrupt: { readonly message: string }) => void) => InterruptWatch;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsedMs: () => number;
+  /** Calls again and again until disposed of; keeps nothing alive. */
+  readonly every: (ms: number, work: () => void) => Disposable;
+  readonly onInterrupt: (told: (interrupt: Interrupt) => void) => InterruptWatch;
   /** Called only when there is something to do: help and usage errors load neither configuration nor database. */
   readonly loadPerform: () => Promise<Perform>;
 }
@@ -67,7 +72,7 @@ async function run(around: Surroundings, { invocation, presentation }: Extract<P
   const progress = watchProgress(around, presentation);
   const startedAt = around.now();
   try {
-    const result = await perform(around, invocation, progress.tell);
+    const result = await perform(around, invocation, progress);
     progress.finish();
     return showResult(around, result, presentation);
   } catch (thrown) {
@@ -78,9 +83,13 @@ async function run(around: Surroundings, { invocation, presentation }: Extract<P
   }
 }
 
-async function perform(around: Surroundings, invocation: Invocation, progress: Progress): Promise<Result> {
+async function perform(around: Surroundings, invocation: Invocation, progress: WatchedProgress): Promise<Result> {
   const { cwd, variables, now, random } = around;
-  const watch = around.onInterrupt(({ message }) => progress({ type: "notice", message }));
+  const { environment } = invocation;
+  const watch = around.onInterrupt(({ signal, repeated }) => {
+    const message = interruptNotice({ signal, repeated, environment, effectBegan: progress.effectBegan() });
+    progress.tell({ type: "notice", message });
+  });
   try {
     const performIt = await around.loadPerform();
     const onGitHub = variables["GITHUB_ACTIONS"] === "true";
@@ -89,7 +98,7 @@ async function perform(around: Surroundings, invocation: Invocation, progress: P
       variables,
       now,
       random,
-      progress,
+      progress: progress.tell,
       signal: watch.signal,
       belayVersion: VERSION,
       onGitHub,
@@ -111,19 +120,30 @@ const WITHOUT_EFFECT: readonly StepName[] = ["preflight", "checks-before"];
 /** Shows progress as it comes. What goes wrong in showing ends the showing, never the run. */
 function watchProgress(around: Surroundings, presentation: Presentation): WatchedProgress {
   const out = presentation.json ? around.stderr : around.stdout;
-  let view: StepView | null = presentation.quiet ? null : stepView(styleOf(around, out, presentation));
+  const watching = { nowMs: around.elapsedMs, columns: out.columns };
+  let view: StepView | null = presentation.quiet ? null : stepView(styleOf(around, out, presentation), watching);
+  let ticking: Disposable | null = null;
   let effect = false;
+  const write = (text: (shown: StepView) => string) => {
+    try {
+      if (view !== null) out.write(text(view));
+    } catch (thrown) {
+      view = null;
+      around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
+    }
+  };
   return {
     tell(event) {
-      effect ||= event.type === "step-began" && !WITHOUT_EFFECT.includes(event.step);
-      try {
-        out.write(view?.show(event) ?? "");
-      } catch (thrown) {
-        view = null;
-        around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
+      if (event.type === "step-began") {
+        effect ||= !WITHOUT_EFFECT.includes(event.step);
+        if (view !== null) ticking ??= around.every(TICK_MS, () => write((shown) => shown.tick()));
       }
+      write((shown) => shown.show(event));
     },
-    finish: () => out.write(view?.finish() ?? ""),
+    finish() {
+      ticking?.[Symbol.dispose]();
+      write((shown) => shown.finish());
+    },
     effectBegan: () => effect,
   };
 }

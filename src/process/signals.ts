@@ -8,8 +8,6 @@ export interface Interrupt {
   readonly signal: InterruptSignal;
   /** Not the first: what there is to do is already being done. */
   readonly repeated: boolean;
-  /** For the person who pressed Ctrl-C. */
-  readonly message: string;
 }
 
 export interface InterruptWatch extends Disposable {
@@ -24,14 +22,7 @@ export interface InterruptWatch extends Disposable {
 export function onInterrupt(told: (interrupt: Interrupt) => void): InterruptWatch {
   const controller = new AbortController();
   const listener = (signal: InterruptSignal) => {
-    const repeated = controller.signal.aborted;
-    told({
-      signal,
-      repeated,
-      message: repeated
-        ? `${signal}: already stopping; what was begun is being undone and nothing is lost by waiting`
-        : `${signal}: stopping what runs, undoing what was begun`,
-    });
+    told({ signal, repeated: controller.signal.aborted });
     controller.abort(failure("interrupted", `interrupted by ${signal}`, { facts: { signal } }));
   };
   for (const signal of SIGNALS) process.on(signal, listener);

@@ -8,20 +8,18 @@ import { padEnd, width, wrap } from "./width.ts";
 import { endedWell } from "./verdict.ts";
 import { count, counted } from "./words.ts";
 
-/** Columns of the whole box, and inside it. */
+/** Columns of the whole box, where the terminal is that wide. */
 const BOX = 72;
-const INSIDE = BOX - 4;
 const NAME_LIMIT = 40;
 const TARGETS = 12;
 const MIGRATIONS = 40;
 
 export function gateReport(result: Result, style: Style): string[] {
   if (endedWell(result.outcome)) return [`${mark(style, "done")} The application may start: ${openBecause(result)}.`];
-  return box(
-    style,
-    title(result),
-    body(result).map((line) => spell(style, line)),
-  );
+  const columns = Math.min(BOX, style.width) - 4;
+  const head = title(result);
+  const lines = body(result, columns).map((line) => spell(style, line));
+  return style.plain ? [`FATAL  ${spell(style, head)}`, ...lines] : box(style, columns, head, lines);
 }
 
 function openBecause(result: Result): string {
@@ -46,14 +44,14 @@ function behind(result: Result): readonly TargetResult[] {
   return result.targets.filter(({ outcome, pending }) => !endedWell(outcome) && pending.length > 0);
 }
 
-function body(result: Result): string[] {
+function body(result: Result, columns: number): string[] {
   const lagging = behind(result);
   const names = lagging.map(({ name }) => safeLine(name, NAME_LIMIT));
-  const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), 24);
-  const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(names[at] ?? "", column, missing(target)));
+  const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), Math.floor(columns / 3) + 2);
+  const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(columns, names[at] ?? "", column, missing(target)));
   const more = lagging.length > TARGETS ? [`and ${counted(lagging.length - TARGETS, "more target")}`] : [];
-  const others = result.reasons.filter(({ code }) => code !== BEHIND).flatMap(({ message }) => wrap(safeLine(message, 600), INSIDE, true));
-  return [...shown, ...more, ...others, ...fixes(result, lagging).flatMap((fix, at) => entry(at === 0 ? "Fix:" : "", 7, fix))];
+  const others = result.reasons.filter(({ code }) => code !== BEHIND).flatMap(({ message }) => wrap(safeLine(message, 600), columns, true));
+  return [...shown, ...more, ...others, ...fixes(result, lagging).flatMap((fix, at) => entry(columns, at === 0 ? "Fix:" : "", 7, fix))];
 }
 
 function missing({ pending }: TargetResult): string {
@@ -70,9 +68,9 @@ function fixes(result: Result, lagging: readonly TargetResult[]): string[] {
 }
 
 /** A name and what is to be said of it; a name wider than its column has the line to itself. */
-function entry(name: string, column: number, text: string): string[] {
-  const lines = wrap(text, INSIDE - column, true).map((line) => " ".repeat(column) + line);
-  if (width(name) > column - 1) return [...wrap(name, INSIDE, true), ...lines];
+function entry(columns: number, name: string, column: number, text: string): string[] {
+  const lines = wrap(text, columns - column, true).map((line) => " ".repeat(column) + line);
+  if (width(name) > column - 1) return [...wrap(name, columns, true), ...lines];
   return lines.map((line, at) => (at === 0 ? padEnd(name, column) + line.slice(column) : line));
 }
 
@@ -83,12 +81,12 @@ interface Frame {
   readonly side: string;
 }
 
-function box(style: Style, head: string, inside: readonly string[]): string[] {
-  const frame = style.unicode ? doubleFrame() : asciiFrame();
+function box(style: Style, columns: number, head: string, inside: readonly string[]): string[] {
+  const frame = style.unicode ? doubleFrame(columns + 2) : asciiFrame(columns + 2);
   const red = (text: string) => paint(style, "red", text);
   const line = (text: string, painted: string) =>
-    `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, INSIDE - width(text)))} ${red(frame.side)}`;
-  const heads = wrap(`FATAL  ${spell(style, head)}`, INSIDE, true).map((text, at) =>
+    `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, columns - width(text)))} ${red(frame.side)}`;
+  const heads = wrap(`FATAL  ${spell(style, head)}`, columns, true).map((text, at) =>
     at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text,
   );
   return [
@@ -100,12 +98,11 @@ function box(style: Style, head: string, inside: readonly string[]): string[] {
   ];
 }
 
-function doubleFrame(): Frame {
-  const across = BOX - 2;
+function doubleFrame(across: number): Frame {
   return { top: `╔${"═".repeat(across)}╗`, middle: `╟${"─".repeat(across)}╢`, bottom: `╚${"═".repeat(across)}╝`, side: "║" };
 }
 
-function asciiFrame(): Frame {
-  const across = `+${"-".repeat(BOX - 2)}+`;
-  return { top: across, middle: across, bottom: across, side: "|" };
+function asciiFrame(across: number): Frame {
+  const line = `+${"-".repeat(across)}+`;
+  return { top: line, middle: line, bottom: line, side: "|" };
 }

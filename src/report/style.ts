@@ -7,6 +7,8 @@ export interface Style {
   readonly width: number;
   /** A line may be written over: a terminal that a person watches. */
   readonly live: boolean;
+  /** For ears and braille: words in place of symbols, and no frames. */
+  readonly plain: boolean;
 }
 
 export interface StreamFacts {
@@ -23,15 +25,18 @@ const TERMINAL_WIDTH = 80;
 /**
  * Colour: `--no-color` first, then FORCE_COLOR (`0` and `false` turn it off), then NO_COLOR, then whether a capable terminal is there;
  * the order of Node itself. Symbols beyond ASCII where the locale is UTF-8, or in CI where no locale is set (the logs are UTF-8).
+ * `BELAY_PLAIN=1` is for a screen reader: no colour, no symbols, no frames, and every line is written once.
  */
 export function styleFor(wanted: boolean, variables: Readonly<Record<string, string | undefined>>, stream: StreamFacts): Style {
   const dumb = variables["TERM"] === "dumb";
   const terminal = stream.isTerminal && !dumb;
+  const plain = isSet(variables["BELAY_PLAIN"]);
   return {
-    color: wanted && wantsColor(variables, terminal),
-    unicode: !dumb && speaksUtf8(variables),
+    color: wanted && !plain && wantsColor(variables, terminal),
+    unicode: !dumb && !plain && speaksUtf8(variables),
     width: stream.isTerminal ? Math.min(Math.max(stream.columns || TERMINAL_WIDTH, 40), LOG_WIDTH) : LOG_WIDTH,
-    live: terminal && !inCi(variables),
+    live: terminal && !plain && !isSet(variables["CI"]),
+    plain,
   };
 }
 
@@ -46,12 +51,11 @@ function wantsColor(variables: Readonly<Record<string, string | undefined>>, ter
 /** POSIX: the first of the three that is set and not empty decides. */
 function speaksUtf8(variables: Readonly<Record<string, string | undefined>>): boolean {
   const locale = variables["LC_ALL"] || variables["LC_CTYPE"] || variables["LANG"] || "";
-  return locale === "" ? inCi(variables) : /utf-?8/i.test(locale);
+  return locale === "" ? isSet(variables["CI"]) : /utf-?8/i.test(locale);
 }
 
-function inCi(variables: Readonly<Record<string, string | undefined>>): boolean {
-  const ci = variables["CI"];
-  return ci !== undefined && ci !== "" && ci !== "false";
+function isSet(switched: string | undefined): boolean {
+  return switched !== undefined && switched !== "" && switched !== "0" && switched !== "false";
 }
 
 const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;

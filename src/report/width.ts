@@ -37,6 +37,19 @@ export function padStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - width(text))) + text;
 }
 
+/** As much of a line as fits, with the sign that something was cut off. */
+export function cutTo(text: string, columns: number, sign = "…"): string {
+  if (width(text) <= columns) return text;
+  const room = columns - width(sign);
+  let [cut, taken] = ["", 0];
+  for (const grapheme of graphemes(text)) {
+    taken += graphemeWidth(grapheme);
+    if (taken > room) break;
+    cut += grapheme;
+  }
+  return room < 0 ? sign.slice(0, columns) : cut + sign;
+}
+
 /** Words, where what stands between backticks is one: a command must be copied whole. */
 const WORD = /(?:`[^`]*`|[^\s`]|`)+/gu;
 

@@ -27,6 +27,8 @@ async function run(argv: string, performIt: Perform, variables: Record<string, s
       cwd: () => "/project",
       now: () => new Date(1000 * clock++),
       random: (bytes) => new Uint8Array(bytes),
+      elapsedMs: () => 0,
+      every: () => ({ [Symbol.dispose]: () => undefined }),
       onInterrupt: () => ({
         signal: new AbortController().signal,
         [Symbol.dispose]: () => {

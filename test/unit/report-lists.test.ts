@@ -12,7 +12,7 @@ import { expectGolden } from "../golden/golden.ts";
 import { LISTS } from "../golden/lists.ts";
 import { SITUATIONS } from "../golden/results.ts";
 
-const PLAIN: Style = { color: false, unicode: true, width: 100, live: false };
+const PLAIN: Style = { color: false, unicode: true, width: 100, live: false, plain: false };
 
 describe("the report of a command that only looks", () => {
   for (const [name, result] of Object.entries(LISTS)) {

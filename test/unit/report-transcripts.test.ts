@@ -7,12 +7,12 @@ import { terminalReport } from "../../src/report/terminal.ts";
 import { expectGolden } from "../golden/golden.ts";
 import { eventsOf, SITUATIONS } from "../golden/results.ts";
 
-const PLAIN: Style = { color: false, unicode: true, width: 100, live: false };
+const PLAIN: Style = { color: false, unicode: true, width: 100, live: false, plain: false };
 const { migrated, "undone-by-swap": undone } = SITUATIONS;
 if (migrated === undefined || undone === undefined) throw new Error("the two situations that every style is tried on are missing");
 
 function transcript(result: Result, style: Style): string {
-  const view = stepView(style);
+  const view = stepView(style, { nowMs: () => 0, columns: () => 100 });
   return (
     eventsOf(result)
       .map((event) => view.show(event))
