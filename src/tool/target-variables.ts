@@ -1,0 +1,82 @@
+/** What a tool that runs as a program of its own is told about its target. */
+
+import { usageError, type BelayError } from "../domain/error.ts";
+import type { Target } from "../domain/target.ts";
+
+export type AddressPart = "url" | "host" | "port" | "name" | "user" | "password" | "path";
+
+export interface TargetVariables {
+  /** How the tool sees the SQLite file; null: as Belay does. */
+  readonly path: string | null;
+  /** A second name of the URL; null: none. */
+  readonly urlVariable: string | null;
+  /** Names of variables for parts of the URL. */
+  readonly variables: Readonly<Record<string, AddressPart>>;
+}
+
+/**
+ * `BELAY_DATABASE_URL` (for SQLite `sqlite:PATH`), for SQLite `BELAY_DATABASE_PATH`, the URL's second name, and its parts. A part that
+ * the URL leaves out is an empty variable, the port of PostgreSQL 5432. Throws a usage error for a part that this kind of database lacks.
+ */
+export function targetVariables(
+  target: Pick<Target, "address" | "engine">,
+  { path, urlVariable, variables }: TargetVariables,
+): Record<string, string> {
+  const isUrl = target.address.includes("://");
+  const seen = path ?? target.address;
+  const url = isUrl ? target.address : `${target.engine}:${seen}`;
+  const told: Record<string, string> = { BELAY_DATABASE_URL: url, ...(isUrl ? {} : { BELAY_DATABASE_PATH: seen }) };
+  if (urlVariable !== null) told[urlVariable] = url;
+  const wanted = Object.entries(variables);
+  if (wanted.length === 0) return told;
+  // A file's name, as settings that want parts call it (Django's NAME), is its path.
+  const parts: Parts = isUrl ? partsOfUrl(url) : { url, path: seen, name: seen };
+  for (const [name, part] of wanted) {
+    const value = parts[part];
+    if (value === undefined) throw noSuchPart(name, part, parts);
+    told[name] = value;
+  }
+  return told;
+}
+
+type Parts = Readonly<Partial<Record<AddressPart, string>>>;
+
+function noSuchPart(variable: string, part: AddressPart, parts: Parts): BelayError {
+  return usageError("no-such-part", `migrate.variables.${variable} asks for the ${part}, which the target does not have`, {
+    hint: `it has ${Object.keys(parts).join(", ")}`,
+    facts: { variable },
+  });
+}
+
+const URL_PARTS = /^[^:]+:\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#,]*)(?::(\d+))?(?:\/([^?#]*))?(?:\?([^#]*))?$/;
+
+/** The host may also be an option, as it is for a socket: `postgres://user@/name?host=/var/run/postgresql`. */
+function partsOfUrl(url: string): Parts {
+  const match = URL_PARTS.exec(url);
+  if (match === null) throw unreadable();
+  const [, user = "", password = "", host = "", port = "", name = "", query = ""] = match;
+  const options = new URLSearchParams(query);
+  return {
+    url,
+    host: host === "" ? (options.get("host") ?? "") : decoded(host.replace(/^\[|\]$/g, "")),
+    port: port === "" ? (options.get("port") ?? "5432") : port,
+    name: decoded(name),
+    user: decoded(user),
+    password: decoded(password),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function unreadable(cause?: unknown): BelayError {
+  return usageError("url-without-parts", "the target's URL cannot be taken apart for migrate.variables", {
+    hint: "write it as postgres://user:password@host:port/name, with percent codes for @ : / ? # and % in user and password",
+    cause,
+  });
+}
