@@ -47,7 +47,14 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
     const open = (hold: Hold) => hold.work({ run, recordProcess: async (started) => void recorded.push(started) });
 
     const backUp = (workspace: Workspace, clone = true) =>
-      workspace.backup({ run, store: fixture.store, folder: FOLDER, proof: "restore", clone, observe: async (session) => (await session.query(PEOPLE)).rows });
+      workspace.backup({
+        run,
+        store: fixture.store,
+        folder: FOLDER,
+        proof: "restore",
+        clone,
+        observe: async (session) => (await session.query(PEOPLE)).rows,
+      });
 
     async function people(): Promise<unknown> {
       await using view = await engine.open(target);
@@ -58,14 +65,23 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
     async function migrated(hold: Hold): Promise<BackupTaken<unknown> & { readonly clone: Copy }> {
       await using workspace = await open(hold);
       const taken = await backUp(workspace);
-      await workspace.session.transaction(() => workspace.session.execute(["alter table person add column age integer", "update person set name = 'Eve' where id = 1", "delete from pet"]));
+      await workspace.session.transaction(() =>
+        workspace.session.execute([
+          "alter table person add column age integer",
+          "update person set name = 'Eve' where id = 1",
+          "delete from pet",
+        ]),
+      );
       if (taken.clone === null) throw new Error("a clone was asked for");
       return { ...taken, clone: taken.clone };
     }
 
     test("a view reads and cannot write", async () => {
       await using view = await engine.open(target);
-      expect((await view.session.query(PEOPLE)).rows).toEqual([[1, "Ann"], [2, "Bob"]]);
+      expect((await view.session.query(PEOPLE)).rows).toEqual([
+        [1, "Ann"],
+        [2, "Bob"],
+      ]);
       await expect(view.session.query("insert into person values (3, 'Cid')")).rejects.toThrow();
       await expect(view.session.execute(["delete from person"])).rejects.toThrow();
       expect(view.engineVersion).toMatch(/\d+\.\d+/);
@@ -134,7 +150,9 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
     test("a failing statement is told by its place and the database's own words", async () => {
       await using hold = await engine.hold(target, 100);
       await using workspace = await open(hold);
-      const work = workspace.session.transaction(() => workspace.session.execute(["insert into person values (3, 'Cid')", "insert into nobody values (1)"]));
+      const work = workspace.session.transaction(() =>
+        workspace.session.execute(["insert into person values (3, 'Cid')", "insert into nobody values (1)"]),
+      );
       await expect(work).rejects.toMatchObject({ name: "BelayError", message: expect.stringContaining("nobody"), facts: { statement: 1 } });
       expect((await workspace.session.query(PEOPLE)).rows).toHaveLength(2);
     });
@@ -143,7 +161,10 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await using hold = await engine.hold(target, 100);
       await using workspace = await open(hold);
       const { session } = workspace;
-      await expect(session.transaction(() => session.execute(["delete from person where id = 1"]))).rejects.toMatchObject({ code: "foreign-key-violation", message: expect.stringContaining("pet") });
+      await expect(session.transaction(() => session.execute(["delete from person where id = 1"]))).rejects.toMatchObject({
+        code: "foreign-key-violation",
+        message: expect.stringContaining("pet"),
+      });
       expect((await session.query(PEOPLE)).rows).toHaveLength(2);
       await session.transaction(() => session.execute(["update person set name = 'Bea' where id = 2"]));
     });
@@ -175,8 +196,20 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await using hold = await engine.hold(target, 100);
       await using workspace = await open(hold);
       const taken = await backUp(workspace);
-      expect(taken).toMatchObject({ observed: [[1, "Ann"], [2, "Bob"]], proof: "restored", lacks: [] });
-      expect(taken.tables.map(({ name: table, rows }) => [table, rows])).toEqual(expect.arrayContaining([["person", 2], ["pet", 1]]));
+      expect(taken).toMatchObject({
+        observed: [
+          [1, "Ann"],
+          [2, "Bob"],
+        ],
+        proof: "restored",
+        lacks: [],
+      });
+      expect(taken.tables.map(({ name: table, rows }) => [table, rows])).toEqual(
+        expect.arrayContaining([
+          ["person", 2],
+          ["pet", 1],
+        ]),
+      );
       expect((await fixture.store.list(FOLDER)).map(({ key }) => key)).toEqual(taken.files.map((file) => `${FOLDER}/${file.name}`));
     });
 
@@ -184,7 +217,9 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await using hold = await engine.hold(target, 100);
       await using workspace = await open(hold);
       const observe = () => Promise.reject(new Error("a check failed"));
-      await expect(workspace.backup({ run, store: fixture.store, folder: FOLDER, proof: "restore", clone: true, observe })).rejects.toThrow("a check failed");
+      await expect(workspace.backup({ run, store: fixture.store, folder: FOLDER, proof: "restore", clone: true, observe })).rejects.toThrow(
+        "a check failed",
+      );
       expect(await fixture.store.list(FOLDER)).toEqual([]);
       expect(await hold.copies()).toEqual([]);
       await workspace.session.execute(["insert into person values (3, 'Cid')"]);
@@ -227,17 +262,25 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       const intent = await hold.planReplacement(clone, run);
       expect(intent.keepAs).toContain("_belay_f_");
       await hold.replace(intent);
-      expect(await people()).toEqual([[1, "Ann"], [2, "Bob"]]);
+      expect(await people()).toEqual([
+        [1, "Ann"],
+        [2, "Bob"],
+      ]);
       expect((await hold.copies()).filter(({ kind }) => kind === "failed").map(({ place }) => place)).toEqual([intent.keepAs]);
       await hold.replace(intent);
-      expect(await people()).toEqual([[1, "Ann"], [2, "Bob"]]);
+      expect(await people()).toEqual([
+        [1, "Ann"],
+        [2, "Bob"],
+      ]);
     });
 
     test("after a replacement the target equals the backup", async () => {
       await using hold = await engine.hold(target, 100);
       const taken = await migrated(hold);
       await hold.replace(await hold.planReplacement(taken.clone, run));
-      const { data, sameSchema } = await hold.compareWith({ backup: { store: fixture.store, folder: FOLDER, manifest: manifestOf(taken, run) } });
+      const { data, sameSchema } = await hold.compareWith({
+        backup: { store: fixture.store, folder: FOLDER, manifest: manifestOf(taken, run) },
+      });
       expect([sameData(data), sameSchema]).toEqual([true, true]);
     });
 
@@ -249,7 +292,10 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await expect(hold.planReplacement(clone, run)).rejects.toMatchObject({ code: "copy-changed" });
       await expect(hold.replace(intent)).rejects.toMatchObject({ code: "copy-changed" });
       await expect(hold.compareWith({ copy: clone })).rejects.toMatchObject({ code: "copy-changed" });
-      expect(await people()).toEqual([[1, "Eve"], [2, "Bob"]]);
+      expect(await people()).toEqual([
+        [1, "Eve"],
+        [2, "Bob"],
+      ]);
     });
 
     test("a backup brought back beside the target can take its place", async () => {
@@ -258,7 +304,10 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await hold.discard(taken.clone);
       const copy = await hold.restoreAside(fixture.store, FOLDER, manifestOf(taken, run), run);
       await hold.replace(await hold.planReplacement(copy, run));
-      expect(await people()).toEqual([[1, "Ann"], [2, "Bob"]]);
+      expect(await people()).toEqual([
+        [1, "Ann"],
+        [2, "Bob"],
+      ]);
     });
 
     test("a damaged backup is refused by the name of its file and leaves nothing", async () => {
@@ -269,9 +318,14 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await fixture.damageStored(`${FOLDER}/${file.name}`);
       const manifest = manifestOf(taken, run);
       const before = await hold.copies();
-      await expect(hold.restoreAside(fixture.store, FOLDER, manifest, run)).rejects.toMatchObject({ code: "backup-damaged", message: expect.stringContaining(file.name) });
+      await expect(hold.restoreAside(fixture.store, FOLDER, manifest, run)).rejects.toMatchObject({
+        code: "backup-damaged",
+        message: expect.stringContaining(file.name),
+      });
       await expect(engine.restoreInto(fixture.empty, fixture.store, FOLDER, manifest)).rejects.toMatchObject({ code: "backup-damaged" });
-      await expect(hold.compareWith({ backup: { store: fixture.store, folder: FOLDER, manifest } })).rejects.toMatchObject({ code: "backup-damaged" });
+      await expect(hold.compareWith({ backup: { store: fixture.store, folder: FOLDER, manifest } })).rejects.toMatchObject({
+        code: "backup-damaged",
+      });
       expect(await hold.copies()).toEqual(before);
       await expect(engine.open(fixture.empty)).rejects.toMatchObject({ code: "target-missing" });
     });
@@ -281,7 +335,10 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       const taken = await migrated(hold);
       const manifest = manifestOf(taken, run);
       const tables = manifest.tables.map((table) => (table.name === "person" ? { ...table, rows: 3 } : table));
-      await expect(hold.restoreAside(fixture.store, FOLDER, { ...manifest, tables }, run)).rejects.toMatchObject({ code: "backup-damaged", message: expect.stringContaining("person") });
+      await expect(hold.restoreAside(fixture.store, FOLDER, { ...manifest, tables }, run)).rejects.toMatchObject({
+        code: "backup-damaged",
+        message: expect.stringContaining("person"),
+      });
     });
 
     test("a backup restores into an empty place and into no other", async () => {
@@ -290,9 +347,18 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       const manifest = manifestOf(taken, run);
       await engine.restoreInto(fixture.empty, fixture.store, FOLDER, manifest);
       await using view = await engine.open(fixture.empty);
-      expect((await view.session.query(PEOPLE)).rows).toEqual([[1, "Ann"], [2, "Bob"]]);
-      await expect(engine.restoreInto(target, fixture.store, FOLDER, manifest)).rejects.toMatchObject({ kind: "refused", code: "restore-target-not-empty" });
-      expect(await people()).toEqual([[1, "Eve"], [2, "Bob"]]);
+      expect((await view.session.query(PEOPLE)).rows).toEqual([
+        [1, "Ann"],
+        [2, "Bob"],
+      ]);
+      await expect(engine.restoreInto(target, fixture.store, FOLDER, manifest)).rejects.toMatchObject({
+        kind: "refused",
+        code: "restore-target-not-empty",
+      });
+      expect(await people()).toEqual([
+        [1, "Eve"],
+        [2, "Bob"],
+      ]);
     });
 
     test("later writes are counted exactly, table by table", async () => {

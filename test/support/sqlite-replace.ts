@@ -49,8 +49,10 @@ function letIntruderIn(pidFile: string): void {
 }
 
 const { sqliteEngine } = await import("../../src/engine/sqlite/engine.ts");
-for (const name of ["linkSync", "renameSync", "fsyncSync"] as const) Object.assign(fs, { [name]: dieAround(fs[name] as (...given: unknown[]) => unknown) });
-for (const name of ["rename", "rm", "chmod"] as const) Object.assign(fsPromises, { [name]: dieAround(fsPromises[name] as (...given: unknown[]) => unknown) });
+for (const name of ["linkSync", "renameSync", "fsyncSync"] as const)
+  Object.assign(fs, { [name]: dieAround(fs[name] as (...given: unknown[]) => unknown) });
+for (const name of ["rename", "rm", "chmod"] as const)
+  Object.assign(fsPromises, { [name]: dieAround(fsPromises[name] as (...given: unknown[]) => unknown) });
 Object.assign(fs, { rmSync: dieAround(fs.rmSync) });
 if (intruder !== undefined) letIntruderIn(intruder);
 syncBuiltinESMExports();

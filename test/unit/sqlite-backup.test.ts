@@ -31,56 +31,83 @@ interface Options {
   readonly clone?: boolean;
 }
 
-async function backUp(file: string, { store = directoryStore(`${file}-store`), proof = "restore", clone = true }: Options = {}): Promise<BackupTaken<null>> {
+async function backUp(
+  file: string,
+  { store = directoryStore(`${file}-store`), proof = "restore", clone = true }: Options = {},
+): Promise<BackupTaken<null>> {
   await using hold = await sqliteEngine.hold(sqliteTarget(file), 100);
   await using workspace = await hold.work({ run, recordProcess: async () => undefined });
   return await workspace.backup({ run, store, folder: FOLDER, proof, clone, observe: async () => null });
 }
 
-const rows = (count: number) => `insert into t with recursive n (i) as (select 1 union all select i + 1 from n limit ${count}) select randomblob(3000) from n`;
+const rows = (count: number) =>
+  `insert into t with recursive n (i) as (select 1 union all select i + 1 from n limit ${count}) select randomblob(3000) from n`;
 
 async function backUpThenMigrate(hold: Hold, store: Store): Promise<BackupTaken<null>> {
   await using workspace = await hold.work({ run, recordProcess: async () => undefined });
   const taken = await workspace.backup({ run, store, folder: FOLDER, proof: "restore", clone: true, observe: async () => null });
-  await workspace.session.transaction(() => workspace.session.execute(["create table new_one (x)", "insert into new_one values (1)", "pragma user_version = 99"]));
+  await workspace.session.transaction(() =>
+    workspace.session.execute(["create table new_one (x)", "insert into new_one values (1)", "pragma user_version = 99"]),
+  );
   return taken;
 }
 
 describe("every kind of database survives backup, migration and both ways back", () => {
   const shapes: Record<string, (db: Database.Database) => void> = {
     "one without any table": (db) => db.exec("create table t (x); drop table t"),
-    "tables WITHOUT ROWID": (db) => db.exec("create table t (a text, b text, primary key (a, b)) without rowid; insert into t values ('x', 'y'), ('x', 'z')"),
-    "full-text and spatial indexes": (db) => db.exec("create virtual table words using fts5 (body); insert into words values ('a rope'), ('a fall'); create virtual table boxes using rtree (id, x0, x1); insert into boxes values (1, 0, 5)"),
-    "generated columns and indexes on expressions": (db) => db.exec("create table t (a integer, b as (a * 2) stored, c as (a + 1)); create index i on t (b + c) where a > 0; insert into t (a) values (1), (2)"),
-    "AUTOINCREMENT numbers beyond the last row": (db) => db.exec("create table t (id integer primary key autoincrement, x); insert into t values (900, 'a'); delete from t"),
-    "odd names, views and triggers": (db) => db.exec(`create table "a ""b"" ; c" ("select" text, "é" blob); insert into "a ""b"" ; c" values ('it''s', x'00ff'); create view v as select * from "a ""b"" ; c"; create table log (t); create trigger tr after insert on "a ""b"" ; c" begin insert into log values (new."select"); end`),
-    "values of every kind": (db) => db.exec("create table t (x); insert into t values (null), (1), (1.0), ('1'), (x'31'), (9223372036854775807), (-9223372036854775808), (1e308), ('ß' || char(0) || 'x')"),
+    "tables WITHOUT ROWID": (db) =>
+      db.exec("create table t (a text, b text, primary key (a, b)) without rowid; insert into t values ('x', 'y'), ('x', 'z')"),
+    "full-text and spatial indexes": (db) =>
+      db.exec(
+        "create virtual table words using fts5 (body); insert into words values ('a rope'), ('a fall'); create virtual table boxes using rtree (id, x0, x1); insert into boxes values (1, 0, 5)",
+      ),
+    "generated columns and indexes on expressions": (db) =>
+      db.exec(
+        "create table t (a integer, b as (a * 2) stored, c as (a + 1)); create index i on t (b + c) where a > 0; insert into t (a) values (1), (2)",
+      ),
+    "AUTOINCREMENT numbers beyond the last row": (db) =>
+      db.exec("create table t (id integer primary key autoincrement, x); insert into t values (900, 'a'); delete from t"),
+    "odd names, views and triggers": (db) =>
+      db.exec(
+        `create table "a ""b"" ; c" ("select" text, "é" blob); insert into "a ""b"" ; c" values ('it''s', x'00ff'); create view v as select * from "a ""b"" ; c"; create table log (t); create trigger tr after insert on "a ""b"" ; c" begin insert into log values (new."select"); end`,
+      ),
+    "values of every kind": (db) =>
+      db.exec(
+        "create table t (x); insert into t values (null), (1), (1.0), ('1'), (x'31'), (9223372036854775807), (-9223372036854775808), (1e308), ('ß' || char(0) || 'x')",
+      ),
     "UTF-16": (db) => db.exec("pragma encoding = 'UTF-16le'; create table t (x); insert into t values ('žluťoučký 🧗')"),
-    "incremental vacuum": (db) => db.exec(`pragma auto_vacuum = incremental; create table t (x); ${rows(50)}; delete from t where rowid % 2`),
+    "incremental vacuum": (db) =>
+      db.exec(`pragma auto_vacuum = incremental; create table t (x); ${rows(50)}; delete from t where rowid % 2`),
     "pages of 512 bytes": (db) => db.exec(`pragma page_size = 512; create table t (x); ${rows(20)}`),
     "pages of 64 kB": (db) => db.exec(`pragma page_size = 65536; create table t (x); ${rows(20)}`),
-    "a user_version and rows that refer to nothing": (db) => db.exec("pragma foreign_keys = off; pragma user_version = 7; create table p (id integer primary key); create table c (p references p (id)); insert into c values (5)"),
+    "a user_version and rows that refer to nothing": (db) =>
+      db.exec(
+        "pragma foreign_keys = off; pragma user_version = 7; create table p (id integer primary key); create table c (p references p (id)); insert into c values (5)",
+      ),
   };
 
-  test.each(Object.entries(shapes).flatMap(([name, make]) => ["wal", "delete"].map((mode) => [name, mode, make] as const)))("%s (%s)", async (_, mode, make) => {
-    const file = join(folder(), "app.db");
-    withDatabase(file, (db) => {
-      make(db);
-      db.pragma(`journal_mode = ${mode}`);
-    });
-    const target = sqliteTarget(file);
-    await using hold = await sqliteEngine.hold(target, 100);
-    const store = directoryStore(`${file}-store`);
-    const { clone, ...taken } = await backUpThenMigrate(hold, store);
-    if (clone === null) throw new Error("a clone was asked for");
-    expect(taken.lacks).toEqual([]);
-    const intent = await hold.planReplacement(clone, run);
-    await hold.replace(intent);
-    const reference = { backup: { store, folder: FOLDER, manifest: manifestOf({ ...taken, clone }, run) } };
-    const { data, sameSchema } = await hold.compareWith(reference);
-    expect([sameData(data), sameSchema]).toEqual([true, true]);
-    expect(withDatabase(file, (db) => db.pragma("journal_mode", { simple: true }))).toBe(mode);
-  });
+  test.each(Object.entries(shapes).flatMap(([name, make]) => ["wal", "delete"].map((mode) => [name, mode, make] as const)))(
+    "%s (%s)",
+    async (_, mode, make) => {
+      const file = join(folder(), "app.db");
+      withDatabase(file, (db) => {
+        make(db);
+        db.pragma(`journal_mode = ${mode}`);
+      });
+      const target = sqliteTarget(file);
+      await using hold = await sqliteEngine.hold(target, 100);
+      const store = directoryStore(`${file}-store`);
+      const { clone, ...taken } = await backUpThenMigrate(hold, store);
+      if (clone === null) throw new Error("a clone was asked for");
+      expect(taken.lacks).toEqual([]);
+      const intent = await hold.planReplacement(clone, run);
+      await hold.replace(intent);
+      const reference = { backup: { store, folder: FOLDER, manifest: manifestOf({ ...taken, clone }, run) } };
+      const { data, sameSchema } = await hold.compareWith(reference);
+      expect([sameData(data), sameSchema]).toEqual([true, true]);
+      expect(withDatabase(file, (db) => db.pragma("journal_mode", { simple: true }))).toBe(mode);
+    },
+  );
 });
 
 test("a backup taken while another process writes holds whole transactions, and all that were there before", async () => {
@@ -95,11 +122,20 @@ test("a backup taken while another process writes holds whole transactions, and 
     const store = directoryStore(`${file}-store-${round}`);
     const { clone, tables } = await backUp(file, { store });
     const copy = new Database(clone?.place ?? "", { readonly: true });
-    const counts = copy.prepare<[], number[]>("select (select count(*) from left), (select count(*) from right), (select count(*) from left join right using (n))").raw().get() ?? [];
+    const counts =
+      copy
+        .prepare<[], number[]>(
+          "select (select count(*) from left), (select count(*) from right), (select count(*) from left join right using (n))",
+        )
+        .raw()
+        .get() ?? [];
     copy.close();
     expect(new Set(counts).size).toBe(1);
     expect(counts[0]).toBeGreaterThanOrEqual(before);
-    expect(tables).toMatchObject([{ name: "left", rows: counts[0] }, { name: "right", rows: counts[0] }]);
+    expect(tables).toMatchObject([
+      { name: "left", rows: counts[0] },
+      { name: "right", rows: counts[0] },
+    ]);
   }
 }, 30_000);
 
@@ -121,7 +157,10 @@ test("a copy of a locked database is an error that names who locks it, never an 
   const db = new Database(file, { timeout: 0 });
   onTestFinished(() => void db.close());
   await using application = await Application.start({ act: "lock", file });
-  await expect(copyPages(db, join(at, "copy.db"), 300)).rejects.toMatchObject({ code: "target-locked", message: expect.stringContaining(`pid ${application.pid} (`) });
+  await expect(copyPages(db, join(at, "copy.db"), 300)).rejects.toMatchObject({
+    code: "target-locked",
+    message: expect.stringContaining(`pid ${application.pid} (`),
+  });
 });
 
 test("a copy into a locked file is an error, and the file is what it was", async () => {
@@ -134,7 +173,10 @@ test("a copy into a locked file is an error, and the file is what it was", async
   onTestFinished(() => void db.close());
   {
     await using application = await Application.start({ act: "lock", file: other });
-    await expect(copyPages(db, other, 300)).rejects.toMatchObject({ code: "target-locked", message: expect.stringContaining(`pid ${application.pid} (`) });
+    await expect(copyPages(db, other, 300)).rejects.toMatchObject({
+      code: "target-locked",
+      message: expect.stringContaining(`pid ${application.pid} (`),
+    });
   }
   expect(withDatabase(other, (checked) => checked.prepare("select x from precious").pluck().get())).toBe(1);
 });
@@ -142,19 +184,23 @@ test("a copy into a locked file is an error, and the file is what it was", async
 /** A store that is no directory of this machine, and what it does to the bytes that pass. */
 function remoteStore(file: string, alter: (content: Buffer) => Buffer = (content) => content): Store {
   const inner = directoryStore(file);
-  const collect = async (content: Readable | Uint8Array) => Buffer.concat(content instanceof Readable ? await content.toArray() : [content]);
+  const collect = async (content: Readable | Uint8Array) =>
+    Buffer.concat(content instanceof Readable ? await content.toArray() : [content]);
   return { ...inner, localPath: () => null, put: async (key, content) => inner.put(key, alter(await collect(content))) };
 }
 
-test.each(["restore", "read"] as const)("a store elsewhere gets the backup by way of a scratch file that goes again (proof: %s)", async (proof) => {
-  const at = folder();
-  const file = join(at, "app.db");
-  withDatabase(file, (db) => db.exec(PEOPLE_AND_PETS));
-  const taken = await backUp(file, { store: remoteStore(join(at, "store")), proof, clone: false });
-  expect(taken.proof).toBe(proof === "restore" ? "restored" : "read");
-  expect(readdirSync(at).filter((name) => name.includes("_belay_"))).toEqual([]);
-  expect(existsSync(join(at, "store", FOLDER, taken.files[0]?.name ?? ""))).toBe(true);
-});
+test.each(["restore", "read"] as const)(
+  "a store elsewhere gets the backup by way of a scratch file that goes again (proof: %s)",
+  async (proof) => {
+    const at = folder();
+    const file = join(at, "app.db");
+    withDatabase(file, (db) => db.exec(PEOPLE_AND_PETS));
+    const taken = await backUp(file, { store: remoteStore(join(at, "store")), proof, clone: false });
+    expect(taken.proof).toBe(proof === "restore" ? "restored" : "read");
+    expect(readdirSync(at).filter((name) => name.includes("_belay_"))).toEqual([]);
+    expect(existsSync(join(at, "store", FOLDER, taken.files[0]?.name ?? ""))).toBe(true);
+  },
+);
 
 /** The byte after "Bob" in the file's text, so that the damage is in a row and not in SQLite's own structures. */
 const changeName = (content: Buffer) => Buffer.from(content.toString("latin1").replace("Bob", "Rob"), "latin1");
@@ -175,7 +221,10 @@ test("a store that keeps another database is found out by reading it", async () 
   withDatabase(file, (db) => db.exec(PEOPLE_AND_PETS));
   withDatabase(join(at, "other.db"), (db) => db.exec(`${PEOPLE_AND_PETS}; delete from pet`));
   const store = remoteStore(join(at, "store"), () => readFileSync(join(at, "other.db")));
-  await expect(backUp(file, { store, proof: "read", clone: false })).rejects.toMatchObject({ code: "backup-unproven", message: expect.stringContaining("pet") });
+  await expect(backUp(file, { store, proof: "read", clone: false })).rejects.toMatchObject({
+    code: "backup-unproven",
+    message: expect.stringContaining("pet"),
+  });
 });
 
 test("a backup file that was altered after it was taken is named", async () => {
@@ -186,7 +235,10 @@ test("a backup file that was altered after it was taken is named", async () => {
   const taken = await backUp(file, { store });
   damageFile(join(at, "store", FOLDER, "database.sqlite"));
   await using hold = await sqliteEngine.hold(sqliteTarget(file), 100);
-  await expect(hold.restoreAside(store, FOLDER, manifestOf(taken, run), run)).rejects.toMatchObject({ code: "backup-damaged", facts: { file: `${FOLDER}/database.sqlite` } });
+  await expect(hold.restoreAside(store, FOLDER, manifestOf(taken, run), run)).rejects.toMatchObject({
+    code: "backup-damaged",
+    facts: { file: `${FOLDER}/database.sqlite` },
+  });
 });
 
 test("the backup restores without Belay by the command in its manifest", async () => {

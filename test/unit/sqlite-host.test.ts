@@ -50,7 +50,9 @@ describe("the host process", () => {
 
   test("ends in the middle of a statement when Belay is killed, and commits nothing", async () => {
     const script = fileURLToPath(new URL("../support/sqlite-belay.ts", import.meta.url));
-    const belay = spawn(process.execPath, [script, JSON.stringify({ target: sqliteTarget(file), statement: SLOW, run })], { stdio: ["ignore", "pipe", "inherit"] });
+    const belay = spawn(process.execPath, [script, JSON.stringify({ target: sqliteTarget(file), statement: SLOW, run })], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let output = "";
     belay.stdout.on("data", (text: Buffer) => void (output += text.toString()));
     while (!output.includes("working")) await pause(20);
@@ -66,7 +68,11 @@ describe("the host process", () => {
 
   test("that ends by itself makes every call an error, and closing it none", async () => {
     const remote = await Remote.start(file);
-    const slow = remote.call("query", "with recursive n (i) as (select 1 union all select i + 1 from n limit 500000000) select max(i) from n", []);
+    const slow = remote.call(
+      "query",
+      "with recursive n (i) as (select 1 union all select i + 1 from n limit 500000000) select max(i) from n",
+      [],
+    );
     setTimeout(() => process.kill(remote.pid, "SIGKILL"), 100);
     await expect(slow).rejects.toMatchObject({ code: "host-ended", message: expect.stringContaining("SIGKILL") });
     await expect(remote.call("schema")).rejects.toMatchObject({ code: "host-ended" });
@@ -94,7 +100,11 @@ describe("the host process", () => {
 });
 
 describe("references", () => {
-  async function workOn(setup: string, statements: readonly string[], foreignKeys: "check-at-commit" | "enforce" = "check-at-commit"): Promise<unknown> {
+  async function workOn(
+    setup: string,
+    statements: readonly string[],
+    foreignKeys: "check-at-commit" | "enforce" = "check-at-commit",
+  ): Promise<unknown> {
     withDatabase(file, (db) => {
       db.pragma("foreign_keys = off");
       db.exec(setup);
@@ -102,34 +112,61 @@ describe("references", () => {
     await using hold = await sqliteEngine.hold(sqliteTarget(file), 100);
     await using workspace = await hold.work({ run, recordProcess: async () => undefined });
     const work = workspace.session.transaction(() => workspace.session.execute(statements), { foreignKeys });
-    return await work.then(() => "committed", (error: unknown) => error);
+    return await work.then(
+      () => "committed",
+      (error: unknown) => error,
+    );
   }
 
-  const REBUILD = ["create table person_new (id integer primary key, name text not null)", "insert into person_new select * from person", "drop table person", "alter table person_new rename to person"];
+  const REBUILD = [
+    "create table person_new (id integer primary key, name text not null)",
+    "insert into person_new select * from person",
+    "drop table person",
+    "alter table person_new rename to person",
+  ];
 
   test("stay when the table that they lead to is rebuilt", async () => {
-    expect(await workOn("create table toy (person integer references person (id) on delete cascade); insert into toy values (1)", REBUILD)).toBe("committed");
+    expect(
+      await workOn("create table toy (person integer references person (id) on delete cascade); insert into toy values (1)", REBUILD),
+    ).toBe("committed");
     expect(withDatabase(file, (db) => db.prepare("select count(*) from toy").pluck().get())).toBe(1);
   });
 
   test("cascade where a script asks for it", async () => {
-    expect(await workOn("create table toy (person integer references person (id) on delete cascade); insert into toy values (2)", ["delete from person where id = 2"], "enforce")).toBe("committed");
+    expect(
+      await workOn(
+        "create table toy (person integer references person (id) on delete cascade); insert into toy values (2)",
+        ["delete from person where id = 2"],
+        "enforce",
+      ),
+    ).toBe("committed");
     expect(withDatabase(file, (db) => db.prepare("select count(*) from toy").pluck().get())).toBe(0);
   });
 
   test("that lead nowhere fail the commit, by table, column and row", async () => {
-    expect(await workOn("", ["delete from person where id = 1"])).toMatchObject({ code: "foreign-key-violation", message: "references lead nowhere: pet(owner) → person (id=1)", facts: { count: 1 } });
+    expect(await workOn("", ["delete from person where id = 1"])).toMatchObject({
+      code: "foreign-key-violation",
+      message: "references lead nowhere: pet(owner) → person (id=1)",
+      facts: { count: 1 },
+    });
     expect(people()).toEqual(["Ann", "Bob"]);
   });
 
   test("that led nowhere before are no fault of a migration, even one that rebuilds their table and renumbers its rows", async () => {
-    const setup = "create table toy (code text primary key, person integer references person (id)); insert into toy values ('x', 77), ('y', 1); delete from toy where code = 'y'; insert into toy values ('z', 1)";
-    const rebuild = ["create table toy_new (code text primary key, note text, person integer references person (id))", "insert into toy_new (code, person) select code, person from toy order by code desc", "drop table toy", "alter table toy_new rename to toy"];
+    const setup =
+      "create table toy (code text primary key, person integer references person (id)); insert into toy values ('x', 77), ('y', 1); delete from toy where code = 'y'; insert into toy values ('z', 1)";
+    const rebuild = [
+      "create table toy_new (code text primary key, note text, person integer references person (id))",
+      "insert into toy_new (code, person) select code, person from toy order by code desc",
+      "drop table toy",
+      "alter table toy_new rename to toy",
+    ];
     expect(await workOn(setup, rebuild)).toBe("committed");
   });
 
   test("that led nowhere before do not hide a new one", async () => {
-    const setup = "create table toy (code text primary key, person integer references person (id)) without rowid; insert into toy values ('x', 77)";
+    const setup =
+      "create table toy (code text primary key, person integer references person (id)) without rowid; insert into toy values ('x', 77)";
     expect(await workOn(setup, ["insert into toy values ('y', 78)"])).toMatchObject({ code: "foreign-key-violation" });
     expect(await workOn("", ["update toy set person = 99"])).toBe("committed");
   });
@@ -137,7 +174,10 @@ describe("references", () => {
   test("that SQLite cannot check are an error in its words, unless they were so before", async () => {
     const setup = "create table parent (name text); create table toy (name text references parent (name)); insert into toy values ('x')";
     expect(await workOn(setup, ["insert into person values (3, 'Cid')"])).toBe("committed");
-    expect(await workOn("", ["create table other (name text references parent (name))", "insert into other values ('y')"])).toMatchObject({ code: "foreign-key-violation", message: expect.stringContaining("foreign key mismatch") });
+    expect(await workOn("", ["create table other (name text references parent (name))", "insert into other values ('y')"])).toMatchObject({
+      code: "foreign-key-violation",
+      message: expect.stringContaining("foreign key mismatch"),
+    });
   });
 
   test("are looked at again when somebody else wrote between two transactions", async () => {
@@ -150,7 +190,10 @@ describe("references", () => {
       db.exec("insert into pet values (9, 99)");
     });
     await session.transaction(() => session.execute(["insert into person values (4, 'Dan')"]));
-    await expect(session.transaction(() => session.execute(["insert into pet values (10, 98)"]))).rejects.toMatchObject({ code: "foreign-key-violation", facts: { count: 1 } });
+    await expect(session.transaction(() => session.execute(["insert into pet values (10, 98)"]))).rejects.toMatchObject({
+      code: "foreign-key-violation",
+      facts: { count: 1 },
+    });
   });
 
   test("a script that ends its own transaction is told so", async () => {

@@ -37,18 +37,31 @@ describe("what is no database to work with is refused in one sentence with a hin
     ["an empty file", "target-not-a-database", (at: string) => (writeFileSync(at, ""), at)],
     ["a directory", "target-not-a-database", (at: string) => (mkdirSync(at), at)],
     ["a text file", "target-not-a-database", (at: string) => (writeFileSync(at, "hello ".repeat(1000)), at)],
-    ["a file that starts like a database and goes on like none", "target-damaged", (at: string) => (writeFileSync(at, Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(5000, 0xff)])), at)],
+    [
+      "a file that starts like a database and goes on like none",
+      "target-damaged",
+      (at: string) => (writeFileSync(at, Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(5000, 0xff)])), at),
+    ],
     ["a file that was cut off", "target-truncated", (at: string) => (truncateSync(database(at), 4096), at)],
   ])("%s", async (_, code, make) => {
     const file = make(join(folder(), "app.db"));
     const refused = sqliteEngine.open(sqliteTarget(file));
-    await expect(refused).rejects.toMatchObject({ kind: "refused", code, message: expect.stringContaining("app.db"), hint: expect.stringMatching(/\w/) });
+    await expect(refused).rejects.toMatchObject({
+      kind: "refused",
+      code,
+      message: expect.stringContaining("app.db"),
+      hint: expect.stringMatching(/\w/),
+    });
   });
 
   test("a database that another process locks, naming it", async () => {
     const file = database(join(folder(), "app.db"));
     await using application = await Application.start({ act: "lock", file });
-    await expect(sqliteEngine.open(sqliteTarget(file))).rejects.toMatchObject({ kind: "refused", code: "target-locked", message: expect.stringContaining(`pid ${application.pid} (`) });
+    await expect(sqliteEngine.open(sqliteTarget(file))).rejects.toMatchObject({
+      kind: "refused",
+      code: "target-locked",
+      message: expect.stringContaining(`pid ${application.pid} (`),
+    });
   }, 20_000);
 });
 
@@ -101,8 +114,10 @@ describe("as an ordinary user", () => {
     if (${root}) { process.setgid(${NOBODY}); process.setuid(${NOBODY}); }
     const target = { name: "app", engine: "sqlite", address: ${JSON.stringify(file)}, configured: ${JSON.stringify(file)} };
     try { await (${call}); console.log("fine"); } catch (error) { console.log(error.kind, error.code); }`;
-  const asUser = (file: string, call: string) => execFileSync(process.execPath, ["--input-type=module", "-e", script(file, call)], { encoding: "utf8" }).trim();
-  const look = "sqliteEngine.open(target).then(async (view) => { await view.session.query('select 1 from person'); await view[Symbol.asyncDispose](); })";
+  const asUser = (file: string, call: string) =>
+    execFileSync(process.execPath, ["--input-type=module", "-e", script(file, call)], { encoding: "utf8" }).trim();
+  const look =
+    "sqliteEngine.open(target).then(async (view) => { await view.session.query('select 1 from person'); await view[Symbol.asyncDispose](); })";
 
   /** A database whose file and folder have these modes while the test runs. */
   const restricted = (journalMode: string, fileMode: number, folderMode: number) => {
@@ -147,7 +162,9 @@ describe("as an ordinary user", () => {
     await using hold = await sqliteEngine.hold(sqliteTarget(file), 100);
     await hold.writeState({ run: "01JD00000000000000000000AA", phase: "migrating", store: "/store" });
     chmodSync(at, 0o755);
-    expect(asUser(file, "sqliteEngine.readState(target).then((row) => { if (row?.phase !== 'migrating') throw new Error('unseen'); })")).toBe("fine");
+    expect(
+      asUser(file, "sqliteEngine.readState(target).then((row) => { if (row?.phase !== 'migrating') throw new Error('unseen'); })"),
+    ).toBe("fine");
     expect(asUser(file, "sqliteEngine.probe(target).then(({ held }) => { if (!held) throw new Error('unseen'); })")).toBe("fine");
   });
 });
@@ -155,7 +172,14 @@ describe("as an ordinary user", () => {
 test("a copy of a database beside it, and names of its own, do not confuse the list of copies", async () => {
   const at = folder();
   const file = database(join(at, "app.db"));
-  for (const name of ["app.db_belay_c_0123456789-wal", "app.db_belay_x_0123456789", "other.db_belay_c_0123456789", "app.db_belay_f_012345678", "app.db_belay_f_0123456789.part"]) copyFileSync(file, join(at, name));
+  for (const name of [
+    "app.db_belay_c_0123456789-wal",
+    "app.db_belay_x_0123456789",
+    "other.db_belay_c_0123456789",
+    "app.db_belay_f_012345678",
+    "app.db_belay_f_0123456789.part",
+  ])
+    copyFileSync(file, join(at, name));
   copyFileSync(file, join(at, "app.db_belay_f_0123456789"));
   await using hold = await sqliteEngine.hold(sqliteTarget(file), 100);
   expect((await hold.copies()).map(({ place }) => place)).toEqual([join(at, "app.db_belay_f_0123456789")]);

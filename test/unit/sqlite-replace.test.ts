@@ -2,7 +2,19 @@ import Database from "better-sqlite3";
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, chownSync, existsSync, linkSync, readFileSync, readdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -132,7 +144,10 @@ describe("by a rename", () => {
     const intent = await planned(hold, clone);
     {
       await using application = await Application.start({ act: "open", file });
-      await expect(hold.replace(intent)).rejects.toMatchObject({ code: "target-busy", message: expect.stringContaining(`pid ${application.pid} (`) });
+      await expect(hold.replace(intent)).rejects.toMatchObject({
+        code: "target-busy",
+        message: expect.stringContaining(`pid ${application.pid} (`),
+      });
       expect(await application.do({ act: "query", sql: "select name from person order by id" })).toEqual([["Eve"], ["Bob"]]);
     }
     expect(names(file)).toEqual(FAILED);
@@ -159,10 +174,14 @@ describe("in place, where a rename would split the application from its database
     ["an idle connection in WAL mode", "wal", () => Application.start({ act: "read", file })],
     ["a connection that has not read yet", "wal", () => Application.start({ act: "open", file })],
     ["an idle connection in rollback mode", "delete", () => Application.start({ act: "read", file })],
-    ["a symbolic link", "wal", async () => {
-      renameSync(file, join(folder.path, "real.db"));
-      symlinkSync(join(folder.path, "real.db"), file);
-    }],
+    [
+      "a symbolic link",
+      "wal",
+      async () => {
+        renameSync(file, join(folder.path, "real.db"));
+        symlinkSync(join(folder.path, "real.db"), file);
+      },
+    ],
     ["a second name of the file", "wal", async () => linkSync(file, join(folder.path, "hard.db"))],
   ];
 
@@ -177,7 +196,8 @@ describe("in place, where a rename would split the application from its database
     expect(statSync(file).ino).toBe(inode);
     expect(names(file)).toEqual(OLD);
     expect(names(intent.keepAs)).toEqual(FAILED);
-    if (arranged instanceof Application) expect(await arranged.do({ act: "query", sql: "select name from person order by id" })).toEqual([["Ann"], ["Bob"]]);
+    if (arranged instanceof Application)
+      expect(await arranged.do({ act: "query", sql: "select name from person order by id" })).toEqual([["Ann"], ["Bob"]]);
   });
 
   test("a reader in the middle of a transaction in WAL mode keeps its moment, then sees the restored data", async () => {
@@ -188,18 +208,27 @@ describe("in place, where a rename would split the application from its database
     const intent = await planned(hold, clone);
     await hold.replace(intent);
     expect(await reader.do({ act: "query", sql: "select name from person order by id" })).toEqual([["Eve"], ["Bob"]]);
-    expect(await new Promise((resolve) => resolve(names(file)))).toEqual(OLD);
+    expect(names(file)).toEqual(OLD);
   });
 
   test("a migration that changed the page size is undone, in WAL mode too", async () => {
     makeDatabase("wal");
     await using hold = await sqliteEngine.hold(target(), 100);
-    const clone = await migrate(hold, ["update person set name = 'Eve' where id = 1", "pragma journal_mode = delete", "pragma page_size = 8192", "vacuum", "pragma journal_mode = wal"]);
+    const clone = await migrate(hold, [
+      "update person set name = 'Eve' where id = 1",
+      "pragma journal_mode = delete",
+      "pragma page_size = 8192",
+      "vacuum",
+      "pragma journal_mode = wal",
+    ]);
     linkSync(file, join(folder.path, "hard.db"));
     const intent = await planned(hold, clone);
     expect(intent.way).toBe("in-place");
     await hold.replace(intent);
-    expect(withDatabase(file, (db) => [db.pragma("page_size", { simple: true }), db.pragma("journal_mode", { simple: true })])).toEqual([4096, "wal"]);
+    expect(withDatabase(file, (db) => [db.pragma("page_size", { simple: true }), db.pragma("journal_mode", { simple: true })])).toEqual([
+      4096,
+      "wal",
+    ]);
     expect(names(file)).toEqual(OLD);
   });
 
@@ -234,8 +263,12 @@ test.runIf(process.platform === "linux")("an access list stays what it was", asy
   makeDatabase("wal");
   const list = Buffer.from("0200000001000600ffffffff02000400feff000004000400ffffffff10000600ffffffff20000000ffffffff", "hex"); // user::rw- user:65534:r-- group::r-- mask::rw- other::---
   const [set, get] = process.arch === "arm64" ? [5, 8] : [188, 191];
-  const perl = (code: string) => execFileSync("perl", ["-e", `my ($file, $name) = ("${file}", "system.posix_acl_access"); ${code}`], { encoding: "utf8" });
-  const readList = () => perl(`my $list = "\\0" x 200; my $size = syscall(${get}, $file, $name, $list, 200); print unpack("H*", substr($list, 0, $size < 0 ? 0 : $size));`);
+  const perl = (code: string) =>
+    execFileSync("perl", ["-e", `my ($file, $name) = ("${file}", "system.posix_acl_access"); ${code}`], { encoding: "utf8" });
+  const readList = () =>
+    perl(
+      `my $list = "\\0" x 200; my $size = syscall(${get}, $file, $name, $list, 200); print unpack("H*", substr($list, 0, $size < 0 ? 0 : $size));`,
+    );
   perl(`my $list = pack("H*", "${list.toString("hex")}"); syscall(${set}, $file, $name, $list, ${list.length}, 0) == 0 or die $!;`);
   const before = readList();
   expect(before).toBe(list.toString("hex"));
@@ -262,7 +295,9 @@ describe("killed while it replaces", () => {
 
   /** The changes it made in all, or null when it died on the way. */
   async function replaceElsewhere(intent: ReplacementIntent, { at, killAfterMs, intruder }: Death): Promise<number | null> {
-    const child = spawn(process.execPath, [script, JSON.stringify({ target: target(), intent, at, intruder })], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [script, JSON.stringify({ target: target(), intent, at, intruder })], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const closed = once(child, "close");
     let output = "";
     child.stdout.on("data", (text: Buffer) => {
@@ -276,12 +311,15 @@ describe("killed while it replaces", () => {
   }
 
   async function arrange(mode: string, inPlace: boolean): Promise<ReplacementIntent> {
-    makeDatabase(mode, `${PEOPLE_AND_PETS}; create table bulk (x); insert into bulk with recursive n (i) as (select 1 union all select i + 1 from n limit ${inPlace ? 4000 : 50}) select randomblob(1000) from n`);
+    makeDatabase(
+      mode,
+      `${PEOPLE_AND_PETS}; create table bulk (x); insert into bulk with recursive n (i) as (select 1 union all select i + 1 from n limit ${inPlace ? 4000 : 50}) select randomblob(1000) from n`,
+    );
     await using hold = await sqliteEngine.hold(target(), 100);
     await hold.writeState({ run, phase: "rolling-back", store: "/store" });
     const clone = await migrate(hold);
     if (inPlace) linkSync(file, join(folder.path, "hard.db"));
-    return planned(hold, clone);
+    return await planned(hold, clone);
   }
 
   /** At every moment the name leads to a whole database; afterwards the old one is there and the failed one is kept. */
@@ -340,7 +378,10 @@ describe("killed while it replaces", () => {
       }
       points++;
       await using hold = await sqliteEngine.hold(target(), 10_000);
-      const ended = await hold.replace(intent).then(() => "replaced", (error: unknown) => (error instanceof BelayError ? error.code : error));
+      const ended = await hold.replace(intent).then(
+        () => "replaced",
+        (error: unknown) => (error instanceof BelayError ? error.code : error),
+      );
       // giving way touches the copy's names, so it no longer counts as proven: the backup takes its place
       expect(["replaced", "copy-changed"]).toContain(ended);
       expect(names(file)).toEqual(ended === "replaced" ? OLD : FAILED);
@@ -351,13 +392,17 @@ describe("killed while it replaces", () => {
     expect(points).toBeGreaterThanOrEqual(10);
   }, 120_000);
 
-  test.each(["wal", "delete"])("at any time of a restore in place (%s)", async (mode) => {
-    for (let round = 0; round < 10; round++) {
-      const intent = await arrange(mode, true);
-      expect(intent.way).toBe("in-place");
-      await replaceElsewhere(intent, { killAfterMs: 60 * round });
-      await finish(intent);
-      await startAgain();
-    }
-  }, 120_000);
+  test.each(["wal", "delete"])(
+    "at any time of a restore in place (%s)",
+    async (mode) => {
+      for (let round = 0; round < 10; round++) {
+        const intent = await arrange(mode, true);
+        expect(intent.way).toBe("in-place");
+        await replaceElsewhere(intent, { killAfterMs: 60 * round });
+        await finish(intent);
+        await startAgain();
+      }
+    },
+    120_000,
+  );
 });

@@ -67,29 +67,33 @@ function database(): Database.Database {
 
 test("reading only what was written finds the same violations as reading everything", () => {
   fc.assert(
-    fc.property(fc.array(fc.array(fc.constantFrom(...STATEMENTS), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }), fc.boolean(), (transactions, autoVacuum) => {
-      const db = new Database(":memory:");
-      db.pragma("foreign_keys = off");
-      if (autoVacuum) db.pragma("auto_vacuum = full");
-      db.exec(SETUP);
-      let known = violationsOf(db);
-      for (const statements of transactions) {
-        db.exec("begin");
-        const writes = new TransactionWrites(db);
-        for (const sql of statements) {
-          writes.note(sql);
-          try {
-            db.exec(sql);
-          } catch (error) {
-            if (!(error instanceof Database.SqliteError)) throw error; // a statement that no longer fits the structure: others follow
+    fc.property(
+      fc.array(fc.array(fc.constantFrom(...STATEMENTS), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      (transactions, autoVacuum) => {
+        const db = new Database(":memory:");
+        db.pragma("foreign_keys = off");
+        if (autoVacuum) db.pragma("auto_vacuum = full");
+        db.exec(SETUP);
+        let known = violationsOf(db);
+        for (const statements of transactions) {
+          db.exec("begin");
+          const writes = new TransactionWrites(db);
+          for (const sql of statements) {
+            writes.note(sql);
+            try {
+              db.exec(sql);
+            } catch (error) {
+              if (!(error instanceof Database.SqliteError)) throw error; // a statement that no longer fits the structure: others follow
+            }
           }
+          known = violationsOf(db, known, writes.tables());
+          expect(known).toEqual(violationsOf(db));
+          db.exec("commit");
         }
-        known = violationsOf(db, known, writes.tables());
-        expect(known).toEqual(violationsOf(db));
-        db.exec("commit");
-      }
-      db.close();
-    }),
+        db.close();
+      },
+    ),
     { numRuns: 400 },
   );
 });
@@ -97,7 +101,12 @@ test("reading only what was written finds the same violations as reading everyth
 test("a small migration of a large database reads none of its large tables", () => {
   const db = database();
   const writes = new TransactionWrites(db);
-  for (const sql of ["create table setting (key text primary key, value text)", "insert into setting values ('a', 'b')", "alter table note add column y", "update note set y = 1"]) {
+  for (const sql of [
+    "create table setting (key text primary key, value text)",
+    "insert into setting values ('a', 'b')",
+    "alter table note add column y",
+    "update note set y = 1",
+  ]) {
     writes.note(sql);
     db.exec(sql);
   }

@@ -162,7 +162,9 @@ async function removeWritten(place: Place, { store, folder, run, clone }: Backup
 }
 
 function unproven(why: string): Error {
-  return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, { hint: "nothing was migrated; look at the store's disk, then run again" });
+  return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, {
+    hint: "nothing was migrated; look at the store's disk, then run again",
+  });
 }
 
 function differenceOf({ added, removed, changed }: TableDifference): string {
@@ -171,7 +173,9 @@ function differenceOf({ added, removed, changed }: TableDifference): string {
 
 function ownership(file: string): Readonly<Record<string, string | number>> {
   const stats = statIfThere(file);
-  return stats === undefined ? {} : { uid: Number(stats.uid), gid: Number(stats.gid), mode: (stats.mode & 0o7777n).toString(8).padStart(4, "0") };
+  return stats === undefined
+    ? {}
+    : { uid: Number(stats.uid), gid: Number(stats.gid), mode: (stats.mode & 0o7777n).toString(8).padStart(4, "0") };
 }
 
 function shellQuote(path: string): string {

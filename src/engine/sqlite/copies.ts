@@ -14,7 +14,8 @@ import { isMissing, parseAside, type Place } from "./place.ts";
 export function describeCopy(place: Place, path: string, facts: Readonly<Record<string, JsonValue>> = {}): Copy {
   const evidence = evidenceOf(path);
   const copy = listedCopy(place, path);
-  if (evidence === undefined || copy === undefined) throw failure("copy-missing", `the copy ${path} is gone`, { hint: "somebody removed it while Belay worked; run again" });
+  if (evidence === undefined || copy === undefined)
+    throw failure("copy-missing", `the copy ${path} is gone`, { hint: "somebody removed it while Belay worked; run again" });
   return { ...copy, evidence: { ...evidence, ...facts } };
 }
 
@@ -38,7 +39,10 @@ function listedCopy(place: Place, path: string): Copy | undefined {
 export async function discardCopy(place: Place, { place: path }: Copy): Promise<void> {
   const ours = dirname(path) === place.folder && parseAside(place, basename(path)) !== undefined;
   const isTarget = fileIdentity(path) !== undefined && fileIdentity(path) === fileIdentity(place.file);
-  if (!ours || isTarget) throw refusal("not-a-copy", `${path} is no copy of Belay's beside ${place.configured}`, { hint: "only clones, scratch files and databases kept aside are dropped" });
+  if (!ours || isTarget)
+    throw refusal("not-a-copy", `${path} is no copy of Belay's beside ${place.configured}`, {
+      hint: "only clones, scratch files and databases kept aside are dropped",
+    });
   await removeDatabase(path);
   syncFolder(place.folder);
 }

@@ -13,7 +13,11 @@ export function versionOf(db: Database.Database): string {
 export function readSequences(db: Database.Database, schema: SchemaName = "main"): Readonly<Record<string, string>> {
   const exists = db.prepare(`select 1 from ${schema}.sqlite_schema where name = 'sqlite_sequence'`).get();
   if (exists === undefined) return {};
-  const rows = db.prepare<[], [string, number | bigint | null]>(`select name, seq from ${schema}.sqlite_sequence order by name`).raw().safeIntegers(true).all();
+  const rows = db
+    .prepare<[], [string, number | bigint | null]>(`select name, seq from ${schema}.sqlite_sequence order by name`)
+    .raw()
+    .safeIntegers(true)
+    .all();
   return Object.fromEntries(rows.map(([name, next]) => [name, `${next ?? 0}`]));
 }
 

@@ -41,7 +41,8 @@ export async function fetchBackup(store: Store, folder: string, manifest: Manife
 
 function onlyFile({ files }: Manifest, folder: string): BackupFile {
   const [file, another] = files;
-  if (file === undefined || another !== undefined) throw damaged(`${folder}/manifest.json`, `it names ${files.length} files and a backup of SQLite has one`);
+  if (file === undefined || another !== undefined)
+    throw damaged(`${folder}/manifest.json`, `it names ${files.length} files and a backup of SQLite has one`);
   return file;
 }
 
@@ -77,5 +78,8 @@ export function firstDifference(expected: RowCounts, found: RowCounts): string |
 }
 
 function damaged(key: string, why: string): Error {
-  return failure("backup-damaged", `the backup's file ${key} is damaged: ${why}`, { hint: "use another backup: `belay backups` lists them", facts: { file: key } });
+  return failure("backup-damaged", `the backup's file ${key} is damaged: ${why}`, {
+    hint: "use another backup: `belay backups` lists them",
+    facts: { file: key },
+  });
 }

@@ -51,7 +51,9 @@ export class ForeignKeyCheck {
   /** To be called just before the commit. Throws `foreign-key-violation` for what was not there before. */
   after(before: Violations, written: WrittenTables): Violations {
     const now = violationsOf(this.#db, before, written);
-    const fresh = [...now].flatMap(([table, found]) => [...found].filter(([violation, count]) => count > (before.get(table)?.get(violation) ?? 0)).map(([violation]) => violation));
+    const fresh = [...now].flatMap(([table, found]) =>
+      [...found].filter(([violation, count]) => count > (before.get(table)?.get(violation) ?? 0)).map(([violation]) => violation),
+    );
     if (fresh.length > 0) throw violationError(fresh);
     return now;
   }
@@ -83,7 +85,10 @@ function violationsIn(db: Database.Database, table: string): ReadonlyMap<string,
   const found = new Map<string, number>();
   const add = (violation: string) => found.set(violation, (found.get(violation) ?? 0) + 1);
   try {
-    const rows = db.prepare<[string], ViolationRow>("select rowid, parent, fkid from pragma_foreign_key_check(?)").safeIntegers(true).all(table);
+    const rows = db
+      .prepare<[string], ViolationRow>("select rowid, parent, fkid from pragma_foreign_key_check(?)")
+      .safeIntegers(true)
+      .all(table);
     const describe = rows.length === 0 ? undefined : violationWriter(db, table);
     for (const row of rows) add(describe?.(row) ?? table);
   } catch (error) {
@@ -96,7 +101,9 @@ function violationsIn(db: Database.Database, table: string): ReadonlyMap<string,
 
 function referringTables(db: Database.Database): readonly ReferringTable[] {
   const rows = db
-    .prepare<[], [string, string]>('select distinct child.name, reference."table" from sqlite_schema as child, pragma_foreign_key_list(child.name) as reference where child.type = \'table\' order by 1, 2')
+    .prepare<[], [string, string]>(
+      "select distinct child.name, reference.\"table\" from sqlite_schema as child, pragma_foreign_key_list(child.name) as reference where child.type = 'table' order by 1, 2",
+    )
     .raw()
     .all();
   return [...Map.groupBy(rows, ([name]) => name)].map(([name, references]) => ({ name, parents: references.map(([, parent]) => parent) }));
@@ -107,7 +114,9 @@ function referringTables(db: Database.Database): readonly ReferringTable[] {
  * columns, since rowids and the numbers of foreign keys may change.
  */
 function violationWriter(db: Database.Database, table: string): (row: ViolationRow) => string {
-  const columns = db.prepare<[string], ForeignKeyColumn>('select id, "table", "from", "to" from pragma_foreign_key_list(?) order by id, seq').all(table);
+  const columns = db
+    .prepare<[string], ForeignKeyColumn>('select id, "table", "from", "to" from pragma_foreign_key_list(?) order by id, seq')
+    .all(table);
   const keys = db.prepare<[string], string>("select name from pragma_table_info(?) where pk > 0 order by pk").pluck().all(table);
   return ({ rowid, parent, fkid }) => {
     const from = columns.filter(({ id }) => id === Number(fkid)).map((column) => column.from);
@@ -119,7 +128,11 @@ function violationWriter(db: Database.Database, table: string): (row: ViolationR
 
 function rowValues(db: Database.Database, table: string, columns: readonly string[], rowid: number | bigint): string {
   const list = columns.map((column) => `quote(${quoteName(column)})`).join(", ");
-  const values = db.prepare<[number | bigint], string[]>(`select ${list} from ${quoteName(table)} where rowid = ?`).raw().get(rowid) ?? [];
+  const values =
+    db
+      .prepare<[number | bigint], string[]>(`select ${list} from ${quoteName(table)} where rowid = ?`)
+      .raw()
+      .get(rowid) ?? [];
   return columns.map((column, index) => `${column}=${values[index] ?? "?"}`).join(", ");
 }
 

@@ -55,14 +55,11 @@ function programOf(pid: number): string | undefined {
   }
 }
 
-/** In clock ticks since boot: with the pid it tells a process from every later one. null where the system does not tell. */
-export function startTimeOf(pid: number): string | null {
-  return statFields(pid)?.[19] ?? null;
-}
-
 function listProcesses(): readonly number[] | undefined {
   try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch (error) {
     if (error instanceof Error) return undefined;
     throw error;
@@ -110,14 +107,20 @@ function isKernelThread(pid: number): boolean {
 /** Fields of /proc/<pid>/stat from the third (state) on; the name before them may hold spaces and brackets. */
 function statFields(pid: number): readonly string[] | undefined {
   const stat = readProc(`${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).trim().split(" ");
+  return stat
+    ?.slice(stat.lastIndexOf(")") + 2)
+    .trim()
+    .split(" ");
 }
 
 /** `/proc/locks`: `1: POSIX ADVISORY WRITE 4711 fd:01:1234 0 EOF`. Overlay file systems show another device: then the inode alone counts. */
 function lockingPids(dev: bigint, ino: bigint): readonly number[] {
   const locks = (readProc("locks") ?? "").matchAll(/^\d+: POSIX .* (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /gm);
   const found = [...locks].filter(([, , , , inode]) => inode === `${ino}`);
-  const exact = found.filter(([, , major, minor]) => major !== undefined && minor !== undefined && BigInt(`0x${major}`) === majorOf(dev) && BigInt(`0x${minor}`) === minorOf(dev));
+  const exact = found.filter(
+    ([, , major, minor]) =>
+      major !== undefined && minor !== undefined && BigInt(`0x${major}`) === majorOf(dev) && BigInt(`0x${minor}`) === minorOf(dev),
+  );
   return (exact.length > 0 ? exact : found).map(([, pid]) => Number(pid)).filter((pid) => pid > 0);
 }
 

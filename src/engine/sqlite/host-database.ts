@@ -26,7 +26,9 @@ const BUSY_MS = 10_000;
 const COPY_WAIT_MS = 30_000;
 
 /** `HostApi` with calls that may take turns of the event loop. */
-type Served = { readonly [Call in keyof HostApi]: (...given: Parameters<HostApi[Call]>) => ReturnType<HostApi[Call]> | Promise<ReturnType<HostApi[Call]>> };
+type Served = {
+  readonly [Call in keyof HostApi]: (...given: Parameters<HostApi[Call]>) => ReturnType<HostApi[Call]> | Promise<ReturnType<HostApi[Call]>>;
+};
 
 interface OpenTransaction {
   /** References that dangled already; null where every statement is held to them. */
@@ -79,7 +81,10 @@ export class HostDatabase implements Served {
   commit(): void {
     const db = this.#db;
     const transaction = this.#transaction;
-    if (transaction === undefined || !db.inTransaction) throw failure("transaction-ended", "the transaction was ended by one of its own statements", { hint: "leave BEGIN, COMMIT and ROLLBACK to Belay" });
+    if (transaction === undefined || !db.inTransaction)
+      throw failure("transaction-ended", "the transaction was ended by one of its own statements", {
+        hint: "leave BEGIN, COMMIT and ROLLBACK to Belay",
+      });
     try {
       const violations = transaction.before && this.#check.after(transaction.before, transaction.writes.tables());
       db.exec("commit");

@@ -20,7 +20,9 @@ import type { ReplacementNames } from "./replacement.ts";
 export async function replaceInPlace(place: Place, intent: ReplacementIntent, names: ReplacementNames, owner: OwnerFence): Promise<void> {
   assertUnchanged(intent.from);
   if (fileIdentity(place.file) !== names.target) {
-    throw failure("target-changed", `${place.file} is no longer the file that was to be restored`, { hint: "somebody put another file in its place; look at both before anything else" });
+    throw failure("target-changed", `${place.file} is no longer the file that was to be restored`, {
+      hint: "somebody put another file in its place; look at both before anything else",
+    });
   }
   await keepAside(place, intent);
   await using copy = await Remote.start(intent.from.place);
@@ -39,7 +41,9 @@ async function keepAside(place: Place, { keepAs, from }: ReplacementIntent): Pro
     if (await equal(target, name)) return;
     if (name === keepAs && (await equal(target, from.place))) return;
   }
-  throw failure("aside-name-taken", `${names.length} databases are kept beside ${place.file} already`, { hint: "remove those that nobody needs, then run `belay recover`" });
+  throw failure("aside-name-taken", `${names.length} databases are kept beside ${place.file} already`, {
+    hint: "remove those that nobody needs, then run `belay recover`",
+  });
 }
 
 async function equal(target: Remote, other: string): Promise<boolean> {

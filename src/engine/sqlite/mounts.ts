@@ -34,7 +34,9 @@ function readMounts(pid: string): readonly Mount[] {
   const text = ifThere(() => readFileSync(`/proc/${pid}/mountinfo`, "utf8")) ?? "";
   return text.split("\n").flatMap((line) => {
     const [, , device, root, point] = line.split(" ");
-    return device === undefined || root === undefined || point === undefined ? [] : [{ device, root: unescape(root), point: unescape(point) }];
+    return device === undefined || root === undefined || point === undefined
+      ? []
+      : [{ device, root: unescape(root), point: unescape(point) }];
   });
 }
 

@@ -28,7 +28,8 @@ async function allowPageSize(copy: Database.Database, file: string): Promise<voi
   const target = openTarget(file);
   try {
     const same = await whenFree(WAIT_MS, () => pageSize(target) === pageSize(copy));
-    if (!same && target.pragma("journal_mode", { simple: true }) === "wal") await whenFree(WAIT_MS, () => target.pragma("journal_mode = delete"));
+    if (!same && target.pragma("journal_mode", { simple: true }) === "wal")
+      await whenFree(WAIT_MS, () => target.pragma("journal_mode = delete"));
   } finally {
     target.close();
   }

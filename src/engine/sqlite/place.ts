@@ -52,7 +52,9 @@ export function parseAside(place: Place, name: string): { readonly kind: AsideKi
   const [, stem, letter, runSuffix] = match ?? [];
   if (stem === undefined || letter === undefined || runSuffix === undefined || !(letter in KINDS)) return undefined;
   const kind = KINDS[letter as keyof typeof KINDS];
-  return asideName(basename(place.file), kind, runSuffix, NAME_BYTES) === `${stem}_belay_${letter}_${runSuffix}` ? { kind, runSuffix } : undefined;
+  return asideName(basename(place.file), kind, runSuffix, NAME_BYTES) === `${stem}_belay_${letter}_${runSuffix}`
+    ? { kind, runSuffix }
+    : undefined;
 }
 
 /** What SQLite may keep beside a database file. */

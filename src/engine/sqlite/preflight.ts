@@ -24,9 +24,14 @@ export async function preflight(target: Target, copies: number): Promise<readonl
 }
 
 function assertWritable({ configured, file, folder }: Place): void {
-  for (const [path, what] of [[file, configured], [folder, `the folder ${folder}, where copies go,`]] as const) {
+  for (const [path, what] of [
+    [file, configured],
+    [folder, `the folder ${folder}, where copies go,`],
+  ] as const) {
     if (!allows(path, constants.W_OK)) {
-      throw refusal("target-read-only", `${what} cannot be written by this user, or its file system is read-only`, { hint: "run Belay as the user that owns the database; `mount` tells of a read-only file system" });
+      throw refusal("target-read-only", `${what} cannot be written by this user, or its file system is read-only`, {
+        hint: "run Belay as the user that owns the database; `mount` tells of a read-only file system",
+      });
     }
   }
 }
@@ -36,10 +41,14 @@ async function assertRoom({ folder }: Place, sizeBytes: number, copies: number):
   const free = bavail * bsize;
   const needed = sizeBytes * copies + MARGIN_BYTES;
   if (free >= needed) return;
-  throw refusal("no-space", `${folder} has ${megabytes(free)} free and this run may need ${megabytes(needed)} (${copies} copies of ${megabytes(sizeBytes)})`, {
-    hint: "make room, or move backups to another disk with `backup.store`",
-    facts: { freeBytes: free, neededBytes: needed },
-  });
+  throw refusal(
+    "no-space",
+    `${folder} has ${megabytes(free)} free and this run may need ${megabytes(needed)} (${copies} copies of ${megabytes(sizeBytes)})`,
+    {
+      hint: "make room, or move backups to another disk with `backup.store`",
+      facts: { freeBytes: free, neededBytes: needed },
+    },
+  );
 }
 
 function notes(place: Place): readonly string[] {
@@ -49,7 +58,9 @@ function notes(place: Place): readonly string[] {
   const slow = isSymbolicLink(place.configured) || stats.nlink > 1n || isMountedByItself(place.file);
   return [
     ...(pids.length > 0 ? [`${place.configured} is open in ${pids.map(describeProcess).join(", ")}`] : []),
-    ...(slow ? [`${place.configured} has more than one name (a link or a mount): a rollback copies the data back instead of renaming`] : []),
+    ...(slow
+      ? [`${place.configured} has more than one name (a link or a mount): a rollback copies the data back instead of renaming`]
+      : []),
   ];
 }
 

@@ -54,15 +54,20 @@ async function openReadOnly(place: Place): Promise<Database.Database> {
 function connect({ configured, file }: Place): Database.Database {
   const walInUse = (statIfThere(`${file}-wal`)?.size ?? 0n) > 0n && statIfThere(`${file}-shm`) !== undefined;
   if (!walInUse && !allows(file, constants.W_OK) && isWal(file)) {
-    throw refusal("target-unreadable", `${configured} is in WAL mode and this user may not write it, so reading it would leave files beside it`, {
-      hint: "run Belay as the user that owns the database",
-    });
+    throw refusal(
+      "target-unreadable",
+      `${configured} is in WAL mode and this user may not write it, so reading it would leave files beside it`,
+      {
+        hint: "run Belay as the user that owns the database",
+      },
+    );
   }
   return new Database(file, { fileMustExist: true, readonly: walInUse, timeout: 0 });
 }
 
 function readSession(db: Database.Database): Session {
-  const refuse = () => Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
+  const refuse = () =>
+    Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
   return {
     dialect: "sqlite",
     query: (sql, parameters) => whenFree(WAIT_MS, () => runQuery(db, sql, parameters, { readOnly: true })),

@@ -13,13 +13,28 @@ const MAGIC = "SQLite format 3\0";
 /** Refuses what is no readable file, before SQLite is asked. Opens nothing. */
 export function assertReadableFile({ configured, file, folder }: Place): void {
   const stats = statIfThere(file);
-  if (stats === undefined && isSymbolicLink(configured)) throw refusal("target-missing", `${configured} is a symbolic link that leads nowhere`, { hint: "mend the link, or correct `target` in belay.yml" });
-  if (stats === undefined && statIfThere(folder) === undefined) throw refusal("target-missing", `there is no folder ${folder}, so no database ${configured}`, { hint: "correct `target` in belay.yml" });
-  if (stats === undefined) throw refusal("target-missing", `there is no file ${configured}`, { hint: "correct `target` in belay.yml, or create the database first" });
+  if (stats === undefined && isSymbolicLink(configured))
+    throw refusal("target-missing", `${configured} is a symbolic link that leads nowhere`, {
+      hint: "mend the link, or correct `target` in belay.yml",
+    });
+  if (stats === undefined && statIfThere(folder) === undefined)
+    throw refusal("target-missing", `there is no folder ${folder}, so no database ${configured}`, {
+      hint: "correct `target` in belay.yml",
+    });
+  if (stats === undefined)
+    throw refusal("target-missing", `there is no file ${configured}`, {
+      hint: "correct `target` in belay.yml, or create the database first",
+    });
   if (stats.isDirectory()) throw refusal("target-not-a-database", `${configured} is a directory`, { hint: "name the database file in it" });
   if (!stats.isFile()) throw refusal("target-not-a-database", `${configured} is no regular file`, { hint: "name a database file" });
-  if (stats.size === 0n) throw refusal("target-not-a-database", `${configured} is empty (0 bytes)`, { hint: "an application that opens a wrong path leaves such a file: check the path, or restore a backup" });
-  if (!allows(file, constants.R_OK)) throw refusal("target-unreadable", `${configured} may not be read by this user`, { hint: "run Belay as the user that owns the database" });
+  if (stats.size === 0n)
+    throw refusal("target-not-a-database", `${configured} is empty (0 bytes)`, {
+      hint: "an application that opens a wrong path leaves such a file: check the path, or restore a backup",
+    });
+  if (!allows(file, constants.R_OK))
+    throw refusal("target-unreadable", `${configured} may not be read by this user`, {
+      hint: "run Belay as the user that owns the database",
+    });
 }
 
 /**
@@ -36,18 +51,29 @@ export function openRefusal(place: Place, error: unknown): unknown {
 function damagedRefusal({ configured, file }: Place, error: Error): BelayError {
   const header = readHeader(file);
   if (header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
-    return refusal("target-not-a-database", `${configured} is not an SQLite database: ${error.message}`, { hint: "check the path; an encrypted database needs its own SQLite", cause: error });
+    return refusal("target-not-a-database", `${configured} is not an SQLite database: ${error.message}`, {
+      hint: "check the path; an encrypted database needs its own SQLite",
+      cause: error,
+    });
   }
   const expected = promisedSize(header);
   const size = Number(statIfThere(file)?.size ?? 0n);
   if (size < expected) {
-    return refusal("target-truncated", `${configured} is cut off: its header promises ${expected} bytes and it has ${size}`, { hint: "restore a backup; a copy that was interrupted looks like this", cause: error, facts: { expected, size } });
+    return refusal("target-truncated", `${configured} is cut off: its header promises ${expected} bytes and it has ${size}`, {
+      hint: "restore a backup; a copy that was interrupted looks like this",
+      cause: error,
+      facts: { expected, size },
+    });
   }
-  return refusal("target-damaged", `${configured} is damaged: ${messageOf(error)}`, { hint: "restore a backup, or save what can be saved with `sqlite3 FILE .recover`", cause: error });
+  return refusal("target-damaged", `${configured} is damaged: ${messageOf(error)}`, {
+    hint: "restore a backup, or save what can be saved with `sqlite3 FILE .recover`",
+    cause: error,
+  });
 }
 
 function unreadableHint({ file, folder }: Place): string {
-  if (isWal(file) && !allows(folder, constants.W_OK)) return "it is in WAL mode, which needs to create files in its folder: run Belay as a user that may write there";
+  if (isWal(file) && !allows(folder, constants.W_OK))
+    return "it is in WAL mode, which needs to create files in its folder: run Belay as a user that may write there";
   return "run Belay as the user that owns the database, and check that its folder may be written";
 }
 

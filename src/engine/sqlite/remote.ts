@@ -54,7 +54,10 @@ export class Remote implements AsyncDisposable {
       env: hostEnvironment(),
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    if (child.pid === undefined) throw failure("host-not-started", `${process.execPath} could not be started`, { hint: "the system may be out of processes or memory" });
+    if (child.pid === undefined)
+      throw failure("host-not-started", `${process.execPath} could not be started`, {
+        hint: "the system may be out of processes or memory",
+      });
     const remote = new Remote(child, child.pid, options.signal);
     try {
       await options.recordProcess?.(startedProcess(child.pid, "engine"));
@@ -121,7 +124,9 @@ export class Remote implements AsyncDisposable {
 
 function endOf(status: number | null, by: string | null, signal: AbortSignal | undefined): Error {
   if (signal?.aborted === true) {
-    return signal.reason instanceof BelayError ? signal.reason : failure("interrupted", "the work on the database was interrupted; what was not committed is undone", { cause: signal.reason });
+    return signal.reason instanceof BelayError
+      ? signal.reason
+      : failure("interrupted", "the work on the database was interrupted; what was not committed is undone", { cause: signal.reason });
   }
   return failure("host-ended", `the process that works on the database ended by itself (${by ?? `status ${status}`})`, {
     hint: "the system may have run out of memory; what was not committed is undone",

@@ -11,5 +11,7 @@ export async function replaceTarget(place: Place, intent: ReplacementIntent, own
   const names = namesOf(place, intent);
   if (intent.strategy === "swap") return replaceByRename(place, intent, names);
   if (intent.way === "in-place") return replaceInPlace(place, intent, names, owner);
-  throw failure("intent-unreadable", `SQLite knows no way "${intent.way}" to restore`, { hint: "use the version of Belay that made this run" });
+  throw failure("intent-unreadable", `SQLite knows no way "${intent.way}" to restore`, {
+    hint: "use the version of Belay that made this run",
+  });
 }

@@ -43,10 +43,15 @@ export function namesOf(place: Place, intent: ReplacementIntent): ReplacementNam
   const names: JsonValue = intent.names;
   if (typeof names === "object" && names !== null && "file" in names && "copy" in names && "target" in names) {
     const { file, copy, target } = names;
-    if (file !== place.file) throw refusal("wrong-target", `this replacement is of ${String(file)}, not of ${place.file}`, { hint: "the target's path leads elsewhere than when the run began" });
+    if (file !== place.file)
+      throw refusal("wrong-target", `this replacement is of ${JSON.stringify(file)}, not of ${place.file}`, {
+        hint: "the target's path leads elsewhere than when the run began",
+      });
     if (typeof copy === "string" && (target === null || typeof target === "string")) return { file: place.file, target, copy };
   }
-  throw failure("intent-unreadable", `what the journal says of replacing ${basename(place.file)} cannot be read`, { hint: "use the version of Belay that made this run" });
+  throw failure("intent-unreadable", `what the journal says of replacing ${basename(place.file)} cannot be read`, {
+    hint: "use the version of Belay that made this run",
+  });
 }
 
 /** Why a rename would not do, in words for the report; null where it would. */
@@ -56,7 +61,8 @@ async function obstacleToRename(place: Place, copy: Copy): Promise<string | null
   if (isSymbolicLink(place.configured)) return `${place.configured} is a symbolic link`;
   if (stats !== undefined && stats.nlink > 1n) return `${place.file} has more than one name (hard links)`;
   if (isMountedByItself(place.file)) return `${place.file} is mounted by itself, into a container for example`;
-  if (!attributesKept(copy) || !sameOwnerAndMode(place.file, copy.place)) return "the copy could not be given the owner, mode and access list of the file";
+  if (!attributesKept(copy) || !sameOwnerAndMode(place.file, copy.place))
+    return "the copy could not be given the owner, mode and access list of the file";
   return holderObstacle(place);
 }
 

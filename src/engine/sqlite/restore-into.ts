@@ -13,7 +13,9 @@ import { acting } from "./sqlite-error.ts";
 /** Into a path that is absent or an empty file. All of the backup is there afterwards, or what was there before. */
 export async function restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void> {
   const place = await locate(into);
-  const taken = [place.file, ...sideFiles(place.file)].find((path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory());
+  const taken = [place.file, ...sideFiles(place.file)].find(
+    (path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory(),
+  );
   if (taken !== undefined) throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: "name a path where nothing is" });
   const arriving = `${place.file}.belay-restore`;
   try {

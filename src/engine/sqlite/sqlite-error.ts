@@ -33,8 +33,16 @@ export function statementError(error: unknown, file: string, facts: Readonly<Rec
 const MACHINE_ERRORS = [
   { codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)$/, code: "no-space", hint: "make room on this disk, then run again" },
   { codes: /^(SQLITE_IOERR|EIO|EFBIG)/, code: "disk-failed", hint: "look at the disk and the system's log before anything else" },
-  { codes: /^(SQLITE_READONLY|EROFS|EACCES|EPERM)/, code: "target-read-only", hint: "run Belay as the user that owns the database; `mount` tells of a read-only file system" },
-  { codes: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/, code: "target-damaged", hint: "restore a backup, or save what can be saved with `sqlite3 FILE .recover`" },
+  {
+    codes: /^(SQLITE_READONLY|EROFS|EACCES|EPERM)/,
+    code: "target-read-only",
+    hint: "run Belay as the user that owns the database; `mount` tells of a read-only file system",
+  },
+  {
+    codes: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
+    code: "target-damaged",
+    hint: "restore a backup, or save what can be saved with `sqlite3 FILE .recover`",
+  },
 ] as const;
 
 /** Runs an act on files; what the system refuses (a full disk, one that fails) becomes an error that names the act. */
@@ -49,7 +57,12 @@ export async function acting<T>(act: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-export function lockedError(file: string, kind: "refused" | "failed", cause?: unknown, facts: Readonly<Record<string, JsonFact>> = {}): BelayError {
+export function lockedError(
+  file: string,
+  kind: "refused" | "failed",
+  cause?: unknown,
+  facts: Readonly<Record<string, JsonFact>> = {},
+): BelayError {
   const holder = nameHolders(file);
   const make = kind === "refused" ? refusal : failure;
   return make("target-locked", `${file} is locked by ${holder ?? "another process"}`, {

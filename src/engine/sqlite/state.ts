@@ -11,7 +11,8 @@ import type { OwnerFence } from "./host-api.ts";
 import { whenFree } from "./sqlite-error.ts";
 
 const WAIT_MS = 5_000;
-const TABLE = "create table if not exists state (only integer primary key check (only = 1), run text not null, phase text not null, fence integer not null, store text not null) strict";
+const TABLE =
+  "create table if not exists state (only integer primary key check (only = 1), run text not null, phase text not null, fence integer not null, store text not null) strict";
 
 /** undefined where no run ever came by. Creates nothing. */
 export async function readState(path: string): Promise<StateRow | undefined> {
@@ -40,8 +41,9 @@ export async function writeState(path: string, row: StateRow): Promise<void> {
   await change(path, WAIT_MS, (db) => {
     db.exec(TABLE);
     assertFence(rowOf(db), row.fence);
-    db.prepare("insert into state values (1, ?, ?, ?, ?) on conflict do update set run = excluded.run, phase = excluded.phase, fence = excluded.fence, store = excluded.store")
-      .run(row.run, row.phase, row.fence, row.store);
+    db.prepare(
+      "insert into state values (1, ?, ?, ?, ?) on conflict do update set run = excluded.run, phase = excluded.phase, fence = excluded.fence, store = excluded.store",
+    ).run(row.run, row.phase, row.fence, row.store);
   });
 }
 
@@ -85,12 +87,17 @@ async function change<T>(path: string, waitMs: number, work: (db: Database.Datab
 function rowOf(db: Database.Database): StateRow | undefined {
   const table = db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'state'").get();
   if (table === undefined) return undefined;
-  const row = db.prepare<[], { run: string; phase: string; fence: number; store: string }>("select run, phase, fence, store from state").get();
+  const row = db
+    .prepare<[], { run: string; phase: string; fence: number; store: string }>("select run, phase, fence, store from state")
+    .get();
   return row && { ...row, phase: phaseOf(row.phase) };
 }
 
 function phaseOf(text: string): Phase {
   const phase = PHASES.find((known) => known === text);
-  if (phase === undefined) throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, { hint: "use the version of Belay that made this run" });
+  if (phase === undefined)
+    throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, {
+      hint: "use the version of Belay that made this run",
+    });
   return phase;
 }

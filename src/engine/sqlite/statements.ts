@@ -13,11 +13,18 @@ export interface QueryLimits {
   readonly readOnly: boolean;
 }
 
-export function runQuery(db: Database.Database, sql: string, parameters: readonly SqlValue[] = [], limits: QueryLimits = { readOnly: false }): Rows {
+export function runQuery(
+  db: Database.Database,
+  sql: string,
+  parameters: readonly SqlValue[] = [],
+  limits: QueryLimits = { readOnly: false },
+): Rows {
   try {
     const statement = db.prepare<Bound[], Bound[]>(sql);
     if (limits.readOnly && !statement.readonly) {
-      throw refusal("read-only-session", `this look at the database may not write: ${sql.slice(0, 200)}`, { hint: "use a query that only reads" });
+      throw refusal("read-only-session", `this look at the database may not write: ${sql.slice(0, 200)}`, {
+        hint: "use a query that only reads",
+      });
     }
     const bound = parameters.map(bind);
     if (!statement.reader) {
@@ -25,7 +32,14 @@ export function runQuery(db: Database.Database, sql: string, parameters: readonl
       return { columns: [], rows: [] };
     }
     const columns = statement.columns().map(({ name }) => name);
-    return { columns, rows: statement.raw(true).safeIntegers(true).all(...bound).map((row) => row.map(unbind)) };
+    return {
+      columns,
+      rows: statement
+        .raw(true)
+        .safeIntegers(true)
+        .all(...bound)
+        .map((row) => row.map(unbind)),
+    };
   } catch (error) {
     throw statementError(error, db.name, { statement: 0 });
   }

@@ -41,7 +41,10 @@ export async function replaceByRename(place: Place, intent: ReplacementIntent, n
 
 async function swapUnderLocks(place: Place, intent: ReplacementIntent, names: ReplacementNames): Promise<void> {
   using copy = await lockExclusively(intent.from.place, WAIT_MS);
-  if (copy === null) throw failure("copy-changed", `the copy ${intent.from.place} is damaged`, { hint: "it cannot take the database's place; the backup can" });
+  if (copy === null)
+    throw failure("copy-changed", `the copy ${intent.from.place} is damaged`, {
+      hint: "it cannot take the database's place; the backup can",
+    });
   if (names.target === null) return takeFreeName(place, intent);
   using target = await lockExclusively(place.file, WAIT_MS);
   exchange(place, intent, names.target, target);
@@ -116,9 +119,14 @@ function assertStartingPoint(place: Place, { keepAs }: ReplacementIntent, names:
   const target = fileIdentity(place.file) ?? null;
   const kept = fileIdentity(keepAs);
   if (target !== names.target) {
-    throw failure("target-changed", `${place.file} is no longer the file that was to be replaced`, { hint: "somebody put another file in its place; look at both before anything else", facts: { expected: names.target, found: target } });
+    throw failure("target-changed", `${place.file} is no longer the file that was to be replaced`, {
+      hint: "somebody put another file in its place; look at both before anything else",
+      facts: { expected: names.target, found: target },
+    });
   }
   if (kept !== undefined && kept !== names.target) {
-    throw failure("aside-name-taken", `${keepAs} is there already and is not the database that is to be kept`, { hint: "move it away, then run `belay recover`" });
+    throw failure("aside-name-taken", `${keepAs} is there already and is not the database that is to be kept`, {
+      hint: "move it away, then run `belay recover`",
+    });
   }
 }

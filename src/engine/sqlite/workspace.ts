@@ -49,11 +49,16 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
       return acting(`backing up ${place.configured}`, () => takeBackup(source, { ...request, observe }));
     },
     async compare(reference) {
-      const { data } = await compareReference(place, reference, (path) => inSnapshot(remote, () => remote.call("compare", path, "application")));
+      const { data } = await compareReference(place, reference, (path) =>
+        inSnapshot(remote, () => remote.call("compare", path, "application")),
+      );
       return data;
     },
     async disturbance() {
-      if (seen === undefined) throw refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", { hint: "take the backup first" });
+      if (seen === undefined)
+        throw refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", {
+          hint: "take the backup first",
+        });
       if ((await remote.call("dataVersion")) === seen) return null;
       const holders = nameHolders(place.file, [remote.pid]);
       return `another connection wrote to ${place.configured} after the backup${holders === null ? "" : `; open in ${holders}`}`;

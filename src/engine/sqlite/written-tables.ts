@@ -99,7 +99,12 @@ function writtenRoots(program: readonly Instruction[]): ReadonlySet<number> | un
 
 /** What defines each table and its indexes, in one text by its folded name; another root page is another table. */
 function readStructure(db: Database.Database): ReadonlyMap<string, string> {
-  const rows = db.prepare<[], [string, string]>("select tbl_name, type || ' ' || name || ' ' || rootpage || ' ' || coalesce(sql, '') from main.sqlite_schema where type in ('table', 'index') order by name").raw().all();
+  const rows = db
+    .prepare<[], [string, string]>(
+      "select tbl_name, type || ' ' || name || ' ' || rootpage || ' ' || coalesce(sql, '') from main.sqlite_schema where type in ('table', 'index') order by name",
+    )
+    .raw()
+    .all();
   const structure = new Map<string, string>();
   for (const [table, definition] of rows) structure.set(foldName(table), `${structure.get(foldName(table)) ?? ""}\n${definition}`);
   return structure;
