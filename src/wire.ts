@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 
 import { loadConfig } from "./config/load.ts";
+import { targetAt } from "./config/target-at.ts";
 import { chooseEnvironment } from "./config/choose.ts";
 import type { Environment } from "./config/config.ts";
 import { runCommandCheck } from "./check/command.ts";
@@ -29,7 +30,7 @@ import { sqlTool } from "./tool/sql/sql-tool.ts";
 import type { MigrationTool } from "./tool/tool.ts";
 import type { World } from "./world.ts";
 
-type Command = (ports: Ports, environment: Environment, targets: readonly Target[], options: InvocationOptions) => Promise<Result>;
+type Command = (ports: Ports, environment: Environment, targets: readonly Target[], options: InvocationOptions, cwd: string) => Promise<Result>;
 
 /** Every command that this version has; each is loaded only when it is asked for. */
 const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
@@ -47,6 +48,17 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
     const { rollback } = await import("./run/rollback.ts");
     return (ports, environment, targets, { run = null, backup = null, acceptLoss = false, withoutApproval = null }) =>
       rollback(ports, environment, targets, { run, backup, acceptLoss, withoutApproval });
+  },
+  backup: async () => (await import("./run/backup.ts")).backup,
+  verify: async () => {
+    const { verify } = await import("./run/verify.ts");
+    return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
+  },
+  prune: async () => (await import("./run/prune.ts")).prune,
+  restore: async () => {
+    const { restore } = await import("./run/restore.ts");
+    return (ports, environment, targets, { argument = null, into = null, replace = false, withoutApproval = null }, cwd) =>
+      restore(ports, environment, targets, { backup: argument, into: into === null ? null : targetAt(into, cwd), replace, withoutApproval });
   },
   recover: async () => {
     const { recover } = await import("./run/recover.ts");
@@ -71,7 +83,7 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
   });
   const environment = chooseEnvironment(config, invocation.environment);
   const targets = chooseTargets(environment, invocation.targets);
-  return (await load())(connect(world, environment), environment, targets, options);
+  return (await load())(connect(world, environment), environment, targets, options, world.cwd);
 }
 
 /** `--target` takes the full name or a unique last part. */

@@ -57,7 +57,8 @@ export async function readBaseline(surroundings: CheckSurroundings, session: Ses
   return recorded;
 }
 
-function needsBaseline(expectation: Expectation | null): boolean {
+/** The check compares with the before-state: its answer belongs to a run, not to a moment. */
+export function needsBaseline(expectation: Expectation | null): boolean {
   if (expectation === null) return false;
   if (expectation.kind === "all") return expectation.of.some(needsBaseline);
   if (expectation.kind === "named") return [...expectation.values.values()].some(needsBaseline);

@@ -31,7 +31,7 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
     ...(ending.checklist === undefined || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }),
   };
   await run.journal.append({ type: "ended", outcome: ending.outcome, reasons: ending.reasons, repeatNeedsReason: ending.repeatNeedsReason, result });
-  if (ending.recoverable !== true) await enterPhase(run, "ended");
+  if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
   return result;
 }
 

@@ -20,6 +20,13 @@ export interface OpenRunRequest {
 
 /** The first record of a run: the journal says what it is about to do, the state rows that it is under way. */
 export async function openRun(request: OpenRunRequest): Promise<Run> {
+  const run = await beginRecord(request);
+  await enterPhase(run, "preparing");
+  return run;
+}
+
+/** The journal's first entry alone: for what changes no target, and so leaves nothing to recover. */
+export async function beginRecord(request: OpenRunRequest): Promise<Run> {
   const { ports, environment, id, began } = request;
   const run = await assembleRun(request, await journalOf(ports, environment, request.holds, id));
   await run.journal.append({
@@ -38,8 +45,7 @@ export async function openRun(request: OpenRunRequest): Promise<Run> {
     previousSha: request.previousSha,
     ...began,
   });
-  ports.progress({ type: "run-began", command: began.command, environment: environment.name, run: id });
-  await enterPhase(run, "preparing");
+  ports.progress({ type: "run-began", command: began.command, environment: environment.name, run: id, targets: run.targets.map(({ target }) => target.name) });
   return run;
 }
 
@@ -60,7 +66,7 @@ export async function assembleRun(
   const stop = new AbortController();
   if (ports.signal.aborted) stop.abort(ports.signal.reason);
   else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
-  return { id, ports, environment, journal, targets, sha, previousSha, steps: [], stop, phase: "preparing" };
+  return { id, ports, environment, journal, targets, sha, previousSha, steps: [], stop, inStateRows: false, phase: "preparing" };
 }
 
 async function targetRun(ports: Ports, environment: Environment, hold: Hold, pending: readonly Migration[]): Promise<TargetRun> {

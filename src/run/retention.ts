@@ -1,11 +1,12 @@
 /** What `keep` keeps. Deciding is pure; dropping never touches a target, and never the last proven backup. */
 
-import type { BackupConfig } from "../config/config.ts";
+import type { BackupConfig, Environment } from "../config/config.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { Copy } from "../engine/engine.ts";
 import { backupFolders, newestSoundBackup } from "./backups.ts";
 import type { Store } from "../store/store.ts";
-import type { Run, TargetRun } from "./run.ts";
+import type { Ports } from "./ports.ts";
+import type { TargetRun } from "./run.ts";
 
 type Keep = BackupConfig["keep"];
 
@@ -23,14 +24,18 @@ export function expiredCopies(copies: readonly Copy[], keep: Keep, now: Date): r
   });
 }
 
-/** Drops what is over for one target of a run that ended well. */
-export async function dropExpired(run: Run, target: TargetRun): Promise<void> {
-  const { keep } = run.environment.backup;
-  const now = run.ports.now();
-  for (const copy of expiredCopies(await target.hold.copies(), keep, now)) await target.hold.discard(copy);
-  const folders = await backupFolders(target.store, run.environment.name, target.target.name);
-  const newest = await newestSoundBackup(target.store, run.environment.name, target.target.name);
-  for (const folder of expiredBackups(folders, newest?.folder ?? null, keep, now)) await target.store.remove(folder);
+/** Drops what is over for one target, under its lock, and says what. */
+export async function dropExpired(ports: Ports, environment: Environment, { hold, store }: Pick<TargetRun, "hold" | "store">): Promise<readonly string[]> {
+  const { keep } = environment.backup;
+  const { name } = hold.target;
+  const now = ports.now();
+  const copies = expiredCopies(await hold.copies(), keep, now);
+  for (const copy of copies) await hold.discard(copy);
+  const folders = await backupFolders(store, environment.name, name);
+  const newest = await newestSoundBackup(store, environment.name, name);
+  const backups = expiredBackups(folders, newest?.folder ?? null, keep, now);
+  for (const folder of backups) await store.remove(folder);
+  return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
 }
 
 /** Drops what a run left beside its target before anything was proven: half a clone is no clone. */
@@ -47,9 +52,11 @@ function takenAt(folder: string): number {
   return stamp === null ? Number.POSITIVE_INFINITY : Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T${stamp[4]}:${stamp[5]}:${stamp[6]}Z`);
 }
 
-/** Drops folders of backups that were never finished: without a manifest they do not exist. Only under the target's lock. */
-export async function dropUnfinishedBackups(store: Store, environment: string, target: string): Promise<void> {
+/** Drops folders of backups that were never finished: without a manifest they do not exist. Only under the target's lock. Says which. */
+export async function dropUnfinishedBackups(store: Store, environment: string, target: string): Promise<readonly string[]> {
   const finished = new Set(await backupFolders(store, environment, target));
   const folders = new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")));
-  for (const folder of folders) if (!finished.has(folder)) await store.remove(folder);
+  const unfinished = [...folders].filter((folder) => !finished.has(folder));
+  for (const folder of unfinished) await store.remove(folder);
+  return unfinished.map((folder) => `${store.location}/${folder}`);
 }

@@ -31,6 +31,8 @@ export interface Run {
   readonly steps: RecordedStep[];
   /** Stops what works for the run: an interruption, or a time that is over. */
   readonly stop: AbortController;
+  /** The state rows tell of it. False for what changes no target, and so leaves nothing to recover. */
+  inStateRows: boolean;
   phase: Phase;
 }
 
@@ -66,6 +68,7 @@ export interface TargetRun {
 /** Moves every target of the run on: first the journal says so, then the state row that others read. */
 export async function enterPhase(run: Run, phase: Phase): Promise<void> {
   run.phase = phase;
+  run.inStateRows = true;
   await run.journal.append({ type: "phase", phase });
   for (const { hold, store } of run.targets) await hold.writeState({ run: run.id, phase, store: store.location });
 }

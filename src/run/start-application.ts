@@ -64,7 +64,7 @@ async function settle(run: Run): Promise<void> {
   await step(run, "settle", null, async () => {
     for (const target of run.targets) {
       try {
-        await dropExpired(run, target);
+        await dropExpired(run.ports, run.environment, target);
       } catch (error) {
         target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
       }

@@ -7,7 +7,7 @@ import type { CheckResult } from "../domain/result.ts";
 import { makeBackupId } from "../domain/run-id.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
-import type { BackupTaken } from "../engine/engine.ts";
+import type { BackupTaken, CopyProgress } from "../engine/engine.ts";
 import type { ToolState } from "../tool/tool.ts";
 import { backupFolder, writeManifest } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
@@ -21,6 +21,24 @@ interface Observed {
   readonly checks: readonly CheckResult[];
   readonly recorded: ReadonlyMap<string, RecordedRows>;
   readonly baseline: ReadonlyMap<string, RecordedRows>;
+}
+
+/** A backup for its own sake, of the target as it is: proven, without a clone, the application running. */
+export async function takeDurableBackup(run: Run, target: TargetRun): Promise<void> {
+  const id = makeBackupId(run.ports.now(), run.ports.random(2));
+  const folder = backupFolder(run.environment.name, target.target.name, id);
+  const proof = run.environment.backup.proof === "read" ? "read" : "restore";
+  const workspace = await openWorkspace(run, target);
+  await step(run, "backup", target, async () => {
+    const value = await workspace.backup({ run: run.id, store: target.store, folder, proof, clone: false, observe: async () => null, progress: showProgress(run, target) });
+    target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+    return { value: undefined, detail: describeBackup(target.backup.summary.sizeBytes, value.proof) };
+  });
+  await closeWorkspace(target);
+}
+
+function showProgress({ ports }: Run, { target }: TargetRun): CopyProgress {
+  return (done, total) => ports.progress({ type: "step-progress", target: target.name, step: "backup", done, total, unit: "bytes" });
 }
 
 /** Takes and proves the backup, and refuses with `plan-changed` or `check-failed` where the snapshot no longer fits the plan. */
@@ -38,7 +56,7 @@ export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planne
       proof: planned.proof,
       clone: settings.clone !== "never",
       observe: (session) => observeSnapshot(run, target, session),
-      progress: (done, total) => ports.progress({ type: "step-progress", target: target.target.name, step: "backup", done, total, unit: "bytes" }),
+      progress: showProgress(run, target),
     });
     target.checks.push(...value.observed.checks);
     target.baseline = value.observed.baseline;

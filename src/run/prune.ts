@@ -1,0 +1,27 @@
+/** `belay prune`: drops what `keep` no longer keeps. Never a target, never the last proven backup. */
+
+import type { Environment } from "../config/config.ts";
+import type { Result } from "../domain/result.ts";
+import type { Target } from "../domain/target.ts";
+import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { holdTargets, refuseUnfinished } from "./locking.ts";
+import type { Ports } from "./ports.ts";
+import { dropExpired, dropUnfinishedBackups } from "./retention.ts";
+
+export async function prune(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+  const head: ResultHead = { command: "prune", environment: environment.name, startedAt: ports.now() };
+  try {
+    await using locks = await holdTargets(ports, targets);
+    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    const results = [];
+    for (const hold of locks.holds) {
+      const store = ports.storeOf(environment, hold.target);
+      const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target.name);
+      const dropped = await dropExpired(ports, environment, { hold, store });
+      results.push({ ...emptyTargetResult(hold.target, "pruned"), notes: [...unfinishedBackups, ...dropped].map((place) => `dropped ${place}`) });
+    }
+    return resultOf(ports, head, "pruned", [], results);
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}

@@ -1,0 +1,89 @@
+/** `belay restore BACKUP --into URL`: one backup into an empty database, or with `--replace` in the place of what is there. */
+
+import type { Environment } from "../config/config.ts";
+import { refusal, usageError } from "../domain/error.ts";
+import type { Result } from "../domain/result.ts";
+import { makeRunId } from "../domain/run-id.ts";
+import type { Target } from "../domain/target.ts";
+import { decide } from "../policy/policy.ts";
+import { findBackup, type StoredBackup } from "./backups.ts";
+import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { throwIfAny } from "./failed-checks.ts";
+import { holdTargets, refuseUnfinished } from "./locking.ts";
+import type { Ports } from "./ports.ts";
+
+export interface RestoreOptions {
+  /** Id of the backup, or the beginning of it. */
+  readonly backup: string | null;
+  readonly into: Target | null;
+  readonly replace: boolean;
+  readonly withoutApproval: string | null;
+}
+
+export async function restore(ports: Ports, environment: Environment, targets: readonly Target[], options: RestoreOptions): Promise<Result> {
+  const head: ResultHead = { command: "restore", environment: environment.name, startedAt: ports.now() };
+  const { backup: id, into } = options;
+  if (id === null || into === null) {
+    throw usageError("restore-usage", "restore needs a backup and a place to restore it into", {
+      hint: `\`belay restore BACKUP ${environment.name} --into sqlite:copy.db\`; \`belay backups ${environment.name}\` lists backups`,
+    });
+  }
+  try {
+    const decision = decide({ command: "restore", environment: { ...environment, windows: [] }, now: ports.now(), withoutApproval: options.withoutApproval, again: null, earlierFailure: null });
+    if (!decision.allowed) throwIfAny("refused", decision.reasons);
+    const { target, backup } = await findAmongTargets(ports, environment, targets, id);
+    const kept = options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup);
+    const notes = kept.map((place) => `what was there is kept as ${place}`);
+    const result = { ...emptyTargetResult(into, "restored"), backup: backup.summary, ...(notes.length === 0 ? {} : { notes }) };
+    return resultOf(ports, head, "restored", [], [result]);
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+async function findAmongTargets(ports: Ports, environment: Environment, targets: readonly Target[], id: string): Promise<{ readonly target: Target; readonly backup: StoredBackup }> {
+  let missing: unknown;
+  for (const target of targets) {
+    try {
+      return { target, backup: await findBackup(ports.storeOf(environment, target), environment.name, target.name, id) };
+    } catch (error) {
+      missing ??= error;
+    }
+  }
+  throw missing;
+}
+
+async function restoreInto(ports: Ports, environment: Environment, target: Target, into: Target, backup: StoredBackup): Promise<readonly string[]> {
+  await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
+  return [];
+}
+
+/** The environment's own databases are known by what they are, not by what they are called: replacing one is a rollback. */
+async function refuseLive(ports: Ports, environment: Environment, into: Target, backup: StoredBackup): Promise<void> {
+  const place = await liveIdentity(ports, into);
+  for (const target of environment.targets) {
+    if ((await liveIdentity(ports, target)) !== place) continue;
+    throw refusal("restore-into-live", `${into.configured} is the live database of ${environment.name}`, {
+      hint: `to put the backup in its place, with the application stopped and later writes counted: \`belay rollback ${environment.name} --backup ${backup.manifest.id}\``,
+    });
+  }
+}
+
+async function liveIdentity(ports: Ports, target: Target): Promise<string> {
+  await using view = await ports.engineOf(target).open(target);
+  return (await view.identity()).live;
+}
+
+/** Under the lock of what is replaced; the replaced database is kept aside. */
+async function replaceWith(ports: Ports, environment: Environment, target: Target, into: Target, backup: StoredBackup): Promise<readonly string[]> {
+  await refuseLive(ports, environment, into, backup);
+  await using locks = await holdTargets(ports, [into]);
+  refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+  const [hold] = locks.holds;
+  if (hold === undefined) throw new Error("no lock was taken");
+  const id = makeRunId(ports.now(), ports.random(10));
+  const copy = await hold.restoreAside(ports.storeOf(environment, target), backup.folder, backup.manifest, id);
+  const intent = await hold.planReplacement(copy, id);
+  await hold.replace(intent);
+  return [intent.keepAs];
+}

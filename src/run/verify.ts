@@ -1,0 +1,76 @@
+/** `belay verify`: judges the recorded after-state of the last run, and asks the other checks anew. Changes nothing, takes no lock. */
+
+import type { Environment } from "../config/config.ts";
+import { refusal, type Reason } from "../domain/error.ts";
+import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
+import type { Target } from "../domain/target.ts";
+import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
+import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { journalPlace, lastApplyingRun, type PastRun } from "./history.ts";
+import { lastOfTarget, readJournal } from "./journal.ts";
+import type { Ports } from "./ports.ts";
+import { brokenScope, dataResult } from "./verify-run.ts";
+
+export async function verify(ports: Ports, environment: Environment, targets: readonly Target[], run: string | null): Promise<Result> {
+  const head: ResultHead = { command: "verify", environment: environment.name, startedAt: ports.now() };
+  try {
+    const judged = [];
+    for (const target of targets) judged.push(await judge(ports, environment, target, run));
+    const health = await ask(ports, environment, environment.checks.health, "health", null);
+    const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
+    const results = judged.map(({ result }) => ({ ...result, checks: [...result.checks, ...health] }));
+    const of = judged[0]?.past.run ?? null;
+    return { ...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results), run: of };
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+interface Judged {
+  readonly past: PastRun;
+  readonly result: TargetResult;
+  readonly reasons: readonly Reason[];
+}
+
+async function judge(ports: Ports, environment: Environment, target: Target, run: string | null): Promise<Judged> {
+  const place = journalPlace(ports, environment, [target]);
+  const past = run === null ? await lastApplyingRun(place, target.name) : { run, entries: await readJournal(place, run) };
+  const after = past === undefined ? undefined : lastOfTarget(past.entries, "after-state", target.name);
+  if (past === undefined || after === undefined) {
+    throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
+  }
+  const recorded = await recordedChecks(ports, environment, target, after.checks);
+  const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance)];
+  const result = {
+    ...emptyTargetResult(target, reasons.length === 0 ? "verified" : "checks-failed"),
+    undisturbed: after.disturbance === null,
+    ...(after.disturbance === null ? {} : { disturbance: after.disturbance }),
+    checks: recorded,
+    data: dataResult(after.comparison, after.disturbance),
+    schema: after.schema,
+  } as const;
+  return { past, result, reasons };
+}
+
+/** What compares with the before-state was read in the after-state and stands; everything else is asked of the database as it is now. */
+async function recordedChecks(ports: Ports, environment: Environment, target: Target, recorded: readonly CheckResult[]): Promise<readonly CheckResult[]> {
+  const { after } = environment.checks;
+  const standing = new Set(after.filter((check) => check.kind === "sql" && needsBaseline(check.expect)).map(({ name }) => name));
+  const stands = recorded.filter(({ name, phase }) => phase === "after" && standing.has(name));
+  const live = after.filter(({ name }) => !stands.some((result) => result.name === name));
+  return [...stands, ...(await ask(ports, environment, live, "after", target))];
+}
+
+async function ask(
+  ports: Ports,
+  environment: Environment,
+  checks: Parameters<typeof runChecks>[1],
+  phase: "after" | "health",
+  target: Target | null,
+): Promise<readonly CheckResult[]> {
+  if (checks.length === 0) return [];
+  const surroundings = { ports, environment, variables: ports.childVariables(environment, {}) };
+  if (target === null) return (await runChecks(surroundings, checks, phase, null)).results;
+  await using view = await ports.engineOf(target).open(target);
+  return (await runChecks(surroundings, checks, phase, view.session)).results;
+}
