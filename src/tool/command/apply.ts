@@ -1,5 +1,5 @@
 import type { CommandMigration } from "../../domain/command-migration.ts";
-import { failure, messageOf, refusal, type BelayError } from "../../domain/error.ts";
+import { BelayError, failure, messageOf, refusal } from "../../domain/error.ts";
 import type { Migration } from "../../domain/migration.ts";
 import type { Session } from "../../domain/session.ts";
 import { stopIfAborted } from "../stop.ts";
@@ -46,16 +46,14 @@ function saysDone({ id }: CommandMigration): BelayError {
   });
 }
 
-/** A locked database is asked who has it: an engine names the holder where the system tells. */
+/** A locked database is asked who has it: an engine waits for it a while, and names the holder where the system tells. */
 async function withHolder(error: unknown, session: Session): Promise<unknown> {
-  if (!(error instanceof Error) || !/is locked|SQLITE_BUSY/i.test(error.message)) return error;
+  if (!(error instanceof BelayError) || error.code !== "database-locked") return error;
   try {
     await session.transaction(async () => undefined);
     return error;
   } catch (held) {
-    return failure("database-held", `${error.message}\n${messageOf(held)}`, {
-      hint: "stop the application first (app.stop), or end who holds the database",
-      cause: error,
-    });
+    const { code, message, hint = "", facts } = error;
+    return failure(code, `${message}\n${messageOf(held)}`, { hint, facts, cause: error });
   }
 }

@@ -24,10 +24,32 @@ export interface Followed {
   readonly recordProcess: (started: StartedProcess) => Promise<void>;
 }
 
+/** What usually stands behind a failure, told from what drivers and interpreters say. */
+const USUAL: readonly { readonly words: RegExp; readonly code?: string; readonly hint: string }[] = [
+  {
+    words: /database (?:table )?is locked|SQLITE_BUSY/i,
+    code: "database-locked",
+    hint: "somebody else has the database: stop the application first (app.stop), or end who holds it",
+  },
+  {
+    words: /permission denied|readonly database|read-only|EACCES/i,
+    hint: "the user that runs Belay may not do that: look at owner and mode of the database file, of its folder and of the program (ls -l)",
+  },
+  {
+    words: /No module named|Cannot find module|command not found/i,
+    hint: "what it needs is not installed here, or migrate.env withholds a variable that finds it",
+  },
+];
+/** In a trace of calls the error may stand above the calls (Node) or below (Python). */
+const TELLING = /error|exception|fatal|locked|denied/i;
+
 /** As long as the run lets it: its signal ends it. */
 const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
 
-/** Runs a command to a good end. Throws `interrupted` and `timeout`; `tool-timeout` and `tool-failed` quoting its last lines. */
+/**
+ * Runs a command to a good end. Throws `interrupted` and `timeout`; `tool-timeout`, `tool-failed` and
+ * `database-locked` with what it said.
+ */
 export async function runCommand(
   commands: Commands,
   act: string,
@@ -51,16 +73,12 @@ export async function runCommand(
     : end.status === null
       ? `ended by ${end.signal ?? "a signal"}`
       : `exit status ${end.status}`;
-  throw commandFailure(
-    end.timedOut ? "tool-timeout" : "tool-failed",
-    `${act} ${migration}: ${how} of ${describeCommand(command)}`,
-    commands,
-    migration,
-    end,
-  );
+  const usual = USUAL.find(({ words }) => words.test(end.tail));
+  const code = end.timedOut ? "tool-timeout" : (usual?.code ?? "tool-failed");
+  throw commandFailure(code, `${act} ${migration}: ${how} of ${describeCommand(command)}`, commands, migration, end, usual?.hint);
 }
 
-/** An error with the last lines that the command said, and what they usually mean. */
+/** An error with what the command said that tells most. */
 export function commandFailure(
   code: string,
   message: string,
@@ -69,22 +87,11 @@ export function commandFailure(
   end: CommandEnd,
   hint?: string,
 ): BelayError {
-  const said = lastLines(redact(end.tail), 5);
+  const said = tellingLines(redact(end.tail));
   return failure(code, said === "" ? `${message}; it said nothing` : `${message}\n${said}`, {
-    hint: hint ?? hintFor(end.tail) ?? `try it by hand in ${directory}`,
+    hint: hint ?? `try it by hand in ${directory}`,
     facts: { migration },
   });
-}
-
-function hintFor(said: string): string | undefined {
-  if (/database (?:table )?is locked|SQLITE_BUSY/i.test(said))
-    return "somebody else has the database: stop the application first (app.stop), or end who holds it";
-  if (/permission denied|readonly database|read-only|EACCES/i.test(said)) {
-    return "the user that runs Belay may not do that: look at owner and mode of the database file, of its folder and of the program (ls -l)";
-  }
-  if (/No module named|Cannot find module|command not found/i.test(said))
-    return "what it needs is not installed here, or migrate.env withholds a variable that finds it";
-  return undefined;
 }
 
 function behind(run: Commands["run"], command: CommandLine): CommandLine {
@@ -92,6 +99,9 @@ function behind(run: Commands["run"], command: CommandLine): CommandLine {
   return { argv: [...run, ...("shell" in command ? ["sh", "-e", "-c", command.shell] : command.argv)] };
 }
 
-function lastLines(text: string, count: number): string {
-  return text.trimEnd().split("\n").slice(-count).join("\n");
+/** The last lines, and of those above the last three that speak of an error. */
+function tellingLines(text: string): string {
+  const lines = text.trimEnd().split("\n");
+  const errors = lines.slice(0, -5).filter((line) => TELLING.test(line));
+  return [...errors.slice(-3), ...lines.slice(-5)].join("\n");
 }
