@@ -105,7 +105,8 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
     test("a lock that becomes free within the waiting time is taken", async () => {
       const first = await engine.hold(target, 100);
       setTimeout(() => void first[Symbol.asyncDispose](), 200);
-      await using _ = await engine.hold(target, 5_000);
+      await using second = await engine.hold(target, 5_000);
+      expect(second.target).toBe(target);
     });
 
     test("taking and giving back the lock leaves a target without a run without a state", async () => {

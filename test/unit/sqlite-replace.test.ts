@@ -395,10 +395,10 @@ describe("killed while it replaces", () => {
   test.each(["wal", "delete"])(
     "at any time of a restore in place (%s)",
     async (mode) => {
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < 7; round++) {
         const intent = await arrange(mode, true);
         expect(intent.way).toBe("in-place");
-        await replaceElsewhere(intent, { killAfterMs: 60 * round });
+        await replaceElsewhere(intent, { killAfterMs: 80 * round });
         await finish(intent);
         await startAgain();
       }

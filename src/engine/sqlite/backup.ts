@@ -13,7 +13,7 @@ import { sameData, untouched, type TableDifference } from "../../domain/data.ts"
 import { failure } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Identity } from "../../domain/target.ts";
-import type { Store, StoredFile } from "../../store/store.ts";
+import type { StoredFile } from "../../store/store.ts";
 import type { BackupRequest, BackupTaken, Copy } from "../engine.ts";
 import { copyAttributes } from "./attributes.ts";
 import { describeCopy } from "./copies.ts";

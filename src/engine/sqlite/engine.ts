@@ -7,6 +7,7 @@ import { locate } from "./place.ts";
 import { preflight } from "./preflight.ts";
 import { openView } from "./read-view.ts";
 import { restoreInto } from "./restore-into.ts";
+import { acting } from "./sqlite-error.ts";
 import { readState } from "./state.ts";
 
 /** SQLite on better-sqlite3. A target is a file; everything of Belay's lies beside it. */
@@ -17,7 +18,7 @@ export const sqliteEngine: Engine = {
   preflight,
   defaultStore: ({ address }) => join(dirname(address), "belay-backups"),
   hold: holdTarget,
-  probe: async (target) => probeLock(await locate(target)),
-  readState: async (target) => readState((await locate(target)).state),
+  probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
+  readState: (target) => acting(`reading the state of ${target.configured}`, async () => readState((await locate(target)).state)),
   restoreInto,
 };

@@ -33,9 +33,9 @@ export async function holdTarget(target: Target, waitMs: number): Promise<Hold> 
 
 function holdOn(target: Target, place: Place, lock: Disposable, fence: number, state: Hold["state"]): Hold {
   const owner = { state: place.state, fence };
-  let open: Workspace | undefined;
+  let open = false;
   const assertNoWorkspace = () => {
-    if (open !== undefined) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
+    if (open) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
   };
   return {
     target,
@@ -43,17 +43,16 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     state,
     writeState: (row) => acting(`recording the run in ${place.state}`, () => writeState(place.state, { ...row, fence })),
     assertOwner: async () => assertFence(await readState(place.state), fence),
-    async work(options: WorkOptions) {
+    async work(options: WorkOptions): Promise<Workspace> {
       assertNoWorkspace();
-      const workspace = await openWorkspace(target, place, options);
-      open = {
-        ...workspace,
-        async [Symbol.asyncDispose]() {
-          open = undefined;
-          await workspace[Symbol.asyncDispose]();
-        },
-      };
-      return open;
+      open = true;
+      const close = () => void (open = false);
+      try {
+        return closingWith(await openWorkspace(target, place, options), close);
+      } catch (error) {
+        close();
+        throw error;
+      }
     },
     copies: () => listCopies(place),
     discard: (copy) => discardCopy(place, copy),
@@ -81,6 +80,16 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     },
     laterWrites: (mark) => writesSince(place, mark),
     [Symbol.asyncDispose]: async () => lock[Symbol.dispose](),
+  };
+}
+
+function closingWith(workspace: Workspace, closed: () => void): Workspace {
+  return {
+    ...workspace,
+    async [Symbol.asyncDispose]() {
+      closed();
+      await workspace[Symbol.asyncDispose]();
+    },
   };
 }
 

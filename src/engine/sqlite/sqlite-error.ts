@@ -38,6 +38,7 @@ const MACHINE_ERRORS = [
     code: "target-read-only",
     hint: "run Belay as the user that owns the database; `mount` tells of a read-only file system",
   },
+  { codes: /^SQLITE_CANTOPEN/, code: "target-unreadable", hint: "run Belay as the user that owns the database" },
   {
     codes: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
     code: "target-damaged",
