@@ -2,7 +2,7 @@
 
 import { refusal, type BelayError } from "../../domain/error.ts";
 import type { Migration } from "../../domain/migration.ts";
-import type { Session } from "../../domain/session.ts";
+import type { SqlDialect } from "../../domain/session.ts";
 import { stopIfAborted } from "../stop.ts";
 import type { ApplyRequest } from "../tool.ts";
 import { adopt } from "./baseline.ts";
@@ -15,15 +15,20 @@ import { runStatements } from "./run-statements.ts";
 import { checksumOf } from "./source.ts";
 
 export async function applyMigrations(place: Place, request: ApplyRequest): Promise<void> {
-  if (request.migrations.length === 0) return;
+  const { session, migrations: planned, signal } = request;
+  if (planned.length === 0) return;
   const { migrations } = await listMigrations(place);
   const onDisk = new Map(migrations.map((files) => [files.id, files]));
-  const { rows, obstacle } = await adopt(place, migrations, await readHistory(request.session), request.session);
+  const { rows, obstacle } = await adopt(place, migrations, await readHistory(session), session);
   if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === undefined ? {} : { hint: obstacle.hint });
   const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }));
-  for (const [index, migration] of request.migrations.entries()) {
-    stopIfAborted(request.signal);
-    const loaded = await loadAsPlanned(place, onDisk.get(migration.id), migration, request.session);
+
+  const look = (migration: Migration) => loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
+  let ahead = lookAhead(planned, 0, look);
+  for (const [index, migration] of planned.entries()) {
+    stopIfAborted(signal);
+    const loaded = await ahead();
+    ahead = lookAhead(planned, index + 1, look);
     // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
     const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
     const durationMs = await applyOne(migration, loaded, before, request);
@@ -31,18 +36,32 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
   }
 }
 
+/**
+ * Begins to look at an item while the one before it is still at work in the database. What goes wrong is thrown when its turn
+ * comes, and by nobody where that never does.
+ */
+function lookAhead<T, R>(items: readonly T[], index: number, look: (item: T) => Promise<R>): () => Promise<R> {
+  const begun = Promise.allSettled(items.slice(index, index + 1).map(look));
+  return async () => {
+    const [seen] = await begun;
+    if (seen === undefined) throw new RangeError(`there is no item ${index}`);
+    if (seen.status === "rejected") throw seen.reason;
+    return seen.value;
+  };
+}
+
 /** What is about to run is what was planned, byte for byte: the application's own stop may have rewritten it since. */
 async function loadAsPlanned(
   place: Place,
   files: MigrationFiles | undefined,
   migration: Migration,
-  session: Session,
+  dialect: SqlDialect,
 ): Promise<LoadedMigration> {
   if (files === undefined) throw planChanged(migration, "its file is gone");
   const bytes = await readUp(place, files);
   if (!(bytes instanceof Uint8Array)) throw planChanged(migration, `its file ${bytes.what}`);
   if (checksumOf(bytes) !== migration.sha256) throw planChanged(migration, "its file is another one now");
-  const loaded = await load(place, files, bytes, session.dialect);
+  const loaded = await load(place, files, bytes, dialect);
   if (!isLoaded(loaded)) throw unfitError(migration, loaded);
   const [problem] = loaded.up.problems;
   if (problem !== undefined) throw unfitError(migration, problem);
