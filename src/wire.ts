@@ -10,7 +10,7 @@ import { runCommandCheck } from "./check/command.ts";
 import { runHttpCheck } from "./check/http.ts";
 import { runCheckBy } from "./check/run-check.ts";
 import { runSqlCheck } from "./check/sql.ts";
-import { refusal, usageError } from "./domain/error.ts";
+import { BelayError, refusal, usageError } from "./domain/error.ts";
 import type { CommandName, Invocation, InvocationOptions } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
 import type { Result } from "./domain/result.ts";
@@ -20,7 +20,7 @@ import { sqliteEngine } from "./engine/sqlite/engine.ts";
 import { childEnvironment } from "./process/environment.ts";
 import { endGroup } from "./process/process-group.ts";
 import { startedProcess } from "./process/process-status.ts";
-import { makeRedactor } from "./process/redact.ts";
+import { makeRedactor, type Redactor } from "./process/redact.ts";
 import { spawn } from "./process/spawn.ts";
 import type { Ports } from "./run/ports.ts";
 import { directoryStore } from "./store/directory.ts";
@@ -46,8 +46,8 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   },
   rollback: async () => {
     const { rollback } = await import("./run/rollback.ts");
-    return (ports, environment, targets, { run = null, backup = null, acceptLoss = false, withoutApproval = null }) =>
-      rollback(ports, environment, targets, { run, backup, acceptLoss, withoutApproval });
+    return (ports, environment, targets, { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null }) =>
+      rollback(ports, environment, targets, { run, backup, to, strategy, hook, acceptLoss, withoutApproval });
   },
   backup: async () => (await import("./run/backup.ts")).backup,
   verify: async () => {
@@ -83,7 +83,7 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
   });
   const environment = chooseEnvironment(config, invocation.environment);
   const targets = chooseTargets(environment, invocation.targets);
-  return (await load())(connect(world, environment), environment, targets, options, world.cwd);
+  return (await load())(await connect(world, environment), environment, targets, options, world.cwd);
 }
 
 /** `--target` takes the full name or a unique last part. */
@@ -102,8 +102,10 @@ function chooseTargets(environment: Environment, wanted: readonly string[]): rea
   });
 }
 
-function connect(world: World, environment: Environment): Ports {
-  const redact = makeRedactor(environment.secrets);
+async function connect(world: World, environment: Environment): Promise<Ports> {
+  const toolFile = await readToolFile(environment);
+  const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
+  const redact = makeRedactor([...environment.secrets, ...fileSecrets]);
   const stores = new Map<string, Store>();
   const storeAt = (location: string) => {
     const known = stores.get(location);
@@ -122,7 +124,7 @@ function connect(world: World, environment: Environment): Ports {
     redact,
     self: startedProcess(process.pid, "belay"),
     engineOf,
-    toolOf: chooseTool,
+    toolOf: (of, target) => chooseTool(world, of, target, toolFile, redact),
     storeOf: (of, target) => storeAt(storeLocation(of, target)),
     storeAt,
     spawn,
@@ -147,17 +149,54 @@ function storeLocation(environment: Environment, target: Target): string {
   return resolve(environment.directory, location);
 }
 
+/** What `migrate.env-file` holds, or why it cannot be read: only who asks for the tool is in want of it, and a rollback is not kept waiting. */
+type ToolFile = { readonly variables: Readonly<Record<string, string>> } | { readonly unreadable: BelayError };
+
+async function readToolFile({ migrate: { envFile } }: Environment): Promise<ToolFile> {
+  if (envFile === null) return { variables: {} };
+  const { readEnvFile } = await import("./process/env-file.ts");
+  try {
+    return { variables: await readEnvFile(envFile) };
+  } catch (error) {
+    if (error instanceof BelayError) return { unreadable: error };
+    throw error;
+  }
+}
+
 /** The tool that belay.yml names, or the one that the files tell. */
-async function chooseTool({ directory: root, migrate: { tool, options } }: Environment): Promise<MigrationTool> {
-  if (tool === null) {
+async function chooseTool(world: World, environment: Environment, target: Target, file: ToolFile, redact: Redactor): Promise<MigrationTool> {
+  const { directory: root, migrate } = environment;
+  if (migrate.tool === "command") {
+    const { commandTool } = await import("./tool/command/command-tool.ts");
+    const variables = await toolEnvironment(world, environment, target, file);
+    return commandTool({ migrations: migrate.migrations, run: migrate.run }, { directory: root, variables, spawn, redact });
+  }
+  if (migrate.tool === null) {
     const found = await recogniseSql(root);
     if (found !== null) return sqlTool({ root, directory: join(root, found.directory), layout: found.layout });
     throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, {
       hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`",
     });
   }
-  const { directory, layout } = options;
-  return sqlTool({ root, directory: resolve(root, String(directory)), ...(typeof layout === "string" ? { layout } : {}) });
+  const { directory, layout, baseline } = migrate.options;
+  return sqlTool({
+    root,
+    directory: resolve(root, String(directory)),
+    ...(typeof layout === "string" ? { layout } : {}),
+    ...(typeof baseline === "string" ? { baseline } : {}),
+  });
+}
+
+/** What is said later wins: what is inherited, `env-file`, and last where the database is, so that no file leads a tool to another one. */
+async function toolEnvironment(world: World, environment: Environment, target: Target, file: ToolFile): Promise<Record<string, string>> {
+  const { name, migrate, withheldVariables } = environment;
+  if ("unreadable" in file) throw file.unreadable;
+  const { targetVariables } = await import("./tool/target-variables.ts");
+  return childEnvironment(world.variables, {
+    add: { ...file.variables, BELAY_ENVIRONMENT: name, BELAY_TARGET: target.name, ...targetVariables(target, migrate) },
+    withheld: withheldVariables,
+    ...(migrate.env === null ? {} : { allow: migrate.env }),
+  });
 }
 
 /** The commit that is being deployed: what the workflow says, else what git says. */

@@ -124,6 +124,15 @@ export interface RollbackResult {
   readonly laterWrites: readonly LaterWrites[];
   /** Where the failed database was kept aside. */
   readonly kept: readonly string[];
+  /** What going down dropped; only for `downgrade`. */
+  readonly dropped?: readonly DroppedRows[];
+}
+
+/** Rows of a table, and columns of rows that stay, that are there no more. */
+export interface DroppedRows {
+  readonly table: string;
+  readonly rows: number;
+  readonly columns: readonly string[];
 }
 
 /** What was written to a table after the migration; null where the number is not known. */

@@ -19,6 +19,11 @@ export async function runAppCommand(run: Run, name: Extract<StepName, "prepare" 
   });
 }
 
+/** A command of the team's that is part of a step; throws `<step>-failed`. */
+export function runTeamCommand(run: Run, name: StepName, command: CommandConfig, sha: string | null): Promise<void> {
+  return runCommand(run, name, command, sha, true);
+}
+
 /** The same without a record, for when the journal cannot be written any more and the application must come back all the same. */
 export async function runUnrecorded(run: Run, name: "previous"): Promise<void> {
   const command = run.environment.app.previous ?? run.environment.app.start;

@@ -57,6 +57,7 @@ function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session:
     run: run.id,
     applied: (migration) => {
       target.applied.push(migration);
+      target.committed = true;
       ports.progress({ type: "step-progress", target: name, step: "migrate", done: target.applied.length, total: planned.pending.length, unit: "migrations", detail: migration.id });
     },
     output: (stream, text) => ports.progress({ type: "output", target: name, step: "migrate", stream, text: ports.redact(text) }),

@@ -79,6 +79,7 @@ async function targetRun(ports: Ports, environment: Environment, hold: Hold, pen
     notes: [],
     pending: pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
     applied: [],
+    committed: false,
     workspace: null,
     backup: null,
     clone: null,

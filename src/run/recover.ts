@@ -17,7 +17,7 @@ import { holdTargets } from "./locking.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { discardUnproven, dropUnfinishedBackups } from "./retention.ts";
-import { finishRollback } from "./rollback.ts";
+import { finishRollback } from "./put-back.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
@@ -89,6 +89,7 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
     target.disturbance = after.disturbance;
   }
   if (ended?.type === "step-ended") target.applied = [...(ended.applied ?? [])];
+  target.committed = target.applied.length > 0;
   target.mark = lastOfTarget(entries, "mark", name)?.mark;
 }
 
@@ -177,12 +178,23 @@ function endMigrated(run: Run, head: ResultHead, digest: string | null): Promise
 /** A rollback that replaced nothing yet is called off; one that began is finished. */
 async function finishRollbackRun(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
   const began = run.journal.entries.some(({ type }) => type === "intent");
+  if (run.targets.some(({ before }) => before !== null) && DOWNGRADING.includes(run.phase)) return callOffDowngrade(run, head, digest);
   if (began || run.phase === "rolled-back" || run.phase === "restarting") {
     if (run.phase === "rolling-back") {
       for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: true });
     }
     return finishRollback(run, head, "undone");
   }
+  await runAppCommand(run, "start", { interruptible: false });
+  return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: false });
+}
+
+/** Phases in which a rollback by the tool's own way may have taken something back, but not all. */
+const DOWNGRADING: readonly Phase[] = ["migrating", "rolling-back"];
+
+async function callOffDowngrade(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+  await enterPhase(run, "rolling-back");
+  for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: false });
   await runAppCommand(run, "start", { interruptible: false });
   return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: false });
 }

@@ -5,10 +5,9 @@ import { refusal, usageError } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
-import { decide } from "../policy/policy.ts";
+import { refuseUnapproved } from "./approval.ts";
 import { findBackup, type StoredBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { throwIfAny } from "./failed-checks.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import type { Ports } from "./ports.ts";
 
@@ -29,8 +28,7 @@ export async function restore(ports: Ports, environment: Environment, targets: r
     });
   }
   try {
-    const decision = decide({ command: "restore", environment: { ...environment, windows: [] }, now: ports.now(), withoutApproval: options.withoutApproval, again: null, earlierFailure: null });
-    if (!decision.allowed) throwIfAny("refused", decision.reasons);
+    refuseUnapproved("restore", environment, ports.now(), options.withoutApproval);
     const { target, backup } = await findAmongTargets(ports, environment, targets, id);
     const kept = options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup);
     const notes = kept.map((place) => `what was there is kept as ${place}`);

@@ -51,6 +51,8 @@ export interface TargetRun {
   readonly notes: string[];
   pending: readonly PendingMigration[];
   applied: AppliedMigration[];
+  /** Something of this run, or of the run that it takes back, was committed to the target: it cannot be what it was by itself. */
+  committed: boolean;
   workspace: Workspace | null;
   backup: StoredBackup | null;
   clone: Copy | null;

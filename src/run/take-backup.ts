@@ -37,6 +37,35 @@ export async function takeDurableBackup(run: Run, target: TargetRun): Promise<vo
   await closeWorkspace(target);
 }
 
+/** A backup with a clone, before the tool goes down; the workspace stays open for it. */
+export async function backUpWithClone(run: Run, target: TargetRun): Promise<void> {
+  const id = makeBackupId(run.ports.now(), run.ports.random(2));
+  const folder = backupFolder(run.environment.name, target.target.name, id);
+  const workspace = await openWorkspace(run, target);
+  await step(run, "backup", target, async () => {
+    const observe = async () => ({ recorded: new Map(), baseline: new Map() });
+    const value = await workspace.backup({ run: run.id, store: target.store, folder, proof: "restore", clone: true, observe, progress: showProgress(run, target) });
+    await keepBackup(run, target, id, folder, value);
+    return { value: undefined, detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof) };
+  });
+}
+
+/** Writes the manifest and the journal's entry: from here on a recovery finds its way back. */
+async function keepBackup(run: Run, target: TargetRun, id: string, folder: string, value: BackupTaken<Pick<Observed, "recorded" | "baseline">>): Promise<void> {
+  target.clone = value.clone;
+  target.before = value.schema;
+  target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+  await run.journal.append({
+    type: "backup",
+    target: target.target.name,
+    folder,
+    summary: target.backup.summary,
+    clone: value.clone,
+    schema: value.schema,
+    baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline]),
+  });
+}
+
 function showProgress({ ports }: Run, { target }: TargetRun): CopyProgress {
   return (done, total) => ports.progress({ type: "step-progress", target: target.name, step: "backup", done, total, unit: "bytes" });
 }
@@ -60,19 +89,8 @@ export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planne
     });
     target.checks.push(...value.observed.checks);
     target.baseline = value.observed.baseline;
-    target.clone = value.clone;
-    target.before = value.schema;
-    target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
-    await run.journal.append({
-      type: "backup",
-      target: target.target.name,
-      folder,
-      summary: target.backup.summary,
-      clone: value.clone,
-      schema: value.schema,
-      baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline]),
-    });
-    return { value, detail: describeBackup(target.backup.summary.sizeBytes, value.proof) };
+    await keepBackup(run, target, id, folder, value);
+    return { value, detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof) };
   });
   await refuseChangedPlan(run, plan, planned, taken);
   throwIfAny("refused", failedChecks(taken.observed.checks));

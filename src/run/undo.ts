@@ -1,7 +1,7 @@
 /** Bringing a run's targets back to their before-state, by the cheapest way that the facts allow, and proving that they are there. */
 
 import { sameData } from "../domain/data.ts";
-import { BelayError, failure, messageOf } from "../domain/error.ts";
+import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { LaterWrites, RollbackResult } from "../domain/result.ts";
 import type { Copy } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
@@ -16,6 +16,8 @@ export interface UndoOptions {
   readonly laterWrites: LaterWritesRule;
   /** The application ran on the migrated database: others may have written, and that is no disturbance. */
   readonly applicationRan: boolean;
+  /** A way that was asked for by name; absent: the fastest that the facts allow. */
+  readonly strategy?: "swap" | "restore";
 }
 
 /** Step `rollback` of one target. Throws `rollback-refused` where it must not happen by itself; nothing was changed then. */
@@ -36,7 +38,7 @@ type Undone = Omit<RollbackResult, "durationMs">;
 
 /** The transaction already brought everything back: the database equals the before-state. Not asked where migrations were committed. */
 async function unchanged(target: TargetRun): Promise<Undone | null> {
-  if (target.applied.length > 0) return null;
+  if (target.committed) return null;
   const { data, sameSchema } = await target.hold.compareWith(beforeReference(target));
   const nothing = { strategy: "transaction", laterWrites: [], kept: [] } as const;
   if (sameSchema && sameData(data)) return { ...nothing, why: "the migration's own transaction was rolled back", matches: true };
@@ -63,15 +65,19 @@ async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions):
       hint: `the new state was left; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
     });
   }
-  return { ...(await putBack(run, target)), laterWrites };
+  return { ...(await putBack(run, target, options.strategy)), laterWrites };
 }
 
 /** Puts the clone in the target's place, or the restored backup where the clone is no longer what was proven. */
-export async function putBack(run: Run, target: TargetRun): Promise<Omit<Undone, "laterWrites">> {
+async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore"): Promise<Omit<Undone, "laterWrites">> {
   const { hold } = target;
   const name = target.target.name;
   const begun = lastOfTarget(run.journal.entries, "intent", name)?.intent;
+  if (strategy === "restore") target.clone = null;
   let intent = begun ?? (await hold.planReplacement(target.clone ?? (await restoredCopy(run, target)), run.id));
+  if (strategy === "swap" && intent.strategy !== "swap") {
+    throw refusal("strategy-impossible", `${name} cannot be swapped back: ${intent.why}`, { hint: "leave --strategy out: Belay then takes the way that works" });
+  }
   for (;;) {
     if (intent !== begun) await run.journal.append({ type: "intent", target: name, intent });
     try {
@@ -84,11 +90,12 @@ export async function putBack(run: Run, target: TargetRun): Promise<Omit<Undone,
       intent = await hold.planReplacement(await restoredCopy(run, target), run.id);
     }
   }
-  const matches = intent.strategy === "swap" ? true : await equalsBackup(target);
+  const restored = target.clone === null;
+  const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(target);
   target.clone = null;
   return {
-    strategy: intent.strategy,
-    ...(intent.way === null ? {} : { way: intent.way }),
+    strategy: restored ? "restore" : intent.strategy,
+    ...(intent.way === null ? (restored ? { way: "database" } : {}) : { way: intent.way }),
     why: intent.why,
     matches,
     kept: [intent.keepAs],

@@ -1,0 +1,195 @@
+/** A rollback by the tool's own down migrations: a backup first, and the rows counted that going down dropped. */
+
+import type { Environment } from "../config/config.ts";
+import { untouched, type DataComparison } from "../domain/data.ts";
+import { BelayError, refusal } from "../domain/error.ts";
+import { nearest } from "../domain/nearest.ts";
+import type { DroppedRows, Result } from "../domain/result.ts";
+import { makeRunId } from "../domain/run-id.ts";
+import { sameSchema, type SchemaSnapshot } from "../domain/schema.ts";
+import type { Target } from "../domain/target.ts";
+import type { ComparisonReference, Hold, Workspace } from "../engine/engine.ts";
+import { runAppCommand } from "./application.ts";
+import { refuseUnapproved } from "./approval.ts";
+import { readBackup } from "./backups.ts";
+import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
+import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
+import { lastEntry, lastOfTarget } from "./journal.ts";
+import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { openRun } from "./open-run.ts";
+import type { Ports } from "./ports.ts";
+import { finishRollback } from "./put-back.ts";
+import { enterPhase, reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
+import { backUpWithClone, closeWorkspace } from "./take-backup.ts";
+import { undoTarget } from "./undo.ts";
+import { beforeReference } from "./verify-run.ts";
+
+export interface DowngradeOptions {
+  /** The migration to go back to, which stays applied; null: what the last run applied is taken back. */
+  readonly to: string | null;
+  readonly acceptLoss: boolean;
+  readonly withoutApproval: string | null;
+}
+
+/** What going down means for one target. */
+interface Descent {
+  /** The last ones applied. */
+  readonly ids: readonly string[];
+  /** The run whose before-state this leads to; null where it leads to some other place. */
+  readonly past: PastRun | null;
+}
+
+export async function downgrade(ports: Ports, environment: Environment, targets: readonly Target[], options: DowngradeOptions): Promise<Result> {
+  const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
+  try {
+    refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+    await using locks = await holdTargets(ports, targets);
+    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    const descents = new Map<Hold, Descent>();
+    for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
+    const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
+    for (const { target } of locks.holds) await ports.engineOf(target).preflight(target, 2);
+    throwIfInterrupted(ports);
+    const run = await openRun({
+      ports,
+      environment,
+      holds: locks.holds,
+      id: makeRunId(ports.now(), ports.random(10)),
+      sha: await ports.commit(environment.directory),
+      previousSha: await lastGoodCommit(ports, environment, targets),
+      began: {
+        command: "rollback",
+        digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
+        withoutApproval: options.withoutApproval,
+        again: null,
+        judge: true,
+        of: of?.run ?? null,
+      },
+      pendingOf: () => [],
+    });
+    return await conduct(run, head, descents, options.acceptLoss);
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+async function descentOf(ports: Ports, environment: Environment, target: Target, to: string | null): Promise<Descent> {
+  const tool = await ports.toolOf(environment, target);
+  if (!tool.abilities.revert) {
+    throw refusal("cannot-revert", `the tool ${tool.name} cannot take migrations back here: it has no down scripts`, {
+      hint: `go back by the data instead: \`belay rollback ${environment.name}\``,
+    });
+  }
+  await using view = await ports.engineOf(target).open(target);
+  const { applied } = await tool.state(view.session);
+  const past = (await lastApplyingRun(journalPlace(ports, environment, [target]), target.name)) ?? null;
+  const ofLastRun = lastEntry(past?.entries ?? [], "ended")?.result.targets.find(({ name }) => name === target.name)?.applied.map(({ id }) => id) ?? [];
+  const ids = to === null ? ofLastRun : above(target, applied, to);
+  if (ids.length === 0) throw refusal("nothing-to-roll-back", `there is nothing to take back in ${target.name}`, { hint: `\`belay status ${environment.name}\` shows what is applied` });
+  return { ids, past: ids.join() === ofLastRun.join() ? past : null };
+}
+
+function above(target: Target, applied: readonly string[], to: string): readonly string[] {
+  const index = applied.indexOf(to);
+  if (index >= 0) return applied.slice(index + 1);
+  const near = nearest(to, applied);
+  throw refusal("migration-unknown", `${to} is not applied to ${target.name}`, { hint: near === null ? `applied: ${applied.join(", ") || "nothing"}` : `did you mean ${near}?` });
+}
+
+async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, acceptLoss: boolean): Promise<Result> {
+  try {
+    await enterPhase(run, "stopping");
+    await runAppCommand(run, "stop", { interruptible: true });
+    throwIfInterrupted(run.ports);
+    await enterPhase(run, "backing-up");
+    for (const target of run.targets) await backUpWithClone(run, target);
+    throwIfInterrupted(run.ports);
+    await enterPhase(run, "migrating");
+    for (const target of run.targets) await goDown(run, target, descents.get(target.hold), acceptLoss);
+    return await finishRollback(run, head);
+  } catch (error) {
+    return await endFailedDowngrade(run, head, error);
+  } finally {
+    for (const target of run.targets) await closeWorkspace(target);
+  }
+}
+
+async function goDown(run: Run, target: TargetRun, descent: Descent | undefined, acceptLoss: boolean): Promise<void> {
+  const { workspace, tool, before } = target;
+  if (workspace === null || before === null || descent === undefined) throw new Error("going down without a backup");
+  await step(run, "rollback", target, async () => {
+    const began = performance.now();
+    await tool.revert({
+      session: workspace.session,
+      ids: descent.ids,
+      reverted: () => {
+        target.committed = true;
+      },
+      output: (stream, text) => run.ports.progress({ type: "output", target: target.target.name, step: "rollback", stream, text: run.ports.redact(text) }),
+      signal: run.stop.signal,
+      recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
+    });
+    const dropped = droppedRows(await workspace.compare(beforeReference(target)));
+    if (dropped.length > 0 && !acceptLoss) throw wouldDrop(run, target, dropped);
+    target.rollback = {
+      strategy: "downgrade",
+      why: `asked for: ${[...descent.ids].reverse().join(", ")} taken back by ${tool.name}`,
+      durationMs: Math.round(performance.now() - began),
+      matches: await equalsBeforeState(run, target, workspace, descent.past),
+      laterWrites: [],
+      kept: target.backup === null ? [] : [target.backup.summary.location],
+      dropped,
+    };
+    await run.journal.append({ type: "rolled-back", target: target.target.name, rollback: target.rollback });
+    return { value: undefined, detail: `${descent.ids.length} taken back by ${tool.name}` };
+  });
+  await closeWorkspace(target);
+}
+
+/** What is there no more: rows, and values in columns that went. */
+function droppedRows({ tables }: DataComparison): readonly DroppedRows[] {
+  return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped }) => {
+    const rows = rowsAfter === null ? (rowsBefore ?? 0) : removed;
+    const columns = rowsAfter === null || rowsBefore === 0 ? [] : columnsDropped;
+    return rows === 0 && columns.length === 0 ? [] : [{ table: name, rows, columns }];
+  });
+}
+
+function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[]): BelayError {
+  const what = dropped.map(({ table, rows, columns }) => [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", ")).join("; ");
+  return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, {
+    hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} --strategy downgrade --accept-loss\``,
+  });
+}
+
+/** null where going down leads to a state that no run recorded. */
+async function equalsBeforeState(run: Run, target: TargetRun, workspace: Workspace, past: PastRun | null): Promise<boolean | null> {
+  const entry = past === null ? undefined : lastOfTarget(past.entries, "backup", target.target.name);
+  if (entry === undefined) return null;
+  const schema: SchemaSnapshot = await workspace.schema();
+  if (!sameSchema(entry.schema, schema)) return false;
+  const reference: ComparisonReference =
+    { backup: { store: target.store, folder: entry.folder, manifest: (await readBackup(target.store, entry.folder)).manifest } };
+  return (await workspace.compare(reference)).tables.every(untouched);
+}
+
+/** Whatever was taken back is applied again, by putting the clone in place; the application goes on as before. */
+async function endFailedDowngrade(run: Run, head: ResultHead, cause: unknown): Promise<Result> {
+  const digest = null;
+  const errors: unknown[] = [cause];
+  const touched = run.phase === "migrating";
+  try {
+    for (const target of run.targets) await closeWorkspace(target);
+    if (touched) {
+      await enterPhase(run, "rolling-back");
+      for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: false });
+    }
+    await runAppCommand(run, "start", { interruptible: false });
+  } catch (error) {
+    errors.push(error);
+  }
+  const clean = errors.length === 1 && cause instanceof BelayError;
+  const refused = cause instanceof BelayError && cause.kind === "refused" && !run.ports.signal.aborted;
+  const outcome = !clean ? "needs-attention" : touched || run.ports.signal.aborted ? (refused ? "refused" : "undone") : "refused";
+  return endRun(run, head, digest, { outcome, reasons: reasonsOf(errors, run.ports.redact), repeatNeedsReason: false, recoverable: !clean });
+}

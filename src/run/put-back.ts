@@ -1,0 +1,172 @@
+/** `belay rollback` by putting data back: the data back to before the last run that applied something. Later writes are counted first, never lost silently. */
+
+import type { Environment } from "../config/config.ts";
+import { BelayError, messageOf, refusal } from "../domain/error.ts";
+import type { Result } from "../domain/result.ts";
+import { makeRunId } from "../domain/run-id.ts";
+import type { Target } from "../domain/target.ts";
+import type { Hold } from "../engine/engine.ts";
+import { refuseUnapproved } from "./approval.ts";
+import { runAppCommand } from "./application.ts";
+import { findBackup, newestSoundBackup, readBackup, type StoredBackup } from "./backups.ts";
+import { endedBeforehand, endRun, unrecordedResult, type ResultHead } from "./ending.ts";
+import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
+import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
+import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { openRun } from "./open-run.ts";
+import type { Ports } from "./ports.ts";
+import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
+import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
+
+export interface PutBackOptions {
+  /** The run to take back; null: the last that applied something. */
+  readonly run: string | null;
+  /** A backup to go back to, instead of a run's. */
+  readonly backup: string | null;
+  /** null: the fastest way that the facts allow. */
+  readonly strategy: "swap" | "restore" | null;
+  readonly acceptLoss: boolean;
+  readonly withoutApproval: string | null;
+}
+
+/** Where a target goes back to. */
+interface Destination {
+  readonly past: PastRun | null;
+  readonly backup: StoredBackup;
+  readonly notes: readonly string[];
+}
+
+export async function putDataBack(ports: Ports, environment: Environment, targets: readonly Target[], options: PutBackOptions): Promise<Result> {
+  const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
+  try {
+    refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+    await using locks = await holdTargets(ports, targets);
+    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    const destinations = new Map<Hold, Destination>();
+    for (const hold of locks.holds) destinations.set(hold, await destinationOf(ports, environment, hold, options));
+    const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
+    throwIfInterrupted(ports);
+    const run = await openRun({
+      ports,
+      environment,
+      holds: locks.holds,
+      id: makeRunId(ports.now(), ports.random(10)),
+      sha: await ports.commit(environment.directory),
+      previousSha: await lastGoodCommit(ports, environment, targets),
+      began: {
+        command: "rollback",
+        digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
+        withoutApproval: options.withoutApproval,
+        again: null,
+        judge: true,
+        of: of?.run ?? null,
+      },
+      pendingOf: () => [],
+    });
+    for (const target of run.targets) adopt(target, destinations.get(target.hold));
+    return await conduct(run, head, options);
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+/** Finds where to go back to, and refuses what would lose later writes: before anything is stopped. */
+async function destinationOf(ports: Ports, environment: Environment, hold: Hold, options: PutBackOptions): Promise<Destination> {
+  const { target } = hold;
+  const store = ports.storeOf(environment, target);
+  const place = journalPlace(ports, environment, [target]);
+  if (options.backup !== null) {
+    const backup = await findBackup(store, environment.name, target.name, options.backup);
+    if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
+    return { past: null, backup, notes: [] };
+  }
+  const past = options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
+  const entry = past === undefined ? undefined : lastOfTarget(past.entries, "backup", target.name);
+  if (past === undefined || entry === undefined) {
+    throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, {
+      hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored`,
+    });
+  }
+  if (!options.acceptLoss) await refuseLoss(environment, hold, past);
+  try {
+    return { past, backup: await readBackup(store, entry.folder), notes: [] };
+  } catch (error) {
+    const sound = await newestSoundBackup(store, environment.name, target.name);
+    if (sound === null) throw error;
+    if (!options.acceptLoss) throw unknownLoss(environment, target, sound, messageOf(error));
+    return { past, backup: sound, notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`] };
+  }
+}
+
+async function refuseLoss(environment: Environment, hold: Hold, past: PastRun): Promise<void> {
+  const writes = await countLaterWrites({ hold, mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark });
+  if (writes.length === 0) return;
+  throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, {
+    hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\``,
+  });
+}
+
+function unknownLoss(environment: Environment, target: Target, backup: StoredBackup, why: string): BelayError {
+  const { id, takenAt } = backup.manifest;
+  return refusal("later-writes", `${why}; ${target.name} would go back to backup ${id}, taken at ${takenAt}`, {
+    hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --backup ${id} --accept-loss\``,
+  });
+}
+
+/** A target takes over what the run that is taken back knew of it. */
+function adopt(target: TargetRun, destination: Destination | undefined): void {
+  if (destination === undefined) return;
+  target.backup = destination.backup;
+  target.notes.push(...destination.notes);
+  target.committed = true;
+  if (destination.past === null) return;
+  const { entries } = destination.past;
+  const entry = lastOfTarget(entries, "backup", target.target.name);
+  if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
+  target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
+}
+
+async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: PutBackOptions): Promise<Result> {
+  const { ports } = run;
+  const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
+  try {
+    await enterPhase(run, "stopping");
+    await runAppCommand(run, "stop", { interruptible: true });
+    throwIfInterrupted(ports);
+    await enterPhase(run, "rolling-back");
+    for (const target of run.targets) await undoTarget(run, target, { laterWrites: acceptLoss ? "keep" : "refuse", applicationRan: true, ...(strategy === null ? {} : { strategy }) });
+    return await finishRollback(run, head);
+  } catch (error) {
+    return await endFailedRollback(run, head, digest, error);
+  }
+}
+
+/** From data that are back to an application that runs on them; recovery enters here, too. */
+export async function finishRollback(run: Run, head: ResultHead, outcome: "rolled-back" | "undone" = "rolled-back"): Promise<Result> {
+  await enterPhase(run, "rolled-back");
+  await enterPhase(run, "restarting");
+  await runAppCommand(run, "previous", { interruptible: false });
+  const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
+  return endRun(run, head, digest, { outcome, reasons: [], repeatNeedsReason: true });
+}
+
+/** Nothing was replaced yet: the application starts again on the data as they were. Otherwise `recover` has to finish. */
+async function endFailedRollback(run: Run, head: ResultHead, digest: string | null, cause: unknown): Promise<Result> {
+  const errors: unknown[] = [cause];
+  const replaced = run.journal.entries.some(({ type }) => type === "intent");
+  if (!replaced) {
+    try {
+      await runAppCommand(run, "start", { interruptible: false });
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const clean = !replaced && errors.length === 1 && cause instanceof BelayError;
+  const outcome = clean ? (run.ports.signal.aborted ? "undone" : "refused") : "needs-attention";
+  const reasons = reasonsOf(errors, run.ports.redact);
+  try {
+    return await endRun(run, head, digest, { outcome, reasons, repeatNeedsReason: false, recoverable: !clean });
+  } catch (error) {
+    return { ...unrecordedResult(run, head, [...reasons, ...reasonsOf([error], run.ports.redact)]), run: run.id, digest };
+  }
+}
