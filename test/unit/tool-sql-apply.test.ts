@@ -195,7 +195,7 @@ describe("applying", () => {
     const session = afterEachExecute(project.session, () => void (calls[migration] = (calls[migration] ?? 0) + 1));
     const { pending } = await project.tool().state(project.session);
     await apply({ session, tool: () => project.tool() }, pending, { applied: () => void migration++ });
-    expect(calls[0]).toBeLessThan(30);
+    expect(calls[0]).toBeLessThan(500); // about 14; more where the machine is so busy that batches take long
     expect(calls[1]).toBeLessThanOrEqual(2);
   });
 

@@ -15,7 +15,7 @@ export interface StatementProgress {
   refused: boolean;
 }
 
-/** A batch that took no longer than this was quick: the next one may be twice as large. */
+/** A batch that took no longer than this was quick: the next one may be twice as large; after a slow one it is half as large. */
 const QUICK_MS = 20;
 const FIRST_BATCH = 8;
 const LARGEST_BATCH = 512;
@@ -35,7 +35,7 @@ export async function runStatements(
     const batch = statements.slice(progress.done, progress.done + size);
     const began = performance.now();
     await runBatch(session, batch, progress);
-    size = performance.now() - began > QUICK_MS ? 1 : Math.min(size * 2, largest);
+    size = performance.now() - began > QUICK_MS ? Math.max(1, size >> 1) : Math.min(size * 2, largest);
     if (progress.done < statements.length) await nextTurn();
     stopIfAborted(signal);
   }
