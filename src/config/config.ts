@@ -2,6 +2,7 @@
 
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { CheckConfig, DataScopeConfig } from "../domain/check.ts";
+import type { CommandMigration } from "../domain/command-migration.ts";
 import type { CommandConfig } from "../domain/command.ts";
 import type { Target } from "../domain/target.ts";
 import type { Window } from "../domain/window.ts";
@@ -46,11 +47,15 @@ export interface Environment {
   readonly withheldVariables: readonly string[];
 }
 
+export type UrlPart = "url" | "host" | "port" | "name" | "user" | "password" | "path";
+
 export interface MigrateConfig {
   /** null: recognised from the files. */
   readonly tool: string | null;
-  /** Keys of the tool itself, checked by the tool's own schema: `directory`, `layout` … */
+  /** Keys of the tool itself that are single values: `directory`, `layout`, `baseline`. */
   readonly options: Readonly<Record<string, JsonValue>>;
+  /** What `tool: command` applies, in that order; empty for every other tool. */
+  readonly migrations: readonly CommandMigration[];
   /** What the tool's command line is put behind; null: it runs here. */
   readonly run: readonly [string, ...string[]] | null;
   /** How the tool sees the SQLite file; null: as Belay does. */
@@ -58,7 +63,7 @@ export interface MigrateConfig {
   /** The second name of the URL for the tool: as given, else the variable that `target.url` consists of, else null. */
   readonly urlVariable: string | null;
   /** Variables for the tool that hold parts of the URL. */
-  readonly variables: Readonly<Record<string, "url" | "host" | "port" | "name" | "user" | "password" | "path">>;
+  readonly variables: Readonly<Record<string, UrlPart>>;
   /** The only variables that the tool inherits; null: all but those that are withheld. */
   readonly env: readonly string[] | null;
   /** Absolute path. */

@@ -1,19 +1,19 @@
 /** An environment's block that the schema has accepted → Environment. Pure. */
 
 import { resolve } from "node:path";
-import type { JsonValue } from "../domain/canonical-json.ts";
 import type { DataScopeConfig } from "../domain/check.ts";
 import { parseWindow, type Window } from "../domain/window.ts";
 import { checksOf, commandOf, healthChecksOf, sameNames } from "./checks.ts";
-import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, MigrateConfig, RollbackConfig } from "./config.ts";
+import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, RollbackConfig } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { validDurationMs } from "./duration.ts";
 import { laterValue } from "./later.ts";
+import { migrateOf, migrateProblems } from "./migrate.ts";
 import type { Problem } from "./problem.ts";
 import { TABLE_OR_COLUMN } from "./rule.ts";
-import { TOOL_OPTIONS, type WrittenEnvironment } from "./schema.ts";
+import type { WrittenEnvironment } from "./schema.ts";
 import { lostWithCheckout, targetsOf, type Surroundings } from "./targets.ts";
-import { at, placeOf, toJson, type Tree } from "./tree.ts";
+import { placeOf, toJson, type Tree } from "./tree.ts";
 
 export interface EnvironmentSource {
   readonly name: string;
@@ -59,7 +59,7 @@ export function environmentOf(
 }
 
 /** What only shows once values are put together. */
-function furtherProblems({ backup }: Environment, written: WrittenEnvironment, block: Tree, around: Surroundings): readonly Problem[] {
+function furtherProblems({ backup, targets }: Environment, written: WrittenEnvironment, block: Tree, around: Surroundings): readonly Problem[] {
   const { before = [], after = [], health = [] } = written.checks ?? {};
   const s3 = backup.store?.startsWith("s3://") ? laterValue("backup.store=s3", block, ["backup", "store"], "a store in S3") : null;
   return [
@@ -75,8 +75,22 @@ function furtherProblems({ backup }: Environment, written: WrittenEnvironment, b
           ["checks", "health"],
         )
       : []),
-    ...foreignOptions(written.migrate, block),
+    ...migrateProblems(written.migrate, targets, block),
+    ...(backup.when === "before" && backup.clone === "never" ? [needsClone(block)] : []),
   ];
+}
+
+/** The way back after a backup that was taken earlier is the copy that is taken now. */
+function needsClone(block: Tree): Problem {
+  const { line, column, path } = placeOf(block, ["backup", "clone"]);
+  return {
+    line,
+    column,
+    path,
+    code: "clone-needed",
+    message: "a backup that was taken before the downtime needs the copy for the way back",
+    hint: "leave clone out, or write when: stopped",
+  };
 }
 
 function both(block: Tree): Problem {
@@ -89,70 +103,6 @@ function both(block: Tree): Problem {
     message: "target and targets exclude each other",
     hint: "write the one target into the list",
   };
-}
-
-/** A key of one tool under another. */
-function foreignOptions(written: WrittenEnvironment["migrate"], block: Tree): readonly Problem[] {
-  if (typeof written !== "object" || written.tool === undefined) return [];
-  const own = TOOL_OPTIONS[written.tool] ?? [];
-  return Object.entries(TOOL_OPTIONS).flatMap(([tool, options]) =>
-    options
-      .filter((key) => key in written && !own.includes(key))
-      .map((key) => {
-        const { line, column, path } = placeOf(block, ["migrate", key]);
-        return {
-          line,
-          column,
-          path,
-          code: "unknown-key",
-          message: `"${key}" is a key of the tool ${tool}, not of ${written.tool}`,
-          hint: "leave it out",
-        };
-      }),
-  );
-}
-
-function migrateOf(given: WrittenEnvironment["migrate"], effective: Tree, directory: string): MigrateConfig {
-  const written = typeof given === "string" ? { tool: given } : (given ?? {});
-  const [program, ...rest] = written.run ?? [];
-  return {
-    tool: toolOf(written),
-    options: toolOptions(written),
-    run: program === undefined ? null : [program, ...rest],
-    path: written.path ?? null,
-    urlVariable: written["url-variable"] ?? variableOfTarget(effective),
-    variables: written.variables ?? {},
-    env: written.env ?? null,
-    envFile: written["env-file"] === undefined ? null : resolve(directory, written["env-file"]),
-    timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.migrateTimeout),
-    lockTimeoutMs: validDurationMs(written["lock-timeout"] ?? DEFAULTS.lockTimeout),
-    retries: written.retries ?? DEFAULTS.retries,
-  };
-}
-
-type WrittenMigrate = Exclude<WrittenEnvironment["migrate"], string | undefined>;
-
-/** The tool that is named, else the one that alone has the keys that are given, else null: the files tell. */
-function toolOf(written: WrittenMigrate): string | null {
-  if (written.tool !== undefined) return written.tool;
-  const given = Object.values(TOOL_OPTIONS)
-    .flat()
-    .filter((key) => key in written);
-  const owners = Object.entries(TOOL_OPTIONS).filter(([, options]) => given.every((key) => options.includes(key)));
-  const [owner] = owners;
-  return given.length > 0 && owner !== undefined && owners.length === 1 ? owner[0] : null;
-}
-
-function toolOptions(written: WrittenMigrate): Readonly<Record<string, JsonValue>> {
-  const directory = written.directory ?? (toolOf(written) === "sql" ? DEFAULTS.directory : undefined);
-  return { ...(directory === undefined ? {} : { directory }), ...(written.layout === undefined ? {} : { layout: written.layout }) };
-}
-
-/** The variable that the URL consists of: tools of the team expect it under this name. */
-function variableOfTarget(effective: Tree): string | null {
-  const url = at(effective, ["target", "url"]);
-  const [, name = null] = /^\$\{(\w+)\}$/.exec(url?.kind === "scalar" ? url.source : "") ?? [];
-  return name;
 }
 
 function appOf(given: WrittenEnvironment["app"]): AppConfig {

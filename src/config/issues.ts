@@ -161,6 +161,7 @@ function wrongChoice(choices: readonly string[], found: Tree): Words {
 
 /** What stands there, as far as it may be shown. */
 function got(found: Tree): string {
+  if (found.kind === "list" && found.items.length === 0) return "but this one is empty";
   if (found.kind !== "scalar") return `but this is a ${found.kind}`;
   if (found.origin !== "written") return "but the value of the variable is something else";
   if (typeof found.value === "string") return `but this is ${shown(found.value)}`;

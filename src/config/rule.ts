@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { durationMs } from "./duration.ts";
 import { readTargetUrl } from "./target-url.ts";
 import { parseWindow } from "../domain/window.ts";
+import { VARIABLE_NAME } from "./variables.ts";
 
 export interface Flaw {
   readonly code: string;
@@ -45,18 +46,39 @@ export const isTimeout = rule<string>((text) => {
   return { code: "bad-duration", message: "expected a length of time above zero and up to 24d", hint: DURATION_HINT };
 });
 
+/** In the dialect in which checks will ask it: one that fails only there would undo a run that was good. */
 export const isPattern = rule<string>((text) => {
   try {
-    new RegExp(text);
+    new RegExp(text, "u");
     return null;
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message.replace(/^.*: /s, "") : String(thrown);
-    return {
-      code: "bad-pattern",
-      message: `expected a regular expression (${why})`,
-      hint: "put \\ before ( [ { . * + ? that mean themselves",
-    };
+    return badPattern(thrown);
   }
+});
+
+function badPattern(thrown: unknown): Flaw {
+  const why = thrown instanceof Error ? thrown.message.replace(/^.*: /s, "") : String(thrown);
+  return {
+    code: "bad-pattern",
+    message: `expected a regular expression (${why})`,
+    hint: "put \\ before ( [ { } ] . * + ? that mean themselves",
+  };
+}
+
+/** What a program of the team's own prints is looked through line by line; silence must not be an answer. */
+export const isAnswerPattern = rule<string>((text) => {
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(text, "mu");
+  } catch (thrown) {
+    return badPattern(thrown);
+  }
+  if (!pattern.test("")) return null;
+  return {
+    code: "bad-pattern",
+    message: "this matches also when the command says nothing",
+    hint: "write words that it prints: ^Would apply",
+  };
 });
 
 export const isWindow = rule<string>((text) => {
@@ -111,7 +133,7 @@ export function badName(name: string): Flaw | null {
 export const isName = rule<string>(badName);
 
 export const isVariableName = rule<string>((text) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(text)
+  VARIABLE_NAME.test(text)
     ? null
     : { code: "bad-name", message: "expected the name of an environment variable", hint: "its name alone, without $ and {}" },
 );

@@ -5,6 +5,7 @@
 
 import * as z from "zod/mini";
 import { checksAfter, checksBefore, healthChecks } from "./schema-checks.ts";
+import { migrate } from "./schema-migrate.ts";
 import { command, described, duration, needed, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
 import {
@@ -16,7 +17,6 @@ import {
   isStore,
   isTableOrColumn,
   isTargetUrl,
-  isVariableName,
   isWindow,
   rules,
 } from "./rule.ts";
@@ -29,56 +29,6 @@ const target = z.union([
     name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
     url: described(targetUrl, "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
     schemas: described(z.array(text(isFilled)), "The schemas that Belay owns; PostgreSQL."),
-  }),
-]);
-
-export const TOOLS = [
-  "sql",
-  "alembic",
-  "command",
-  "dbmate",
-  "django",
-  "django-tenants",
-  "drizzle",
-  "flask",
-  "knex",
-  "node-pg-migrate",
-  "sqitch",
-] as const;
-
-/** Keys of single tools. Every other key of `migrate` is for all of them. */
-export const TOOL_OPTIONS: Readonly<Partial<Record<(typeof TOOLS)[number], readonly string[]>>> = { sql: ["directory", "layout"] };
-
-const tool = z.enum(TOOLS);
-
-const migrate = z.union([
-  tool,
-  z.strictObject({
-    tool: described(tool, "The migration tool; recognised from the files where it is left out."),
-    directory: described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
-    layout: described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
-    run: described(
-      z.array(text(isFilled)).check(z.minLength(1)),
-      "A prefix for the tool's command line, for a tool that lives elsewhere: docker, run, …",
-    ),
-    path: described(text(isPath), "How the tool sees the SQLite file, where that differs."),
-    "url-variable": described(
-      text(isVariableName),
-      "A second name under which the tool gets the URL; by default the variable that target.url names.",
-    ),
-    variables: described(
-      z.record(z.string(), z.enum(["url", "host", "port", "name", "user", "password", "path"])),
-      "Variables that hold parts of the URL, for tools that want parts.",
-    ),
-    env: described(z.array(text(isVariableName)), "The only variables that the tool inherits."),
-    "env-file": described(text(isPath), "A file of NAME=value lines for the tool."),
-    timeout: described(timeout, "How long the migrations may take together.", DEFAULTS.migrateTimeout),
-    "lock-timeout": described(timeout, "How long a statement may wait for a lock; PostgreSQL.", DEFAULTS.lockTimeout),
-    retries: described(
-      z.int().check(z.minimum(0), z.maximum(100)),
-      "How often to try again where a lock was busy and nothing was applied.",
-      DEFAULTS.retries,
-    ),
   }),
 ]);
 
@@ -150,7 +100,7 @@ const rollback = z.strictObject({
   ),
   online: described(z.enum(["transaction", "downgrade"]), "How a failed migration is undone while the application runs.", DEFAULTS.online),
   hooks: described(
-    z.record(z.string(), z.union([z.strictObject({ sql: text(isFilled) }), command])).check(names),
+    z.record(z.string(), z.union([z.strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction.") }), command])).check(names),
     "Ways back of the team's own, by name: SQL or a command.",
   ),
 });

@@ -11,7 +11,7 @@ const COMMAND =
   /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
 
 const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export interface Expanded {
   readonly tree: Tree;
@@ -69,7 +69,7 @@ function expandScalar(
   let origin: ScalarTree["origin"] = "written";
   const value = text.replace(REFERENCE, (match, name: string | undefined) => {
     if (match === "$$") return "$";
-    if (name === undefined || !NAME.test(name)) {
+    if (name === undefined || !VARIABLE_NAME.test(name)) {
       problems.push(
         problem(
           scalar.place,
@@ -113,7 +113,7 @@ function problem(place: Place, code: string, message: string, hint: string): Pro
 export function variablesNamed(block: Tree): readonly { readonly name: string; readonly path: Path }[] {
   return scalarsOf(block).flatMap(({ scalar, path }) => {
     if (typeof scalar.value !== "string" || whereNothingIsPasted(path) !== null) return [];
-    const names = [...scalar.value.matchAll(REFERENCE)].flatMap(([, name]) => (name !== undefined && NAME.test(name) ? [name] : []));
+    const names = [...scalar.value.matchAll(REFERENCE)].flatMap(([, name]) => (name !== undefined && VARIABLE_NAME.test(name) ? [name] : []));
     return names.map((name) => ({ name, path }));
   });
 }

@@ -33,8 +33,7 @@ test("what this version refuses is not offered", () => {
     '"tenants": {',
     '"may-lack": {',
     '"alembic"',
-    '"hooks": {',
-    '"url-variable": {',
+    '"targets": {',
   ]) {
     expect(committed).not.toContain(later);
   }

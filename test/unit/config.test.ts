@@ -21,6 +21,7 @@ describe("the smallest configuration", () => {
       migrate: {
         tool: null,
         options: {},
+        migrations: [],
         run: null,
         path: null,
         urlVariable: null,
