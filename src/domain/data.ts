@@ -13,6 +13,8 @@ export interface TableDifference {
   /** Columns that one end lacks. */
   readonly columnsAdded: readonly string[];
   readonly columnsDropped: readonly string[];
+  /** Values other than NULL that went with each dropped column; absent where none was dropped or the table could not be read. */
+  readonly valuesDropped?: Readonly<Record<string, number>>;
   /** Up to ten keys of changed or removed rows, as `id=4`; empty where the table has no key. */
   readonly keys: readonly string[];
   /** Set where this table could not be compared, and why; its numbers are then only counts. */

@@ -146,11 +146,11 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
   await closeWorkspace(target);
 }
 
-/** What is there no more: rows, and values in columns that went. */
+/** What is there no more: rows, and columns that held anything but NULL. */
 function droppedRows({ tables }: DataComparison): readonly DroppedRows[] {
-  return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped }) => {
+  return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped, valuesDropped = {} }) => {
     const rows = rowsAfter === null ? (rowsBefore ?? 0) : removed;
-    const columns = rowsAfter === null || rowsBefore === 0 ? [] : columnsDropped;
+    const columns = rowsAfter === null ? [] : columnsDropped.filter((column) => valuesDropped[column] !== 0);
     return rows === 0 && columns.length === 0 ? [] : [{ table: name, rows, columns }];
   });
 }

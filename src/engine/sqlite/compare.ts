@@ -8,7 +8,7 @@ import { compareVirtual, type VirtualDifference } from "./compare-virtual.ts";
 import type { SchemaName } from "./identifiers.ts";
 import { columnsOfOneEnd } from "./row-equality.ts";
 import { readShapes, type Scope, type TableShape } from "./table-shape.ts";
-import { countTable, ifReadable, inOneRead, Unreadable } from "./table-sql.ts";
+import { countTable, countValues, ifReadable, inOneRead, Unreadable } from "./table-sql.ts";
 
 export interface DataOptions {
   /** Default `application`: Belay's own history table is left out. */
@@ -54,6 +54,9 @@ function compareTable(db: Database, before: TableShape | undefined, after: Table
     ...rows,
     columnsAdded: columns.added,
     columnsDropped: columns.dropped,
+    ...(before === undefined || columns.dropped.length === 0 || unproven !== undefined
+      ? {}
+      : { valuesDropped: countValues(db, "before", before, columns.dropped) }),
     ...(unproven === undefined ? {} : { unproven }),
   });
   const unreadable = [rowsBefore, rowsAfter].find((count) => count instanceof Unreadable);

@@ -27,6 +27,12 @@ export function countTable(db: Database, schema: SchemaName, table: TableShape):
   return numbers(db, `select count(*) from ${place(schema, table)}`)[0] ?? 0;
 }
 
+/** Values other than NULL in each of some columns. */
+export function countValues(db: Database, schema: SchemaName, table: TableShape, columns: readonly string[]): Record<string, number> {
+  const counts = numbers(db, `select ${columns.map((column) => `count(${quoteName(column)})`).join(", ")} from ${place(schema, table)}`);
+  return Object.fromEntries(columns.map((column, index) => [column, counts[index] ?? 0]));
+}
+
 /** Why a table cannot be read by this build of SQLite, although the file is sound. */
 export class Unreadable {
   readonly why: string;
