@@ -24,6 +24,7 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
       return { [Symbol.dispose]: () => clearInterval(timer) };
     },
     onInterrupt,
+    environmentNames: async (file) => (await import("./config/environment-names.ts")).environmentNames(file, process.cwd()),
     loadPerform: async () => (await import("./wire.ts")).perform,
   });
 }

@@ -1,10 +1,11 @@
 /** One command from argv to exit status, with everything outside given: reads what is asked, performs it, shows the result. */
 
+import { COMPLETION, completionScript } from "./command/completion.ts";
 import { commandHelp, generalHelp } from "./command/help.ts";
 import { type Parsed, parse, type Presentation } from "./command/parse.ts";
 import { commandSpec } from "./command/registry.ts";
 import { BelayError, reasonOf } from "./domain/error.ts";
-import type { CommandName, Invocation } from "./domain/invocation.ts";
+import type { Invocation } from "./domain/invocation.ts";
 import { exitStatus, type Outcome, USAGE_EXIT_STATUS } from "./domain/outcome.ts";
 import type { StepName } from "./domain/phase.ts";
 import type { Progress } from "./domain/progress.ts";
@@ -13,6 +14,7 @@ import type { Interrupt, InterruptWatch } from "./process/signals.ts";
 import { resultJson, usageJson } from "./report/json.ts";
 import { interruptNotice } from "./report/interrupt.ts";
 import { commandLine as typed } from "./report/page.ts";
+import { safeLine } from "./report/safe-text.ts";
 import { type StepView, stepView, TICK_MS } from "./report/steps.ts";
 import { type Style, styleFor } from "./report/style.ts";
 import { terminalReport } from "./report/terminal.ts";
@@ -44,6 +46,8 @@ export interface Surroundings {
   readonly onInterrupt: (told: (interrupt: Interrupt) => void) => InterruptWatch;
   /** Called only when there is something to do: help and usage errors load neither configuration nor database. */
   readonly loadPerform: () => Promise<Perform>;
+  /** The names of the environments in a configuration file (null: where it usually lies), for completion. */
+  readonly environmentNames: (file: string | null) => Promise<readonly string[]>;
 }
 
 /** Does what argv (without the program's name) asks, and gives the exit status. Does not throw for what the command meets. */
@@ -56,6 +60,17 @@ export async function commandLine(argv: readonly string[], around: Surroundings)
     case "version":
       around.stdout.write(`belay ${VERSION}\n`);
       return 0;
+    case "completion":
+      around.stdout.write(completionScript(parsed.shell));
+      return 0;
+    case "environment-names":
+      around.stdout.write(
+        (await around.environmentNames(parsed.config))
+          .filter(isOneLine)
+          .map((name) => `${name}\n`)
+          .join(""),
+      );
+      return 0;
     case "usage-error":
       return showUsageError(around, parsed.error, parsed.command, parsed.presentation);
     case "run":
@@ -63,7 +78,13 @@ export async function commandLine(argv: readonly string[], around: Surroundings)
   }
 }
 
-function helpOf(command: CommandName | null): string {
+/** What a terminal would show as it is. */
+function isOneLine(name: string): boolean {
+  return name !== "" && safeLine(name) === name;
+}
+
+function helpOf(command: Extract<Parsed, { kind: "help" }>["command"]): string {
+  if (command === COMPLETION.name) return commandHelp(COMPLETION);
   const spec = command === null ? undefined : commandSpec(command);
   return spec?.available === true ? commandHelp(spec) : generalHelp(VERSION);
 }

@@ -1,11 +1,13 @@
 /** The texts of `--help`, from the registry. At most 80 columns; examples may be longer, so that they can be copied. */
 
 import { COMMON_OPTIONS, type OptionName, optionSpec } from "./options.ts";
-import { type AvailableCommand, availableCommands, COMMAND_SPECS, type CommandSpec } from "./registry.ts";
+import { COMPLETION } from "./completion.ts";
+import { availableCommands, COMMAND_SPECS } from "./registry.ts";
+import type { Described } from "./spec.ts";
 
 const WIDTH = 80;
 /** Where the second command of a line stands in the list. */
-const SECOND_COLUMN = 44;
+const SECOND_COLUMN = 39;
 
 export function generalHelp(version: string): string {
   const later = COMMAND_SPECS.filter(({ available }) => !available).map(({ name }) => name);
@@ -19,6 +21,8 @@ export function generalHelp(version: string): string {
     "  belay plan prod",
     "  belay migrate prod",
     "",
+    `${COMPLETION.summary}: belay completion ${COMPLETION.shells.join(" | ")}`,
+    "",
     "Options of all commands:",
     ...optionLines(COMMON_OPTIONS),
     "",
@@ -31,17 +35,15 @@ export function generalHelp(version: string): string {
   ]);
 }
 
-export function commandHelp(spec: AvailableCommand): string {
+export function commandHelp(spec: Described): string {
   return text([
     `belay ${spec.name}: ${spec.summary}`,
     "",
-    `Usage: belay ${spec.name} [environment] [options]`,
+    `Usage: belay ${spec.name} ${spec.usage ?? "[environment] [options]"}`,
     "",
     ...spec.about.flatMap((paragraph) => [...hanging("", paragraph), ""]),
-    ...(spec.options.length === 0 ? [] : ["Options:", ...optionLines(spec.options), ""]),
-    "Options of all commands:",
-    ...optionLines(COMMON_OPTIONS),
-    "",
+    ...(spec.options.length === 0 ? [] : ["Options:", ...optionLines(spec.options, spec.meanings), ""]),
+    ...(spec.commonOptions === false ? [] : ["Options of all commands:", ...optionLines(COMMON_OPTIONS), ""]),
     "Exit status:",
     ...[...spec.exits].sort(([a], [b]) => a - b).flatMap(([status, meaning]) => hanging(`  ${String(status).padEnd(5)}`, meaning)),
     "",
@@ -50,19 +52,19 @@ export function commandHelp(spec: AvailableCommand): string {
   ]);
 }
 
-function optionLines(names: readonly OptionName[]): string[] {
+function optionLines(names: readonly OptionName[], meanings: Described["meanings"] = {}): string[] {
   const written = names.map((name) => {
     const spec = optionSpec(name);
     const short = spec.short === undefined ? "" : `-${spec.short}, `;
-    return { left: `  ${short}--${name}${spec.value === null ? "" : ` ${spec.value}`}`, summary: spec.summary };
+    return { left: `  ${short}--${name}${spec.value === null ? "" : ` ${spec.value}`}`, summary: meanings[name] ?? spec.summary };
   });
   const column = Math.max(...written.map(({ left }) => left.length)) + 2;
   return written.flatMap(({ left, summary }) => hanging(left.padEnd(column), summary));
 }
 
 /** Two commands a line, read from left to right. */
-function commandGrid(commands: readonly AvailableCommand[]): string[] {
-  const entry = ({ name, summary }: CommandSpec & { summary: string }, width: number) => `${name.padEnd(width)}${summary}`;
+function commandGrid(commands: readonly Described[]): string[] {
+  const entry = ({ name, summary }: Described, width: number) => `${name.padEnd(width)}${summary}`;
   const lines: string[] = [];
   for (let at = 0; at < commands.length; at += 2) {
     const [left, right] = commands.slice(at, at + 2);

@@ -13,6 +13,12 @@ export type OptionName =
   | "without-approval"
   | "run"
   | "backup"
+  | "to"
+  | "no-verify"
+  | "strategy"
+  | "hook"
+  | "into"
+  | "replace"
   | "accept-loss";
 
 export interface OptionSpec {
@@ -27,13 +33,21 @@ export interface OptionSpec {
   readonly example: string;
   /** What a value must look like, and in words. */
   readonly shape?: { readonly pattern: RegExp; readonly words: string };
+  /** What completion offers for the value. */
+  readonly completes?: "files" | readonly string[];
 }
 
 /** Given to every command. */
 export const COMMON_OPTIONS: readonly OptionName[] = ["config", "target", "json", "quiet", "no-color", "help", "version"];
 
+/** Ways of rolling back that can be asked for by name. */
+const STRATEGIES = ["swap", "restore", "downgrade", "hook"];
+
 const LIST: readonly OptionSpec[] = [
-  withValue("config", "FILE", "the configuration; default belay.yml, then .github/belay.yml", "--config deploy/belay.yml"),
+  {
+    ...withValue("config", "FILE", "the configuration; default belay.yml, then .github/belay.yml", "--config deploy/belay.yml"),
+    completes: "files",
+  },
   { ...withValue("target", "NAME", "only this target: its name or a unique last part; repeatable", "--target app"), repeatable: true },
   flag("json", "one JSON object on standard output, progress on standard error"),
   flag("quiet", "nothing on success, only the verdict otherwise"),
@@ -51,8 +65,18 @@ const LIST: readonly OptionSpec[] = [
     "run in a protected environment without its approvals; journaled",
     '--without-approval "incident 4711"',
   ),
-  withValue("run", "ID", "take back this run, not the last one that applied something", "--run 01JD0000000000000000000000"),
-  withValue("backup", "ID", "put back this backup", "--backup 20261121T001400Z-7f3a"),
+  withValue("run", "ID", "this run, not the last one", "--run 01JD0000000000000000000000"),
+  withValue("backup", "ID", "this backup", "--backup 20261121T001400Z-7f3a"),
+  withValue("to", "ID", "only up to this migration, itself included", "--to 0004_columns"),
+  flag("no-verify", "record what the run did, and leave the judgement to `belay verify`"),
+  {
+    ...withValue("strategy", "WAY", "swap, restore, downgrade or hook, in place of Belay's own choice", "--strategy downgrade"),
+    shape: { pattern: new RegExp(`^(${STRATEGIES.join("|")})$`), words: `one of ${STRATEGIES.join(", ")}` },
+    completes: STRATEGIES,
+  },
+  withValue("hook", "NAME", "run this hook of belay.yml, and leave the database as it is otherwise", "--hook flags"),
+  { ...withValue("into", "URL", "the database to restore into, empty or new", "--into sqlite:look.db"), completes: "files" },
+  flag("replace", "also where something is there already; it is kept aside"),
   flag("accept-loss", "give up what was written since; it is kept aside and counted"),
 ];
 

@@ -4,7 +4,9 @@ import { BelayError, usageError } from "../domain/error.ts";
 import type { CommandName, Invocation, InvocationOptions } from "../domain/invocation.ts";
 import { nearest } from "../domain/nearest.ts";
 import { COMMON_OPTIONS, type OptionName } from "./options.ts";
-import { type AvailableCommand, availableCommands, COMMAND_SPECS, commandSpec } from "./registry.ts";
+import { COMPLETION, completionAsked, type Shell } from "./completion.ts";
+import { availableCommands, COMMAND_SPECS, commandSpec } from "./registry.ts";
+import type { AvailableCommand } from "./spec.ts";
 import { type GivenOption, readTokens, type Tokens } from "./tokens.ts";
 
 /** How the answer is shown; no part of what is done. */
@@ -18,8 +20,11 @@ export interface Presentation {
 export type Parsed =
   | { readonly kind: "run"; readonly invocation: Invocation; readonly presentation: Presentation }
   /** null: the help of Belay as a whole. */
-  | { readonly kind: "help"; readonly command: CommandName | null }
+  | { readonly kind: "help"; readonly command: CommandName | typeof COMPLETION.name | null }
   | { readonly kind: "version" }
+  | { readonly kind: "completion"; readonly shell: Shell }
+  /** What completion asks for: the names in belay.yml, or in the file of `--config`. */
+  | { readonly kind: "environment-names"; readonly config: string | null }
   | { readonly kind: "usage-error"; readonly error: BelayError; readonly command: string | null; readonly presentation: Presentation };
 
 /**
@@ -32,8 +37,9 @@ export function parse(argv: readonly string[]): Parsed {
   const presentation = { json: has("json"), quiet: has("quiet"), color: !has("no-color") };
   const command = tokens.positionals[0] ?? null;
   try {
-    if (has("help")) return { kind: "help", command: command === null ? null : commandOf(command).name };
+    if (has("help")) return { kind: "help", command: command === null ? null : helpTopic(command) };
     if (has("version")) return { kind: "version" };
+    if (command === COMPLETION.name) return completion(tokens);
     return { kind: "run", invocation: invocationOf(tokens), presentation };
   } catch (thrown) {
     if (!(thrown instanceof BelayError)) throw thrown;
@@ -43,26 +49,69 @@ export function parse(argv: readonly string[]): Parsed {
 
 function invocationOf({ options, positionals, problem }: Tokens): Invocation {
   if (problem !== null) throw problem;
-  const [name, environment, ...rest] = positionals;
+  const [name] = positionals;
   if (name === undefined) {
     throw usageError("command-missing", "no command is given", { hint: "for example `belay status`; `belay --help` lists the commands" });
   }
   const command = commandOf(name);
   for (const { spec } of options) assertTaken(command, spec.name);
+  assertOne(command, options);
+  const { argument, environment } = positions(command, positionals.slice(1));
+  return {
+    command: command.name,
+    environment,
+    config: valueOf(options, "config") ?? null,
+    targets: options.filter(({ spec }) => spec.name === "target").map(({ value }) => value),
+    options: { ...commandOptions(options), ...(argument === null ? {} : { argument }) },
+  };
+}
+
+function completion({ positionals, options, problem }: Tokens): Parsed {
+  if (problem !== null) throw problem;
+  const foreign = options.find(({ spec }) => spec.name !== "config");
+  if (foreign !== undefined) {
+    throw usageError("option-not-taken", `belay completion does not take --${foreign.spec.name}`, {
+      hint: "`belay completion --help` says what it takes",
+    });
+  }
+  const asked = completionAsked(positionals.slice(1));
+  return asked === "environments"
+    ? { kind: "environment-names", config: valueOf(options, "config") ?? null }
+    : { kind: "completion", shell: asked };
+}
+
+function helpTopic(name: string): CommandName | typeof COMPLETION.name {
+  return name === COMPLETION.name ? name : commandOf(name).name;
+}
+
+interface Positions {
+  readonly argument: string | null;
+  readonly environment: string | null;
+}
+
+/** An argument is known by its shape, so that it may stand before the environment or behind it. */
+function positions({ name, argument }: AvailableCommand, given: readonly string[]): Positions {
+  const isArgument = (word: string) => argument?.pattern.test(word) === true;
+  const found = given.find(isArgument) ?? (argument === undefined ? null : (given[0] ?? null));
+  const others = given.filter((word) => word !== found);
+  const [environment = null, ...rest] = others;
   if (environment === "")
     throw usageError("environment-empty", "the environment is empty", { hint: `leave it out, or name one: \`belay ${name} prod\`` });
   if (rest.length > 0) {
-    throw usageError("too-many-arguments", `belay ${name} takes one environment, and got ${positionals.slice(1).join(", ")}`, {
-      hint: `one at a time: \`belay ${name} ${environment}\`; a text with spaces goes in quotes`,
+    const takes = argument === undefined ? "one environment" : `${argument.value} and one environment`;
+    throw usageError("too-many-arguments", `belay ${name} takes ${takes}, and got ${given.join(", ")}`, {
+      hint: `one at a time: \`belay ${[name, ...(found === null ? [] : [found]), environment].join(" ")}\`; a text with spaces goes in quotes`,
     });
   }
-  return {
-    command: command.name,
-    environment: environment ?? null,
-    config: valueOf(options, "config") ?? null,
-    targets: options.filter(({ spec }) => spec.name === "target").map(({ value }) => value),
-    options: commandOptions(options),
-  };
+  return { argument: found, environment };
+}
+
+function assertOne({ name, exclusive = [] }: AvailableCommand, options: readonly GivenOption[]): void {
+  const [first, second] = options.filter(({ spec }) => exclusive.includes(spec.name));
+  if (first === undefined || second === undefined) return;
+  throw usageError("options-exclude", `--${first.spec.name} and --${second.spec.name} name two places to go back to`, {
+    hint: `give one of them; \`belay ${name} --help\` says what each does`,
+  });
 }
 
 function commandOf(name: string): AvailableCommand {
@@ -73,10 +122,7 @@ function commandOf(name: string): AvailableCommand {
       hint: "`belay --help` lists the commands that are",
     });
   }
-  const meant = nearest(
-    name,
-    COMMAND_SPECS.map((known) => known.name),
-  );
+  const meant = nearest(name, [...COMMAND_SPECS.map((known) => known.name), COMPLETION.name]);
   throw usageError("unknown-command", `there is no command "${name}"`, {
     hint: meant === null ? "`belay --help` lists the commands" : `did you mean \`belay ${meant}\`?`,
   });
@@ -93,20 +139,34 @@ function assertTaken(command: AvailableCommand, option: OptionName): void {
     .filter(({ options }) => options.includes(option))
     .map(({ name }) => name);
   throw usageError("option-not-taken", `belay ${command.name} does not take --${option}`, {
-    hint: `it belongs to ${owners.join(" and ")}; \`belay ${command.name} --help\` lists what it takes`,
+    hint: `it belongs to ${listed(owners)}; \`belay ${command.name} --help\` lists what it takes`,
   });
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 }
 
 function commandOptions(options: readonly GivenOption[]): InvocationOptions {
   const texts = {
+    to: valueOf(options, "to"),
     run: valueOf(options, "run"),
     backup: valueOf(options, "backup"),
     digest: valueOf(options, "digest"),
     again: valueOf(options, "again"),
     withoutApproval: valueOf(options, "without-approval"),
+    strategy: valueOf(options, "strategy"),
+    hook: valueOf(options, "hook"),
+    into: valueOf(options, "into"),
   };
-  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
-  return options.some(({ spec }) => spec.name === "accept-loss") ? { ...given, acceptLoss: true } : given;
+  const has = (name: OptionName) => options.some(({ spec }) => spec.name === name);
+  return {
+    ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
+    ...(has("no-verify") ? { verify: false } : {}),
+    ...(has("accept-loss") ? { acceptLoss: true } : {}),
+    ...(has("replace") ? { replace: true } : {}),
+  };
 }
 
 function valueOf(options: readonly GivenOption[], name: OptionName): string | undefined {

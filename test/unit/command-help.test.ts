@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { COMPLETION } from "../../src/command/completion.ts";
 import { commandHelp, generalHelp } from "../../src/command/help.ts";
 import { COMMON_OPTIONS, OPTIONS } from "../../src/command/options.ts";
 import { parse } from "../../src/command/parse.ts";
@@ -8,7 +9,7 @@ import { COMMANDS } from "../../src/domain/invocation.ts";
 import { exitStatus } from "../../src/domain/outcome.ts";
 import { expectGolden } from "../golden/golden.ts";
 
-const texts = [generalHelp("0.1.0"), ...availableCommands().map(commandHelp)];
+const texts = [generalHelp("0.1.0"), ...availableCommands().map(commandHelp), commandHelp(COMPLETION)];
 
 describe("help", () => {
   it("is what was read and found good", () => {
@@ -31,7 +32,7 @@ describe("help", () => {
 
   it("ends with the commands, two a line", () => {
     expect(generalHelp("0.1.0").trimEnd().split("\n").at(-1)).toBe(
-      "rollback  data back to before a run         recover  finish what a crash left",
+      "restore   one backup into a database   prune    delete what keep no longer keeps",
     );
   });
 
@@ -50,7 +51,7 @@ describe("help", () => {
   });
 
   it("gives only exit statuses that exist", () => {
-    const known = [0, 1, 2, 3, 4, 5, 6, 130];
+    const known: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 130];
     expect(exitStatus("undone")).toBe(4);
     for (const { exits } of availableCommands()) for (const [status] of exits) expect(known).toContain(status);
   });

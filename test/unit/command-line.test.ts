@@ -29,6 +29,7 @@ async function run(argv: string, performIt: Perform, variables: Record<string, s
       random: (bytes) => new Uint8Array(bytes),
       elapsedMs: () => 0,
       every: () => ({ [Symbol.dispose]: () => undefined }),
+      environmentNames: async (file) => (file === null ? ["staging", "prod"] : [file]),
       onInterrupt: () => ({
         signal: new AbortController().signal,
         [Symbol.dispose]: () => {

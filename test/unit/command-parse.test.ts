@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { OPTIONS } from "../../src/command/options.ts";
+import { COMMON_OPTIONS, type OptionName, OPTIONS } from "../../src/command/options.ts";
 import { parse, type Parsed } from "../../src/command/parse.ts";
 import { availableCommands } from "../../src/command/registry.ts";
 import { COMMANDS } from "../../src/domain/invocation.ts";
@@ -51,17 +51,41 @@ describe("what is asked for", () => {
   });
 
   it("knows each option of each command, and no other", () => {
-    const own = { digest: DIGEST, again: "x", "without-approval": "x", run: "x", backup: "x" };
+    const values: Partial<Record<OptionName, string>> = { digest: DIGEST, strategy: "swap" };
     for (const { name, options } of availableCommands()) {
-      for (const [option, value] of Object.entries({ ...own, "accept-loss": null })) {
-        const parsed = parse([name, "prod", value === null ? `--${option}` : `--${option}=${value}`]);
-        expect(parsed.kind, `${name} --${option}`).toBe(options.some((taken) => taken === option) ? "run" : "usage-error");
+      for (const spec of OPTIONS.values()) {
+        if (COMMON_OPTIONS.includes(spec.name)) continue;
+        const parsed = parse([name, "prod", spec.value === null ? `--${spec.name}` : `--${spec.name}=${values[spec.name] ?? "x"}`]);
+        expect(parsed.kind, `${name} --${spec.name}`).toBe(options.includes(spec.name) ? "run" : "usage-error");
       }
     }
     expect(invocation("rollback", "prod", "--accept-loss", "--run=r", "--without-approval=w").options).toEqual({
       run: "r",
       withoutApproval: "w",
       acceptLoss: true,
+    });
+    expect(invocation("migrate", "--to=a", "--backup=b", "--no-verify").options).toEqual({ to: "a", backup: "b", verify: false });
+    expect(invocation("rollback", "--strategy", "hook", "--hook", "flags").options).toEqual({ strategy: "hook", hook: "flags" });
+    expect(invocation("rollback", "--to", "0003").options).toEqual({ to: "0003" });
+    expect(invocation("restore", "--into", "sqlite:a.db", "--replace").options).toEqual({ into: "sqlite:a.db", replace: true });
+    expect(invocation("verify", "--run=r").options).toEqual(invocation("recover", "--run=r").options);
+  });
+
+  it("has the backup of restore on whichever side of the environment", () => {
+    const id = "20261121T001400Z-7f3a";
+    for (const argv of [
+      ["restore", id, "prod"],
+      ["restore", "prod", id],
+    ]) {
+      expect(invocation(...argv)).toMatchObject({ command: "restore", environment: "prod", options: { argument: id } });
+    }
+    expect(invocation("restore", id)).toMatchObject({ environment: null, options: { argument: id } });
+    expect(invocation("restore", "2026")).toMatchObject({ environment: null, options: { argument: "2026" } });
+    expect(invocation("restore")).toMatchObject({ environment: null, options: {} });
+    expect(wrong("restore", id, "prod", "staging")).toMatchObject({
+      code: "too-many-arguments",
+      message: `belay restore takes BACKUP and one environment, and got ${id}, prod, staging`,
+      hint: `one at a time: \`belay restore ${id} prod\`; a text with spaces goes in quotes`,
     });
   });
 });
@@ -91,7 +115,8 @@ describe("what is wrong", () => {
       ["status", "--bogus"],
       ["migrate", "--digest"],
       ["status", "--json=1"],
-      ["restore"],
+      ["rehearse"],
+      ["completion"],
     ]) {
       const { kind, hint } = wrong(...argv);
       expect(kind).toBe("usage");
@@ -131,14 +156,27 @@ describe("what is wrong", () => {
       code: "option-not-taken",
       hint: "it belongs to rollback; `belay status --help` lists what it takes",
     });
+    expect(wrong("status", "--run=x").hint).toBe("it belongs to verify, rollback and recover; `belay status --help` lists what it takes");
   });
 
   it("names what a later version will have as such", () => {
     const later = COMMANDS.filter((name) => !availableCommands().some((spec) => spec.name === name));
-    expect(later).toEqual(["rehearse", "backup", "verify", "restore", "prune", "init", "doctor"]);
+    expect(later).toEqual(["rehearse"]);
     for (const name of later) expect(wrong(name, "prod").code).toBe("not-in-this-version");
-    for (const option of ["--to", "--backup=b", "--no-verify"]) expect(wrong("migrate", option).code, option).toBe("not-in-this-version");
-    for (const option of ["--to=x", "--strategy", "--hook"]) expect(wrong("rollback", option).code, option).toBe("not-in-this-version");
+  });
+
+  it("refuses two places to go back to, and a way that is none", () => {
+    for (const [one, other] of [
+      ["--run=a", "--backup=b"],
+      ["--to=a", "--hook=b"],
+    ] as const) {
+      expect(wrong("rollback", one, other).code).toBe("options-exclude");
+    }
+    expect(wrong("rollback", "--run=a", "--to=b").message).toBe("--run and --to name two places to go back to");
+    expect(wrong("rollback", "--strategy", "magic")).toMatchObject({
+      code: "option-value-invalid",
+      hint: "it is one of swap, restore, downgrade, hook",
+    });
   });
 
   it("refuses more than one environment", () => {
@@ -166,7 +204,25 @@ describe("help and version", () => {
 
   it("are not given for a command that is not there", () => {
     expect(wrong("migrat", "--help").code).toBe("unknown-command");
-    expect(wrong("restore", "--help").code).toBe("not-in-this-version");
+    expect(wrong("rehearse", "--help").code).toBe("not-in-this-version");
+  });
+});
+
+describe("completion", () => {
+  it("is asked for by shell, and for the environments of a file", () => {
+    expect(parse(["completion", "bash"])).toEqual({ kind: "completion", shell: "bash" });
+    expect(parse(["completion", "environments"])).toEqual({ kind: "environment-names", config: null });
+    expect(parse(["completion", "--config", "a.yml", "environments"])).toEqual({ kind: "environment-names", config: "a.yml" });
+    expect(parse(["completion", "--help"])).toEqual({ kind: "help", command: "completion" });
+  });
+
+  it("says which shells it knows", () => {
+    expect(wrong("completion").hint).toBe("one of `belay completion bash`, `belay completion zsh`, `belay completion fish`");
+    expect(wrong("completion", "fihs")).toMatchObject({ code: "shell-unknown", hint: "did you mean `belay completion fish`?" });
+    expect(wrong("completion", "tcsh").code).toBe("shell-unknown");
+    expect(wrong("completion", "bash", "zsh").code).toBe("too-many-arguments");
+    expect(wrong("completion", "bash", "--json").code).toBe("option-not-taken");
+    expect(wrong("completoin").hint).toBe("did you mean `belay completion`?");
   });
 });
 
