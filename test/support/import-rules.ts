@@ -29,7 +29,8 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   version: [],
   wire: ["*"],
   "command-line": ["command", "domain", "report", "version", "type process", "type world"],
-  cli: ["command-line", "process", "wire", "node:*"],
+  // config: only for the names that completion offers, without the weight of a run.
+  cli: ["command-line", "config", "process", "wire", "node:*"],
   bot: ["domain", "policy", "plan", "config", "report", "node:*"],
 };
 
