@@ -23,13 +23,7 @@ function runLines(run: RunSummary, style: Style): string[] {
   return [
     head,
     ...targets.flatMap((target) => {
-      const applied =
-        target.applied.length === 0
-          ? ""
-          : `applied ${firstOf(
-              target.applied.map((id) => safeLine(id, 120)),
-              NAMES,
-            )}`;
+      const applied = describeApplied(run, target.applied);
       const backup = target.backup === null ? "" : `backup ${safeLine(target.backup)}`;
       return indented(style, 4, `${safeLine(target.name, 60)}: ${[applied, backup].filter((text) => text !== "").join("; ")}`);
     }),
@@ -37,5 +31,17 @@ function runLines(run: RunSummary, style: Style): string[] {
       ? []
       : run.reasons.flatMap(({ message }) => indented(style, 4, safeLine(message, 300)))),
     ...(run.withoutApproval === null ? [] : indented(style, 4, `without approval: ${safeLine(run.withoutApproval, 300)}`)),
+    ...(run.again === null ? [] : indented(style, 4, `again: ${safeLine(run.again, 300)}`)),
   ];
+}
+
+/** What a run that was undone had applied is not in the database any more, and a rollback applied nothing. */
+function describeApplied({ command, outcome }: RunSummary, applied: readonly string[]): string {
+  if (applied.length === 0) return "";
+  const names = firstOf(
+    applied.map((id) => safeLine(id, 120)),
+    NAMES,
+  );
+  if (command === "rollback") return `${outcome === "rolled-back" ? "took" : "was to take"} back ${names}`;
+  return `applied ${outcome === "undone" ? "and took back " : ""}${names}`;
 }

@@ -78,5 +78,6 @@ export function summarize({ run, entries }: PastRun): RunSummary {
     }),
     reasons: ended?.reasons ?? [],
     withoutApproval: began?.withoutApproval ?? null,
+    again: began?.again ?? null,
   };
 }

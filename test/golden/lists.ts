@@ -128,6 +128,7 @@ export const LISTS: Readonly<Record<string, Result>> = {
         targets: [{ name: "app", outcome: null, applied: [], backup: BACKUP.id }],
         reasons: [],
         withoutApproval: "incident 4711",
+        again: "the disk was full",
       },
       {
         run: "01JC0000000000000000000002",
@@ -139,6 +140,7 @@ export const LISTS: Readonly<Record<string, Result>> = {
         targets: [{ name: "app", outcome: "undone", applied: ["0005_data"], backup: old.id }],
         reasons: [{ code: "check-failed", message: "users without organisation: expected 0, got 17" }],
         withoutApproval: null,
+        again: null,
       },
       {
         run: "01JC0000000000000000000001",
@@ -150,6 +152,7 @@ export const LISTS: Readonly<Record<string, Result>> = {
         targets: [{ name: "app", outcome: "migrated", applied: ["0001_first", "0002_users"], backup: old.id }],
         reasons: [],
         withoutApproval: null,
+        again: null,
       },
     ],
   }),
