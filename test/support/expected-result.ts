@@ -68,12 +68,13 @@ export function wentBack(way: object, more: Partial<RollbackResult> = {}): objec
 
 const ROWS: Readonly<Record<string, number>> = { audit: 0, bookings: 500, organizations: 20, payments: 250, setting: 2, users: 50 };
 
-/** The data of the booking database with 500 bookings: every table untouched but those that are given. */
+/** The data of the booking database with 500 bookings: every table untouched but those that are given; a table of another name is new. */
 export function dataOfBookings(touched: Readonly<Record<string, Partial<TableResult>>>): TargetResult["data"] {
-  const tables = Object.entries(ROWS).map(([name, rows]) => ({
+  const names = [...new Set([...Object.keys(ROWS), ...Object.keys(touched)])].sort();
+  const tables = names.map((name) => ({
     name,
-    rowsBefore: rows,
-    rowsAfter: rows,
+    rowsBefore: ROWS[name] ?? null,
+    rowsAfter: ROWS[name] ?? 0,
     added: 0,
     removed: 0,
     changed: 0,
