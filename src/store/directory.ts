@@ -108,7 +108,8 @@ export function directoryStore(root: string): Store {
       const path = pathOf(root, key);
       try {
         const stored = await digestAndSync(path);
-        syncFolder(dirname(path));
+        // whoever wrote there may have made folders, and their names are lost with the power until their own folder is synced
+        for (let folder = dirname(path); folder !== dirname(root); folder = dirname(folder)) syncFolder(folder);
         return stored;
       } catch (error) {
         throw storeFailure(`syncing ${key} in the store ${root}`, error);
@@ -124,22 +125,32 @@ function pathOf(root: string, key: string): string {
   return path;
 }
 
-/** Adds a line in one write and syncs it. A torn line that a crash left at the end is cut off first: nobody was told of it. */
+/**
+ * Adds a line in one write and syncs it. A torn line that a crash left at the end is cut off first: nobody was told of it. A line that
+ * could not be synced is taken back at once: the next one stands in its place and dirties every page again that the kernel dropped.
+ */
 function appendLine(path: string, line: string): void {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-  let isNew: boolean;
   try {
     const end = endOfLastLine(descriptor);
-    isNew = end === 0;
-    const bytes = Buffer.from(line + "\n");
     ftruncateSync(descriptor, end);
-    const written = writeSync(descriptor, bytes, 0, bytes.length, end);
-    if (written !== bytes.length) throw failure("store-full", `only ${written} of ${bytes.length} bytes could be written`);
-    fsyncSync(descriptor);
+    try {
+      writeLine(descriptor, line, end);
+      fsyncSync(descriptor);
+      if (end === 0) syncFolder(dirname(path));
+    } catch (error) {
+      ftruncateSync(descriptor, end);
+      throw error;
+    }
   } finally {
     closeSync(descriptor);
   }
-  if (isNew) syncFolder(dirname(path));
+}
+
+function writeLine(descriptor: number, line: string, at: number): void {
+  const bytes = Buffer.from(line + "\n");
+  const written = writeSync(descriptor, bytes, 0, bytes.length, at);
+  if (written !== bytes.length) throw failure("no-space", `only ${written} of ${bytes.length} bytes could be written`, { hint: "make room there, then run `belay recover`" });
 }
 
 /** Byte offset behind the last complete line. */
