@@ -1,6 +1,6 @@
 /** What a run did to rows and structure, in a few lines. */
 
-import type { DataResult, LaterWrites, TableResult, TargetResult } from "../domain/result.ts";
+import type { DataResult, DroppedRows, LaterWrites, TableResult, TargetResult } from "../domain/result.ts";
 import type { SchemaDifference } from "../domain/schema.ts";
 import { safeLine } from "./safe-text.ts";
 import { count, counted, firstOf } from "./words.ts";
@@ -95,6 +95,18 @@ export function describeLaterWrites(writes: readonly LaterWrites[]): string {
     return `${name} ${numbers.filter((text) => text !== "").join(", ")}`;
   };
   return firstOf(writes.map(one), TABLES, "; ");
+}
+
+/** `setting 2 rows; users.role, users.team`. */
+export function describeDropped(dropped: readonly DroppedRows[]): string {
+  const one = ({ table, rows, columns }: DroppedRows) => {
+    const name = safeLine(table, NAME_LIMIT);
+    return [
+      ...(rows === 0 ? [] : [`${name} ${counted(rows, "row")}`]),
+      ...columns.map((column) => `${name}.${safeLine(column, NAME_LIMIT)}`),
+    ].join(", ");
+  };
+  return firstOf(dropped.map(one), TABLES, "; ");
 }
 
 /** The same of several targets: each with its name where there is more than one. */

@@ -1,13 +1,13 @@
 /** What stands after a run: verdict, why, what changed, whether the data are safe, what to do now. */
 
 import type { BackupSummary } from "../domain/backup.ts";
-import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
-import { describeData, describeLaterWrites, describeSchema, perTarget } from "./changes.ts";
-import { commandFor, field, fields, prose } from "./page.ts";
+import type { CheckResult, Result, RollbackResult, TargetResult } from "../domain/result.ts";
+import { describeData, describeDropped, describeLaterWrites, describeSchema, perTarget } from "./changes.ts";
+import { commandFor, field, fields, indented, prose } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
 import { size } from "./words.ts";
-import { endedWell, verdict, wasInterrupted } from "./verdict.ts";
+import { endedWell, notYetVerified, verdict, wasInterrupted } from "./verdict.ts";
 
 export function runReport(result: Result, style: Style): string[] {
   return [
@@ -23,15 +23,22 @@ export function runReport(result: Result, style: Style): string[] {
     ...(result.outcome === "undone" ? [] : warnings(result, style)),
     ...changed(result, style),
     ...safe(result, style),
-    ...fields(
-      style,
-      "Note:",
-      perTarget(result.targets, ({ notes }) => (notes ?? []).join("; ")),
-    ),
+    ...notes(result, style),
     ...next(result, style),
     ...runLine(result, style),
     ...checklist(result),
   ];
+}
+
+/** What was deleted stands in lines of its own; other notes are few. */
+function notes(result: Result, style: Style): string[] {
+  if (result.outcome === "pruned")
+    return result.targets.flatMap((target) => (target.notes ?? []).flatMap((note) => indented(style, 2, safeLine(note))));
+  return fields(
+    style,
+    "Note:",
+    perTarget(result.targets, (target) => (target.notes ?? []).join("; ")),
+  );
 }
 
 function headline(result: Result, style: Style): string[] {
@@ -70,7 +77,8 @@ function warnings(result: Result, style: Style): string[] {
 function changed(result: Result, style: Style): string[] {
   if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return laterWrites(result, style);
   const inFailed = result.outcome === "undone";
-  const touched = result.targets.filter(({ data, rollback }) => data !== null && !(inFailed && rollback?.strategy === "transaction"));
+  const compared = result.targets.filter(({ data }) => data !== null && (data.proven || data.tables.length > 0));
+  const touched = compared.filter(({ rollback }) => !(inFailed && rollback?.strategy === "transaction"));
   return [
     ...fields(
       style,
@@ -84,6 +92,12 @@ function changed(result: Result, style: Style): string[] {
       inFailed ? [] : perTarget(result.targets, ({ schema }) => (schema === null ? "" : describeSchema(schema))),
     ),
     ...laterWrites(result, style),
+    ...fields(
+      style,
+      "Dropped:",
+      perTarget(result.targets, ({ rollback }) => describeDropped(rollback?.dropped ?? [])),
+      "yellow",
+    ),
   ];
 }
 
@@ -104,14 +118,15 @@ function laterWrites(result: Result, style: Style): string[] {
 }
 
 function safe(result: Result, style: Style): string[] {
-  const kept = result.command === "rollback" ? "the database as it was before this rollback" : "the failed database";
   const places = perTarget(result.targets, ({ rollback }) =>
-    rollback === null || rollback.kept.length === 0 ? "" : `${kept}, as ${rollback.kept.map((place) => safeLine(place)).join(", ")}`,
+    rollback === null || rollback.kept.length === 0
+      ? ""
+      : `${whatIsKept(result, rollback)} ${rollback.kept.map((place) => safeLine(place)).join(", ")}`,
   );
   return [
     ...fields(style, "Way:", perTarget(result.targets, describeRollback)),
     ...fields(style, "Kept:", places),
-    ...(result.outcome === "undone"
+    ...(result.outcome === "undone" || result.targets.some(({ rollback }) => rollback?.strategy === "downgrade")
       ? []
       : fields(
           style,
@@ -121,9 +136,15 @@ function safe(result: Result, style: Style): string[] {
   ];
 }
 
+function whatIsKept({ command }: Result, { strategy }: RollbackResult): string {
+  if (strategy === "downgrade") return "a backup from before this rollback, in";
+  return command === "rollback" ? "the database as it was before this rollback, as" : "the failed database, as";
+}
+
 /** Empty for a rollback that was not carried out, and for one that had nothing to do. */
 function describeRollback({ rollback }: TargetResult): string {
   if (rollback === null) return "";
+  if (rollback.strategy === "hook" || rollback.strategy === "downgrade") return `${rollback.strategy}: ${safeLine(rollback.why)}`;
   const nothingToDo = rollback.strategy === "transaction";
   if (nothingToDo ? rollback.matches === true : rollback.matches === null && rollback.kept.length === 0) return "";
   const compared =
@@ -164,6 +185,7 @@ function afterAttention(result: Result, hints: readonly string[]): string[] {
 function defaultNext(result: Result): string[] {
   switch (result.outcome) {
     case "migrated":
+      if (notYetVerified(result)) return [`${commandFor(result, "verify")} judges it; ${commandFor(result, "rollback")} takes it back.`];
       return result.targets.some(({ backup }) => backup !== null)
         ? [
             `${commandFor(result, "rollback")} takes the data back to before this run; later writes are counted first. It deploys no older code.`,
@@ -175,6 +197,12 @@ function defaultNext(result: Result): string[] {
           ? `${commandFor(result, "migrate")} runs it again`
           : `mend the cause, then ${commandFor(result, "migrate")}; the very same plan needs --again "why"`,
       ];
+    case "checks-failed":
+      return [
+        `${commandFor(result, "rollback")} takes the data back to before that run; or mend the cause, then ${commandFor(result, "verify")} again`,
+      ];
+    case "backed-up":
+      return result.targets.flatMap(({ backup }) => (backup === null ? [] : [afterBackup(result, backup, result.targets.length > 1)]));
     case "needs-attention":
       return [`${commandFor(result, "status")} shows where it stands and what is next`];
     case "refused":
@@ -184,6 +212,12 @@ function defaultNext(result: Result): string[] {
     default:
       return [];
   }
+}
+
+function afterBackup(result: Result, { id }: BackupSummary, several: boolean): string {
+  const option = ["--backup", safeLine(id)];
+  if (several) return `${commandFor(result, "rollback", ...option)} puts it back`;
+  return `${commandFor(result, "migrate", ...option)} relies on it; ${commandFor(result, "rollback", ...option)} puts it back`;
 }
 
 function runLine(result: Result, style: Style): string[] {

@@ -4,8 +4,9 @@ import type { Outcome } from "../domain/outcome.ts";
 import type { Result } from "../domain/result.ts";
 import { describeLoss } from "./changes.ts";
 import { applicationClause, applicationEnd } from "./application.ts";
+import { safeLine } from "./safe-text.ts";
 import type { Paint } from "./style.ts";
-import { counted, duration } from "./words.ts";
+import { count, counted, duration, size } from "./words.ts";
 
 export interface Verdict {
   /** The word that a skimming eye finds. */
@@ -19,9 +20,12 @@ export function verdict(result: Result): Verdict {
   const took = duration(result.durationMs);
   switch (result.outcome) {
     case "migrated":
-      return good(result.command === "recover" ? "RECOVERED, MIGRATED" : "MIGRATED", `in ${took}. ${migrated(result)}`);
+      return good(
+        `${result.command === "recover" ? "RECOVERED, " : ""}MIGRATED${notYetVerified(result) ? ", NOT VERIFIED YET," : ""}`,
+        `in ${took}. ${migrated(result)}`,
+      );
     case "rolled-back":
-      return good("ROLLED BACK", `in ${took}. ${sentence(putBack(result), app(result, "the application is running"))}`);
+      return good("ROLLED BACK", `in ${took}. ${sentence(rolledBack(result), app(result, "the application is running"))}`);
     case "up-to-date":
       return result.command === "recover"
         ? good("NOTHING TO RECOVER.", "No run was left unfinished; nothing was touched.")
@@ -38,17 +42,29 @@ export function verdict(result: Result): Verdict {
       return { word: "INTERRUPTED BEFORE ANYTHING WAS CHANGED,", rest: `after ${took}.`, paint: "yellow" };
     case "checks-failed":
       return { word: "CHECKS FAILED,", rest: `after ${took}. Nothing was changed.`, paint: "red" };
+    case "backed-up":
+      return good("BACKED UP", `in ${took}. ${sentence(backedUp(result))}`);
+    case "verified":
+      return good("VERIFIED", `in ${took}. ${sentence(checksHeld(result), proven(result))}`);
+    case "restored":
+      return good("RESTORED", `in ${took}. ${sentence(`the database ${targetNames(result)} holds what the backup holds`)}`);
+    case "pruned":
+      return good("PRUNED", `in ${took}. ${sentence(pruned(result))}`);
     case "planned":
     case "rehearsed":
-    case "backed-up":
-    case "verified":
-    case "restored":
     case "listed":
-    case "pruned":
     case "written":
     case "healthy":
-      return good(`${result.outcome.toUpperCase().replace("-", " ")}`, `in ${took}.`);
+      return good(result.outcome.toUpperCase(), `in ${took}.`);
   }
+}
+
+/** A run with `--no-verify`: what it did is recorded, and `belay verify` judges it. */
+export function notYetVerified(result: Result): boolean {
+  return (
+    result.outcome === "migrated" &&
+    result.targets.some(({ steps }) => steps.findLast(({ name }) => name === "verify")?.outcome === "skipped")
+  );
 }
 
 /** Ended as it was asked to. */
@@ -71,13 +87,50 @@ function bad(word: string, rest: string): Verdict {
 function migrated(result: Result): string {
   const applied = result.targets.reduce((sum, target) => sum + target.applied.length, 0);
   const where = result.targets.length > 1 ? ` to ${result.targets.length} databases` : "";
-  const data = result.targets.flatMap((target) => (target.data === null ? [] : [target.data]));
-  const loss = data.length === 0 ? "" : data.every(({ proven }) => proven) ? describeLoss(data) : "what happened to the rows is not proven";
   return sentence(
     applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`,
-    loss,
+    proven(result),
     app(result, "the previous version is running"),
   );
+}
+
+/** What is known of the rows. */
+function proven(result: Result): string {
+  const data = result.targets.flatMap((target) => (target.data === null ? [] : [target.data]));
+  if (data.length === 0) return "";
+  return data.every((each) => each.proven) ? describeLoss(data) : "what happened to the rows is not proven";
+}
+
+function backedUp({ targets }: Result): string {
+  const backups = targets.flatMap(({ backup }) => (backup === null ? [] : [backup]));
+  const bytes = backups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const how = backups.every(({ proof }) => proof === "restored") ? "restored and compared" : "read, rows counted";
+  return `${size(bytes)}${targets.length > 1 ? ` of ${targets.length} databases` : ""}, ${how}`;
+}
+
+function checksHeld({ targets }: Result): string {
+  const checks = targets.flatMap((target) => target.checks).filter(({ expected }) => expected !== null);
+  return checks.length === 0 ? "" : `${count(checks.filter(({ passed }) => passed).length)} of ${counted(checks.length, "check")} passed`;
+}
+
+function pruned({ targets }: Result): string {
+  const dropped = targets.reduce((sum, { notes }) => sum + (notes?.length ?? 0), 0);
+  return dropped === 0 ? "nothing had to go" : `${counted(dropped, "backup or copy", "backups and copies")} deleted`;
+}
+
+function targetNames({ targets }: Result): string {
+  return targets.map(({ name }) => safeLine(name, 60)).join(", ");
+}
+
+/** By the data, by the tool's own way down, or by a hook: three different things to be told. */
+function rolledBack(result: Result): string {
+  const rollbacks = result.targets.map(({ rollback }) => rollback);
+  const [noun, is] = databases(result);
+  if (rollbacks.some((rollback) => rollback?.strategy === "hook")) return `the hook ran; ${noun.toLowerCase()} ${is} otherwise untouched`;
+  if (!rollbacks.some((rollback) => rollback?.strategy === "downgrade")) return putBack(result);
+  if (rollbacks.every((rollback) => rollback?.matches === true)) return putBack(result);
+  const differs = rollbacks.some((rollback) => rollback?.matches === false);
+  return `the migrations were taken back, and later writes stayed${differs ? `; so ${noun.toLowerCase()} ${is} not as before that run in every row` : ""}`;
 }
 
 function undoneWord(result: Result): string {

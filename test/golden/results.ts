@@ -531,4 +531,178 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
     targets: [target({ applied, backup: BACKUP, steps: [STEPS.verify, STEPS.start, STEPS.health] })],
   }),
   "nothing-to-recover": result({ command: "recover", outcome: "up-to-date", run: null, digest: null, durationMs: 20 }),
+  "migrated-not-verified": result({
+    targets: [
+      target({
+        applied,
+        backup: BACKUP,
+        steps: [STEPS.backup, STEPS.migrate, { ...STEPS.verify, outcome: "skipped", detail: "recorded, not judged yet" }, STEPS.start],
+        data: goodData,
+      }),
+    ],
+  }),
+  "migrated-online": result({
+    targets: [
+      target({
+        applied,
+        undisturbed: false,
+        disturbance: "app: online, the application went on writing",
+        steps: [STEPS.backup, STEPS.migrate, STEPS.verify],
+        backup: BACKUP,
+        data: { proven: false, why: "app: online, the application went on writing", tables: [] },
+        schema: { added: ["column users.role"], removed: [], changed: [] },
+      }),
+    ],
+  }),
+  "backed-up": result({
+    command: "backup",
+    outcome: "backed-up",
+    digest: null,
+    durationMs: 1_900,
+    targets: [target({ outcome: "backed-up", backup: BACKUP, steps: [STEPS.backup] })],
+  }),
+  "backup-refused": result({
+    command: "backup",
+    outcome: "refused",
+    digest: null,
+    durationMs: 900,
+    reasons: [
+      {
+        code: "proof-failed",
+        message: "proving backup 20261121T001400Z-7f3a: users has 11 rows in the copy, and 12 in app",
+        hint: "check the disk, then take it again",
+      },
+    ],
+    targets: [
+      target({
+        outcome: "refused",
+        steps: [{ ...STEPS.backup, outcome: "failed", detail: "users has 11 rows in the copy, and 12 in app" }],
+      }),
+    ],
+  }),
+  verified: result({
+    command: "verify",
+    outcome: "verified",
+    digest: null,
+    durationMs: 210,
+    targets: [
+      target({
+        outcome: "verified",
+        checks: [
+          { name: "no user lost", phase: "after", passed: true, expected: "unchanged", actual: "12" },
+          { name: "http://localhost:5000/login", phase: "health", passed: true, expected: "2xx", actual: "200" },
+          { name: "settings", phase: "after", passed: true, expected: null, actual: "a=1" },
+        ],
+        data: goodData,
+        schema: { added: ["column users.role"], removed: [], changed: [] },
+      }),
+    ],
+  }),
+  "verify-failed": result({
+    command: "verify",
+    outcome: "checks-failed",
+    digest: null,
+    durationMs: 210,
+    reasons: [{ code: "check-failed", message: "no user lost: expected 12 (unchanged), got 11" }],
+    targets: [target({ outcome: "checks-failed", data: goodData })],
+  }),
+  restored: result({
+    command: "restore",
+    outcome: "restored",
+    run: null,
+    digest: null,
+    durationMs: 320,
+    targets: [
+      target({ name: "look", outcome: "restored", backup: BACKUP, notes: ["what was there is kept as /srv/look.db_belay_f_7Q2M9X4K1T"] }),
+    ],
+  }),
+  pruned: result({
+    command: "prune",
+    outcome: "pruned",
+    run: null,
+    digest: null,
+    durationMs: 40,
+    targets: [
+      target({
+        outcome: "pruned",
+        notes: [
+          "dropped /srv/app/instance/belay-backups/prod/app/20261001T001400Z-7f3a",
+          "dropped /srv/app/instance/app.db_belay_f_7Q2M9X4K1T",
+        ],
+      }),
+    ],
+  }),
+  "pruned-nothing": result({
+    command: "prune",
+    outcome: "pruned",
+    run: null,
+    digest: null,
+    durationMs: 12,
+    targets: [target({ outcome: "pruned", notes: [] })],
+  }),
+  "downgraded-with-loss": result({
+    command: "rollback",
+    outcome: "rolled-back",
+    durationMs: 2_400,
+    targets: [
+      target({
+        outcome: "rolled-back",
+        backup: BACKUP,
+        steps: [STEPS.stop, STEPS.backup, { ...STEPS.rollback, detail: "2 taken back by sql" }, STEPS.start],
+        rollback: {
+          strategy: "downgrade",
+          why: "asked for: 0005_data, 0004_columns taken back by sql",
+          durationMs: 40,
+          matches: false,
+          laterWrites: [],
+          kept: [BACKUP.location],
+          dropped: [
+            { table: "setting", rows: 2, columns: [] },
+            { table: "users", rows: 0, columns: ["role", "team"] },
+          ],
+        },
+      }),
+    ],
+  }),
+  "downgraded-exactly": result({
+    command: "rollback",
+    outcome: "rolled-back",
+    durationMs: 2_400,
+    targets: [
+      target({
+        outcome: "rolled-back",
+        backup: BACKUP,
+        steps: [STEPS.backup, { ...STEPS.rollback, detail: "1 taken back by sql" }],
+        rollback: {
+          strategy: "downgrade",
+          why: "asked for: 0005_data taken back by sql",
+          durationMs: 40,
+          matches: true,
+          laterWrites: [],
+          kept: [BACKUP.location],
+          dropped: [],
+        },
+      }),
+    ],
+  }),
+  "rolled-back-by-hook": result({
+    command: "rollback",
+    outcome: "rolled-back",
+    digest: null,
+    durationMs: 90,
+    targets: [
+      target({
+        outcome: "rolled-back",
+        steps: [{ ...STEPS.rollback, detail: "hook flags" }],
+        rollback: {
+          strategy: "hook",
+          why: "the hook flags was asked for; the data are as they were",
+          durationMs: 40,
+          matches: null,
+          laterWrites: [],
+          kept: [],
+        },
+      }),
+    ],
+  }),
 };
