@@ -1,0 +1,62 @@
+/**
+ * Measures Belay, as it is built in `dist/`, beside what people do without it, and prints one table of ratios. `--quick`: on small
+ * databases, to see that it works; the ratios of large ones are what counts. `--only=start-up` and the like: one part. A bar that is
+ * not met is shown, it fails nothing: how long something takes is the machine's affair, too.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import type { Row } from "./comparison.ts";
+import { guardedMigration } from "./guarded-migration.ts";
+import { LARGE, QUICK, writeLargeDatabase } from "./large-database.ts";
+import { memory } from "./memory.ts";
+import { smallMigrations } from "./small-migrations.ts";
+import { startUp } from "./start-up.ts";
+import { table } from "./table.ts";
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, rounds: { type: "string" }, only: { type: "string" } },
+});
+const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
+const told = (text: string) => console.error(`bench: ${text}`);
+
+const folder = mkdtempSync(join(tmpdir(), "belay-bench-"));
+try {
+  const rows: Row[] = [];
+  for (const [name, measure] of Object.entries(parts())) {
+    if (options.only !== undefined && options.only !== name) continue;
+    mkdirSync(join(folder, name));
+    rows.push(...(await measure(join(folder, name))));
+    rmSync(join(folder, name), { recursive: true });
+  }
+  console.log(
+    `${options.quick ? "Quick: " : ""}${rounds} rounds on ${availableParallelism()} processors, Node ${process.versions.node}; load at the end ${loadavg()[0]?.toFixed(1)}\n`,
+  );
+  console.log(table(rows));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function parts(): Readonly<Record<string, (folder: string) => Promise<readonly Row[]>>> {
+  return {
+    "start-up": (place) => startUp(place, rounds * 4, told),
+    "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),
+    "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),
+    memory: (place) => memory(place, { ...databases(), rounds: Math.min(rounds, 2) }, told),
+  };
+}
+
+/** Made when the first part needs them. */
+function databases(): { readonly large: string; readonly small: string } {
+  const [large, small] = [join(folder, "large.db"), join(folder, "small.db")];
+  if (statSync(large, { throwIfNoEntry: false }) === undefined) {
+    told("generating the databases");
+    writeLargeDatabase(large, options.quick ? QUICK : LARGE);
+    writeLargeDatabase(small, QUICK / 10);
+    told(`${(statSync(large).size / 1e6).toFixed(0)} MB and ${(statSync(small).size / 1e6).toFixed(1)} MB`);
+  }
+  return { large, small };
+}

@@ -1,0 +1,59 @@
+/** Many small migrations, guarded, beside dbmate without any guard: the same files, which both read. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { compared, type Pair, type Row } from "./comparison.ts";
+import { sqlite3 } from "./large-database.ts";
+import { Site } from "./site.ts";
+import { run } from "./timed.ts";
+
+export async function smallMigrations(
+  folder: string,
+  count: number,
+  rounds: number,
+  told: (text: string) => void,
+): Promise<readonly Row[]> {
+  told("installing dbmate (npm)");
+  const dbmate = await installDbmate(join(folder, "dbmate"));
+  const site = new Site(join(folder, "small-migrations"));
+  for (let at = 1; at <= count; at++) site.write(`migrations/${String(at).padStart(4, "0")}_add.sql`, migration(at));
+  const empty = join(folder, "empty.db");
+  sqlite3(empty, "pragma journal_mode = wal; create table start(id integer primary key); drop table start;");
+  const pairs: Pair[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    told(`${count} small migrations: round ${round} of ${rounds}`);
+    await site.reset(empty);
+    const variables = { DATABASE_URL: `sqlite:${site.database}` };
+    const theirs = await site.run([dbmate, "--no-dump-schema", "--migrations-dir", "migrations", "up"], { variables });
+    await site.reset(empty);
+    const ours = await site.belayJson(["migrate", "prod"]);
+    if (ours.result.targets[0]?.applied.length !== count) throw new Error("not every migration was applied");
+    pairs.push({ ours, theirs });
+  }
+  return [compared(`${count} small migrations, guarded / dbmate up`, pairs, 1)];
+}
+
+function migration(at: number): string {
+  const table = `notes_${at % 50}`;
+  const change =
+    at <= 50
+      ? `create table notes_${at % 50}(id integer primary key, body text not null);`
+      : `alter table ${table} add column c${at} text;`;
+  return `-- migrate:up\n${change}\ninsert into ${table}(body) values ('migration ${at}');\n\n-- migrate:down\ndelete from ${table};\n`;
+}
+
+async function installDbmate(folder: string): Promise<string> {
+  mkdirSync(folder);
+  const directory = folder;
+  await run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", "dbmate@2"], {
+    directory,
+    variables: npmVariables(),
+  });
+  return join(folder, "node_modules/.bin/dbmate");
+}
+
+/** npm finds its registry and its cache by the user's own settings. */
+function npmVariables(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
