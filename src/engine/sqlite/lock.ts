@@ -11,6 +11,7 @@ import { refusal } from "../../domain/error.ts";
 import type { LockProbe } from "../engine.ts";
 import { nameHolders } from "./holders.ts";
 import type { Place } from "./place.ts";
+import { assertFolder, isReadOnlyFileSystem } from "./refuse-open.ts";
 import { isBusy, isSqliteError, whenFree } from "./sqlite-error.ts";
 
 /** Held until `close`. Refuses with `locked` after `waitMs`. */
@@ -47,10 +48,16 @@ function openLockFile(place: Place): Database.Database {
     return new Database(place.lock, { timeout: 0 });
   } catch (error) {
     if (!isSqliteError(error) && !(error instanceof TypeError)) throw error;
-    throw refusal("lock-unavailable", `the lock ${place.lock} cannot be opened: ${error.message}`, {
-      hint: "Belay must be able to write files in the database's folder",
-      cause: error,
-    });
+    assertFolder(place);
+    const readOnly = isReadOnlyFileSystem(place.folder);
+    throw refusal(
+      "lock-unavailable",
+      `the lock ${place.lock} cannot be opened: ${readOnly ? "its file system is read-only" : error.message}`,
+      {
+        hint: "Belay must be able to write files in the database's folder",
+        cause: error,
+      },
+    );
   }
 }
 

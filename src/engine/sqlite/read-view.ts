@@ -11,7 +11,7 @@ import type { ReadView } from "../engine.ts";
 import { versionOf } from "./database-facts.ts";
 import { fileIdentity, statIfThere } from "./file-evidence.ts";
 import { locate, type Place } from "./place.ts";
-import { allows, assertReadableFile, isWal, openRefusal } from "./refuse-open.ts";
+import { allows, assertReadableFile, isReadOnlyFileSystem, isWal, openRefusal } from "./refuse-open.ts";
 import { readSchema } from "./schema.ts";
 import { whenFree } from "./sqlite-error.ts";
 import { runQuery } from "./statements.ts";
@@ -54,13 +54,13 @@ async function openReadOnly(place: Place): Promise<Database.Database> {
 function connect({ configured, file }: Place): Database.Database {
   const walInUse = (statIfThere(`${file}-wal`)?.size ?? 0n) > 0n && statIfThere(`${file}-shm`) !== undefined;
   if (!walInUse && !allows(file, constants.W_OK) && isWal(file)) {
-    throw refusal(
-      "target-unreadable",
-      `${configured} is in WAL mode and this user may not write it, so reading it would leave files beside it`,
-      {
-        hint: "run Belay as the user that owns the database",
-      },
-    );
+    const readOnly = isReadOnlyFileSystem(file);
+    const why = readOnly
+      ? "its file system is read-only, and SQLite reads it only where it may write"
+      : "this user may not write it, so reading it would leave files beside it";
+    throw refusal("target-unreadable", `${configured} is in WAL mode and ${why}`, {
+      hint: readOnly ? "mount it writable, or look at a copy" : "run Belay as the user that owns the database",
+    });
   }
   return new Database(file, { fileMustExist: true, readonly: walInUse, timeout: 0 });
 }

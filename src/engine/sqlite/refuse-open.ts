@@ -10,6 +10,14 @@ import { isBusy, isDamaged, isSqliteError, lockedError } from "./sqlite-error.ts
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
 
+/** Without a folder there is neither a database in it nor a place for its lock. */
+export function assertFolder({ configured, folder }: Pick<Place, "configured" | "folder">): void {
+  if (statIfThere(folder) !== undefined) return;
+  throw refusal("target-missing", `there is no folder ${folder}, so no database ${configured}`, {
+    hint: "correct `target` in belay.yml",
+  });
+}
+
 /** Refuses what is no readable file, before SQLite is asked. Opens nothing. */
 export function assertReadableFile({ configured, file, folder }: Place): void {
   const stats = statIfThere(file);
@@ -17,10 +25,7 @@ export function assertReadableFile({ configured, file, folder }: Place): void {
     throw refusal("target-missing", `${configured} is a symbolic link that leads nowhere`, {
       hint: "mend the link, or correct `target` in belay.yml",
     });
-  if (stats === undefined && statIfThere(folder) === undefined)
-    throw refusal("target-missing", `there is no folder ${folder}, so no database ${configured}`, {
-      hint: "correct `target` in belay.yml",
-    });
+  if (stats === undefined) assertFolder({ configured, folder });
   if (stats === undefined)
     throw refusal("target-missing", `there is no file ${configured}`, {
       hint: "correct `target` in belay.yml, or create the database first",
@@ -102,11 +107,21 @@ function readHeader(file: string): Buffer {
 }
 
 export function allows(path: string, mode: number): boolean {
+  return refusalCode(path, mode) === null;
+}
+
+/** Nobody may write there, root neither. */
+export function isReadOnlyFileSystem(path: string): boolean {
+  return refusalCode(path, constants.W_OK) === "EROFS";
+}
+
+function refusalCode(path: string, mode: number): string | null {
   try {
     accessSync(path, mode);
-    return true;
+    return null;
   } catch (error) {
-    if (["EACCES", "EROFS", "EPERM", "ENOENT"].includes(errorCode(error) ?? "")) return false;
+    const code = errorCode(error) ?? "";
+    if (["EACCES", "EROFS", "EPERM", "ENOENT"].includes(code)) return code;
     throw error;
   }
 }
