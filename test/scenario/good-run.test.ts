@@ -53,7 +53,6 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", (_na
       expectedRun({
         command: "rollback",
         outcome: "rolled-back",
-        applied: ["0001_role", "0002_theme"],
         steps: [STOPPED, ["rollback", "done", production.wayTold], PREVIOUS],
         rollback: wentBack(production.wayBack),
       }),
