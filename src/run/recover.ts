@@ -54,6 +54,7 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   for (const entry of journal.entries) if (entry.type === "process") await ports.endGroup(entry.started);
   const run = await assembleRun({ ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] }, journal);
   run.phase = phase;
+  run.inStateRows = true;
   for (const target of run.targets) await remember(run, target);
   return run;
 }

@@ -150,7 +150,7 @@ function appendLine(path: string, line: string): void {
 function writeLine(descriptor: number, line: string, at: number): void {
   const bytes = Buffer.from(line + "\n");
   const written = writeSync(descriptor, bytes, 0, bytes.length, at);
-  if (written !== bytes.length) throw failure("no-space", `only ${written} of ${bytes.length} bytes could be written`, { hint: "make room there, then run `belay recover`" });
+  if (written !== bytes.length) throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes could be written`), { code: "ENOSPC" });
 }
 
 /** Byte offset behind the last complete line. */
