@@ -9,7 +9,7 @@ import { commandVariables } from "./application.ts";
 import type { Environment } from "../config/config.ts";
 import { BelayError } from "../domain/error.ts";
 import type { Ports } from "./ports.ts";
-import type { Run } from "./run.ts";
+import { throwIfInterrupted, type Run } from "./run.ts";
 
 export interface CheckSurroundings {
   readonly ports: Ports;
@@ -38,6 +38,7 @@ export async function runChecks(
   const recorded = new Map<string, RecordedRows>();
   for (const check of checks) {
     const report = await ports.runCheck(check, { phase, session, baseline, directory: environment.directory, variables, signal: ports.signal });
+    throwIfInterrupted(ports); // what an interrupted check says is nobody's failure
     results.push(redacted(report.result, ports.redact));
     if (report.recorded !== null) recorded.set(check.name, report.recorded);
   }
