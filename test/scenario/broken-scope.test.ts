@@ -7,7 +7,7 @@ import { APPLICATION } from "../support/project.ts";
 const ROLE = "alter table users add column role text;\n";
 const TRIM = "delete from payments where booking_id in (1, 3);\nupdate bookings set note = 'x' where id in (2, 3);\n";
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose migration goes beyond its data scope", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose migration goes beyond its data scope", { timeout: 60_000 }, (_name, surroundings) => {
   test("is back in its old state, with every table, column and key beyond `additive` named", async () => {
     await using production = await Production.start(surroundings);
     production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}data: additive\n`);

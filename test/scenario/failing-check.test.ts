@@ -23,7 +23,7 @@ const CHECKS = `checks:
 
 const WITHOUT = 'users without organisation: expected 0, got 2 (id=3, email="user3@example.org"; id=4, email="user4@example.org")';
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose data fail the checks after the migration", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose data fail the checks after the migration", { timeout: 60_000 }, (_name, surroundings) => {
   test("is back in its old state, and every check says what it expected, what it got, and which rows explain it", async () => {
     await using production = await Production.start(surroundings);
     production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}${CHECKS}`);

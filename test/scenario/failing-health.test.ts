@@ -41,7 +41,7 @@ function expectedEnd(production: Production, mode: AppMode, actual: string, visi
   });
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not healthy", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not healthy", { timeout: 60_000 }, (_name, surroundings) => {
   test("is back in its old state and the old application answers on it", async () => {
     await using production = await Production.start(surroundings);
     using web = await webApplication(production, "broken");

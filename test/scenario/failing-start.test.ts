@@ -12,7 +12,7 @@ function configure(production: Production, previous: string): void {
   production.migration("0001_role.sql", ROLE);
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose new application does not start", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose new application does not start", { timeout: 60_000 }, (_name, surroundings) => {
   test("is back in its old state and the old application runs", async () => {
     await using production = await Production.start(surroundings);
     configure(production, "echo previous >> app.log");

@@ -9,7 +9,7 @@ const BAD = "insert into setting values ('NEW', '1');\n\nupdate userz set role =
 const FAILED =
   "applying 0002_bad (migrations/0002_bad.sql:3): no such table: userz; the statement: update userz set role = 'x' where id = 1";
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose second migration fails in the middle", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose second migration fails in the middle", { timeout: 60_000 }, (_name, surroundings) => {
   test("is back in its old state, with file, line, statement and the database's words told, and rolls back to nothing", async () => {
     await using production = await Production.start(surroundings);
     production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}`);

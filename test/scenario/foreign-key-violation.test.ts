@@ -9,7 +9,7 @@ const DELETE = "delete from users where id = 7;\n";
 const FAILED = `applying 0002_leave (migrations/0002_leave.sql): references lead nowhere: ${Array.from({ length: 10 }, (_, n) => `bookings(user_id) → users (id=${6 + 50 * n})`).join("; ")}`;
 const HINT = "repair or delete these rows in the migration, or let the rows that they refer to stay";
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose migration leaves references that lead nowhere", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose migration leaves references that lead nowhere", { timeout: 60_000 }, (_name, surroundings) => {
   test("is back in its old state, with table and rows told", async () => {
     await using production = await Production.start(surroundings);
     production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}`);

@@ -19,7 +19,7 @@ async function migrated(surroundings: Parameters<typeof Production.start>[0]): P
   return production;
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", (_name, surroundings) => {
+describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", { timeout: 60_000 }, (_name, surroundings) => {
   test("is migrated, and `belay rollback` takes it back; the same plan then asks for a reason", async () => {
     await using production = await migrated(surroundings);
     const { status, result } = await production.json("migrate", "prod");

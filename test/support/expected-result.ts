@@ -1,6 +1,14 @@
 /** Whole results as `stable` gives them: what a test leaves out has the value that it has where nothing came of it. */
 
-import type { CheckResult, PendingMigration, Result, RollbackResult, StepResult, TableResult, TargetResult } from "../../src/domain/result.ts";
+import type {
+  CheckResult,
+  PendingMigration,
+  Result,
+  RollbackResult,
+  StepResult,
+  TableResult,
+  TargetResult,
+} from "../../src/domain/result.ts";
 
 type Told = readonly [name: StepResult["name"], outcome: StepResult["outcome"], detail?: string];
 
@@ -55,7 +63,13 @@ function expectedTarget(expected: ExpectedRun): object {
   };
 }
 
-const BACKUP = { id: "<backup>", location: "<project>/belay-backups/prod/app/<backup>", sizeBytes: 1, sha256: "<sha256>", proof: "restored" };
+const BACKUP = {
+  id: "<backup>",
+  location: "<project>/belay-backups/prod/app/<backup>",
+  sizeBytes: 1,
+  sha256: "<sha256>",
+  proof: "restored",
+};
 
 export const STOPPED: Told = ["stop", "done", "echo stop >> app.log"];
 export const BACKED_UP: Told = ["backup", "done", "94.2 kB, restored and compared"];

@@ -62,7 +62,10 @@ export class Production extends Project implements AsyncDisposable {
   /** How a run that committed something comes back here, and why this way. */
   get wayBack(): object {
     if (this.swaps) return { strategy: "swap", why: "nobody has the file open, so a proven copy takes its name" };
-    const why = this.#holder === null ? "some processes cannot be looked into, and one of them may have the file open" : `pid ${this.#holder.pid} (node) has the file open`;
+    const why =
+      this.#holder === null
+        ? "some processes cannot be looked into, and one of them may have the file open"
+        : `pid ${this.#holder.pid} (node) has the file open`;
     return { strategy: "restore", way: "in-place", why };
   }
 
@@ -82,7 +85,9 @@ export class Production extends Project implements AsyncDisposable {
     expect(this.dump() === this.before, "the dump is byte for byte what it was").toBe(true);
     expect(this.sql("pragma journal_mode; pragma integrity_check;")).toBe(`${this.surroundings.journalMode}\nok\n`);
     expect(statSync(this.database).mode & 0o777).toBe(MODE);
-    expect(await this.seenByHolder("select count(*) from pragma_table_info('users') where name = 'role'")).toEqual(this.surroundings.held ? [[0]] : null);
+    expect(await this.seenByHolder("select count(*) from pragma_table_info('users') where name = 'role'")).toEqual(
+      this.surroundings.held ? [[0]] : null,
+    );
   }
 
   async seenByHolder(sql: string): Promise<unknown> {

@@ -1,0 +1,67 @@
+/** A container whose entrypoint is `belay gate`, started and asked from within the run that it waits for. */
+
+import { describe, expect, test } from "vitest";
+
+import { bookingDatabase, CLI, Project } from "../support/project.ts";
+
+/** Asks the gate and writes down what it says, under the word that it is given. */
+const ASK = `#!/bin/sh
+"${process.execPath}" "${CLI}" gate > gate.log 2>&1
+echo "$1: $?$(grep -o ' ([a-z-]*)' gate.log)" >> app.log
+`;
+
+function project(health: string): Project {
+  const made = new Project();
+  bookingDatabase(made, 100);
+  made.write("ask", ASK);
+  made.configure(`target: sqlite:app.db
+migrate: sql
+app:
+  prepare: ./ask prepare
+  stop: ./ask stop
+  start: ./ask start
+  previous: ./ask previous
+checks:
+  after: [{ name: gate, command: ./ask after }]
+  health: [{ name: gate, command: ${health} }]
+`);
+  made.migration("0001_role.sql", "alter table users add column role text;\n");
+  return made;
+}
+
+describe("`belay gate` inside a living run", { timeout: 60_000 }, () => {
+  test("blocks until the run has verified, and then lets the application start, without a deadlock", async () => {
+    using good = project("./ask health");
+    expect((await good.run("gate")).status).toBe(6);
+    expect((await good.run("migrate")).status).toBe(0);
+    expect(good.applicationLog()).toEqual([
+      "prepare: 6 (preparing)",
+      "stop: 6 (stopping)",
+      "after: 6 (verifying)",
+      "start: 0",
+      "health: 0",
+    ]);
+    expect((await good.run("gate")).status).toBe(0);
+  });
+
+  test("lets the previous application start after a rollback, although migrations are pending then", async () => {
+    using bad = project('"false"');
+    expect((await bad.run("migrate")).status).toBe(4);
+    expect(bad.applicationLog().slice(3)).toEqual(["start: 0", "stop: 0", "previous: 0"]);
+    expect((await bad.run("gate")).status).toBe(6);
+  });
+
+  test("blocks while migrations are applied", async () => {
+    using slow = project("./ask health");
+    slow.migration(
+      "0002_slow.sql",
+      "create table slow as with recursive n (i) as (select 1 union all select i + 1 from n limit 20000000) select max(i) as i from n;\n",
+    );
+    const running = slow.start(["migrate"]);
+    let asked = await slow.run("gate");
+    while (!asked.stdout.includes("(migrating)") && asked.status === 6) asked = await slow.run("gate");
+    expect(asked.stdout).toMatch(/is under way \(migrating\)/);
+    running.kill("SIGINT");
+    expect((await running.ended).status).toBe(4);
+  });
+});

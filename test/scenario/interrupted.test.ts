@@ -1,0 +1,92 @@
+/** Ctrl-C in every step of a run: what was started is ended, what was done is undone, and the application runs as before. */
+
+import { setTimeout as pause } from "node:timers/promises";
+
+import { describe, expect, test } from "vitest";
+
+import { bookingDatabase, Project } from "../support/project.ts";
+
+interface Moment {
+  readonly step: string;
+  readonly app?: Readonly<Record<string, string>>;
+  readonly checks?: string;
+  readonly migration?: string;
+  /** What the application was told. */
+  readonly log: readonly string[];
+}
+
+const SLEEP = "touch here; sleep 30; echo too late >> app.log";
+const ENDLESS = "with recursive n (i) as (select 1 union all select i + 1 from n) select max(i) from n";
+
+const MOMENTS: readonly Moment[] = [
+  { step: "prepare", app: { prepare: SLEEP }, log: [] },
+  { step: "stop", app: { stop: SLEEP }, log: ["previous"] },
+  { step: "migrate", migration: `create table endless as ${ENDLESS};\n`, log: ["stop", "previous"] },
+  { step: "verify, in a command", checks: `after: [{ name: slow, command: "${SLEEP}" }]`, log: ["stop", "previous"] },
+  { step: "verify, in a query", checks: `after: [{ name: slow, sql: "${ENDLESS}", expect: 0 }]`, log: ["stop", "previous"] },
+  { step: "start", app: { start: SLEEP }, log: ["stop", "stop", "previous"] },
+  { step: "health", checks: `health: [{ name: slow, command: "${SLEEP}" }]`, log: ["stop", "start", "stop", "previous"] },
+  {
+    step: "health, of a page that does not answer",
+    checks: 'health: [{ http: "http://127.0.0.1:9/", within: 30s }]',
+    log: ["stop", "start", "stop", "previous"],
+  },
+];
+
+function project({ app = {}, checks, migration = "create table new_one (id integer primary key);\n" }: Moment): Project {
+  const made = new Project();
+  bookingDatabase(made, 100);
+  const commands = { stop: "echo stop >> app.log", start: "echo start >> app.log", previous: "echo previous >> app.log", ...app };
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name}: ${command}\n`);
+  made.configure(`target: sqlite:app.db\nmigrate: sql\napp:\n${lines.join("")}${checks === undefined ? "" : `checks: { ${checks} }\n`}`);
+  made.migration("0001_role.sql", "alter table users add column role text;\n");
+  made.migration("0002_more.sql", migration);
+  return made;
+}
+
+/** When the run is in the middle of the step: its command is at work, or its phase says so. */
+async function reached(of: Project, { step }: Moment): Promise<void> {
+  const phase =
+    step === "migrate" ? "migrating" : step === "verify, in a query" ? "verifying" : step.startsWith("health, of") ? "health" : null;
+  const there = async () =>
+    phase === null ? of.exists("here") : (await of.json("status")).result.targets[0]?.state?.lastRun?.phase === phase;
+  while (!(await there())) await pause(20);
+}
+
+/** A CI system that cancels sends both; every moment is tried with what Ctrl-C sends. */
+const TRIED = MOMENTS.flatMap((moment) =>
+  moment.step === "stop" || moment.step === "migrate"
+    ? ([
+        ["SIGINT", moment],
+        ["SIGTERM", moment],
+      ] as const)
+    : ([["SIGINT", moment]] as const),
+);
+
+describe("an interrupted run", { timeout: 60_000 }, () => {
+  test.each(TRIED)("%s during $1.step: everything is as it was", async (signal, moment) => {
+    using interrupted = project(moment);
+    const before = interrupted.dump();
+    const running = interrupted.start(["migrate", "--json"]);
+    await reached(interrupted, moment);
+    running.kill(signal);
+    const { status, stdout } = await running.ended;
+    const result = JSON.parse(stdout) as {
+      readonly outcome: string;
+      readonly reasons: readonly { readonly code: string; readonly message: string }[];
+    };
+    expect({ status, outcome: result.outcome, reasons: result.reasons }).toEqual({
+      status: 4,
+      outcome: "undone",
+      reasons: [{ code: "interrupted", message: `interrupted by ${signal}` }],
+    });
+    expect(interrupted.dump() === before).toBe(true);
+    expect(interrupted.applicationLog()).toEqual(moment.log);
+    // It was nobody's fault: the same plan may simply run again.
+    expect((await interrupted.json("plan")).result.reasons).toEqual([]);
+    expect((await interrupted.json("status")).result.targets[0]?.state).toMatchObject({
+      lock: "free",
+      lastRun: { phase: "ended", outcome: "undone" },
+    });
+  });
+});
