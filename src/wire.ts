@@ -72,8 +72,17 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
  */
 export async function perform(invocation: Invocation, world: World): Promise<Result> {
   const { command, options } = invocation;
+  if (command === "doctor") {
+    const { doctor } = await import("./setup/doctor.ts");
+    return doctor(world, invocation.environment, () => prepare(invocation, world));
+  }
   const load = COMMANDS[command];
   if (load === undefined) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
+  const { ports, environment, targets } = await prepare(invocation, world);
+  return (await load())(ports, environment, targets, options, world.cwd);
+}
+
+async function prepare(invocation: Invocation, world: World) {
   const config = await loadConfig({
     explicit: invocation.config,
     cwd: world.cwd,
@@ -83,7 +92,7 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
   });
   const environment = chooseEnvironment(config, invocation.environment);
   const targets = chooseTargets(environment, invocation.targets);
-  return (await load())(await connect(world, environment), environment, targets, options, world.cwd);
+  return { config, ports: await connect(world, environment), environment, targets };
 }
 
 /** `--target` takes the full name or a unique last part. */

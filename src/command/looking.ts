@@ -120,7 +120,6 @@ export const doctor: AvailableCommand = {
     [0, "healthy: a run finds what it needs"],
     DEFECT,
     USAGE,
-    [3, "a target cannot be looked at"],
     [6, "something does not work; says what"],
     INTERRUPTED,
   ],

@@ -23,6 +23,25 @@ export interface Result {
   readonly checklist?: readonly string[];
   readonly runs?: readonly RunSummary[];
   readonly backups?: readonly BackupListing[];
+  /** What `doctor` tried, or `init` recognised; in the order in which people read it. */
+  readonly parts?: readonly PartResult[];
+  /** Files that `init` wrote, relative to where Belay was started. */
+  readonly files?: readonly string[];
+  /** What to do next, each a sentence. */
+  readonly next?: readonly string[];
+}
+
+/** One part of a configuration, and whether a run could rely on it. `skipped`: it could not be tried, or there is none. */
+export interface PartResult {
+  readonly name: string;
+  /** null: it belongs to no single target. */
+  readonly target: string | null;
+  readonly outcome: StepOutcome;
+  /** What was seen. */
+  readonly detail: string;
+  /** What that means for a run; absent where it is as it should be. */
+  readonly means?: string;
+  readonly hint?: string;
 }
 
 export interface TargetResult {

@@ -47,6 +47,9 @@ export interface Engine {
    */
   preflight(target: Target, copies: number): Promise<readonly string[]>;
 
+  /** What a person should know of a target before relying on it. Changes nothing, and refuses as `open` does. */
+  inspect(target: Target): Promise<Inspection>;
+
   /** Where backups go when belay.yml names no store: an absolute directory, or null where the engine has no such place. */
   defaultStore(target: Target): string | null;
 
@@ -64,6 +67,17 @@ export interface Engine {
 
   /** Restores a backup into an empty place: a fresh file, an empty database. Refuses `restore-target-not-empty`; leaves nothing behind when it fails. */
   restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void>;
+}
+
+export interface Inspection {
+  /** In a few words each: `WAL mode`. */
+  readonly facts: readonly string[];
+  /** What may do harm, and what to do about it. */
+  readonly warnings: readonly { readonly message: string; readonly hint: string }[];
+  /** Why a rollback could not be a swap, however quiet the target is; null: nothing speaks against it. */
+  readonly swapObstacle: string | null;
+  /** Who has the target open now: `pid 4711 (python3)`. */
+  readonly holders: readonly string[];
 }
 
 export interface LockProbe {

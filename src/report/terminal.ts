@@ -2,6 +2,7 @@
 
 import type { Result } from "../domain/result.ts";
 import { backupsReport } from "./backups.ts";
+import { doctorReport } from "./doctor.ts";
 import { gateReport } from "./gate.ts";
 import { planReport } from "./plan.ts";
 import { runReport } from "./run-report.ts";
@@ -18,6 +19,7 @@ export function terminalReport(result: Result, style: Style, quiet: boolean): st
 
 function lines(result: Result, style: Style): string[] {
   if (result.command === "gate") return gateReport(result, style);
+  if (result.command === "doctor" && result.parts !== undefined) return doctorReport(result, style);
   if (!endedWell(result.outcome)) return runReport(result, style);
   switch (result.command) {
     case "plan":

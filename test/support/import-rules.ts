@@ -15,6 +15,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   command: ["domain"],
   process: ["domain", "node:*"],
   run: ["domain", "plan", "policy", "type config", "engine", "tool", "store", "check", "process", "node:*"],
+  setup: ["domain", "config", "policy", "run", "type engine", "type store", "tool", "process", "type world", "node:*"],
   github: ["domain", "type config", "node:*"],
   engine: ["domain", "type store"],
   "engine/*": ["domain", "process", "engine", "type store", "node:*", "better-sqlite3"],

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 
 import type { Engine } from "../engine.ts";
 import { holdTarget } from "./hold.ts";
+import { inspect } from "./inspect.ts";
 import { probeLock } from "./lock.ts";
 import { locate } from "./place.ts";
 import { preflight } from "./preflight.ts";
@@ -16,6 +17,7 @@ export const sqliteEngine: Engine = {
   abilities: { transactionalDdl: true, renameSwap: true, exactCompare: true, schemas: false, defaultStoreBesideTarget: true },
   open: openView,
   preflight,
+  inspect,
   defaultStore: ({ address }) => join(dirname(address), "belay-backups"),
   hold: holdTarget,
   probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),

@@ -56,14 +56,21 @@ export function namesOf(place: Place, intent: ReplacementIntent): ReplacementNam
 
 /** Why a rename would not do, in words for the report; null where it would. */
 async function obstacleToRename(place: Place, copy: Copy): Promise<string | null> {
+  const lasting = lastingObstacle(place);
+  if (lasting !== null) return lasting;
+  if (!attributesKept(copy) || !sameOwnerAndMode(place.file, copy.place))
+    return "the copy could not be given the owner, mode and access list of the file";
+  return holderObstacle(place);
+}
+
+/** What speaks against a rename even when nobody has the file open; null: nothing. */
+export function lastingObstacle(place: Place): string | null {
   const stats = statIfThere(place.file);
   if (process.platform !== "linux") return "this system does not tell who has a file open";
   if (isSymbolicLink(place.configured)) return `${place.configured} is a symbolic link`;
   if (stats !== undefined && stats.nlink > 1n) return `${place.file} has more than one name (hard links)`;
   if (isMountedByItself(place.file)) return `${place.file} is mounted by itself, into a container for example`;
-  if (!attributesKept(copy) || !sameOwnerAndMode(place.file, copy.place))
-    return "the copy could not be given the owner, mode and access list of the file";
-  return holderObstacle(place);
+  return null;
 }
 
 function attributesKept({ evidence }: Copy): boolean {
