@@ -15,6 +15,7 @@ const CHECKS: readonly Stage[] = [
   { name: "types", command: ["tsc", "-p", "."] },
   { name: "dead code", command: ["knip"] },
   { name: "schema", command: ["node", "script/schema.ts", "--check"] },
+  { name: "docs", command: ["node", "script/docs.ts", "--check"] },
   { name: "workflows", command: ["node", "script/workflows.ts"] },
   { name: "dist", command: ["node", "script/build.ts", "--check"] },
 ];

@@ -44,6 +44,20 @@ const EXIT_STATUS: Record<Outcome, number> = {
 /** Exit status of a usage or configuration error: there was no run, hence no outcome. */
 export const USAGE_EXIT_STATUS = 2;
 
+export const OUTCOMES = Object.keys(EXIT_STATUS) as readonly Outcome[];
+
+/** What each exit status means, whatever the command. */
+export const EXIT_STATUS_MEANINGS: ReadonlyMap<number, string> = new Map([
+  [0, "It is as it was asked for."],
+  [1, "A defect of Belay, before anything was changed."],
+  [USAGE_EXIT_STATUS, "The command line or belay.yml is wrong. Nothing was done."],
+  [3, "Refused. Nothing was changed, or the application runs again as before."],
+  [4, "It failed and was undone: every target is exactly in its old state."],
+  [5, "Needs attention: the report says what is known and what to do by hand."],
+  [6, "A check failed. Nothing was changed."],
+  [130, "Interrupted before anything was changed."],
+]);
+
 export function exitStatus(outcome: Outcome): number {
   return EXIT_STATUS[outcome];
 }

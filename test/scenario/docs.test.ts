@@ -1,0 +1,143 @@
+/** Every example of the documentation, tried as it stands there on the built program. `UPDATE_GOLDEN=1` writes what was printed into the page. */
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { parse } from "../../src/command/parse.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import { missingPart, type Step, stepsOf, withOutput } from "../support/docs-page.ts";
+import { CLI, Project } from "../support/project.ts";
+
+const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
+const DOCS = join(import.meta.dirname, "../../docs");
+const PAGES = ["../README.md", ...readdirSync(DOCS).filter((name) => name.endsWith(".md"))];
+
+/** Programs that the examples call: Belay, and a service that a machine without one can stop and start. */
+const PROGRAMS = {
+  belay: `exec "${process.execPath}" "${CLI}" "$@"`,
+  node: `exec "${process.execPath}" "$@"`,
+  sudo: 'exec "$@"',
+  systemctl: 'echo "$@" >> "$HOME/services.log"',
+};
+
+/** A page's folder, as long as its examples build on one another. */
+class Reader {
+  #project = new Project();
+  printed = "";
+
+  fresh(): void {
+    this.#project[Symbol.dispose]();
+    this.#project = new Project();
+  }
+
+  write(name: string, text: string): void {
+    this.#project.write(name, text);
+  }
+
+  /** Returns the exit status. */
+  run(script: string): number | null {
+    const { directory } = this.#project;
+    for (const [name, body] of Object.entries(PROGRAMS)) this.#project.write(`.bin/${name}`, `#!/bin/sh\n${body}\n`);
+    const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", script], {
+      cwd: directory,
+      env: { PATH: `${join(directory, ".bin")}:${process.env["PATH"] ?? ""}`, HOME: directory, LANG: "C.UTF-8" },
+      encoding: "utf8",
+    });
+    this.printed = (stdout + stderr).replaceAll(directory, "/srv/app");
+    return status;
+  }
+
+  [Symbol.dispose](): void {
+    this.#project[Symbol.dispose]();
+  }
+}
+
+function assertStep(reader: Reader, step: Step, place: string): void {
+  switch (step.kind) {
+    case "fresh":
+      return reader.fresh();
+    case "file":
+      return reader.write(step.name, step.text);
+    case "run":
+      expect(reader.run(step.text), `${place}\n${step.text}\n${reader.printed}`).toBe(step.exit);
+      return;
+    case "output":
+      expect(missingPart(step.text, reader.printed), `${place}, which printed:\n${reader.printed}`).toBeNull();
+      return;
+    case "yaml":
+      expect(() => readConfig(step.text), place).not.toThrow();
+      return;
+    case "sh":
+      for (const line of step.text.split("\n"))
+        if (line.startsWith("belay ")) expect(parse(words(line)).kind, line).not.toBe("usage-error");
+  }
+}
+
+/** A whole file, or what stands below the name of an environment. */
+function readConfig(text: string): void {
+  const isWhole = /^(environments|defaults|version):/m.test(text);
+  const target = /^targets?:/m.test(text) ? "" : "    target: sqlite:app.db\n";
+  const whole = isWhole ? text : `environments:\n  prod:\n${target}${text.replaceAll(/^(?=.)/gmu, "    ")}`;
+  const variables = Object.fromEntries(Array.from(whole.matchAll(/\$\{(\w+)\}/gu), ([, name = ""]) => [name, "sqlite:app.db"]));
+  parseConfig(whole, {
+    file: "/srv/app/belay.yml",
+    shownAs: "belay.yml",
+    directory: "/srv/app",
+    environment: null,
+    variables,
+    checkout: null,
+  });
+}
+
+/** A command as a shell splits it, up to a pipe, a list or a comment. */
+function words(command: string): string[] {
+  const first = command.split(/ (?:[|&#>])/u)[0] ?? "";
+  return Array.from(first.matchAll(/"([^"]*)"|(\S+)/gu), ([, quoted, bare]) => quoted ?? bare ?? "").slice(1);
+}
+
+describe("every example works as it stands", () => {
+  it.each(PAGES)("in %s", { timeout: 120_000 }, (name) => {
+    const file = join(DOCS, name);
+    const page = readFileSync(file, "utf8");
+    const printed: [Extract<Step, { kind: "output" }>, string][] = [];
+    using reader = new Reader();
+    for (const step of stepsOf(page)) {
+      if (step.kind === "output" && UPDATE) printed.push([step, reader.printed]);
+      else assertStep(reader, step, `${name}:${step.line}`);
+    }
+    // From the end: what is longer or shorter moves only what was written already.
+    if (UPDATE)
+      writeFileSync(
+        file,
+        printed.toReversed().reduce((text, [step, said]) => withOutput(text, step, said), page),
+      );
+  });
+});
+
+describe("what tells an example that does not work", () => {
+  it("finds output that is missing, other, or too much, and overlooks times and ids", () => {
+    expect(missingPart("a\n…\nc\n", "a\nb\nc\n")).toBeNull();
+    expect(missingPart("in 1.2 s, 01JD8Z3W6K7Q2M9X4K1TABCDEF", "in 22 ms,\n  01JD8Z3W6K7Q2M9X4K1T000000")).toBeNull();
+    expect(missingPart("a\n…\nc\n", "a\nb\n")).toBe("c");
+    expect(missingPart("a\n", "a\nb\n")).toBe("a");
+    expect(missingPart("b\n", "a\nb\n")).toBe("b");
+  });
+
+  it("reads blocks, hidden ones too", () => {
+    const page =
+      "<!-- fresh -->\n```sh run exit=4\nbelay\n```\n```yaml file=a.yml\na: 1\n```\n<!-- run\ntouch x\n-->\n```text output\nx\n```\n```yaml\nb: 1\n```\n";
+    expect(stepsOf(page).map(({ kind }) => kind)).toEqual(["fresh", "run", "file", "run", "output", "yaml"]);
+    expect(stepsOf(page)[1]).toEqual({ kind: "run", line: 2, text: "belay\n", exit: 4 });
+  });
+
+  it("refuses a configuration and a command line that Belay does not take", () => {
+    using reader = new Reader();
+    expect(() => assertStep(reader, { kind: "yaml", line: 1, text: "chekcs: {}\n" }, "page:1")).toThrow();
+    expect(() => assertStep(reader, { kind: "sh", line: 1, text: "belay migrat prod\n" }, "page:1")).toThrow();
+    expect(() => assertStep(reader, { kind: "run", line: 1, text: "false\n", exit: 0 }, "page:1")).toThrow();
+    expect(() => assertStep(reader, { kind: "output", line: 1, text: "x\n" }, "page:1")).toThrow();
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * A page of the documentation as something that can be tried. In the info string of a fenced block, and in a comment that nobody sees:
+ *
+ * - `file=NAME`: the block is the content of that file;
+ * - `run`, `run exit=4`: the block is run by `sh -e`, and must end with that status;
+ * - `output`: what the run above it printed, but for times, ids, sizes and white space; a line `…` stands for any lines;
+ * - `fresh` (as a comment only): from here on in an empty folder.
+ *
+ * Any other `yaml` block must be a valid belay.yml, or a part of an environment's block; in any other `sh` block every line that
+ * begins with `belay` must be a command line that Belay understands.
+ */
+
+export type Step =
+  | { readonly kind: "file"; readonly line: number; readonly name: string; readonly text: string }
+  | { readonly kind: "run"; readonly line: number; readonly text: string; readonly exit: number }
+  | { readonly kind: "output"; readonly line: number; readonly text: string }
+  | { readonly kind: "fresh"; readonly line: number }
+  | { readonly kind: "yaml" | "sh"; readonly line: number; readonly text: string };
+
+const BLOCK = /^( *)```(\S+)(?: +([^\n]*))?\n([\s\S]*?)^\1```$|^<!-- (run|file=|fresh)([^\n]*?)(?:-->|\n([\s\S]*?)^-->)$/gmu;
+
+export function stepsOf(page: string): Step[] {
+  return Array.from(page.matchAll(BLOCK)).flatMap((match) => {
+    const [, indent = "", language = "", info = "", shown = "", word, rest = "", hidden = ""] = match;
+    const line = page.slice(0, match.index).split("\n").length;
+    const text = shown.replaceAll(new RegExp(`^${indent}`, "gmu"), "");
+    const step = word === undefined ? stepOf(info, text, line) : stepOf(`${word}${rest}`, hidden, line);
+    if (step !== null) return [step];
+    return language === "yaml" || language === "sh" ? [{ kind: language, line, text }] : [];
+  });
+}
+
+/** The page with what was printed in the place of an output; one that has a line `…` is kept by hand. */
+export function withOutput(page: string, { line, text }: Extract<Step, { kind: "output" }>, printed: string): string {
+  if (/^…$/mu.test(text)) return page;
+  const lines = page.split("\n");
+  const indent = /^ */.exec(lines[line - 1] ?? "")?.[0] ?? "";
+  const now = printed
+    .trimEnd()
+    .split("\n")
+    .map((each) => (indent + each).trimEnd());
+  return lines.toSpliced(line, text.split("\n").length - 1, ...now).join("\n");
+}
+
+function stepOf(info: string, text: string, line: number): Step | null {
+  const asked = new Map(info.split(" ").map((word) => [word.split("=")[0] ?? "", word.split("=")[1] ?? ""]));
+  const name = asked.get("file");
+  if (name !== undefined) return { kind: "file", line, name, text };
+  if (asked.has("run")) return { kind: "run", line, text, exit: Number(asked.get("exit") ?? 0) };
+  if (asked.has("output")) return { kind: "output", line, text };
+  return asked.has("fresh") ? { kind: "fresh", line } : null;
+}
+
+/** What differs from run to run, written alike. */
+const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/\b[0-9A-HJKMNP-TV-Z]{26}\b/gu, "RUN"],
+  [/\b\d{8}T\d{6}Z-[0-9a-f]{4}\b/gu, "BACKUP"],
+  [/(_belay_[a-z]_)[0-9A-Z]{10}/gu, "$1RUN"],
+  [/\bsha256:[0-9a-f]{64}\b/gu, "sha256:DIGEST"],
+  [/\b[0-9a-f]{40}\b/gu, "HASH"],
+  [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?( UTC|Z)?/gu, "TIME"],
+  [/\b[\d.]+ (ms|s|min \d+ s)(?=\W|$)/gu, "TIME"],
+  [/\b[\d.]+ [kM]?B\b/gu, "SIZE"],
+  [/\bpid \d+/gu, "pid N"],
+  // Whether a rename is possible depends on who may look at the other processes of the machine.
+  [/\b(swap|restore, in-place), identical/gu, "WAY, identical"],
+  [/\bWay: +(swap|restore \(in-place\)): [\s\S]*?\n(?=\S)/gu, "Way: WAY\n"],
+];
+
+function alike(printed: string): string {
+  return VARYING.reduce((text, [pattern, word]) => text.replace(pattern, word), printed)
+    .replaceAll(/\s+/gu, " ")
+    .trim();
+}
+
+/** Null where it fits; else the first part that is not there. */
+export function missingPart(expected: string, printed: string): string | null {
+  const whole = alike(printed);
+  const parts = expected.split(/^…$/mu).map(alike);
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    const found = whole.indexOf(part, at);
+    if (found < 0 || (index === 0 && found > 0)) return part;
+    at = found + part.length;
+  }
+  const last = parts.at(-1) ?? "";
+  return last === "" || whole.endsWith(last) ? null : last;
+}
