@@ -8,7 +8,7 @@ import type Database from "better-sqlite3";
 import { failure } from "../../domain/error.ts";
 import { foldName, quoteName } from "./identifiers.ts";
 import { isSqliteError } from "./sqlite-error.ts";
-import type { WrittenTables } from "./written-tables.ts";
+import { TransactionWrites, type WrittenTables } from "./written-tables.ts";
 
 /** How often each violation stands there, by table. Several can look alike where rows have no key. */
 export type Violations = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -32,7 +32,75 @@ interface ForeignKeyColumn {
   readonly to: string | null;
 }
 
-/** Remembers the violations that the last transaction left, as long as nothing was written since. */
+/**
+ * The references of one transaction. A table is read when the first statement comes that may touch its references, and again before
+ * the commit; one that no statement touches is not read at all.
+ */
+export class ReferenceWatch {
+  readonly #db: Database.Database;
+  readonly #writes: TransactionWrites;
+  readonly #known: Violations;
+  readonly #before = new Map<string, ReadonlyMap<string, number>>();
+  #structure: { readonly version: number; readonly tables: readonly ReferringTable[] } | undefined;
+  #touched: WrittenTables = new Set();
+
+  /** To be made inside the transaction, before its first statement. `known`: what is known of some tables as they are now. */
+  constructor(db: Database.Database, known: Violations = new Map()) {
+    this.#db = db;
+    this.#writes = new TransactionWrites(db);
+    this.#known = known;
+  }
+
+  /** To be told each statement before it runs. */
+  note(sql: string): void {
+    const touched = this.#writes.note(sql);
+    if (this.#touched === "any" || (touched !== "any" && touched.size === 0)) return;
+    this.#touched = touched === "any" ? "any" : new Set([...this.#touched, ...touched]);
+    for (const table of this.#referringTables()) {
+      if (this.#before.has(table.name) || !refersInto(table, touched) || !this.#writes.wasThere(table.name)) continue;
+      this.#before.set(table.name, this.#known.get(table.name) ?? violationsIn(this.#db, table.name));
+    }
+  }
+
+  /** To be asked just before the commit: what is known of tables then. Throws `foreign-key-violation` for what was not there before. */
+  assertNoneBroken(): Violations {
+    const now = this.#violationsNow();
+    const fresh = [...now].flatMap(([table, found]) =>
+      [...found].filter(([violation, count]) => count > (this.#valueBefore(table)?.get(violation) ?? 0)).map(([violation]) => violation),
+    );
+    if (fresh.length > 0) throw violationError(fresh);
+    return now;
+  }
+
+  #violationsNow(): Violations {
+    const written = this.#writes.tables();
+    const now = new Map<string, ReadonlyMap<string, number>>();
+    for (const table of this.#referringTables()) {
+      const mayBeBroken = refersInto(table, this.#touched) && refersInto(table, written);
+      const found = mayBeBroken ? violationsIn(this.#db, table.name) : this.#valueBefore(table.name);
+      if (found !== undefined) now.set(table.name, found);
+    }
+    return now;
+  }
+
+  #referringTables(): readonly ReferringTable[] {
+    const version = Number(this.#db.pragma("schema_version", { simple: true }));
+    if (this.#structure?.version === version) return this.#structure.tables;
+    const tables = referringTables(this.#db);
+    this.#structure = { version, tables };
+    return tables;
+  }
+
+  #valueBefore(table: string): ReadonlyMap<string, number> | undefined {
+    return this.#before.get(table) ?? this.#known.get(table);
+  }
+}
+
+function refersInto({ name, parents }: ReferringTable, tables: WrittenTables): boolean {
+  return tables === "any" || [name, ...parents].some((table) => tables.has(foldName(table)));
+}
+
+/** What the last transaction left is known to the next one, as long as nothing was written between them. */
 export class ForeignKeyCheck {
   readonly #db: Database.Database;
   #known: { readonly moment: string; readonly violations: Violations } | undefined;
@@ -42,20 +110,9 @@ export class ForeignKeyCheck {
   }
 
   /** To be called inside the transaction, before its first statement. */
-  before(): Violations {
-    const moment = momentOf(this.#db);
-    if (this.#known?.moment !== moment) this.#known = { moment, violations: violationsOf(this.#db) };
-    return this.#known.violations;
-  }
-
-  /** To be called just before the commit. Throws `foreign-key-violation` for what was not there before. */
-  after(before: Violations, written: WrittenTables): Violations {
-    const now = violationsOf(this.#db, before, written);
-    const fresh = [...now].flatMap(([table, found]) =>
-      [...found].filter(([violation, count]) => count > (before.get(table)?.get(violation) ?? 0)).map(([violation]) => violation),
-    );
-    if (fresh.length > 0) throw violationError(fresh);
-    return now;
+  watch(): ReferenceWatch {
+    const known = this.#known?.moment === momentOf(this.#db) ? this.#known.violations : undefined;
+    return new ReferenceWatch(this.#db, known);
   }
 
   /** To be called after the commit. */
@@ -70,15 +127,9 @@ function momentOf(db: Database.Database): string {
   return [db.pragma("data_version", { simple: true }), changes, db.pragma("schema_version", { simple: true })].join(":");
 }
 
-/** Reads again only tables that were written, or that refer to one that was; of the others `known` still holds. */
-export function violationsOf(db: Database.Database, known: Violations = new Map(), written: WrittenTables = "any"): Violations {
-  const touched = (name: string) => written === "any" || written.has(foldName(name));
-  return new Map(
-    referringTables(db).map(({ name, parents }) => {
-      const before = [name, ...parents].some(touched) ? undefined : known.get(name);
-      return [name, before ?? violationsIn(db, name)];
-    }),
-  );
+/** Of every table that refers to another one. */
+export function violationsOf(db: Database.Database): Violations {
+  return new Map(referringTables(db).map(({ name }) => [name, violationsIn(db, name)]));
 }
 
 function violationsIn(db: Database.Database, table: string): ReadonlyMap<string, number> {

@@ -9,7 +9,7 @@ import { sameSchema, type SchemaSnapshot } from "../../domain/schema.ts";
 import type { Rows, SqlValue, TransactionOptions } from "../../domain/session.ts";
 import { compareDatabases, countRows } from "./compare.ts";
 import { copyPages } from "./copy-pages.ts";
-import { ForeignKeyCheck, type Violations } from "./foreign-keys.ts";
+import { ForeignKeyCheck, type ReferenceWatch } from "./foreign-keys.ts";
 import { readFacts, readSequences, versionOf } from "./database-facts.ts";
 import type { DatabaseFacts, FullComparison, HostApi, OpenedDatabase, OwnerFence } from "./host-api.ts";
 import { overwriteInPlace } from "./overwrite.ts";
@@ -18,7 +18,6 @@ import { statementError } from "./sqlite-error.ts";
 import { holdFence } from "./state.ts";
 import { runQuery, runStatements } from "./statements.ts";
 import type { Scope } from "./table-shape.ts";
-import { TransactionWrites } from "./written-tables.ts";
 
 /** How long a statement waits for somebody else's lock. */
 const BUSY_MS = 10_000;
@@ -31,9 +30,8 @@ type Served = {
 };
 
 interface OpenTransaction {
-  /** References that dangled already; null where every statement is held to them. */
-  readonly before: Violations | null;
-  readonly writes: TransactionWrites;
+  /** null where every statement is held to its references by SQLite. */
+  readonly references: ReferenceWatch | null;
   /** The setting to go back to. */
   readonly foreignKeys: unknown;
 }
@@ -55,25 +53,24 @@ export class HostDatabase implements Served {
   }
 
   query(sql: string, parameters: readonly SqlValue[]): Rows {
-    this.#transaction?.writes.note(sql);
+    this.#transaction?.references?.note(sql);
     return runQuery(this.#db, sql, parameters);
   }
 
   execute(statements: readonly string[]): void {
-    runStatements(this.#db, statements, (sql) => this.#transaction?.writes.note(sql));
+    runStatements(this.#db, statements, (sql) => this.#transaction?.references?.note(sql));
   }
 
   begin({ foreignKeys: mode = "check-at-commit" }: TransactionOptions): void {
     const db = this.#db;
     if (this.#transaction !== undefined || db.inTransaction) throw failure("transaction-open", "a transaction is open already");
-    const foreignKeys = db.pragma("foreign_keys", { simple: true });
+    const foreignKeys = setForeignKeys(db, mode === "enforce" ? 1 : 0); // inside a transaction it would do nothing
     try {
-      db.pragma(`foreign_keys = ${mode === "enforce" ? "on" : "off"}`); // inside a transaction it would do nothing
       db.exec("begin immediate");
-      this.#transaction = { before: mode === "enforce" ? null : this.#check.before(), writes: new TransactionWrites(db), foreignKeys };
+      this.#transaction = { references: mode === "enforce" ? null : this.#check.watch(), foreignKeys };
     } catch (error) {
       if (db.inTransaction) db.exec("rollback");
-      db.pragma(`foreign_keys = ${foreignKeys === 1 ? "on" : "off"}`);
+      setForeignKeys(db, foreignKeys);
       throw statementError(error, db.name);
     }
   }
@@ -86,9 +83,9 @@ export class HostDatabase implements Served {
         hint: "leave BEGIN, COMMIT and ROLLBACK to Belay",
       });
     try {
-      const violations = transaction.before && this.#check.after(transaction.before, transaction.writes.tables());
+      const violations = transaction.references?.assertNoneBroken();
       db.exec("commit");
-      if (violations !== null) this.#check.settled(violations);
+      if (violations !== undefined) this.#check.settled(violations);
     } catch (error) {
       throw statementError(error, db.name);
     }
@@ -173,7 +170,7 @@ export class HostDatabase implements Served {
   }
 
   #transactionEnded(): void {
-    if (this.#transaction !== undefined) this.#db.pragma(`foreign_keys = ${this.#transaction.foreignKeys === 1 ? "on" : "off"}`);
+    if (this.#transaction !== undefined) setForeignKeys(this.#db, this.#transaction.foreignKeys);
     this.#transaction = undefined;
   }
 
@@ -202,6 +199,13 @@ function openForWork(file: string): Database.Database {
     db.close();
     throw statementError(error, file);
   }
+}
+
+/** Gives back what the setting was. Setting it makes SQLite compile everything anew, so that it is only done where it changes something. */
+function setForeignKeys(db: Database.Database, to: unknown): unknown {
+  const was = db.pragma("foreign_keys", { simple: true });
+  if (was !== to) db.pragma(`foreign_keys = ${to === 1 ? "on" : "off"}`);
+  return was;
 }
 
 function detachReference(db: Database.Database): void {

@@ -1,11 +1,12 @@
 /**
- * Which tables the statements of a transaction may have written, so that a check of references need not read the others. SQLite's own
+ * Which tables the statements of a transaction write, so that a check of references need not read the others. SQLite's own
  * program for each statement (EXPLAIN, triggers included) names the root pages that it opens for writing; structure is compared
  * before and after. Where that does not tell, the answer is "any": too many tables cost time, one too few would cost data.
  */
 
 import type Database from "better-sqlite3";
 
+import { additionIn } from "./additions.ts";
 import { foldName } from "./identifiers.ts";
 import { isSqliteError } from "./sqlite-error.ts";
 
@@ -28,6 +29,9 @@ const OPAQUE = ["VUpdate", "VCreate", "VDestroy", "SqlExec"];
 /** OPFLAG_P2ISREG: the root page is that of a table which the statement itself makes; comparing the structure finds that one. */
 const NEW_ROOT = 0x10;
 const SCHEMA_ROOT = 1;
+/** The number by which SQLite tells one schema from another, among the header's numbers that a program may set. */
+const SCHEMA_COOKIE = 1;
+const NONE: WrittenTables = new Set();
 const MAIN = 0;
 
 export class TransactionWrites {
@@ -43,12 +47,19 @@ export class TransactionWrites {
     this.#structure = readStructure(db);
   }
 
-  /** To be told each statement before it runs. */
-  note(sql: string): void {
+  /**
+   * To be told each statement before it runs. The tables whose rows or references this one may change: not those that it merely adds
+   * something to, as a new column or index leaves every row what it was.
+   */
+  note(sql: string): WrittenTables {
     this.#statements++;
-    if (this.#any) return;
     if (this.#statements > STATEMENTS || sql.length > CHARACTERS) this.#any = true;
-    else this.#look(sql);
+    return this.#any ? "any" : this.#look(sql);
+  }
+
+  /** Was there a table of this name when the transaction began? */
+  wasThere(name: string): boolean {
+    return this.#structure.has(foldName(name));
   }
 
   /** To be asked before the commit. */
@@ -60,18 +71,28 @@ export class TransactionWrites {
     return new Set([...this.#written, ...altered]);
   }
 
-  #look(sql: string): void {
+  #look(sql: string): WrittenTables {
     const program = explain(this.#db, sql);
-    const roots = program === undefined ? undefined : writtenRoots(program);
-    if (roots === undefined) {
+    const tables = program === undefined ? "any" : this.#tablesOf(program);
+    if (program === undefined || tables === "any") {
       this.#any = true;
-      return;
+      return "any";
     }
+    for (const table of tables) this.#written.add(table);
+    const added = changesStructure(program) ? additionIn(sql) : NONE;
+    return added === "any" ? "any" : new Set([...tables, ...added]);
+  }
+
+  #tablesOf(program: readonly Instruction[]): WrittenTables {
+    const roots = writtenRoots(program);
+    if (roots === undefined) return "any";
+    const tables = new Set<string>();
     for (const root of roots) {
       const table = this.#db.prepare<[number], string>("select tbl_name from main.sqlite_schema where rootpage = ?").pluck().get(root);
-      if (table === undefined) this.#any = true;
-      else this.#written.add(foldName(table));
+      if (table === undefined) return "any";
+      tables.add(foldName(table));
     }
+    return tables;
   }
 }
 
@@ -95,6 +116,15 @@ function writtenRoots(program: readonly Instruction[]): ReadonlySet<number> | un
     return [];
   });
   return new Set(roots.filter((root) => root !== SCHEMA_ROOT));
+}
+
+function changesStructure(program: readonly Instruction[]): boolean {
+  return program.some(
+    ({ opcode, p1, p2, p3 }) =>
+      opcode === "ParseSchema" ||
+      (opcode === "SetCookie" && p1 === MAIN && p2 === SCHEMA_COOKIE) ||
+      (opcode === "OpenWrite" && p3 === MAIN && p2 === SCHEMA_ROOT),
+  );
 }
 
 /** What defines each table and its indexes, in one text by its folded name; another root page is another table. */
