@@ -1,6 +1,7 @@
 /**
  * Builds `dist/`, which is committed: what runs without node_modules. The same sources give the same bytes on every machine.
- * `node script/build.ts` writes it; `node script/build.ts --check` compares it with a fresh build and writes nothing.
+ * `node script/build.ts` writes it; `node script/build.ts --check` compares it with a fresh build and writes nothing. BELAY_DIST names
+ * another folder, to try a build without touching the committed one.
  */
 
 import { readdir, readFile } from "node:fs/promises";
@@ -10,7 +11,7 @@ import { type BuiltFile, type BuiltFolder, differences, write } from "./build/fo
 import { notices } from "./build/notices.ts";
 
 const root = join(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const dist = process.env["BELAY_DIST"] ?? join(root, "dist");
 
 async function build(): Promise<BuiltFolder> {
   const { chunks, modules } = await bundle(root, { belay: "src/cli.ts", "sqlite-host": "src/engine/sqlite/host.ts" });

@@ -72,6 +72,11 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
  */
 export async function perform(invocation: Invocation, world: World): Promise<Result> {
   const { command, options } = invocation;
+  if (command === "init") {
+    const { init } = await import("./setup/init.ts");
+    const { config, environment, targets } = invocation;
+    return init(world, { config, environment, target: targets[0] ?? null, tool: options.tool ?? null }, recogniseSql);
+  }
   if (command === "doctor") {
     const { doctor } = await import("./setup/doctor.ts");
     return doctor(world, invocation.environment, () => prepare(invocation, world));

@@ -166,17 +166,19 @@ export const init: AvailableCommand = {
   about: [
     "Looks for a migration tool and a database in this directory, and writes belay.yml and a workflow for GitHub from what it finds. What is there already stays as it is. What it could not find stands in the file as a comment to fill in.",
   ],
-  options: [],
+  options: ["tool"],
+  meanings: { target: "the SQLite file that is meant, where several are here" },
   laterOptions: [],
   exits: [
     [0, "written; says what, and what to do next"],
     DEFECT,
     USAGE,
-    [3, "refused: belay.yml is there already, or nothing was recognised"],
+    [3, "refused: belay.yml is there already, or more than one tool or database could be meant; names them"],
     INTERRUPTED,
   ],
   examples: [
     { command: "belay init", does: "for an environment called prod" },
     { command: "belay init staging", does: "for one called staging" },
+    { command: "belay init --target instance/app.db", does: "where more than one SQLite file is there" },
   ],
 };

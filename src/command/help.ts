@@ -43,7 +43,7 @@ export function commandHelp(spec: Described): string {
     "",
     ...spec.about.flatMap((paragraph) => [...hanging("", paragraph), ""]),
     ...(spec.options.length === 0 ? [] : ["Options:", ...optionLines(spec.options, spec.meanings), ""]),
-    ...(spec.commonOptions === false ? [] : ["Options of all commands:", ...optionLines(COMMON_OPTIONS), ""]),
+    ...(spec.commonOptions === false ? [] : ["Options of all commands:", ...optionLines(COMMON_OPTIONS, spec.meanings), ""]),
     "Exit status:",
     ...[...spec.exits].sort(([a], [b]) => a - b).flatMap(([status, meaning]) => hanging(`  ${String(status).padEnd(5)}`, meaning)),
     "",

@@ -15,6 +15,7 @@ export type OptionName =
   | "backup"
   | "to"
   | "no-verify"
+  | "tool"
   | "strategy"
   | "hook"
   | "into"
@@ -69,6 +70,7 @@ const LIST: readonly OptionSpec[] = [
   withValue("backup", "ID", "this backup", "--backup 20261121T001400Z-7f3a"),
   withValue("to", "ID", "only up to this migration, itself included", "--to 0004_columns"),
   flag("no-verify", "record what the run did, and leave the judgement to `belay verify`"),
+  withValue("tool", "NAME", "the migration tool that is meant, where traces of several are here", "--tool alembic"),
   {
     ...withValue("strategy", "WAY", "swap, restore, downgrade or hook, in place of Belay's own choice", "--strategy downgrade"),
     shape: { pattern: new RegExp(`^(${STRATEGIES.join("|")})$`), words: `one of ${STRATEGIES.join(", ")}` },

@@ -156,6 +156,7 @@ function commandOptions(options: readonly GivenOption[]): InvocationOptions {
     digest: valueOf(options, "digest"),
     again: valueOf(options, "again"),
     withoutApproval: valueOf(options, "without-approval"),
+    tool: valueOf(options, "tool"),
     strategy: valueOf(options, "strategy"),
     hook: valueOf(options, "hook"),
     into: valueOf(options, "into"),

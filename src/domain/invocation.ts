@@ -28,6 +28,8 @@ export interface InvocationOptions {
   readonly again?: string;
   readonly withoutApproval?: string;
   readonly acceptLoss?: boolean;
+  /** `init`: the migration tool that is meant. */
+  readonly tool?: string;
   readonly strategy?: string;
   readonly hook?: string;
   /** `restore BACKUP --into URL`: the backup. */

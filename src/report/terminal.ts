@@ -4,6 +4,7 @@ import type { Result } from "../domain/result.ts";
 import { backupsReport } from "./backups.ts";
 import { doctorReport } from "./doctor.ts";
 import { gateReport } from "./gate.ts";
+import { initReport } from "./init.ts";
 import { planReport } from "./plan.ts";
 import { runReport } from "./run-report.ts";
 import { runsReport } from "./runs.ts";
@@ -24,6 +25,8 @@ function lines(result: Result, style: Style): string[] {
   switch (result.command) {
     case "plan":
       return planReport(result, style);
+    case "init":
+      return initReport(result, style);
     case "status":
       return statusReport(result, style);
     case "runs":
