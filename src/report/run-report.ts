@@ -20,7 +20,7 @@ export function runReport(result: Result, style: Style): string[] {
           result.reasons.map(({ message }) => message),
         )
       : why(result, style)),
-    ...(result.outcome === "undone" ? [] : warnings(result, style)),
+    ...(wentBack(result) ? [] : warnings(result, style)),
     ...changed(result, style),
     ...safe(result, style),
     ...notes(result, style),
@@ -74,9 +74,20 @@ function warnings(result: Result, style: Style): string[] {
   return fields(style, "Warned:", texts, "yellow");
 }
 
+/** What the run did to the data is there no more, however it ended. */
+function wentBack({ command, outcome, targets }: Result): boolean {
+  if (outcome === "undone") return true;
+  return (
+    outcome === "needs-attention" &&
+    command !== "rollback" &&
+    targets.length > 0 &&
+    targets.every(({ rollback }) => rollback?.matches === true)
+  );
+}
+
 function changed(result: Result, style: Style): string[] {
   if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return laterWrites(result, style);
-  const inFailed = result.outcome === "undone";
+  const inFailed = wentBack(result);
   const compared = result.targets.filter(({ data }) => data !== null && (data.proven || data.tables.length > 0));
   const touched = compared.filter(({ rollback }) => !(inFailed && rollback?.strategy === "transaction"));
   return [

@@ -110,7 +110,7 @@ function backedUp({ targets }: Result): string {
 
 function checksHeld({ targets }: Result): string {
   const checks = targets.flatMap((target) => target.checks).filter(({ expected }) => expected !== null);
-  return checks.length === 0 ? "" : `${count(checks.filter(({ passed }) => passed).length)} of ${counted(checks.length, "check")} passed`;
+  return checks.length === 0 ? "" : `${count(checks.filter(({ passed }) => passed).length)} of ${count(checks.length)} checks passed`;
 }
 
 function pruned({ targets }: Result): string {

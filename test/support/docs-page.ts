@@ -1,3 +1,5 @@
+import { alike } from "./varying.ts";
+
 /**
  * A page of the documentation as something that can be tried. In the info string of a fenced block, and in a comment that nobody sees:
  *
@@ -49,28 +51,6 @@ function stepOf(info: string, text: string, line: number): Step | null {
   if (asked.has("run")) return { kind: "run", line, text, exit: Number(asked.get("exit") ?? 0) };
   if (asked.has("output")) return { kind: "output", line, text };
   return asked.has("fresh") ? { kind: "fresh", line } : null;
-}
-
-/** What differs from run to run, written alike. */
-const VARYING: readonly (readonly [RegExp, string])[] = [
-  [/\b[0-9A-HJKMNP-TV-Z]{26}\b/gu, "RUN"],
-  [/\b\d{8}T\d{6}Z-[0-9a-f]{4}\b/gu, "BACKUP"],
-  [/(_belay_[a-z]_)[0-9A-Z]{10}/gu, "$1RUN"],
-  [/\bsha256:[0-9a-f]{64}\b/gu, "sha256:DIGEST"],
-  [/\b[0-9a-f]{40}\b/gu, "HASH"],
-  [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?( UTC|Z)?/gu, "TIME"],
-  [/\b[\d.]+ (ms|s|min \d+ s)(?=\W|$)/gu, "TIME"],
-  [/\b[\d.]+ [kM]?B\b/gu, "SIZE"],
-  [/\bpid \d+/gu, "pid N"],
-  // Whether a rename is possible depends on who may look at the other processes of the machine.
-  [/\b(swap|restore, in-place), identical/gu, "WAY, identical"],
-  [/\bWay: +(swap|restore \(in-place\)): [\s\S]*?\n(?=\S)/gu, "Way: WAY\n"],
-];
-
-function alike(printed: string): string {
-  return VARYING.reduce((text, [pattern, word]) => text.replace(pattern, word), printed)
-    .replaceAll(/\s+/gu, " ")
-    .trim();
 }
 
 /** Null where it fits; else the first part that is not there. */
