@@ -53,7 +53,7 @@ interface Peak {
 
 /** Looks again and again at a process and everything below it. Linux only: elsewhere /proc does not tell. */
 class MemoryWatch {
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
   readonly #largest = new Map<string, number>();
   #together = 0;
 

@@ -16,6 +16,11 @@ export interface TransactionOptions {
    * `enforce`: every statement is held to them, cascades included. An engine that always enforces treats both alike.
    */
   readonly foreignKeys?: "check-at-commit" | "enforce";
+  /**
+   * Default true: once committed, no power loss takes it back. False for one that a later transaction follows, whose commit makes this
+   * one durable, too: a power loss may then take back the last ones, always from the end. An engine may treat both alike.
+   */
+  readonly durable?: boolean;
 }
 
 /**

@@ -9,6 +9,16 @@ export async function syncFile(path: string): Promise<void> {
   await file.sync();
 }
 
+/** Makes every commit in the write-ahead log durable. SQLite holds no lock on this file, so that it may be opened beside SQLite. */
+export function syncLog(database: string): void {
+  const log = openSync(`${database}-wal`, "r+");
+  try {
+    fsyncSync(log);
+  } finally {
+    closeSync(log);
+  }
+}
+
 /** Makes names in a folder durable. Synchronous, so that nothing comes between a rename and its sync. */
 export function syncFolder(path: string): void {
   if (process.platform === "win32") return; // Windows opens no folders; its renames go through the file system's own journal

@@ -9,6 +9,7 @@ import { sameSchema, type SchemaSnapshot } from "../../domain/schema.ts";
 import type { Rows, SqlValue, TransactionOptions } from "../../domain/session.ts";
 import { compareDatabases, countRows } from "./compare.ts";
 import { copyPages } from "./copy-pages.ts";
+import { syncLog } from "./durable.ts";
 import { ForeignKeyCheck, type ReferenceWatch } from "./foreign-keys.ts";
 import { readFacts, readSequences, versionOf } from "./database-facts.ts";
 import type { DatabaseFacts, FullComparison, HostApi, OpenedDatabase, OwnerFence } from "./host-api.ts";
@@ -42,6 +43,9 @@ export class HostDatabase implements Served {
   #opened: Database.Database | undefined;
   #foreignKeys: ForeignKeyCheck | undefined;
   #transaction: OpenTransaction | undefined;
+  #synchronous: "full" | "normal" = "full";
+  /** There are commits that a power loss could still take back. */
+  #unsynced = false;
 
   constructor(assertWanted: () => void) {
     this.#assertWanted = assertWanted;
@@ -53,17 +57,20 @@ export class HostDatabase implements Served {
   }
 
   query(sql: string, parameters: readonly SqlValue[]): Rows {
+    if (!this.#db.inTransaction) this.#setSynchronous("full");
     this.#transaction?.references?.note(sql);
     return runQuery(this.#db, sql, parameters);
   }
 
   execute(statements: readonly string[]): void {
+    if (!this.#db.inTransaction) this.#setSynchronous("full");
     runStatements(this.#db, statements, (sql) => this.#transaction?.references?.note(sql));
   }
 
-  begin({ foreignKeys: mode = "check-at-commit" }: TransactionOptions): void {
+  begin({ foreignKeys: mode = "check-at-commit", durable = true }: TransactionOptions): void {
     const db = this.#db;
     if (this.#transaction !== undefined || db.inTransaction) throw failure("transaction-open", "a transaction is open already");
+    this.#setSynchronous(durable ? "full" : "normal");
     const foreignKeys = setForeignKeys(db, mode === "enforce" ? 1 : 0); // inside a transaction it would do nothing
     try {
       db.exec("begin immediate");
@@ -85,6 +92,7 @@ export class HostDatabase implements Served {
     try {
       const violations = transaction.references?.assertNoneBroken();
       db.exec("commit");
+      this.#unsynced = this.#synchronous === "normal";
       if (violations !== undefined) this.#check.settled(violations);
     } catch (error) {
       throw statementError(error, db.name);
@@ -95,6 +103,7 @@ export class HostDatabase implements Served {
   rollback(): void {
     if (this.#db.inTransaction) this.#db.exec("rollback"); // a full disk, for one, makes SQLite roll back by itself
     this.#transactionEnded();
+    this.#syncCommits();
   }
 
   beginSnapshot(): void {
@@ -165,8 +174,24 @@ export class HostDatabase implements Served {
   }
 
   close(): void {
+    this.#syncCommits();
     this.#opened?.close();
     this.#opened = undefined;
+  }
+
+  /** Only the write-ahead log keeps a database whole without a sync at each commit: with a rollback journal it stays at "full". */
+  #setSynchronous(wanted: "full" | "normal"): void {
+    if (wanted === this.#synchronous) return;
+    const db = this.#db;
+    if (wanted === "normal" && db.pragma("journal_mode", { simple: true }) !== "wal") return;
+    db.pragma(`synchronous = ${wanted}`);
+    this.#synchronous = wanted;
+  }
+
+  /** What was to be made durable by a later commit that did not come. */
+  #syncCommits(): void {
+    if (this.#unsynced) syncLog(this.#db.name);
+    this.#unsynced = false;
   }
 
   #transactionEnded(): void {

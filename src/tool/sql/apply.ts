@@ -31,7 +31,7 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
     ahead = lookAhead(planned, index + 1, look);
     // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
     const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
-    const durationMs = await applyOne(migration, loaded, before, request);
+    const durationMs = await applyOne(migration, loaded, { before, durable: index === planned.length - 1 }, request);
     request.applied({ id: migration.id, durationMs });
   }
 }
@@ -68,10 +68,17 @@ async function loadAsPlanned(
   return loaded;
 }
 
+interface PlaceInRun {
+  /** Statements that come first, in its transaction. */
+  readonly before: readonly string[];
+  /** The last one's commit makes those before it durable, too. A run that never gets there is undone. */
+  readonly durable: boolean;
+}
+
 async function applyOne(
   migration: Migration,
   { sha256, up }: LoadedMigration,
-  before: readonly string[],
+  { before, durable }: PlaceInRun,
   { session, run, signal }: ApplyRequest,
 ): Promise<number> {
   const began = performance.now();
@@ -86,7 +93,7 @@ async function applyOne(
         await runStatements(session, up.statements, signal, progress);
         await session.execute([record()]);
       };
-      await session.transaction(work, { foreignKeys: up.foreignKeys });
+      await session.transaction(work, { foreignKeys: up.foreignKeys, durable });
     } else {
       await runStatements(session, up.statements, signal, progress, 1);
       await session.transaction(() => session.execute([...before, record()]));
