@@ -112,7 +112,7 @@ export const doctor: AvailableCommand = {
   available: true,
   summary: "try every part of belay.yml",
   about: [
-    "Tries each part that a run will need, without changing anything: reads each target, asks the tool what is pending, looks for the programs, the rights, the room on the disk, the store. For each part that does not work it says what that means and how to mend it.",
+    "Tries each part that a run will need, and changes no target: reads each of them, asks the tool what is pending, looks for the programs, the rights, the room on the disk, writes to the store and removes it again. For each part that does not work it says what that means and how to mend it.",
   ],
   options: [],
   laterOptions: [],
