@@ -22,6 +22,7 @@ export function generalHelp(version: string): string {
     "  belay migrate prod",
     "",
     `${COMPLETION.summary}: belay completion ${COMPLETION.shells.join(" | ")}`,
+    "For a screen reader: BELAY_PLAIN=1 gives words for symbols, each line once",
     "",
     "Options of all commands:",
     ...optionLines(COMMON_OPTIONS),
