@@ -54,12 +54,17 @@ export async function lastApplyingRun(place: JournalPlace, target: string): Prom
   for await (const past of pastRuns(place)) {
     const began = lastEntry(past.entries, "began");
     const ended = lastEntry(past.entries, "ended");
-    if (began?.command === "rollback" && began.of !== null && ended?.outcome === "rolled-back") takenBack.add(began.of);
+    if (began?.command === "rollback" && began.of !== null && (ended?.outcome === "rolled-back" || recoveredRollback(past.entries))) takenBack.add(began.of);
     if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
     const result = ended?.result.targets.find(({ name }) => name === target);
     if (result !== undefined && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
   }
   return undefined;
+}
+
+/** A rollback that crashed, and that a recovery took to its end: the data are back, though the run was undone. */
+function recoveredRollback(entries: readonly JournalEntry[]): boolean {
+  return lastEntry(entries, "destination") !== undefined && lastEntry(entries, "rolled-back") !== undefined;
 }
 
 export function summarize({ run, entries }: PastRun): RunSummary {

@@ -51,6 +51,17 @@ export interface BackupEntry {
   readonly baseline: Readonly<Record<string, RecordedRows>>;
 }
 
+/** Where a rollback takes a target back to; a recovery of the rollback knows it from here alone. */
+export interface DestinationEntry {
+  readonly type: "destination";
+  readonly target: string;
+  /** Of the backup, in the store. */
+  readonly folder: string;
+  readonly clone: Copy | null;
+  /** null: later writes cannot be counted. */
+  readonly mark: JsonValue;
+}
+
 export interface AfterEntry {
   readonly type: "after-state";
   readonly target: string;
@@ -88,6 +99,7 @@ export type JournalContent =
   | { readonly type: "process"; readonly target: string | null; readonly started: StartedProcess }
   | BackupEntry
   | AfterEntry
+  | DestinationEntry
   | { readonly type: "mark"; readonly target: string; readonly mark: JsonValue }
   | { readonly type: "failed"; readonly phase: Phase; readonly reasons: readonly Reason[]; readonly blame: boolean }
   | { readonly type: "intent"; readonly target: string; readonly intent: ReplacementIntent }
@@ -153,7 +165,7 @@ export function lastEntry<T extends JournalContent["type"]>(
 }
 
 /** The last entry of a type that speaks of a target. */
-export function lastOfTarget<T extends "backup" | "after-state" | "mark" | "intent" | "rolled-back">(
+export function lastOfTarget<T extends "backup" | "destination" | "after-state" | "mark" | "intent" | "rolled-back">(
   entries: readonly JournalEntry[],
   type: T,
   target: string,

@@ -130,6 +130,7 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
   const { ports } = run;
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
   try {
+    for (const target of run.targets) await recordDestination(run, target);
     await enterPhase(run, "stopping");
     await runAppCommand(run, "stop", { interruptible: true });
     throwIfInterrupted(ports);
@@ -139,6 +140,10 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
   } catch (error) {
     return await endFailedRollback(run, head, digest, error);
   }
+}
+
+async function recordDestination(run: Run, { target, backup, clone, mark }: TargetRun): Promise<void> {
+  if (backup !== null) await run.journal.append({ type: "destination", target: target.name, folder: backup.folder, clone, mark: mark ?? null });
 }
 
 /** From data that are back to an application that runs on them; recovery enters here, too. */

@@ -12,7 +12,7 @@ import { endAfterFailure } from "./after-failure.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
-import { lastEntry, lastOfTarget, openJournal, type Journal } from "./journal.ts";
+import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal } from "./journal.ts";
 import { holdTargets } from "./locking.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
@@ -92,6 +92,15 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
   if (ended?.type === "step-ended") target.applied = [...(ended.applied ?? [])];
   target.committed = target.applied.length > 0;
   target.mark = lastOfTarget(entries, "mark", name)?.mark;
+  const destination = lastOfTarget(entries, "destination", name);
+  if (destination !== undefined) await rememberDestination(target, destination);
+}
+
+async function rememberDestination(target: TargetRun, { folder, clone, mark }: DestinationEntry): Promise<void> {
+  target.backup = await readBackup(target.store, folder);
+  target.clone = clone;
+  target.committed = true;
+  if (mark !== null) target.mark = mark;
 }
 
 async function finish(run: Run, head: ResultHead): Promise<Result> {

@@ -3,7 +3,7 @@
 import { sameData } from "../domain/data.ts";
 import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { LaterWrites, RollbackResult } from "../domain/result.ts";
-import type { Copy } from "../engine/engine.ts";
+import type { Copy, ReplacementIntent } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
@@ -78,16 +78,17 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
   if (strategy === "swap" && intent.strategy !== "swap") {
     throw refusal("strategy-impossible", `${name} cannot be swapped back: ${intent.why}`, { hint: "leave --strategy out: Belay then takes the way that works" });
   }
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     if (intent !== begun) await run.journal.append({ type: "intent", target: name, intent });
     try {
       await hold.replace(intent);
       break;
     } catch (error) {
-      if (!(error instanceof BelayError) || error.code !== "copy-changed" || target.clone === null) throw error;
-      target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(error)}); the backup was restored instead`);
-      target.clone = null;
-      intent = await hold.planReplacement(await restoredCopy(run, target), run.id);
+      const changed = hasCode(error, "copy-changed");
+      const busy = hasCode(error, "target-busy") && intent.strategy === "swap" && strategy !== "swap";
+      if (attempt === ATTEMPTS || !(changed || busy)) throw error;
+      if (changed) dropClone(target, error);
+      intent = await planAgain(run, target);
     }
   }
   const restored = target.clone === null;
@@ -100,6 +101,31 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
     matches,
     kept: [intent.keepAs],
   };
+}
+
+/** Somebody who opens the database at the wrong moment does so again and again only where copying under SQLite's own locks is the way. */
+const ATTEMPTS = 3;
+
+/** Another look at who has the target now: nothing was replaced, but a rename that was taken back may have left its mark on the clone. */
+async function planAgain(run: Run, target: TargetRun): Promise<ReplacementIntent> {
+  if (target.clone !== null) {
+    try {
+      return await target.hold.planReplacement(target.clone, run.id);
+    } catch (error) {
+      if (!hasCode(error, "copy-changed")) throw error;
+      dropClone(target, error);
+    }
+  }
+  return target.hold.planReplacement(await restoredCopy(run, target), run.id);
+}
+
+function dropClone(target: TargetRun, why: unknown): void {
+  if (target.clone !== null) target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(why)}); the backup was restored instead`);
+  target.clone = null;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof BelayError && error.code === code;
 }
 
 async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
