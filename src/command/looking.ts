@@ -116,13 +116,7 @@ export const doctor: AvailableCommand = {
   ],
   options: [],
   laterOptions: [],
-  exits: [
-    [0, "healthy: a run finds what it needs"],
-    DEFECT,
-    USAGE,
-    [6, "something does not work; says what"],
-    INTERRUPTED,
-  ],
+  exits: [[0, "healthy: a run finds what it needs"], DEFECT, USAGE, [6, "something does not work; says what"], INTERRUPTED],
   examples: [
     { command: "belay doctor prod", does: "on a new machine, before the first run" },
     { command: "belay doctor prod --json | jq '.reasons'", does: "what is wrong, for a script" },
