@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -13,6 +13,7 @@ import { failure } from "../../domain/error.ts";
 import type { Store } from "../../store/store.ts";
 import type { CopyProgress } from "../engine.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
+import { sideFiles } from "./place.ts";
 import { Remote } from "./remote.ts";
 
 /** The file's name in a backup's folder. */
@@ -30,6 +31,7 @@ export async function fetchBackup(store: Store, folder: string, manifest: Manife
     await download(store, `${folder}/${file.name}`, file, part, progress);
     await syncFile(part);
     await assertRows(part, manifest, `${folder}/${file.name}`);
+    for (const side of sideFiles(part)) await rm(side, { force: true }); // of a host that died while it closed; it wrote nothing
     await removeDatabase(path);
     await rename(part, path);
     syncFolder(dirname(path));
