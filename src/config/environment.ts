@@ -59,7 +59,12 @@ export function environmentOf(
 }
 
 /** What only shows once values are put together. */
-function furtherProblems({ backup, targets }: Environment, written: WrittenEnvironment, block: Tree, around: Surroundings): readonly Problem[] {
+function furtherProblems(
+  { backup, targets }: Environment,
+  written: WrittenEnvironment,
+  block: Tree,
+  around: Surroundings,
+): readonly Problem[] {
   const { before = [], after = [], health = [] } = written.checks ?? {};
   const s3 = backup.store?.startsWith("s3://") ? laterValue("backup.store=s3", block, ["backup", "store"], "a store in S3") : null;
   return [

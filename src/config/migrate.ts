@@ -163,7 +163,15 @@ function partsProblems(variables: Readonly<Record<string, UrlPart>>, targets: re
   return Object.entries(variables).flatMap(([name, part]) =>
     SQLITE_PARTS.includes(part)
       ? []
-      : [problem(block, ["migrate", "variables", name], "no-such-part", `a SQLite file has no ${part}`, `it has ${SQLITE_PARTS.join(", ")}`)],
+      : [
+          problem(
+            block,
+            ["migrate", "variables", name],
+            "no-such-part",
+            `a SQLite file has no ${part}`,
+            `it has ${SQLITE_PARTS.join(", ")}`,
+          ),
+        ],
   );
 }
 

@@ -36,7 +36,10 @@ export const BUILT_IN: readonly ToolName[] = ["sql"];
 
 const commandMigration = z.strictObject({
   id: needed(text(isFilled), "What the migration is called."),
-  pending: needed(command, "Says, without changing anything, whether it is pending: a dry run, a status. Must end with status 0 either way."),
+  pending: needed(
+    command,
+    "Says, without changing anything, whether it is pending: a dry run, a status. Must end with status 0 either way.",
+  ),
   "pending-when": needed(
     text(isAnswerPattern),
     "A regular expression for what `pending` prints where it is pending; ^ and $ for each line. It wins where both match.",

@@ -8,18 +8,7 @@ import { checksAfter, checksBefore, healthChecks } from "./schema-checks.ts";
 import { migrate } from "./schema-migrate.ts";
 import { command, described, duration, needed, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
-import {
-  badName,
-  isFilled,
-  isHttpUrl,
-  isPath,
-  isName,
-  isStore,
-  isTableOrColumn,
-  isTargetUrl,
-  isWindow,
-  rules,
-} from "./rule.ts";
+import { badName, isFilled, isHttpUrl, isName, isStore, isTableOrColumn, isTargetUrl, isWindow, rules } from "./rule.ts";
 
 const targetUrl = text(isTargetUrl);
 
@@ -100,7 +89,9 @@ const rollback = z.strictObject({
   ),
   online: described(z.enum(["transaction", "downgrade"]), "How a failed migration is undone while the application runs.", DEFAULTS.online),
   hooks: described(
-    z.record(z.string(), z.union([z.strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction.") }), command])).check(names),
+    z
+      .record(z.string(), z.union([z.strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction.") }), command]))
+      .check(names),
     "Ways back of the team's own, by name: SQL or a command.",
   ),
 });

@@ -113,7 +113,9 @@ function problem(place: Place, code: string, message: string, hint: string): Pro
 export function variablesNamed(block: Tree): readonly { readonly name: string; readonly path: Path }[] {
   return scalarsOf(block).flatMap(({ scalar, path }) => {
     if (typeof scalar.value !== "string" || whereNothingIsPasted(path) !== null) return [];
-    const names = [...scalar.value.matchAll(REFERENCE)].flatMap(([, name]) => (name !== undefined && VARIABLE_NAME.test(name) ? [name] : []));
+    const names = [...scalar.value.matchAll(REFERENCE)].flatMap(([, name]) =>
+      name !== undefined && VARIABLE_NAME.test(name) ? [name] : [],
+    );
     return names.map((name) => ({ name, path }));
   });
 }

@@ -17,7 +17,12 @@ export async function tryNewestBackup(store: Store, environment: string, target:
 }
 
 function spoilt(id: string, damage: string): Finding {
-  return { outcome: "failed", code: "backup-damaged", detail: `${id}: ${damage}`, hint: "take a new one (`belay backup`), and look at the disk" };
+  return {
+    outcome: "failed",
+    code: "backup-damaged",
+    detail: `${id}: ${damage}`,
+    hint: "take a new one (`belay backup`), and look at the disk",
+  };
 }
 
 async function assertContent(store: Store, { folder, manifest }: StoredBackup): Promise<void> {

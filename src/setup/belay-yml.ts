@@ -43,7 +43,8 @@ ${migrateLines(drive, driveNote)}
 }
 
 function migrateLines(drive: Drive | null, note: string): string {
-  if (drive === null) return `    migrate: sql${comment("no migrations were found: put SQL files into migrations/ (0001_name.sql), or name another tool")}\n`;
+  if (drive === null)
+    return `    migrate: sql${comment("no migrations were found: put SQL files into migrations/ (0001_name.sql), or name another tool")}\n`;
   switch (drive.way) {
     case "tool":
       return `    migrate: ${drive.tool}${comment(note)}\n`;
@@ -72,6 +73,7 @@ function comment(text: string): string {
 
 /** In quotes wherever YAML could read something else. */
 function scalar(text: string): string {
-  const isPlain = /^[A-Za-z0-9./_-][\w ./@+-]*$/.test(text.replace(/^sqlite:/, "")) && !/ $|^[-\d.]*$|^(true|false|null|yes|no|on|off)$/i.test(text);
+  const isPlain =
+    /^[A-Za-z0-9./_-][\w ./@+-]*$/.test(text.replace(/^sqlite:/, "")) && !/ $|^[-\d.]*$|^(true|false|null|yes|no|on|off)$/i.test(text);
   return isPlain ? text : `'${text.replaceAll("'", "''")}'`;
 }

@@ -40,7 +40,8 @@ export const ENVIRONMENT_PROBES: readonly Probe<EnvironmentContext>[] = [
     name: "application",
     means: "while it writes, what a migration left untouched cannot be proven",
     look: async ({ environment: { app } }) => {
-      if (app.online) return skipped("keeps running (app: online): what it writes meanwhile cannot be told from the migration's own changes");
+      if (app.online)
+        return skipped("keeps running (app: online): what it writes meanwhile cannot be told from the migration's own changes");
       if (app.stop !== null && app.start === null && app.previous === null)
         return {
           outcome: "failed",

@@ -26,7 +26,11 @@ async function compose(folder: Folder): Promise<Suggestion | null> {
     if (services?.kind !== "map" || services.entries.size === 0) continue;
     const names = [...services.entries.keys()].filter((name) => /^[\w.-]+$/.test(name));
     const all = names.join(" ");
-    return { found: `${file} has the services ${names.join(", ")}`, stop: `docker compose stop ${all}`, start: `docker compose up -d ${all}` };
+    return {
+      found: `${file} has the services ${names.join(", ")}`,
+      stop: `docker compose stop ${all}`,
+      start: `docker compose up -d ${all}`,
+    };
   }
   return null;
 }

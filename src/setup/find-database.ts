@@ -65,7 +65,10 @@ export function chooseFile(files: readonly string[]): string | null {
   const [first, second] = files;
   if (second === undefined) return first ?? null;
   throw refusal("target-ambiguous", `more than one SQLite database is here: ${files.join(", ")}`, {
-    hint: `say which one Belay takes care of: ${files.slice(0, 2).map((file) => `\`belay init --target ${file}\``).join(" or ")}`,
+    hint: `say which one Belay takes care of: ${files
+      .slice(0, 2)
+      .map((file) => `\`belay init --target ${file}\``)
+      .join(" or ")}`,
     facts: { files },
   });
 }

@@ -1,7 +1,7 @@
 /** `belay init`: looks for a migration tool and a database, and writes a first belay.yml and a workflow. Overwrites nothing. */
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { parseConfig } from "../config/parse.ts";
 import { badName } from "../config/rule.ts";
 import { BelayError, failure, messageOf, refusal, usageError } from "../domain/error.ts";
@@ -31,7 +31,7 @@ const WORKFLOW = ".github/workflows/belay.yml";
 export async function init(world: World, request: InitRequest, recogniseSql: RecogniseSql): Promise<Result> {
   const startedAt = world.now();
   const environment = nameOf(request.environment);
-  const config = request.config ?? "belay.yml";
+  const config = fileOf(request.config);
   const folder = folderAt(world.cwd);
   const existing = [];
   for (const path of new Set([config, ".github/belay.yml", WORKFLOW])) if (await folder.has(path)) existing.push(path);
@@ -80,6 +80,15 @@ function nameOf(given: string | null): string {
   return name;
 }
 
+/** What is found lies below this folder, and paths in belay.yml start at the file's own. */
+function fileOf(given: string | null): string {
+  const path = normalize(given ?? "belay.yml");
+  if ([".", ".github"].includes(dirname(path))) return path;
+  throw usageError("config-elsewhere", `belay init writes into this folder, and --config says ${JSON.stringify(given)}`, {
+    hint: "run it in the folder where belay.yml goes",
+  });
+}
+
 function alreadyThere(files: readonly string[]): BelayError {
   return refusal("already-there", `${files.join(" and ")} ${files.length === 1 ? "is" : "are"} there already`, {
     hint: "`belay doctor` tries what it says; to begin anew, move it away first",
@@ -108,7 +117,8 @@ function targetOf({ files, variable }: FoundDatabase, asked: string | null): Cho
     return { written, note: "", part: { outcome: "done", detail: asked }, variable: null };
   }
   const file = chooseFile(files);
-  if (file !== null) return { written: sqlite(file), note: "", part: { outcome: "done", detail: `${file}, a SQLite file` }, variable: null };
+  if (file !== null)
+    return { written: sqlite(file), note: "", part: { outcome: "done", detail: `${file}, a SQLite file` }, variable: null };
   const name = variable?.name ?? "DATABASE_URL";
   const written = `\${${name}}`;
   if (variable === null) {
@@ -128,7 +138,11 @@ function variablePart({ name, file, kind }: NonNullable<FoundDatabase["variable"
       hint: "if it is written sqlite:///…, which has two readings, write the path into belay.yml instead: `target: sqlite:PATH`",
     };
   if (kind === "postgres")
-    return { outcome: "warned", detail: `${detail}: PostgreSQL, which is not in this version of Belay`, hint: "use a later version of Belay" };
+    return {
+      outcome: "warned",
+      detail: `${detail}: PostgreSQL, which is not in this version of Belay`,
+      hint: "use a later version of Belay",
+    };
   return { outcome: "done", detail };
 }
 
@@ -154,7 +168,12 @@ function migrationsPart(recognised: Recognised | null): PartResult {
   if (drive.way === "tool" || title === "SQL files") return { ...head, outcome: "done", detail: `${title} (${evidence})` };
   const detail = `${title} (${evidence}), which this version of Belay has no tool for yet`;
   if (drive.way === "command")
-    return { ...head, outcome: "warned", detail, hint: "belay.yml drives it by its own commands (tool: command): look whether they are right here" };
+    return {
+      ...head,
+      outcome: "warned",
+      detail,
+      hint: "belay.yml drives it by its own commands (tool: command): look whether they are right here",
+    };
   return {
     ...head,
     outcome: "warned",
@@ -189,7 +208,10 @@ function assertValid(text: string, config: string, environment: string, world: W
     parseConfig(text, { file, shownAs: config, directory: dirname(file), environment, variables: world.variables, checkout: null });
   } catch (error) {
     if (error instanceof BelayError && problemCodes(error).every((code) => WANTING.includes(code))) return;
-    if (error instanceof BelayError) throw usageError(error.code, error.message.replace(`${config}:`, "what would be written, line "), { ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    if (error instanceof BelayError) {
+      const said = error.message.replace(`${config}:`, "what would be written, line ");
+      throw usageError(error.code, said, error.hint === undefined ? {} : { hint: error.hint });
+    }
     throw error;
   }
 }
@@ -213,7 +235,11 @@ async function writeAll(root: string, files: readonly (readonly [path: string, t
     }
   } catch (error) {
     for (const path of written) await rm(join(root, path), { force: true });
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw alreadyThere([String("path" in error ? error.path : "a file")]);
-    throw failure("not-written", `writing into ${root}: ${messageOf(error)}`, { hint: "look at the rights of this folder, then run it again", cause: error });
+    if (error instanceof Error && "code" in error && error.code === "EEXIST")
+      throw alreadyThere([String("path" in error ? error.path : "a file")]);
+    throw failure("not-written", `writing into ${root}: ${messageOf(error)}`, {
+      hint: "look at the rights of this folder, then run it again",
+      cause: error,
+    });
   }
 }

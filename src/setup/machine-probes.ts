@@ -29,7 +29,12 @@ export const MACHINE_PROBES: readonly Probe<Machine>[] = [
       try {
         return well(await findProgram("git", directory, path));
       } catch (error) {
-        return { outcome: "warned", code: "git-missing", detail: messageOf(error), hint: "install git, or set GITHUB_SHA where Belay runs" };
+        return {
+          outcome: "warned",
+          code: "git-missing",
+          detail: messageOf(error),
+          hint: "install git, or set GITHUB_SHA where Belay runs",
+        };
       }
     },
   },

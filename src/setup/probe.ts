@@ -38,7 +38,11 @@ export interface Tried {
 }
 
 /** Tries parts one after the other; one that fails keeps no other from being tried. A defect of Belay's own is thrown on. */
-export async function tryAll<Context>(probes: readonly Probe<Context>[], context: Context, target: string | null): Promise<readonly Tried[]> {
+export async function tryAll<Context>(
+  probes: readonly Probe<Context>[],
+  context: Context,
+  target: string | null,
+): Promise<readonly Tried[]> {
   const tried: Tried[] = [];
   for (const probe of probes) {
     const finding = await look(probe, context);

@@ -19,7 +19,13 @@ export interface Recognised {
 export type Drive =
   | { readonly way: "tool"; readonly tool: string }
   | { readonly way: "sql"; readonly directory: string }
-  | Extract<Meanwhile, { way: "command" }>
+  | {
+      readonly way: "command";
+      readonly pending: string;
+      readonly pendingWhen: string;
+      readonly appliedWhen: string;
+      readonly apply: string;
+    }
   | { readonly way: "none" };
 
 /** Everything that could be meant. */
@@ -49,8 +55,17 @@ async function driveOf(
 ): Promise<Drive> {
   if (tool !== null && !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`)) return { way: "tool", tool };
   if (meanwhile === null) return { way: "none" };
-  if (meanwhile.way === "command") return meanwhile;
+  if (meanwhile.way === "command") {
+    const program = await programIn(folder, meanwhile.program);
+    return { ...meanwhile, pending: meanwhile.pending(program), apply: meanwhile.apply(program) };
+  }
   return { way: "sql", directory: await filledDirectory(folder, [meanwhile.directory, evidence, ...owns]) };
+}
+
+/** Where projects keep their own programs; a name alone is looked for on PATH. */
+async function programIn(folder: Folder, name: string): Promise<string> {
+  for (const place of [".venv/bin", "venv/bin", "node_modules/.bin"]) if (await folder.has(`${place}/${name}`)) return `${place}/${name}`;
+  return name;
 }
 
 /** The first of some folders that holds SQL files; the first that is named where none does. */

@@ -28,7 +28,8 @@ export async function tryStore(store: Store, random: Uint8Array, sizeBytes: numb
   if (path === null) return { facts: [store.location], fleeting: null };
   const { type, free } = await spaceAt(dirname(path), missing);
   const room = free < sizeBytes ? `only ${megabytes(free)} free for a backup of ${megabytes(sizeBytes)}` : `${megabytes(free)} free`;
-  if (free < sizeBytes) throw failure("no-space", `${store.location} has ${room}`, { hint: "make room there, or name another place in backup.store" });
+  if (free < sizeBytes)
+    throw failure("no-space", `${store.location} has ${room}`, { hint: "make room there, or name another place in backup.store" });
   return {
     facts: [store.location, "written, read back and removed", room],
     fleeting: IN_MEMORY.has(type >>> 0) ? "it lies in memory, and a restart of the machine empties it" : null,

@@ -123,7 +123,9 @@ async function tryChecks({ ports, environment, target, engine }: TargetContext):
     return { outcome: "failed", code: "check-failed", detail, hint: "mend the data, or the check in belay.yml" };
   }
   const warned = results.filter((result) => result.warned === true).map(({ name }) => name);
-  return well(`${results.length} of ${results.length} hold${warned.length === 0 ? "" : `, of which these only warn: ${warned.join(", ")}`}`);
+  return well(
+    `${results.length} of ${results.length} hold${warned.length === 0 ? "" : `, of which these only warn: ${warned.join(", ")}`}`,
+  );
 }
 
 function size(bytes: number): string {

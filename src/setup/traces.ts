@@ -15,8 +15,15 @@ export interface Trace {
 }
 
 export type Meanwhile =
-  /** By its own program, asked for its status. */
-  | { readonly way: "command"; readonly pending: string; readonly pendingWhen: string; readonly appliedWhen: string; readonly apply: string }
+  /** By its own program, asked for its status; `program` is where it lies in this project, or its name. */
+  | {
+      readonly way: "command";
+      readonly program: string;
+      readonly pending: (program: string) => string;
+      readonly pendingWhen: string;
+      readonly appliedWhen: string;
+      readonly apply: (program: string) => string;
+    }
   /** Its SQL files as they are. */
   | { readonly way: "sql"; readonly directory: string };
 
@@ -27,14 +34,16 @@ export const TRACES: readonly Trace[] = [
   {
     title: "Flask-Migrate",
     tool: "flask",
-    look: async (folder) => ((await folder.has("migrations/env.py")) && (await folder.has("migrations/alembic.ini")) ? "migrations/env.py" : null),
+    look: async (folder) =>
+      (await folder.has("migrations/env.py")) && (await folder.has("migrations/alembic.ini")) ? "migrations/env.py" : null,
     owns: ["migrations"],
     meanwhile: {
       way: "command",
-      pending: alembicCurrent("flask db current"),
+      program: "flask",
+      pending: (flask) => alembicCurrent(`${flask} db current`),
       pendingWhen: "^pending$",
       appliedWhen: "^applied$",
-      apply: "flask db upgrade",
+      apply: (flask) => `${flask} db upgrade`,
     },
   },
   {
@@ -44,10 +53,11 @@ export const TRACES: readonly Trace[] = [
     owns: ["migrations"],
     meanwhile: {
       way: "command",
-      pending: alembicCurrent("alembic current"),
+      program: "alembic",
+      pending: (alembic) => alembicCurrent(`${alembic} current`),
       pendingWhen: "^pending$",
       appliedWhen: "^applied$",
-      apply: "alembic upgrade head",
+      apply: (alembic) => `${alembic} upgrade head`,
     },
   },
   {
@@ -57,10 +67,11 @@ export const TRACES: readonly Trace[] = [
     owns: [],
     meanwhile: {
       way: "command",
-      pending: "python manage.py showmigrations --plan",
+      program: "python",
+      pending: (python) => `${python} manage.py showmigrations --plan`,
       pendingWhen: "^\\[ \\]",
       appliedWhen: "^\\[X\\]",
-      apply: "python manage.py migrate --noinput",
+      apply: (python) => `${python} manage.py migrate --noinput`,
     },
   },
   {
@@ -70,10 +81,11 @@ export const TRACES: readonly Trace[] = [
     owns: [],
     meanwhile: {
       way: "command",
-      pending: "npx knex migrate:list",
+      program: "knex",
+      pending: (knex) => `${knex} migrate:list`,
       pendingWhen: "^Found \\d+ Pending",
       appliedWhen: "^No Pending Migration",
-      apply: "npx knex migrate:latest",
+      apply: (knex) => `${knex} migrate:latest`,
     },
   },
   {
@@ -83,10 +95,11 @@ export const TRACES: readonly Trace[] = [
     owns: ["prisma/migrations"],
     meanwhile: {
       way: "command",
-      pending: "npx prisma migrate status || true",
+      program: "prisma",
+      pending: (prisma) => `${prisma} migrate status || true`,
       pendingWhen: "not yet been applied",
       appliedWhen: "schema is up to date",
-      apply: "npx prisma migrate deploy",
+      apply: (prisma) => `${prisma} migrate deploy`,
     },
   },
   {
@@ -103,10 +116,11 @@ export const TRACES: readonly Trace[] = [
     owns: ["deploy", "revert", "verify"],
     meanwhile: {
       way: "command",
-      pending: "sqitch status || true",
+      program: "sqitch",
+      pending: (sqitch) => `${sqitch} status || true`,
       pendingWhen: "^(# )?(Undeployed change|No changes deployed)",
       appliedWhen: "up-to-date",
-      apply: "sqitch deploy",
+      apply: (sqitch) => `${sqitch} deploy`,
     },
   },
   {
@@ -116,10 +130,11 @@ export const TRACES: readonly Trace[] = [
     owns: [],
     meanwhile: {
       way: "command",
-      pending: "bin/rails db:migrate:status",
+      program: "bin/rails",
+      pending: (rails) => `${rails} db:migrate:status`,
       pendingWhen: "^ *down ",
       appliedWhen: "^ *up ",
-      apply: "bin/rails db:migrate",
+      apply: (rails) => `${rails} db:migrate`,
     },
   },
   {
@@ -129,10 +144,11 @@ export const TRACES: readonly Trace[] = [
     owns: [],
     meanwhile: {
       way: "command",
-      pending: "php artisan migrate:status",
+      program: "php",
+      pending: (php) => `${php} artisan migrate:status`,
       pendingWhen: "Pending$",
       appliedWhen: "Ran$",
-      apply: "php artisan migrate --force",
+      apply: (php) => `${php} artisan migrate --force`,
     },
   },
   {
@@ -142,10 +158,11 @@ export const TRACES: readonly Trace[] = [
     owns: [],
     meanwhile: {
       way: "command",
-      pending: "npx sequelize-cli db:migrate:status",
+      program: "sequelize-cli",
+      pending: (sequelize) => `${sequelize} db:migrate:status`,
       pendingWhen: "^down ",
       appliedWhen: "^up ",
-      apply: "npx sequelize-cli db:migrate",
+      apply: (sequelize) => `${sequelize} db:migrate`,
     },
   },
   {
@@ -177,7 +194,13 @@ export const TRACES: readonly Trace[] = [
     owns: [],
     meanwhile: null,
   },
-  { title: "node-pg-migrate", tool: "node-pg-migrate", look: containing("package.json", /"node-pg-migrate"\s*:/), owns: [], meanwhile: null },
+  {
+    title: "node-pg-migrate",
+    tool: "node-pg-migrate",
+    look: containing("package.json", /"node-pg-migrate"\s*:/),
+    owns: [],
+    meanwhile: null,
+  },
   { title: "TypeORM", tool: null, look: containing("package.json", /"typeorm"\s*:/), owns: [], meanwhile: null },
 ];
 

@@ -41,7 +41,11 @@ describe("migrations that programs of the team's own apply", () => {
       "migrate: command",
       "belay.yml:4: environments.prod.migrate: the tool command needs migrations; list them: [{ id, pending, pending-when, applied-when, apply }]",
     ],
-    ["an empty list", "migrate: { migrations: [] }", "belay.yml:4: environments.prod.migrate.migrations: expected a list of at least 1, but this one is empty"],
+    [
+      "an empty list",
+      "migrate: { migrations: [] }",
+      "belay.yml:4: environments.prod.migrate.migrations: expected a list of at least 1, but this one is empty",
+    ],
     [
       "one without a key that is needed",
       "migrate: { migrations: [{ id: a, pending: x, pending-when: a, applied-when: b }] }",
@@ -193,11 +197,13 @@ describe("a backup before the downtime", () => {
 
 describe("hooks", () => {
   test("are SQL or commands, by name", () => {
-    const { hooks } = prod(`${T}rollback:
+    const { hooks } = prod(
+      `${T}rollback:
   hooks:
     flags: { sql: "update flags set enabled = false where name = '\${not expanded}'" }
     cache: ./flush.sh
-    queue: { run: [./drain, --all], timeout: 30s }`.replace("${not expanded}", "new")).rollback;
+    queue: { run: [./drain, --all], timeout: 30s }`.replace("${not expanded}", "new"),
+    ).rollback;
     expect([...hooks]).toEqual([
       ["flags", { sql: "update flags set enabled = false where name = 'new'" }],
       ["cache", { command: { shell: "./flush.sh" }, timeoutMs: 5 * MINUTE }],
@@ -211,7 +217,11 @@ describe("hooks", () => {
       'flags: { sql: "update ${TABLE} set x = 1" }',
       "environments.prod.rollback.hooks.flags.sql: ${} is not expanded in SQL, where it could change the statement; write the value out, or use a command check",
     ],
-    ["a name that is no argument", "'two words': ./x", "a name begins with a letter or digit and has letters, digits, . _ and -; choose another name"],
+    [
+      "a name that is no argument",
+      "'two words': ./x",
+      "a name begins with a letter or digit and has letters, digits, . _ and -; choose another name",
+    ],
     ["SQL and a command", "a: { sql: select 1, run: x }", 'unknown key "run"'],
   ])("%s is a mistake", (_title, hook, answer) => {
     expect(complaints(block(`${T}rollback: { hooks: { ${hook} } }`))).toEqual([expect.stringContaining(answer)]);
