@@ -93,8 +93,12 @@ export class Remote implements AsyncDisposable {
     await this.#exited;
   }
 
-  /** Lets it close the database, then go. A host that ended by itself has told its callers already. */
+  /**
+   * Lets it close the database, then go. A host that ended by itself has told its callers already; one that still works on what nobody
+   * waits for any more (a query that took too long) would not hear that it shall close.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#waiting.size > 0) await this.end();
     const late = setTimeout(this.#kill, CLOSE_MS);
     try {
       if (this.#ended === undefined) await this.call("close");
