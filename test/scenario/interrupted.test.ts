@@ -54,17 +54,13 @@ async function reached(of: Project, { step }: Moment): Promise<void> {
 }
 
 /** A CI system that cancels sends both; every moment is tried with what Ctrl-C sends. */
-const TRIED = MOMENTS.flatMap((moment) =>
-  moment.step === "stop" || moment.step === "migrate"
-    ? ([
-        ["SIGINT", moment],
-        ["SIGTERM", moment],
-      ] as const)
-    : ([["SIGINT", moment]] as const),
-);
+const TRIED = MOMENTS.flatMap((moment) => {
+  const signals = moment.step === "stop" || moment.step === "migrate" ? (["SIGINT", "SIGTERM"] as const) : (["SIGINT"] as const);
+  return signals.map((signal) => ({ signal, moment, step: moment.step }));
+});
 
 describe("an interrupted run", { timeout: 60_000 }, () => {
-  test.each(TRIED)("%s during $1.step: everything is as it was", async (signal, moment) => {
+  test.each(TRIED)("$signal during $step: everything is as it was", async ({ signal, moment }) => {
     using interrupted = project(moment);
     const before = interrupted.dump();
     const running = interrupted.start(["migrate", "--json"]);
