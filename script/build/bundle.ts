@@ -22,7 +22,8 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
     input: { ...entries },
     platform: "node",
     // Paths as they stand under the root: they are in the output, as comments, and must not tell where node_modules really lies.
-    resolve: { symlinks: false },
+    // For Node, yaml offers CommonJS, of which nothing can be left out; its ES modules are the same code.
+    resolve: { symlinks: false, alias: { yaml: join(root, "node_modules/yaml/browser/dist/index.js") } },
     plugins: [sqlite.plugin],
     onLog(level, log) {
       if (level === "warn") throw new Error(`bundling: ${log.message}`);

@@ -9,12 +9,23 @@ import { environmentSchema, fileSchema } from "../../src/config/schema.ts";
 type Schema = z.core.JSONSchema.JSONSchema;
 
 /** What stands in several places, by the name it gets under `definitions`. */
-const DEFINITIONS: Readonly<Record<string, z.core.$ZodType>> = { check, command, conditions, environment: environmentSchema, expectation };
+const ENVIRONMENT = environmentSchema();
+const DEFINITIONS: Readonly<Record<string, z.core.$ZodType>> = {
+  check: check(),
+  command: command(),
+  conditions: conditions(),
+  environment: ENVIRONMENT,
+  expectation: expectation(),
+};
 
 /** As text with a line feed at its end; the same bytes for the same source. */
 export function jsonSchema(): string {
   for (const [id, schema] of Object.entries(DEFINITIONS)) z.globalRegistry.add(schema, { id });
-  const schema = z.toJSONSchema(fileSchema(), { target: "draft-7", io: "input", override: ({ jsonSchema: each }) => withoutNoise(each) });
+  const schema = z.toJSONSchema(fileSchema(ENVIRONMENT), {
+    target: "draft-7",
+    io: "input",
+    override: ({ jsonSchema: each }) => withoutNoise(each),
+  });
   remove(schema, LATER_AT_THE_TOP);
   remove(new Map(Object.entries(schema.definitions ?? {})).get("environment"), LATER_IN_AN_ENVIRONMENT);
   return `${JSON.stringify({ title: "belay.yml", description: "How Belay takes a database through a deploy.", ...schema }, null, 2)}\n`;

@@ -27,7 +27,7 @@ export function noMap(tree: Tree | null): Problem {
 export function frameProblems(tree: MapTree): readonly Problem[] {
   const environments = tree.entries.get("environments");
   const filled = environments === undefined ? tree : withValue(tree, "environments", filledBlocks(environments.value));
-  const result = z.safeParse(frameSchema, toPlain(filled), { error: knownKeys });
+  const result = z.safeParse(frameSchema(), toPlain(filled), { error: knownKeys });
   return result.success ? [] : problemsOf(filled, result.error.issues);
 }
 
@@ -47,7 +47,8 @@ function orEmpty(tree: Tree): Tree {
 /** What is wrong in `defaults` even where every environment overrides it. Keys that an environment must add may be missing here. */
 export function defaultsProblems(defaults: MapTree): readonly Problem[] {
   const expanded = expand(defaults, null).tree;
-  const result = z.safeParse(environmentSchema, toPlain(expanded), { error: knownKeys });
+  const plain = toPlain(expanded);
+  const result = z.safeParse(environmentSchema(plain), plain, { error: knownKeys });
   if (result.success) return [];
   return problemsOf(expanded, result.error.issues).filter(({ code }) => code !== "missing-key");
 }

@@ -63,7 +63,8 @@ function readEnvironment(
   request: ParseRequest,
 ): ReadEnvironment {
   const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
-  const result = z.safeParse(environmentSchema, toPlain(expanded), { error: knownKeys });
+  const plain = toPlain(expanded);
+  const result = z.safeParse(environmentSchema(plain), plain, { error: knownKeys });
   const wrong = [...problems, ...laterProblems(effective, LATER_IN_AN_ENVIRONMENT), ...unknownNeeds(effective, blocks)];
   if (!result.success) return { environment: null, problems: [...wrong, ...problemsOf(expanded, result.error.issues)] };
   const read = environmentOf(

@@ -1,9 +1,11 @@
 /** `migrate` as belay.yml writes it: the tool, the keys of single tools, and those of every tool that is a program of its own. */
 
 import * as z from "zod/mini";
+import type { JsonValue } from "../domain/canonical-json.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { isAnswerPattern, isFilled, isPath, isVariableName, rules } from "./rule.ts";
-import { command, described, needed, text, timeout } from "./schema-values.ts";
+import { mapOf } from "./schema-map.ts";
+import { command, described, needed, once, text, timeout } from "./schema-values.ts";
 import { VARIABLE_NAME } from "./variables.ts";
 
 export const TOOLS = [
@@ -34,26 +36,28 @@ export const PROGRAM_OPTIONS: readonly string[] = ["run", "path", "url-variable"
 /** Tools that Belay brings itself: there is no program to be told anything. */
 export const BUILT_IN: readonly ToolName[] = ["sql"];
 
-const commandMigration = z.strictObject({
-  id: needed(text(isFilled), "What the migration is called."),
-  pending: needed(
-    command,
-    "Says, without changing anything, whether it is pending: a dry run, a status. Must end with status 0 either way.",
-  ),
-  "pending-when": needed(
-    text(isAnswerPattern),
-    "A regular expression for what `pending` prints where it is pending; ^ and $ for each line. It wins where both match.",
-  ),
-  "applied-when": needed(text(isAnswerPattern), "The same for where it is applied. Neither matching is an error."),
-  apply: needed(command, "Applies it."),
-  revert: described(command, "Takes it back; without it only the backup does."),
-  files: described(
-    z.array(text(isPath)).check(z.minLength(1)),
-    "Globs of the files that make it up, so that a plan notices when they change; by default the files that apply names.",
-  ),
-});
+const commandMigration = once(() =>
+  z.strictObject({
+    id: needed(text(isFilled), "What the migration is called."),
+    pending: needed(
+      command(),
+      "Says, without changing anything, whether it is pending: a dry run, a status. Must end with status 0 either way.",
+    ),
+    "pending-when": needed(
+      text(isAnswerPattern),
+      "A regular expression for what `pending` prints where it is pending; ^ and $ for each line. It wins where both match.",
+    ),
+    "applied-when": needed(text(isAnswerPattern), "The same for where it is applied. Neither matching is an error."),
+    apply: needed(command(), "Applies it."),
+    revert: described(command(), "Takes it back; without it only the backup does."),
+    files: described(
+      z.array(text(isPath)).check(z.minLength(1)),
+      "Globs of the files that make it up, so that a plan notices when they change; by default the files that apply names.",
+    ),
+  }),
+);
 
-export type WrittenCommandMigration = z.infer<typeof commandMigration>;
+export type WrittenCommandMigration = z.infer<ReturnType<typeof commandMigration>>;
 
 const distinctIds = rules<readonly WrittenCommandMigration[]>((migrations) =>
   migrations.flatMap(({ id }, index) => {
@@ -80,48 +84,52 @@ const variableNames = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).flatMap((name) => (VARIABLE_NAME.test(name) ? [] : [{ ...NO_VARIABLE, path: [name] }])),
 );
 
-const tool = z.enum(TOOLS);
+const tool = once(() => z.enum(TOOLS));
 
-export const migrate = z.union([
-  tool,
-  z.strictObject({
-    tool: described(tool, "The migration tool; recognised from the files where it is left out."),
-    directory: described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
-    layout: described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
-    baseline: described(
+const keys = {
+  tool: () => described(tool(), "The migration tool; recognised from the files where it is left out."),
+  directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
+  layout: () =>
+    described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
+  baseline: () =>
+    described(
       text(isFilled),
       "The last migration that the database had before Belay came to it: those up to it count as applied. Only where nothing is recorded yet. Tool sql.",
     ),
-    migrations: described(
-      z.array(commandMigration).check(z.minLength(1), distinctIds),
+  migrations: () =>
+    described(
+      z.array(commandMigration()).check(z.minLength(1), distinctIds),
       "Programs of the team's own, in the order in which they are applied; tool command.",
     ),
-    run: described(
+  run: () =>
+    described(
       z.array(text(isFilled)).check(z.minLength(1)),
       "A prefix for the tool's command line, for a tool that lives elsewhere: docker, run, …",
     ),
-    path: described(text(isPath), "How the tool sees the SQLite file, where that differs."),
-    "url-variable": described(
-      text(isVariableName),
-      "A second name under which the tool gets the URL; by default the variable that target.url names.",
-    ),
-    variables: described(
+  path: () => described(text(isPath), "How the tool sees the SQLite file, where that differs."),
+  "url-variable": () =>
+    described(text(isVariableName), "A second name under which the tool gets the URL; by default the variable that target.url names."),
+  variables: () =>
+    described(
       z.record(z.string(), z.enum(["url", "host", "port", "name", "user", "password", "path"])).check(variableNames),
       "Variables that hold parts of the URL, for tools that want parts. A SQLite file has url, and path and name, which are both its path.",
     ),
-    env: described(
+  env: () =>
+    described(
       z.array(text(isVariableName)),
       "The only variables that the tool inherits, beside PATH, HOME and what else any program needs.",
     ),
-    "env-file": described(text(isPath), "A file of NAME=value lines for the tool; its values are secrets."),
-    timeout: described(timeout, "How long the migrations may take together.", DEFAULTS.migrateTimeout),
-    "lock-timeout": described(timeout, "How long a statement may wait for a lock; PostgreSQL.", DEFAULTS.lockTimeout),
-    retries: described(
+  "env-file": () => described(text(isPath), "A file of NAME=value lines for the tool; its values are secrets."),
+  timeout: () => described(timeout(), "How long the migrations may take together.", DEFAULTS.migrateTimeout),
+  "lock-timeout": () => described(timeout(), "How long a statement may wait for a lock; PostgreSQL.", DEFAULTS.lockTimeout),
+  retries: () =>
+    described(
       z.int().check(z.minimum(0), z.maximum(100)),
       "How often to try again where a lock was busy and nothing was applied.",
       DEFAULTS.retries,
     ),
-  }),
-]);
+};
 
-export type WrittenMigrate = z.infer<typeof migrate>;
+export const migrate = (given?: JsonValue) => z.union([tool(), mapOf(keys, given)]);
+
+export type WrittenMigrate = z.infer<ReturnType<typeof migrate>>;

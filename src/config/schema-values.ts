@@ -22,22 +22,30 @@ export function text(...checks: readonly z.core.$ZodCheck<string>[]) {
   return z.string().check(...checks);
 }
 
-export const duration = z.string(DURATION_HINT).check(isDuration);
-export const timeout = z.string(DURATION_HINT).check(isTimeout);
+/** Builds a schema when it is first asked for: building all of them takes longer than reading most files. */
+export function once<T>(build: () => T): () => T {
+  let built: { readonly schema: T } | undefined;
+  return () => (built ??= { schema: build() }).schema;
+}
 
-const argv = z.array(z.string()).check(z.minLength(1));
-const shell = text(isFilled);
+export const duration = once(() => z.string(DURATION_HINT).check(isDuration));
+export const timeout = once(() => z.string(DURATION_HINT).check(isTimeout));
+
+const argv = once(() => z.array(z.string()).check(z.minLength(1)));
+const shell = once(() => text(isFilled));
 
 /** A string goes through the shell, a list is run as it is. */
-export const command = z.union([
-  shell,
-  argv,
-  z.strictObject({
-    run: needed(z.union([shell, argv]), "The command: a text for the shell, or a list that is run without one."),
-    timeout: described(timeout, "How long it may take.", DEFAULTS.commandTimeout),
-  }),
-]);
+export const command = once(() =>
+  z.union([
+    shell(),
+    argv(),
+    z.strictObject({
+      run: needed(z.union([shell(), argv()]), "The command: a text for the shell, or a list that is run without one."),
+      timeout: described(timeout(), "How long it may take.", DEFAULTS.commandTimeout),
+    }),
+  ]),
+);
 
-export type WrittenCommand = z.infer<typeof command>;
+export type WrittenCommand = z.infer<ReturnType<typeof command>>;
 
-export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const scalar = once(() => z.union([z.string(), z.number(), z.boolean(), z.null()]));

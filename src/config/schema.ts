@@ -4,75 +4,83 @@
  */
 
 import * as z from "zod/mini";
+import type { JsonValue } from "../domain/canonical-json.ts";
 import { checksAfter, checksBefore, healthChecks } from "./schema-checks.ts";
 import { migrate } from "./schema-migrate.ts";
-import { command, described, duration, needed, text, timeout } from "./schema-values.ts";
+import { mapOf } from "./schema-map.ts";
+import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { badName, isFilled, isHttpUrl, isName, isStore, isTableOrColumn, isTargetUrl, isWindow, rules } from "./rule.ts";
 
-const targetUrl = text(isTargetUrl);
-
-const target = z.union([
-  targetUrl,
-  z.strictObject({
-    name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
-    url: described(targetUrl, "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
-    schemas: described(z.array(text(isFilled)), "The schemas that Belay owns; PostgreSQL."),
-  }),
-]);
-
-const app = z.union([
-  z.literal("online"),
-  z.strictObject({
-    prepare: described(command, "Runs before the downtime: pull an image, build."),
-    stop: described(command, "Stops the application; from here on Belay always starts it again."),
-    start: described(command, "Starts the new version, after the data were verified."),
-    previous: described(command, "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit."),
-  }),
-]);
-
-const data = z.union([
-  z.enum(["report", "additive", "off"]),
-  z.strictObject({
-    "may-change": needed(
-      z.array(text(isTableOrColumn)),
-      "Tables, or table.column for the values of one column, that the migration may change; nothing else.",
-    ),
-  }),
-]);
-
-const backup = z.strictObject({
-  store: described(
-    text(isStore),
-    "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file.",
-  ),
-  proof: described(
-    z.enum(["auto", "restore", "read"]),
-    "How a backup is proven: restored and compared, or read through. auto restores up to 10 GB and asks above.",
-    DEFAULTS.proof,
-  ),
-  when: described(
-    z.enum(["stopped", "before"]),
-    "Take the durable backup while the application is stopped, or before the downtime.",
-    DEFAULTS.when,
-  ),
-  scratch: described(text(isFilled), "The URL of a server where backups are restored to prove them; by default the target's own."),
-  "may-lack": described(z.array(text(isFilled)), "What this role cannot restore, accepted."),
-  clone: described(z.enum(["auto", "never"]), "Keep a copy beside the target for an instant swap.", DEFAULTS.clone),
-  keep: described(
+const target = once(() =>
+  z.union([
+    text(isTargetUrl),
     z.strictObject({
-      last: described(z.int().check(z.minimum(1)), "Keep at least so many backups.", DEFAULTS.keep.last),
-      days: described(z.int().check(z.minimum(0)), "Keep every backup for so many days.", DEFAULTS.keep.days),
-      swap: described(duration, "How long the copy for an instant swap stays after a run.", DEFAULTS.keep.swap),
-      failed: described(duration, "How long a failed database stays beside the target.", DEFAULTS.keep.failed),
+      name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
+      url: described(text(isTargetUrl), "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
+      schemas: described(z.array(text(isFilled)), "The schemas that Belay owns; PostgreSQL."),
     }),
-    "How long copies stay. A backup goes only when it is outside both last and days.",
-  ),
-  encrypt: described(
-    z.strictObject({ recipients: z.array(text(isFilled)).check(z.minLength(1)) }),
-    "Encrypt backups for these age recipients.",
-  ),
-});
+  ]),
+);
+
+const appKeys = {
+  prepare: () => described(command(), "Runs before the downtime: pull an image, build."),
+  stop: () => described(command(), "Stops the application; from here on Belay always starts it again."),
+  start: () => described(command(), "Starts the new version, after the data were verified."),
+  previous: () =>
+    described(command(), "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit."),
+};
+
+const app = (given?: JsonValue) => z.union([z.literal("online"), mapOf(appKeys, given)]);
+
+const data = once(() =>
+  z.union([
+    z.enum(["report", "additive", "off"]),
+    z.strictObject({
+      "may-change": needed(
+        z.array(text(isTableOrColumn)),
+        "Tables, or table.column for the values of one column, that the migration may change; nothing else.",
+      ),
+    }),
+  ]),
+);
+
+const backupKeys = {
+  store: () =>
+    described(
+      text(isStore),
+      "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file.",
+    ),
+  proof: () =>
+    described(
+      z.enum(["auto", "restore", "read"]),
+      "How a backup is proven: restored and compared, or read through. auto restores up to 10 GB and asks above.",
+      DEFAULTS.proof,
+    ),
+  when: () =>
+    described(
+      z.enum(["stopped", "before"]),
+      "Take the durable backup while the application is stopped, or before the downtime.",
+      DEFAULTS.when,
+    ),
+  scratch: () => described(text(isFilled), "The URL of a server where backups are restored to prove them; by default the target's own."),
+  "may-lack": () => described(z.array(text(isFilled)), "What this role cannot restore, accepted."),
+  clone: () => described(z.enum(["auto", "never"]), "Keep a copy beside the target for an instant swap.", DEFAULTS.clone),
+  keep: () =>
+    described(
+      z.strictObject({
+        last: described(z.int().check(z.minimum(1)), "Keep at least so many backups.", DEFAULTS.keep.last),
+        days: described(z.int().check(z.minimum(0)), "Keep every backup for so many days.", DEFAULTS.keep.days),
+        swap: described(duration(), "How long the copy for an instant swap stays after a run.", DEFAULTS.keep.swap),
+        failed: described(duration(), "How long a failed database stays beside the target.", DEFAULTS.keep.failed),
+      }),
+      "How long copies stay. A backup goes only when it is outside both last and days.",
+    ),
+  encrypt: () =>
+    described(z.strictObject({ recipients: z.array(text(isFilled)).check(z.minLength(1)) }), "Encrypt backups for these age recipients."),
+};
+
+const backup = (given?: JsonValue) => mapOf(backupKeys, given);
 
 const names = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).flatMap((name) => {
@@ -81,71 +89,85 @@ const names = rules<Readonly<Record<string, unknown>>>((map) =>
   }),
 );
 
-const rollback = z.strictObject({
-  "later-writes": described(
-    z.enum(["keep", "refuse"]),
-    "A rollback inside a run that finds writes made after the migration: keep them aside and go on, or stop.",
-    DEFAULTS.laterWrites,
-  ),
-  online: described(z.enum(["transaction", "downgrade"]), "How a failed migration is undone while the application runs.", DEFAULTS.online),
-  hooks: described(
-    z
-      .record(z.string(), z.union([z.strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction.") }), command]))
-      .check(names),
-    "Ways back of the team's own, by name: SQL or a command.",
-  ),
-});
+const rollbackKeys = {
+  "later-writes": () =>
+    described(
+      z.enum(["keep", "refuse"]),
+      "A rollback inside a run that finds writes made after the migration: keep them aside and go on, or stop.",
+      DEFAULTS.laterWrites,
+    ),
+  online: () =>
+    described(z.enum(["transaction", "downgrade"]), "How a failed migration is undone while the application runs.", DEFAULTS.online),
+  hooks: () =>
+    described(
+      z
+        .record(z.string(), z.union([z.strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction.") }), command()]))
+        .check(names),
+      "Ways back of the team's own, by name: SQL or a command.",
+    ),
+};
 
-const required = z.int().check(z.minimum(1));
+const rollback = (given?: JsonValue) => mapOf(rollbackKeys, given);
 
-const approvals = z.strictObject({
-  by: described(
-    z.enum(["bot", "environment", "review"]),
-    "Who collects the approvals: the bot where `bot` is set, otherwise GitHub's environment.",
-  ),
-  required: described(required, "How many people must approve.", DEFAULTS.required),
-  from: described(z.array(text(isFilled)), "Who may approve: users and org/team; by default whoever may write."),
-  "allow-self-approval": described(z.boolean(), "Whether the requester's own approval counts.", false),
-  expire: described(timeout, "How long an approval stands.", DEFAULTS.expire),
-  rollback: described(
-    z.strictObject({
-      required: described(required, "How many people must approve a rollback.", DEFAULTS.required),
-      "allow-self-approval": described(z.boolean(), "Whether the requester's own approval counts for a rollback.", true),
-    }),
-    "What differs for a rollback.",
-  ),
-});
+const required = once(() => z.int().check(z.minimum(1)));
 
-export const environmentSchema = z.strictObject({
-  "github-environment": described(text(isFilled), "The GitHub environment; by default the same name."),
-  target: described(target, "The database; a text is its url.", DEFAULTS.targetUrl),
-  targets: described(z.array(target).check(z.minLength(1)), "Several databases with the same migrations."),
-  tenants: described(
-    z.strictObject({ sql: text(isFilled), shared: described(text(isFilled), "The schema that all tenants share.") }),
-    "PostgreSQL schemas inside one target.",
-  ),
-  migrate: described(migrate, "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
-  app: described(app, "How the application is held during a run; online where it keeps running."),
-  checks: described(
-    z.strictObject({
-      before: described(checksBefore, "What must hold before anything starts."),
-      after: described(checksAfter, "What must hold after the migration; otherwise it is undone."),
-      health: described(healthChecks, "What must hold after the application started; a text is a URL that must answer 2xx within 60s."),
-    }),
-    "What must hold, and when.",
-  ),
-  checklist: described(z.array(text(isFilled)), "What only a person can check: printed as boxes at the end."),
-  data: described(data, "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
-  backup: described(backup, "Where backups go, how they are proven and how long they stay."),
-  rollback: described(rollback, "How the way back is taken."),
-  approvals: described(approvals, "Makes the environment protected: who must approve a run."),
-  require: described(z.array(z.enum(["checks", "up-to-date", "review", "rehearsal"])), "What a pull request needs before a run."),
-  windows: described(z.array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),
-  needs: described(text(isName), "The environment that must have had the same migrations before."),
-});
+const approvalsKeys = {
+  by: () =>
+    described(
+      z.enum(["bot", "environment", "review"]),
+      "Who collects the approvals: the bot where `bot` is set, otherwise GitHub's environment.",
+    ),
+  required: () => described(required(), "How many people must approve.", DEFAULTS.required),
+  from: () => described(z.array(text(isFilled)), "Who may approve: users and org/team; by default whoever may write."),
+  "allow-self-approval": () => described(z.boolean(), "Whether the requester's own approval counts.", false),
+  expire: () => described(timeout(), "How long an approval stands.", DEFAULTS.expire),
+  rollback: () =>
+    described(
+      z.strictObject({
+        required: described(required(), "How many people must approve a rollback.", DEFAULTS.required),
+        "allow-self-approval": described(z.boolean(), "Whether the requester's own approval counts for a rollback.", true),
+      }),
+      "What differs for a rollback.",
+    ),
+};
 
-export type WrittenEnvironment = z.infer<typeof environmentSchema>;
-export type WrittenTarget = z.infer<typeof target>;
+const approvals = (given?: JsonValue) => mapOf(approvalsKeys, given);
+
+const checksKeys = {
+  before: () => described(checksBefore(), "What must hold before anything starts."),
+  after: () => described(checksAfter(), "What must hold after the migration; otherwise it is undone."),
+  health: () => described(healthChecks(), "What must hold after the application started; a text is a URL that must answer 2xx within 60s."),
+};
+
+const environmentKeys = {
+  "github-environment": () => described(text(isFilled), "The GitHub environment; by default the same name."),
+  target: () => described(target(), "The database; a text is its url.", DEFAULTS.targetUrl),
+  targets: () => described(z.array(target()).check(z.minLength(1)), "Several databases with the same migrations."),
+  tenants: () =>
+    described(
+      z.strictObject({ sql: text(isFilled), shared: described(text(isFilled), "The schema that all tenants share.") }),
+      "PostgreSQL schemas inside one target.",
+    ),
+  migrate: (given?: JsonValue) =>
+    described(migrate(given), "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
+  app: (given?: JsonValue) => described(app(given), "How the application is held during a run; online where it keeps running."),
+  checks: (given?: JsonValue) => described(mapOf(checksKeys, given), "What must hold, and when."),
+  checklist: () => described(z.array(text(isFilled)), "What only a person can check: printed as boxes at the end."),
+  data: () =>
+    described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
+  backup: (given?: JsonValue) => described(backup(given), "Where backups go, how they are proven and how long they stay."),
+  rollback: (given?: JsonValue) => described(rollback(given), "How the way back is taken."),
+  approvals: (given?: JsonValue) => described(approvals(given), "Makes the environment protected: who must approve a run."),
+  require: () => described(z.array(z.enum(["checks", "up-to-date", "review", "rehearsal"])), "What a pull request needs before a run."),
+  windows: () => described(z.array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),
+  needs: () => described(text(isName), "The environment that must have had the same migrations before."),
+};
+
+/** One environment's block. `given`: only as far as this block needs it. */
+export const environmentSchema = (given?: JsonValue) => mapOf(environmentKeys, given);
+
+export type WrittenEnvironment = z.infer<ReturnType<typeof environmentSchema>>;
+export type WrittenTarget = z.infer<ReturnType<typeof target>>;
 
 const atLeastOne = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).length > 0
@@ -164,7 +186,7 @@ function fileOf<T extends z.ZodMiniType>(environment: T) {
 }
 
 /** The file without the insides of its environments, which are validated one by one after `defaults` were merged in. */
-export const frameSchema = fileOf(z.looseObject({}));
+export const frameSchema = once(() => fileOf(z.looseObject({})));
 
 /** The whole file, for the JSON Schema. */
-export const fileSchema = () => fileOf(environmentSchema);
+export const fileSchema = (environment: ReturnType<typeof environmentSchema>) => fileOf(environment);
