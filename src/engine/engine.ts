@@ -42,6 +42,12 @@ export interface Engine {
   open(target: Target): Promise<ReadView>;
 
   /**
+   * A session for questions that are not Belay's own: it cannot write, and however long one takes, signals are heard meanwhile. A query
+   * that nobody waits for any more is ended with the next one, and when the reader is closed. Refuses as `open` does.
+   */
+  reader(target: Target, options: ReaderOptions): Promise<Reader>;
+
+  /**
    * Everything that would stop a run of this target and can be seen without an effect: rights to write here and beside it, room for
    * `copies` further copies beside the target. Refuses with `target-read-only`, `no-space` …; returns what a person should know.
    */
@@ -138,9 +144,20 @@ export interface WorkOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ReaderOptions {
+  /** A process that reads for the run, to be recorded before it does anything; absent where there is no run yet. */
+  readonly recordProcess?: (started: StartedProcess) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Questions to a target, outside of the workspace's connection: what they do or how long they take, it is not touched. */
+export interface Reader extends AsyncDisposable {
+  readonly session: Session;
+}
+
 /** The target, open for one run, on one connection from before-state to after-state. */
 export interface Workspace extends AsyncDisposable {
-  /** The connection that a tool and the checks use. */
+  /** The connection that a tool uses. */
   readonly session: Session;
   readonly engineVersion: string;
   identity(): Promise<Identity>;

@@ -5,11 +5,13 @@ import type { CheckConfig, Expectation, SqlCheck } from "../domain/check.ts";
 import type { Reason } from "../domain/error.ts";
 import type { CheckPhase, CheckResult } from "../domain/result.ts";
 import type { Session } from "../domain/session.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
+import type { Reader } from "../engine/engine.ts";
 import { commandVariables } from "./application.ts";
 import type { Environment } from "../config/config.ts";
 import { BelayError } from "../domain/error.ts";
 import type { Ports } from "./ports.ts";
-import { throwIfInterrupted, type Run } from "./run.ts";
+import { throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 
 export interface CheckSurroundings {
   readonly ports: Ports;
@@ -20,6 +22,12 @@ export interface CheckSurroundings {
 export function surroundingsOf(run: Run): CheckSurroundings {
   const { ports, environment } = run;
   return { ports, environment, variables: ports.childVariables(environment, commandVariables(run, run.sha)) };
+}
+
+/** A session for the checks of a run, as long as the target's data are committed. */
+export function readerOf({ ports, journal }: Run, { target }: TargetRun): Promise<Reader> {
+  const recordProcess = (started: StartedProcess) => journal.append({ type: "process", target: target.name, started });
+  return ports.engineOf(target).reader(target, { recordProcess, signal: ports.signal });
 }
 
 export interface ChecksRun {

@@ -79,9 +79,9 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
   for (const { target } of plan.targets) {
     const engine = ports.engineOf(target);
     await engine.preflight(target, environment.backup.clone === "never" ? 1 : 2);
-    await using view = await engine.open(target);
+    await using reader = await engine.reader(target, { signal: ports.signal });
     const variables = ports.childVariables(environment, {});
-    const { results } = await runChecks({ ports, environment, variables }, environment.checks.before, "before", view.session);
+    const { results } = await runChecks({ ports, environment, variables }, environment.checks.before, "before", reader.session);
     throwIfAny("refused", failedChecks(results));
   }
   throwIfInterrupted(ports);

@@ -4,7 +4,7 @@ import { messageOf } from "../domain/error.ts";
 import type { CheckConfig } from "../domain/check.ts";
 import type { CheckResult } from "../domain/result.ts";
 import { runAppCommand } from "./application.ts";
-import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
+import { failedChecks, readerOf, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { dropExpired } from "./retention.ts";
 import { enterPhase, step, throwIfInterrupted, type Run } from "./run.ts";
@@ -55,8 +55,8 @@ export async function checkHealth(run: Run): Promise<void> {
 async function askHealth(run: Run, checks: readonly CheckConfig[]): Promise<readonly CheckResult[]> {
   const [first] = run.targets;
   if (first === undefined || !checks.some(({ kind }) => kind === "sql")) return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
-  await using view = await run.ports.engineOf(first.target).open(first.target);
-  return (await runChecks(surroundingsOf(run), checks, "health", view.session)).results;
+  await using reader = await readerOf(run, first);
+  return (await runChecks(surroundingsOf(run), checks, "health", reader.session)).results;
 }
 
 /** Drops what `keep` no longer keeps. That it could not be dropped is worth a note, never the run. */

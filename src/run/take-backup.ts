@@ -115,8 +115,9 @@ export async function closeWorkspace(target: TargetRun): Promise<void> {
 
 async function observeSnapshot(run: Run, target: TargetRun, session: Parameters<TargetRun["tool"]["state"]>[0]): Promise<Observed> {
   const surroundings = surroundingsOf(run);
+  const state = await target.tool.state(session); // first: a check that is given up keeps the connection
   const { results, recorded } = await runChecks(surroundings, run.environment.checks.before, "before", session);
-  return { state: await target.tool.state(session), checks: results, recorded, baseline: await readBaseline(surroundings, session) };
+  return { state, checks: results, recorded, baseline: await readBaseline(surroundings, session) };
 }
 
 /** The plan once more, from the snapshot: what stopping the application changed is found here, before anything is applied. */

@@ -8,7 +8,7 @@ import type { Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
 import { schemaDifference } from "../domain/schema.ts";
 import type { ComparisonReference } from "../engine/engine.ts";
-import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
+import { failedChecks, readerOf, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 
@@ -41,7 +41,8 @@ async function readAfterState(run: Run, target: TargetRun, knownDisturbance: str
   target.disturbance = knownDisturbance ?? (environment.app.online ? ONLINE : await workspace.disturbance());
   target.schema = schemaDifference(before, await workspace.schema());
   target.data = dataResult(target.comparison, target.disturbance);
-  const checks = await runChecks(surroundingsOf(run), environment.checks.after, "after", workspace.session, target.baseline);
+  await using reader = await readerOf(run, target);
+  const checks = await runChecks(surroundingsOf(run), environment.checks.after, "after", reader.session, target.baseline);
   target.checks.push(...checks.results);
   return checks.recorded;
 }

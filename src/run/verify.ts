@@ -71,6 +71,6 @@ async function ask(
   if (checks.length === 0) return [];
   const surroundings = { ports, environment, variables: ports.childVariables(environment, {}) };
   if (target === null) return (await runChecks(surroundings, checks, phase, null)).results;
-  await using view = await ports.engineOf(target).open(target);
-  return (await runChecks(surroundings, checks, phase, view.session)).results;
+  await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });
+  return (await runChecks(surroundings, checks, phase, reader.session)).results;
 }

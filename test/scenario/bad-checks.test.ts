@@ -2,6 +2,7 @@
 
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
 
@@ -42,7 +43,6 @@ describe("a check after the migration", { timeout: 60_000 }, () => {
       'n: expected at least 1, got "many", which is not a number',
     ],
     ["is no SQL", '{ name: n, sql: "selec 1", expect: 1 }', 'n: expected 1, got near "selec": syntax error'],
-    ["writes", '{ name: n, sql: "delete from audit returning 1", expect: 1 }', "n: expected 1, got"],
     [
       "does not end",
       '{ name: n, sql: "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n", expect: 1, timeout: 300ms }',
@@ -62,6 +62,54 @@ describe("a check after the migration", { timeout: 60_000 }, () => {
     expect({ status: ended.status, code: ended.code }).toEqual({ status: 3, code: "check-baseline" });
     expect(bad.applicationLog()).toEqual(["stop", "previous"]);
   });
+});
+
+const ENDLESS =
+  'sql: "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n", expect: 1, timeout: 300ms, warn: true';
+
+describe("a check that does not end and only warns", { timeout: 60_000 }, () => {
+  test("is given up after the migration, and neither the next check nor the run wait for it", async () => {
+    using slow = project(`${APPLICATION}checks: { after: [{ name: slow, ${ENDLESS} }, { name: next, sql: select 1, expect: 1 }] }\n`);
+    const { status, result } = await slow.json("migrate");
+    expect(status).toBe(0);
+    expect(result.targets[0]?.checks.map(({ name, passed, actual }) => [name, passed, actual])).toEqual([
+      ["slow", false, "no answer within 0.3 s"],
+      ["next", true, "1"],
+    ]);
+  });
+
+  test("is refused before the migration, since the backup cannot wait for it", async () => {
+    using slow = project(`${APPLICATION}checks: { before: [{ name: slow, ${ENDLESS} }] }\n`);
+    const ended = await end(slow);
+    expect({ status: ended.status, code: ended.code }).toEqual({ status: 3, code: "check-unanswered" });
+    expect(slow.applicationLog()).toEqual(["stop", "previous"]);
+  });
+
+  test("stops at Ctrl-C, also while nothing was begun yet", async () => {
+    using slow = project(`${APPLICATION}checks: { before: [{ name: slow, ${ENDLESS.replace("300ms", "1m")} }] }\n`);
+    const running = slow.start(["migrate"]);
+    await pause(1000);
+    running.kill("SIGINT");
+    const { status, stdout } = await running.ended;
+    expect(status).toBe(130);
+    expect(stdout).toContain("INTERRUPTED BEFORE ANYTHING WAS CHANGED");
+    expect(slow.applicationLog()).toEqual([]);
+  });
+});
+
+describe("a check after the migration that writes", () => {
+  test.each(["update setting set value = 'X' where key = 'CURRENCY' returning 1", "pragma user_version = 1"])(
+    "is refused the statement: %s",
+    async (sql) => {
+      using bad = project(`${APPLICATION}checks: { after: [{ name: n, sql: "${sql}", expect: 1 }] }\n`);
+      const ended = await end(bad);
+      expect(ended).toMatchObject({
+        status: 4,
+        code: "check-failed",
+        message: `n: expected 1, got this look at the database may not write: ${sql}`,
+      });
+    },
+  );
 });
 
 describe("a check before the migration", () => {

@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 
 import type { BackupFile, Proof } from "../../domain/backup.ts";
 import { sameData, untouched, type TableDifference } from "../../domain/data.ts";
-import { failure } from "../../domain/error.ts";
+import { failure, refusal } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Identity } from "../../domain/target.ts";
 import type { StoredFile } from "../../store/store.ts";
@@ -52,11 +52,25 @@ export async function inSnapshot<T>(remote: Remote, work: () => Promise<T>): Pro
   }
 }
 
+/** A query that was given up goes on, and with it the only connection that sees the snapshot. */
+async function assertAnswered({ remote, place }: BackupSource): Promise<void> {
+  if (!remote.busy) return;
+  await remote.end();
+  throw refusal(
+    "check-unanswered",
+    `a check that is asked before the migration has no answer in time, and ${place.configured} cannot be backed up beside it`,
+    {
+      hint: "make its query faster, or raise its timeout in belay.yml",
+    },
+  );
+}
+
 type SnapshotBackup<T> = Omit<BackupTaken<T>, "clone"> & { readonly attributesKept: boolean };
 
 async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<T>): Promise<SnapshotBackup<T>> {
   const { remote, place } = source;
   const observed = await request.observe(source.session);
+  await assertAnswered(source);
   const schema = await remote.call("schema");
   const facts = await remote.call("describe");
   const file = await copyToStore(source, request);

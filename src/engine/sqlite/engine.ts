@@ -1,26 +1,23 @@
 import { dirname, join } from "node:path";
 
 import type { Engine } from "../engine.ts";
-import { holdTarget } from "./hold.ts";
-import { inspect } from "./inspect.ts";
 import { probeLock } from "./lock.ts";
 import { locate } from "./place.ts";
-import { preflight } from "./preflight.ts";
 import { openView } from "./read-view.ts";
-import { restoreInto } from "./restore-into.ts";
 import { acting } from "./sqlite-error.ts";
 import { readState } from "./state.ts";
 
-/** SQLite on better-sqlite3. A target is a file; everything of Belay's lies beside it. */
+/** SQLite on better-sqlite3. A target is a file; everything of Belay's lies beside it. What only looks is loaded at once, the rest when it is asked for. */
 export const sqliteEngine: Engine = {
   name: "sqlite",
   abilities: { transactionalDdl: true, renameSwap: true, exactCompare: true, schemas: false, defaultStoreBesideTarget: true },
   open: openView,
-  preflight,
-  inspect,
+  reader: async (...asked) => (await import("./reader.ts")).openReader(...asked),
+  preflight: async (...asked) => (await import("./preflight.ts")).preflight(...asked),
+  inspect: async (...asked) => (await import("./inspect.ts")).inspect(...asked),
   defaultStore: ({ address }) => join(dirname(address), "belay-backups"),
-  hold: holdTarget,
+  hold: async (...asked) => (await import("./hold.ts")).holdTarget(...asked),
   probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
   readState: (target) => acting(`reading the state of ${target.configured}`, async () => readState((await locate(target)).state)),
-  restoreInto,
+  restoreInto: async (...asked) => (await import("./restore-into.ts")).restoreInto(...asked),
 };

@@ -8,12 +8,13 @@ import type { DataComparison, RowCounts } from "../../domain/data.ts";
 import type { ErrorKind, JsonFact } from "../../domain/error.ts";
 import type { SchemaSnapshot } from "../../domain/schema.ts";
 import type { Rows, SqlValue, TransactionOptions } from "../../domain/session.ts";
+import type { QueryLimits } from "./statements.ts";
 import type { Scope } from "./table-shape.ts";
 
 export interface HostApi {
   /** The first call. Opens the file for reading and writing; it must exist. */
   open(file: string): OpenedDatabase;
-  query(sql: string, parameters: readonly SqlValue[]): Rows;
+  query(sql: string, parameters: readonly SqlValue[], limits?: QueryLimits): Rows;
   execute(statements: readonly string[]): void;
   begin(options: TransactionOptions): void;
   /** Throws `foreign-key-violation` and leaves the transaction open. */

@@ -17,7 +17,7 @@ import { overwriteInPlace } from "./overwrite.ts";
 import { readSchema } from "./schema.ts";
 import { statementError } from "./sqlite-error.ts";
 import { holdFence } from "./state.ts";
-import { runQuery, runStatements } from "./statements.ts";
+import { type QueryLimits, runQuery, runStatements } from "./statements.ts";
 import type { Scope } from "./table-shape.ts";
 
 /** How long a statement waits for somebody else's lock. */
@@ -56,10 +56,10 @@ export class HostDatabase implements Served {
     return { engineVersion: versionOf(this.#opened) };
   }
 
-  query(sql: string, parameters: readonly SqlValue[]): Rows {
+  query(sql: string, parameters: readonly SqlValue[], limits?: QueryLimits): Rows {
     if (!this.#db.inTransaction) this.#setSynchronous("full");
     this.#transaction?.references?.note(sql);
-    return runQuery(this.#db, sql, parameters);
+    return runQuery(this.#db, sql, parameters, limits);
   }
 
   execute(statements: readonly string[]): void {

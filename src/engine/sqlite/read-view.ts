@@ -5,7 +5,6 @@ import { constants } from "node:fs";
 import Database from "better-sqlite3";
 
 import { refusal } from "../../domain/error.ts";
-import type { Session } from "../../domain/session.ts";
 import type { Target } from "../../domain/target.ts";
 import type { ReadView } from "../engine.ts";
 import { versionOf } from "./database-facts.ts";
@@ -13,6 +12,7 @@ import { fileIdentity, statIfThere } from "./file-evidence.ts";
 import { locate, type Place } from "./place.ts";
 import { allows, assertReadableFile, isReadOnlyFileSystem, isWal, openRefusal } from "./refuse-open.ts";
 import { readSchema } from "./schema.ts";
+import { readOnlySession } from "./session.ts";
 import { whenFree } from "./sqlite-error.ts";
 import { runQuery } from "./statements.ts";
 
@@ -24,7 +24,7 @@ export async function openView(target: Target): Promise<ReadView> {
   const db = await openReadOnly(place);
   const sizeBytes = Number(statIfThere(place.file)?.size ?? 0n) + Number(statIfThere(`${place.file}-wal`)?.size ?? 0n);
   return {
-    session: readSession(db),
+    session: readOnlySession((sql, parameters) => whenFree(WAIT_MS, () => runQuery(db, sql, parameters, { readOnly: true }))),
     engineVersion: versionOf(db),
     sizeBytes,
     identity: async () => ({ live: fileIdentity(place.file) ?? "missing", lasting: target.configured }),
@@ -63,15 +63,4 @@ function connect({ configured, file }: Place): Database.Database {
     });
   }
   return new Database(file, { fileMustExist: true, readonly: walInUse, timeout: 0 });
-}
-
-function readSession(db: Database.Database): Session {
-  const refuse = () =>
-    Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
-  return {
-    dialect: "sqlite",
-    query: (sql, parameters) => whenFree(WAIT_MS, () => runQuery(db, sql, parameters, { readOnly: true })),
-    execute: refuse,
-    transaction: refuse,
-  };
 }

@@ -82,6 +82,11 @@ export class Remote implements AsyncDisposable {
     return this.#ended !== undefined;
   }
 
+  /** It works on something, which somebody may have stopped to wait for. */
+  get busy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Ends it at once. SQLite rolls back what was not committed. */
   kill(): void {
     this.#child.kill("SIGKILL");
@@ -98,7 +103,7 @@ export class Remote implements AsyncDisposable {
    * waits for any more (a query that took too long) would not hear that it shall close.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#waiting.size > 0) await this.end();
+    if (this.busy) await this.end();
     const late = setTimeout(this.#kill, CLOSE_MS);
     try {
       if (this.#ended === undefined) await this.call("close");

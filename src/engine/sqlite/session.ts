@@ -1,8 +1,15 @@
-import { failure } from "../../domain/error.ts";
-import type { Session } from "../../domain/session.ts";
+import { failure, refusal } from "../../domain/error.ts";
+import type { Rows, Session, SqlValue } from "../../domain/session.ts";
 import type { Remote } from "./remote.ts";
 
-/** The conversation that tools and checks have with the workspace's connection. */
+/** A conversation in which nothing can be written. */
+export function readOnlySession(query: (sql: string, parameters: readonly SqlValue[]) => Promise<Rows>): Session {
+  const refuse = () =>
+    Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
+  return { dialect: "sqlite", query: (sql, parameters = []) => query(sql, parameters), execute: refuse, transaction: refuse };
+}
+
+/** The conversation that tools have with the workspace's connection. */
 export function remoteSession(remote: Remote): Session {
   let inTransaction = false;
   return {
