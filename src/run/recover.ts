@@ -5,6 +5,7 @@ import { refusal } from "../domain/error.ts";
 import { PHASES, type Phase } from "../domain/phase.ts";
 import type { Result } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
+import type { StartedProcess } from "../domain/started-process.ts";
 import { unfinished } from "../domain/state.ts";
 import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
@@ -12,7 +13,7 @@ import { endAfterFailure } from "./after-failure.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
-import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal } from "./journal.ts";
+import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal, type JournalEntry } from "./journal.ts";
 import { holdTargets } from "./locking.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
@@ -51,12 +52,23 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   }
   const phase = reachedPhase(holds, id);
   await journal.append({ type: "recovery", owner: ports.self, phase });
-  for (const entry of journal.entries) if (entry.type === "process") await ports.endGroup(entry.started);
+  for (const started of orphans(journal.entries)) await ports.endGroup(started);
   const run = await assembleRun({ ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] }, journal);
   run.phase = phase;
   run.inStateRows = true;
   for (const target of run.targets) await remember(run, target);
   return run;
+}
+
+/** All that the run started, but for the application itself: what `start` or `previous` left running when it had ended well. */
+function orphans(entries: readonly JournalEntry[]): readonly StartedProcess[] {
+  return entries.flatMap((entry, index) => {
+    if (entry.type !== "process") return [];
+    const { role } = entry.started;
+    const starts = role === "start" || role === "previous";
+    const started = entries.slice(index).some((later) => later.type === "step-ended" && later.step === role && later.outcome === "done");
+    return starts && started ? [] : [entry.started];
+  });
 }
 
 function journalOfRun(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
