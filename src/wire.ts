@@ -6,10 +6,7 @@ import { loadConfig } from "./config/load.ts";
 import { targetAt } from "./config/target-at.ts";
 import { chooseEnvironment } from "./config/choose.ts";
 import type { Environment } from "./config/config.ts";
-import { runCommandCheck } from "./check/command.ts";
-import { runHttpCheck } from "./check/http.ts";
 import { runCheckBy } from "./check/run-check.ts";
-import { runSqlCheck } from "./check/sql.ts";
 import { BelayError, refusal, usageError } from "./domain/error.ts";
 import type { CommandName, Invocation, InvocationOptions } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
@@ -18,10 +15,9 @@ import type { Target } from "./domain/target.ts";
 import type { Engine } from "./engine/engine.ts";
 import { sqliteEngine } from "./engine/sqlite/engine.ts";
 import { childEnvironment } from "./process/environment.ts";
-import { endGroup } from "./process/process-group.ts";
 import { startedProcess } from "./process/process-status.ts";
 import { makeRedactor, type Redactor } from "./process/redact.ts";
-import { spawn } from "./process/spawn.ts";
+import type { CommandEnd, SpawnRequest } from "./process/process.ts";
 import type { Ports } from "./run/ports.ts";
 import { directoryStore } from "./store/directory.ts";
 import type { Store } from "./store/store.ts";
@@ -142,11 +138,20 @@ async function connect(world: World, environment: Environment): Promise<Ports> {
     storeOf: (of, target) => storeAt(storeLocation(of, target)),
     storeAt,
     spawn,
-    endGroup,
-    runCheck: runCheckBy({ sql: runSqlCheck, http: runHttpCheck, command: runCommandCheck }),
+    endGroup: async (started) => (await import("./process/process-group.ts")).endGroup(started),
+    runCheck: runCheckBy({
+      sql: async (...asked) => (await import("./check/sql.ts")).runSqlCheck(...asked),
+      http: async (...asked) => (await import("./check/http.ts")).runHttpCheck(...asked),
+      command: async (...asked) => (await import("./check/command.ts")).runCommandCheck(...asked),
+    }),
     childVariables: (of, extra) => childEnvironment(world.variables, { add: extra, withheld: of.withheldVariables }),
     commit: (directory) => currentCommit(world, directory),
   };
+}
+
+/** Loaded when the first program is started: commands that only look start none. */
+async function spawn(request: SpawnRequest): Promise<CommandEnd> {
+  return (await import("./process/spawn.ts")).spawn(request);
 }
 
 const ENGINES: Partial<Record<Target["engine"], Engine>> = { sqlite: sqliteEngine };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown, type OutputChunk, type Plugin } from "rolldown";
+import { minifySync } from "rolldown/utils";
 import { packageOf } from "./package-of.ts";
 
 export interface Bundle {
@@ -42,11 +43,22 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
   const chunks = output.filter((file) => file.type === "chunk");
   if (!sqlite.replaced())
     throw new Error("bundling: better-sqlite3's loader was not met where it is expected, so dist/ would not find its binaries");
-  return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, chunk.code])), modules: modulesOf(chunks) };
+  return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, finished(chunk)])), modules: modulesOf(chunks) };
+}
+
+const PACKAGE = "npm-";
+
+/** Belay's own code keeps its names and lines; that of packages is read at every start and by nobody, so it is made small. */
+function finished({ fileName, code }: OutputChunk): string {
+  if (!fileName.startsWith(PACKAGE)) return code;
+  const { code: small, errors } = minifySync(fileName, code, { module: true, codegen: { removeWhitespace: true } });
+  const [error] = errors;
+  if (error !== undefined) throw new Error(`making ${fileName} small: ${error.message}`);
+  return `${small}\n`;
 }
 
 function chunkOfPackage(name: string | null): string | null {
-  return name === null || name === "rolldown" ? null : `npm-${name.replace(/^@/, "").replace("/", "-")}`;
+  return name === null || name === "rolldown" ? null : `${PACKAGE}${name.replace(/^@/, "").replace("/", "-")}`;
 }
 
 function modulesOf(chunks: readonly OutputChunk[]): string[] {

@@ -7,10 +7,8 @@ import { canonicalJson } from "../../domain/canonical-json.ts";
 import { usageError } from "../../domain/error.ts";
 import { nearest } from "../../domain/nearest.ts";
 import type { MigrationTool } from "../tool.ts";
-import { applyMigrations } from "./apply.ts";
 import { LAYOUTS, type Layout } from "./layout.ts";
 import { shown, type Place } from "./migrations.ts";
-import { revertMigrations } from "./revert.ts";
 import { readState } from "./state.ts";
 
 export interface SqlToolOptions {
@@ -41,8 +39,9 @@ export function sqlTool(options: SqlToolOptions): MigrationTool {
         .update(canonicalJson({ tool: "sql", directory: shown(place, ""), layout: place.layout, baseline: place.baseline }))
         .digest("hex"),
     state: (session) => readState(place, session),
-    apply: (request) => applyMigrations(place, request),
-    revert: (request) => revertMigrations(place, request),
+    // Loaded when something is applied: most commands only look.
+    apply: async (request) => (await import("./apply.ts")).applyMigrations(place, request),
+    revert: async (request) => (await import("./revert.ts")).revertMigrations(place, request),
   };
 }
 
