@@ -56,7 +56,7 @@ async function readFirst(cwd: string): Promise<Found> {
   const misnamed = await firstThatExists(cwd, ["belay.yaml", ".github/belay.yaml", ".belay.yml"]);
   const hint =
     misnamed === null
-      ? "write one, or name it with --config FILE"
+      ? "`belay init` writes a first one; or name it with --config FILE"
       : `${misnamed} is there; rename it to ${misnamed.replace(/\.?belay\.ya?ml$/, "belay.yml")}`;
   throw usageError("config-missing", `there is no ${PLACES.join(" and no ")} in ${cwd}`, { hint });
 }

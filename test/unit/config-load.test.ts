@@ -63,7 +63,7 @@ describe("a file that cannot be read", () => {
       kind: "usage",
       code: "config-missing",
       message: `there is no belay.yml and no .github/belay.yml in ${folder}`,
-      hint: "write one, or name it with --config FILE",
+      hint: "`belay init` writes a first one; or name it with --config FILE",
     });
   });
 
