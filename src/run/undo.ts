@@ -3,7 +3,7 @@
 import { sameData } from "../domain/data.ts";
 import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { LaterWrites, RollbackResult } from "../domain/result.ts";
-import type { Copy, ReplacementIntent } from "../engine/engine.ts";
+import type { ComparisonReference, Copy, Hold, ReplacementIntent } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
@@ -53,7 +53,7 @@ async function unchanged(target: TargetRun): Promise<Undone | null> {
 }
 
 async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions): Promise<Undone> {
-  const { hold, disturbance } = target;
+  const { disturbance } = target;
   if (typeof disturbance === "string" && !options.applicationRan) {
     throw failure("rollback-refused", `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`, {
       hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
@@ -92,7 +92,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
     }
   }
   const restored = target.clone === null;
-  const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(target);
+  const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(target, intent);
   target.clone = null;
   return {
     strategy: restored ? "restore" : intent.strategy,
@@ -133,15 +133,26 @@ async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
   return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
 }
 
-/** The replaced data, compared with the backup itself. A difference is not passed over: the caller must know. */
-async function equalsBackup(target: TargetRun): Promise<boolean> {
+/** The replaced data, compared with what was to be brought back. A difference is not passed over: the caller must know. */
+async function equalsBackup(target: TargetRun, intent: ReplacementIntent): Promise<boolean> {
   if (target.backup === null) return false;
   const { folder, manifest } = target.backup;
-  const { data, sameSchema } = await target.hold.compareWith({ backup: { store: target.store, folder, manifest } });
+  const { data, sameSchema } = await compareWithSource(target.hold, intent, { backup: { store: target.store, folder, manifest } });
   if (sameSchema && sameData(data)) return true;
   throw failure("rollback-differs", `${target.target.name} was brought back but does not equal backup ${manifest.id}`, {
     hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again",
   });
+}
+
+/** A copy that was copied back still lies there, as it was proven: then the backup itself need not be fetched once more. */
+async function compareWithSource(hold: Hold, { way, from }: ReplacementIntent, backup: ComparisonReference) {
+  if (way !== "in-place") return hold.compareWith(backup);
+  try {
+    return await hold.compareWith({ copy: from });
+  } catch (error) {
+    if (!hasCode(error, "copy-changed")) throw error;
+    return hold.compareWith(backup);
+  }
 }
 
 /** Tables with writes since the migration. Where they cannot be told, that is said as one entry without numbers. */

@@ -7,7 +7,7 @@ import { inSnapshot } from "./backup.ts";
 import { describeCopy, discardCopy, listCopies } from "./copies.ts";
 import { syncFile } from "./durable.ts";
 import { fetchBackup } from "./fetch-backup.ts";
-import { writesSince } from "./later-writes.ts";
+import { LaterWritesCount } from "./later-writes.ts";
 import { locked, takeLock } from "./lock.ts";
 import { asidePath, locate, type Place } from "./place.ts";
 import { compareReference } from "./reference.ts";
@@ -33,9 +33,15 @@ export async function holdTarget(target: Target, waitMs: number): Promise<Hold> 
 
 function holdOn(target: Target, place: Place, lock: Disposable, fence: number, state: Hold["state"]): Hold {
   const owner = { state: place.state, fence };
+  const laterWrites = new LaterWritesCount(place);
   let open = false;
   const assertNoWorkspace = () => {
     if (open) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
+  };
+  /** Nothing of this run has the target open then. */
+  const letGo = async () => {
+    assertNoWorkspace();
+    await laterWrites[Symbol.asyncDispose]();
   };
   return {
     target,
@@ -48,6 +54,7 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
       open = true;
       const close = () => void (open = false);
       try {
+        await laterWrites[Symbol.asyncDispose]();
         return closingWith(await openWorkspace(target, place, options), close);
       } catch (error) {
         close();
@@ -64,22 +71,28 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
       });
     },
     async planReplacement(copy: Copy, run: RunId) {
-      assertNoWorkspace();
+      await letGo();
       return planReplacement(place, copy, run);
     },
     async replace(intent) {
-      assertNoWorkspace();
+      await letGo();
       await acting(`replacing ${place.configured}`, () => replaceTarget(place, intent, owner));
     },
     async compareWith(reference) {
-      assertNoWorkspace();
+      await letGo();
       return compareReference(place, reference, async (path) => {
         await using remote = await Remote.start(place.file);
         return await inSnapshot(remote, () => remote.call("compare", path, "all"));
       });
     },
-    laterWrites: (mark) => writesSince(place, mark),
-    [Symbol.asyncDispose]: async () => lock[Symbol.dispose](),
+    laterWrites: (mark) => laterWrites.since(mark),
+    async [Symbol.asyncDispose]() {
+      try {
+        await laterWrites[Symbol.asyncDispose]();
+      } finally {
+        lock[Symbol.dispose]();
+      }
+    },
   };
 }
 

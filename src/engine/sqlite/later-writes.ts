@@ -11,7 +11,7 @@ import type { LaterWrites } from "../../domain/result.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import { describeCopy } from "./copies.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
-import { parseEvidence, stillHolds } from "./file-evidence.ts";
+import { fileIdentity, parseEvidence, stillHolds } from "./file-evidence.ts";
 import { asidePath, type Place } from "./place.ts";
 import { Remote } from "./remote.ts";
 
@@ -31,13 +31,61 @@ export async function makeMark(place: Place, remote: Remote, run: RunId): Promis
   }
 }
 
-/** Tables that were written to since the mark; null when its copy is gone or no longer what it was. */
-export async function writesSince(place: Place, mark: JsonValue): Promise<readonly LaterWrites[] | null> {
-  const copy = unchangedCopy(mark);
-  if (copy === undefined) return null;
-  await using remote = await Remote.start(place.file);
-  const { data } = await remote.call("compare", copy, "all");
-  return data.tables.filter((table) => !untouched(table)).map(writesOf);
+interface Counted {
+  readonly remote: Remote;
+  /** The file that was counted, and the connection's `data_version` before it was. */
+  readonly identity: string | undefined;
+  readonly version: number;
+  readonly copy: string;
+  readonly writes: readonly LaterWrites[];
+}
+
+/**
+ * Counts what was written since a mark. A rollback asks twice, before the application is stopped and after: its connection stays open in
+ * between, and sees whether anybody wrote at all. If nobody did, the second answer costs nothing.
+ */
+export class LaterWritesCount implements AsyncDisposable {
+  readonly #place: Place;
+  #counted: Counted | null = null;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** Tables that were written to since the mark; null when its copy is gone or no longer what it was. */
+  async since(mark: JsonValue): Promise<readonly LaterWrites[] | null> {
+    const copy = unchangedCopy(mark);
+    if (copy === undefined) return null;
+    if (this.#counted !== null && (await this.#stillHolds(this.#counted, copy))) return this.#counted.writes;
+    await this[Symbol.asyncDispose]();
+    this.#counted = await count(this.#place, copy);
+    return this.#counted.writes;
+  }
+
+  async #stillHolds({ remote, identity, version, copy }: Counted, wanted: string): Promise<boolean> {
+    if (remote.ended || copy !== wanted || fileIdentity(this.#place.file) !== identity) return false;
+    return (await remote.call("dataVersion")) === version;
+  }
+
+  /** Lets go of the database; counting again opens it again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const counted = this.#counted;
+    this.#counted = null;
+    await counted?.remote[Symbol.asyncDispose]();
+  }
+}
+
+async function count(place: Place, copy: string): Promise<Counted> {
+  const identity = fileIdentity(place.file);
+  const remote = await Remote.start(place.file);
+  try {
+    const version = await remote.call("dataVersion");
+    const { data } = await remote.call("compare", copy, "all");
+    return { remote, identity, version, copy, writes: data.tables.filter((table) => !untouched(table)).map(writesOf) };
+  } catch (error) {
+    await remote.end();
+    throw error;
+  }
 }
 
 function unchangedCopy(mark: JsonValue): string | undefined {
