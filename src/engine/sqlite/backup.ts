@@ -8,7 +8,7 @@ import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import type { BackupFile, Proof } from "../../domain/backup.ts";
+import type { Proof } from "../../domain/backup.ts";
 import { sameData, untouched, type TableDifference } from "../../domain/data.ts";
 import { failure, refusal } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
@@ -73,14 +73,15 @@ async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<
   await assertAnswered(source);
   const schema = await remote.call("schema");
   const facts = await remote.call("describe");
-  const file = await copyToStore(source, request);
+  const seal = await copyToStore(source, request);
+  const [stored, proven] = await bothOf(seal(), prove(source, request, facts)); // one hashes what lies in the store, the other reads a copy of it
   return {
     observed,
     schema,
     tables: Object.entries(facts.rows).map(([name, rows]) => ({ name, rows, fingerprint: null })),
     sequences: facts.sequences,
-    files: [file],
-    ...(await prove(source, request, facts)),
+    files: [{ name: BACKUP_FILE, ...stored }],
+    ...proven,
     engineVersion: source.engineVersion,
     toolVersions: {},
     restore: [`sqlite3 ${shellQuote(place.configured)} ".restore ${BACKUP_FILE}"`],
@@ -102,17 +103,30 @@ async function keepClone(place: Place, request: BackupRequest<unknown>, attribut
   return null;
 }
 
-/** Straight into the store where it is a directory of this machine, else by way of a scratch file beside the target. */
-async function copyToStore(source: BackupSource, { store, folder, run, progress }: BackupRequest<unknown>): Promise<BackupFile> {
+/** The results of both; where one fails the other has ended, too, before that is thrown: what was written can then be removed. */
+async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+/**
+ * Straight into the store where it is a directory of this machine, else by way of a scratch file beside the target. Gives back what
+ * makes it durable there and tells its SHA-256.
+ */
+async function copyToStore(
+  source: BackupSource,
+  { store, folder, run, progress }: BackupRequest<unknown>,
+): Promise<() => Promise<StoredFile>> {
   const key = `${folder}/${BACKUP_FILE}`;
   const local = store.localPath(key);
   const path = local ?? asidePath(source.place, "scratch", run);
   if (local !== null) await mkdir(dirname(local), { recursive: true });
   await removeDatabase(path);
   await copySnapshot(source, path, progress);
-  const stored: StoredFile = local === null ? await store.put(key, createReadStream(path)) : await store.finish(key);
-  if (local === null) await removeDatabase(path);
-  return { name: BACKUP_FILE, ...stored };
+  if (local !== null) return () => store.finish(key);
+  const stored = await store.put(key, createReadStream(path));
+  await removeDatabase(path);
+  return async () => stored;
 }
 
 async function copySnapshot({ remote, place }: BackupSource, path: string, progress: BackupRequest<unknown>["progress"]): Promise<void> {
