@@ -200,7 +200,7 @@ async function chooseTool(world: World, environment: Environment, target: Target
   const { directory, layout, baseline } = migrate.options;
   return sqlTool({
     root,
-    directory: resolve(root, String(directory)),
+    directory: resolve(root, typeof directory === "string" ? directory : "migrations"),
     ...(typeof layout === "string" ? { layout } : {}),
     ...(typeof baseline === "string" ? { baseline } : {}),
   });

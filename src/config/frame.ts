@@ -75,6 +75,6 @@ function withTarget(block: MapTree): MapTree {
   )
     return block;
   const place = target?.place ?? { ...block.place, path: `${block.place.path}.target` };
-  const url: ScalarTree = { kind: "scalar", place, value: DEFAULTS.targetUrl, source: DEFAULTS.targetUrl, origin: "written" };
+  const url: ScalarTree = { kind: "scalar", place, value: DEFAULTS.targetUrl, source: DEFAULTS.targetUrl, origin: "default" };
   return withValue(block, "target", withValue(target ?? mapOf(place, []), "url", url));
 }

@@ -2,6 +2,8 @@
 
 import type * as z from "zod/mini";
 import { nearest } from "../domain/nearest.ts";
+import { adviceForChoice, adviceForKey, adviceForMap } from "./advice.ts";
+import { LATER_AT_THE_TOP, LATER_IN_AN_ENVIRONMENT } from "./later.ts";
 import type { Problem } from "./problem.ts";
 import type { Flaw } from "./rule.ts";
 import { shown } from "./shown.ts";
@@ -23,8 +25,26 @@ export function problemsOf(tree: Tree, issues: readonly Issue[], base: Path = []
     if (found?.kind === "scalar" && found.origin === "unknown") return [];
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(tree, [...path, key], issue.message.split(" ")));
     if (issue.code === "invalid_union") return unionProblems(tree, path, issue.errors);
-    return [{ ...placed(tree, path), ...explain(issue, found, path) }];
+    return [{ ...placed(tree, path), ...explain(issue, found, whereOf(tree, path)) }];
   });
+}
+
+/** Where a value stands, as seen from the top of the file, and from the top of its environment; `defaults` is one of them. */
+interface Where {
+  readonly fromTop: Path;
+  /** null: in no environment. */
+  readonly inEnvironment: Path | null;
+}
+
+function whereOf(tree: Tree, path: Path): Where {
+  if (tree.place.path === "") return { fromTop: path, inEnvironment: null };
+  return { fromTop: ["environments", tree.place.path, ...path], inEnvironment: path };
+}
+
+/** What a later version adds is no advice for this one. */
+function ofThisVersion(keys: readonly string[], { inEnvironment }: Where): readonly string[] {
+  if (inEnvironment === null) return keys.filter((key) => !LATER_AT_THE_TOP.includes(key));
+  return keys.filter((key) => !LATER_IN_AN_ENVIRONMENT.includes([...inEnvironment, key].join(".")));
 }
 
 function placed(tree: Tree, path: Path): Pick<Problem, "line" | "column" | "path"> {
@@ -32,11 +52,13 @@ function placed(tree: Tree, path: Path): Pick<Problem, "line" | "column" | "path
   return { line, column, path: name };
 }
 
-function unknownKey(tree: Tree, path: Path, known: readonly string[]): Problem {
+function unknownKey(tree: Tree, path: Path, all: readonly string[]): Problem {
   const { line, column, path: name } = placeOf(tree, path);
   const key = String(path.at(-1));
+  const known = ofThisVersion(all, whereOf(tree, path.slice(0, -1)));
   const meant = nearest(key, known);
-  const hint = meant === null ? `the keys here are ${known.join(", ")}` : `did you mean "${meant}"?`;
+  const hint =
+    meant === null ? (adviceForKey(whereOf(tree, path).fromTop) ?? `the keys here are ${known.join(", ")}`) : `did you mean "${meant}"?`;
   return { line, column, path: name, code: "unknown-key", message: `unknown key "${key}"`, hint };
 }
 
@@ -96,20 +118,22 @@ function isMisspelt(tree: Tree, base: Path, issue: Issue, issues: readonly Issue
 
 type Words = Pick<Problem, "code" | "message" | "hint">;
 
-function explain(issue: Issue, found: Tree | undefined, path: Path): Words {
-  if (found === undefined) return { code: "missing-key", message: `the key "${String(path.at(-1))}" is missing`, hint: "add it" };
+function explain(issue: Issue, found: Tree | undefined, where: Where): Words {
+  if (found === undefined) return { code: "missing-key", message: `the key "${String(where.fromTop.at(-1))}" is missing`, hint: "add it" };
   if (isEmpty(found)) return { code: "empty-value", message: "has no value", hint: "give it one, or leave the key out" };
   if (issue.code === "custom") return custom(issue, found);
-  if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found);
-  if (issue.code === "invalid_type") return wrongType(issue, found);
+  if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found, where);
+  if (issue.code === "invalid_type") return wrongType(issue, found, where);
   if (issue.code === "too_small") return outOfRange(issue.origin, `at least ${issue.minimum}`, found);
   if (issue.code === "too_big") return outOfRange(issue.origin, `at most ${issue.maximum}`, found);
   return { code: "invalid", message: `not understood, ${got(found)}`, hint: null };
 }
 
 /** A schema that was made with a text of its own gives that as the hint. */
-function wrongType(issue: Extract<Issue, { code: "invalid_type" }>, found: Tree): Words {
-  const hint = issue.message === "Invalid input" ? hintFor(issue.expected, found) : issue.message;
+function wrongType(issue: Extract<Issue, { code: "invalid_type" }>, found: Tree, { fromTop }: Where): Words {
+  const isMap = issue.expected === "object" || issue.expected === "record";
+  const own = isMap ? adviceForMap(fromTop) : hintFor(issue.expected, found);
+  const hint = issue.message === "Invalid input" ? own : issue.message;
   return { code: "wrong-type", message: `expected ${kindName(issue.expected)}, ${got(found)}`, hint };
 }
 
@@ -129,19 +153,32 @@ function custom(issue: Extract<Issue, { code: "custom" }>, found: Tree): Words {
 
 function wrongForm(tree: Tree, path: Path, forms: readonly (readonly Issue[])[]): Problem {
   const found = at(tree, path);
+  const where = whereOf(tree, path);
   const first = forms.flat();
-  if (found === undefined || isEmpty(found)) return { ...placed(tree, path), ...explain(first[0] as Issue, found, path) };
-  const choices = first.flatMap((issue) => (issue.code === "invalid_value" ? issue.values.map(String) : []));
+  if (found === undefined || isEmpty(found)) return { ...placed(tree, path), ...explain(first[0] as Issue, found, where) };
+  const choices = choicesHere(
+    first.flatMap((issue) => (issue.code === "invalid_value" ? issue.values.map(String) : [])),
+    where,
+  );
   const kinds = [...new Set(allTypes(first))].map(kindName);
   const expected = [...kinds, ...choices.map((choice) => `"${choice}"`)];
-  const meant =
-    found.kind === "scalar" && typeof found.value === "string" && found.origin === "written" ? nearest(found.value, choices) : null;
+  const meant = isWritten(found) ? choiceMeant(String(found.value), choices) : null;
   return {
     ...placed(tree, path),
     code: "wrong-type",
     message: `expected ${expected.join(" or ")}, ${got(found)}`,
-    hint: meant === null ? null : `did you mean "${meant}"?`,
+    hint: meant === null ? adviceForMap(where.fromTop) : `did you mean "${meant}"?`,
   };
+}
+
+/** The values that this version takes at a place. */
+function choicesHere(choices: readonly string[], { inEnvironment }: Where): readonly string[] {
+  if (inEnvironment === null) return choices;
+  return choices.filter((choice) => !LATER_IN_AN_ENVIRONMENT.includes(`${inEnvironment.join(".")}=${choice}`));
+}
+
+function choiceMeant(written: string, choices: readonly string[]): string | null {
+  return adviceForChoice(written, choices) ?? nearest(written, choices);
 }
 
 function allTypes(issues: readonly Issue[]): string[] {
@@ -152,9 +189,9 @@ function allTypes(issues: readonly Issue[]): string[] {
   });
 }
 
-function wrongChoice(choices: readonly string[], found: Tree): Words {
-  const written = found.kind === "scalar" && found.origin === "written" ? String(found.value) : null;
-  const meant = written === null || choices.length === 1 ? null : nearest(written, choices);
+function wrongChoice(all: readonly string[], found: Tree, where: Where): Words {
+  const choices = choicesHere(all, where);
+  const meant = isWritten(found) && choices.length > 1 ? choiceMeant(String(found.value), choices) : null;
   const list = choices.length === 1 ? choices.join() : `one of ${choices.join(", ")}`;
   return { code: "wrong-value", message: `expected ${list}, ${got(found)}`, hint: meant === null ? null : `did you mean "${meant}"?` };
 }
@@ -191,8 +228,15 @@ function hintFor(expected: string, found: Tree): string | null {
   if (expected === "string" && isWritten(found) && typeof found.value !== "string") return `put it in quotes: "${found.source}"`;
   if (expected === "array" && isWritten(found))
     return `write a list: [${typeof found.value === "string" ? shown(found.value) : found.source}]`;
-  if (expected === "boolean") return "write true or false, without quotes";
+  if (expected === "boolean") return booleanHint(found);
   return null;
+}
+
+/** YAML 1.2 knows no yes and no. */
+function booleanHint(found: Tree): string {
+  const word = isWritten(found) ? found.source.toLowerCase() : "";
+  if (["yes", "on", "y"].includes(word)) return "write true";
+  return ["no", "off", "n"].includes(word) ? "write false" : "write true or false, without quotes";
 }
 
 function isWritten(found: Tree): found is ScalarTree {

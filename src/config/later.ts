@@ -36,6 +36,13 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
   "needs",
 ];
 
+/** What this version has in place of a value. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  "migrate.tool": "this version has sql (SQL files) and command (any program of your own)",
+  "target.url": "this version has SQLite: sqlite:PATH",
+  "backup.store": "this version has directories: /srv/belay",
+};
+
 /** Problems for every line of a table that a tree has. */
 export function laterProblems(tree: Tree, table: readonly string[]): readonly Problem[] {
   return table.flatMap((line) => {
@@ -44,15 +51,15 @@ export function laterProblems(tree: Tree, table: readonly string[]): readonly Pr
     const found = at(tree, path);
     if (found === undefined) return [];
     if (wanted !== undefined && !(found.kind === "scalar" && found.value === wanted)) return [];
-    return [
-      laterProblem(placeOf(tree, path), `"${wanted ?? path.at(-1)}"`, wanted === undefined ? "leave it out" : "choose another value"),
-    ];
+    const hint = wanted === undefined ? "leave it out" : (INSTEAD[keys] ?? "choose another value");
+    return [laterProblem(placeOf(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
   });
 }
 
 /** The problem of one value, where the table has its line; null where this version can do it. */
 export function laterValue(line: string, tree: Tree, path: Path, what: string): Problem | null {
-  return LATER_IN_AN_ENVIRONMENT.includes(line) ? laterProblem(placeOf(tree, path), what, "choose another value") : null;
+  if (!LATER_IN_AN_ENVIRONMENT.includes(line)) return null;
+  return laterProblem(placeOf(tree, path), what, INSTEAD[line.split("=")[0] ?? ""] ?? "choose another value");
 }
 
 function laterProblem(place: Place, what: string, hint: string): Problem {

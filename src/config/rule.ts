@@ -127,7 +127,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 export function badName(name: string): Flaw | null {
   return NAME.test(name)
     ? null
-    : { code: "bad-name", message: "a name begins with a letter or digit and has letters, digits, . _ and -", hint: "choose another name" };
+    : { code: "bad-name", message: "a name begins with a letter or digit and has letters, digits, . _ and -", hint: nameLike(name) };
+}
+
+function nameLike(name: string): string {
+  const like = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[._-]+|-+$/g, "");
+  return like === "" ? "choose another name" : `for example ${like}`;
 }
 
 export const isName = rule<string>(badName);

@@ -2,6 +2,7 @@
 
 import * as z from "zod/mini";
 import { nearest } from "../domain/nearest.ts";
+import { COMPARISONS } from "./advice.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { isFilled, isHttpUrl, isPattern, rule, rules, type Flaw } from "./rule.ts";
 import { mapOf } from "./schema-map.ts";
@@ -40,13 +41,30 @@ export const conditions = once(() => mapOf(conditionKeys, undefined).check(someC
 /** `{ at-lest: 1 }` is a slip of the pen; `{ Orphaned Users: 0 }` is the value of a row with that name. */
 const noConditionMeant = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).flatMap((key) => {
-    const meant = isCondition(key) ? key : key.length > 5 ? nearest(key, CONDITIONS) : null;
+    const meant = isCondition(key) ? key : (COMPARISONS[key] ?? (key.length > 5 ? nearest(key, CONDITIONS) : null));
     return meant === null ? [] : [{ code: "unknown-key", message: `unknown key "${key}"`, hint: `did you mean "${meant}"?`, path: [key] }];
   }),
 );
 
+/** `">= 1"` would be compared as text, and never hold. */
+const noOperator = rule<unknown>((value) => {
+  const [, operator = "", number = ""] =
+    typeof value === "string" ? (/^(>=|<=|==|!=|<>|=|>|<)\s*(-?\d+(?:\.\d+)?)$/.exec(value) ?? []) : [];
+  if (operator === "") return null;
+  return { code: "comparison-as-text", message: "expected a value or a condition", hint: `write ${conditionFor(operator, number)}` };
+});
+
+function conditionFor(operator: string, number: string): string {
+  const whole = Number.isInteger(Number(number));
+  if (operator === ">=" || (operator === ">" && !whole)) return `{ at-least: ${number} }`;
+  if (operator === "<=" || (operator === "<" && !whole)) return `{ at-most: ${number} }`;
+  if (operator === ">") return `{ at-least: ${Number(number) + 1} }`;
+  if (operator === "<") return `{ at-most: ${Number(number) - 1} }`;
+  return operator === "=" || operator === "==" ? number : `{ not-matches: "^${number}$" }`;
+}
+
 export const expectation = once(() =>
-  z.union([scalar(), conditions(), z.record(z.string(), z.union([scalar(), conditions()])).check(noConditionMeant)]),
+  z.union([scalar(), conditions(), z.record(z.string(), z.union([scalar(), conditions()])).check(noConditionMeant)]).check(noOperator),
 );
 
 const common = once(() => ({

@@ -39,7 +39,7 @@ export interface ScalarTree {
   /** A number as it was written, so that 0.10 and huge integers stay exact; otherwise the value as text. */
   readonly source: string;
   /** `secret`: expanded from a variable, never to be shown. `unknown`: names a variable whose value is not there. */
-  readonly origin: "written" | "secret" | "unknown";
+  readonly origin: "written" | "default" | "secret" | "unknown";
 }
 
 export type Path = readonly PropertyKey[];

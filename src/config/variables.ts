@@ -10,6 +10,11 @@ const SQL = /^(checks\.(before|after|health)(\.\d+)?\.(sql|explain)|rollback\.ho
 const COMMAND =
   /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
 
+/** Where `$NAME`, as a shell writes it, can only be meant as a variable. */
+const PLACES =
+  /^(target(\.url)?|targets\.\d+(\.url)?|backup\.store|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
+const BARE = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
+
 const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -35,6 +40,16 @@ export function expand(block: Tree, variables: Variables | null): Expanded {
       if (scalar.value.includes("${")) problems.push(problem(scalar.place, ...misplaced));
       return scalar;
     }
+    const [bare] = PLACES.test(path.join(".")) ? (BARE.exec(scalar.value) ?? []) : [];
+    if (bare !== undefined)
+      problems.push(
+        problem(
+          scalar.place,
+          "bad-variable",
+          `${bare} is not expanded`,
+          `write \${${bare.slice(1)}}, or $${bare} for a name with a dollar sign`,
+        ),
+      );
     return expandScalar(scalar, scalar.value, variables, problems, secrets);
   };
   const tree = mapScalars(block, visit);
@@ -75,7 +90,9 @@ function expandScalar(
           scalar.place,
           "bad-variable",
           `${match} names no variable`,
-          "write ${NAME} with letters, digits and _, or $$ for a dollar sign",
+          /^\$\{\w+:?[-=?+]/.test(match)
+            ? `there are no defaults here: write \${${/\w+/.exec(match)?.[0] ?? "NAME"}} and set it, or write the value itself`
+            : "write ${NAME} with letters, digits and _, or $$ for a dollar sign",
         ),
       );
       origin = "unknown";
@@ -83,7 +100,8 @@ function expandScalar(
     }
     const found = variables?.[name] ?? "";
     if (found === "") {
-      if (variables !== null) problems.push(unset(scalar.place, name, variables));
+      if (variables !== null)
+        problems.push(scalar.origin === "default" ? noTarget(scalar.place, name) : unset(scalar.place, name, variables));
       origin = "unknown";
       return match;
     }
@@ -103,6 +121,12 @@ function unset(place: Place, name: string, variables: Variables): Problem {
     `the environment variable ${name} ${what}`,
     `set it where Belay runs, or write the value into the file`,
   );
+}
+
+/** Where nothing is given, a variable stands for it; nobody wrote its name, so that it is not the first thing to say. */
+function noTarget(place: Place, name: string): Problem {
+  const message = `no target is given, and the environment variable ${name}, which stands for it then, is not set`;
+  return problem(place, "variable-unset", message, "write target: sqlite:PATH, or set the variable");
 }
 
 function problem(place: Place, code: string, message: string, hint: string): Problem {

@@ -31,31 +31,87 @@ export function readYaml(text: string): ReadYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const flaws = [...document.errors, ...document.warnings];
-  if (flaws.length > 0) return { tree: null, problems: syntaxProblems(flaws, lines) };
+  if (flaws.length > 0) return { tree: null, problems: syntaxProblems(flaws, lines, text.split("\n")) };
   const reader = new Reader(document, lines);
   return { tree: document.contents === null ? null : reader.read(document.contents, ""), problems: reader.problems };
 }
 
-/** One problem a line: what follows on the same line is mostly the parser stumbling on. */
-function syntaxProblems(flaws: readonly YAMLError[], lines: LineCounter): Problem[] {
+/**
+ * One problem a line: what follows on the same line is mostly the parser stumbling on. What it stumbles over on later lines is told only
+ * where the line itself shows a mistake.
+ */
+function syntaxProblems(flaws: readonly YAMLError[], lines: LineCounter, text: readonly string[]): Problem[] {
   const byLine = new Map<number, Problem>();
   for (const flaw of flaws) {
     const { line, col } = lines.linePos(flaw.pos[0]);
-    if (!byLine.has(line)) byLine.set(line, { line, column: col, path: "", code: "yaml-syntax", ...explain(flaw) });
+    const slip = slipIn(text[line - 1] ?? "");
+    if (byLine.has(line) || (byLine.size > 0 && slip === null && flaw.code === "UNEXPECTED_TOKEN")) continue;
+    byLine.set(line, {
+      line,
+      column: col,
+      path: "",
+      code: "yaml-syntax",
+      ...(flaw.code === "TAB_AS_INDENT" ? explain(flaw) : (slip ?? explain(flaw))),
+    });
   }
   return [...byLine.values()];
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Slips that a line shows by itself, whatever the parser says of it. */
+const SLIPS: readonly (readonly [RegExp, (match: RegExpExecArray) => Words])[] = [
+  [
+    /[:[{,-]\s*(\$\{[^}"']*\})/,
+    ([, variable = ""]) => ({ message: `${variable} stands without quotes, so that YAML takes { for a map`, hint: `write "${variable}"` }),
+  ],
+  [
+    /:\s+>(=?)\s*(-?\d+)/,
+    ([, orEqual, number]) => ({
+      message: "> begins a text of several lines",
+      hint: `for a comparison write { at-least: ${orEqual === "=" ? Number(number) : Number(number) + 1} }`,
+    }),
+  ],
+  [/:\s+[%@`]/, () => ({ message: "a text does not begin with %, @ or `", hint: "put it in quotes" })],
+  [
+    /:\s+"[^"]*"[^"\s,#}\]][^"]*"/,
+    () => ({ message: "text goes on behind the closing quote", hint: `put single quotes around the whole: 'say "hello"'` }),
+  ],
+  [
+    /:\s+'[^']*'[^'\s,#}\]][^']*'/,
+    () => ({ message: "text goes on behind the closing quote", hint: 'put double quotes around the whole: "it\'s"' }),
+  ],
+  [
+    /^\s*(?:- )?[\w-]+:\s+[^\s"'[{|>&*!#][^"']*:\s/,
+    () => ({ message: "a text with a colon and a space in it looks like a map", hint: "put the whole text in quotes" }),
+  ],
+];
+
+function slipIn(line: string): Words | null {
+  for (const [pattern, words] of SLIPS) {
+    const match = pattern.exec(line);
+    if (match !== null) return words(match);
+  }
+  return null;
 }
 
 /** What the commonest slips look like to people; the parser's own words serve for the others. */
 const IN_PLAIN_WORDS: Readonly<Partial<Record<ErrorCode, { readonly message?: string; readonly hint: string }>>> = {
   BAD_INDENT: { hint: "indent keys of one level alike" },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: "what follows is indented further, as if it belonged to this value",
+    hint: "indent keys of one level alike; a text with a colon in it goes in quotes",
+  },
   MULTIPLE_DOCS: { message: "a second document starts here", hint: "keep one, without ---" },
   RESOURCE_EXHAUSTION: { message: "it is nested too deeply", hint: "a belay.yml needs about ten levels" },
   TAB_AS_INDENT: { message: "a tab; YAML is indented with spaces", hint: "replace it with two spaces a level" },
   TAG_RESOLVE_FAILED: { hint: "tags mean nothing here: leave it out, or put the text in quotes" },
 };
 
-function explain({ code, message }: YAMLError): { readonly message: string; readonly hint: string } {
+function explain({ code, message }: YAMLError): Words {
   const hint = "check indentation, colons and quotes; text with : # { } [ ] & * ! | > % @ or ` goes in quotes";
   return { message, hint, ...IN_PLAIN_WORDS[code] };
 }

@@ -220,7 +220,7 @@ describe("hooks", () => {
     [
       "a name that is no argument",
       "'two words': ./x",
-      "a name begins with a letter or digit and has letters, digits, . _ and -; choose another name",
+      "a name begins with a letter or digit and has letters, digits, . _ and -; for example two-words",
     ],
     ["SQL and a command", "a: { sql: select 1, run: x }", 'unknown key "run"'],
   ])("%s is a mistake", (_title, hook, answer) => {
