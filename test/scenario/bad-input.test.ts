@@ -29,7 +29,11 @@ const USAGE: readonly Wrong[] = [
   {
     what: "no belay.yml",
     make: () => {},
-    says: ["config-missing", "there is no belay.yml and no .github/belay.yml in <project>", "`belay init` writes a first one; or name it with --config FILE"],
+    says: [
+      "config-missing",
+      "there is no belay.yml and no .github/belay.yml in <project>",
+      "`belay init` writes a first one; or name it with --config FILE",
+    ],
   },
   {
     what: "an unset variable",

@@ -91,27 +91,35 @@ function withoutLock(files: Record<string, string>): Record<string, string> {
 }
 
 describe.each(BAD)("with $what in the database's place", ({ make, code, message, hint }) => {
-  test.each(["migrate", "plan", "status", "gate", "rollback", "recover"])("`belay %s` refuses, says why, and changes nothing", async (command) => {
-    using bad = project();
-    make(bad);
-    const before = tree(bad.directory);
-    const { status, result } = await bad.json(command);
-    if (command === "recover" && status === 0) {
-      // Nothing was left unfinished: what lies there is no matter of `recover`.
-      expect(result.outcome).toBe("up-to-date");
-    } else {
-      expect({ status, outcome: result.outcome, run: result.run, reasons: result.reasons.length }).toEqual({ status: 3, outcome: "refused", run: null, reasons: 1 });
-      const [reason] = result.reasons;
-      const told = (text = "") => text.replaceAll(bad.directory, "<project>");
-      if (command === "migrate" || command === "plan") {
-        expect(reason?.code).toBe(code);
-        expect(told(reason?.message)).toMatch(message);
-        expect(told(reason?.hint)).toMatch(hint);
+  test.each(["migrate", "plan", "status", "gate", "rollback", "recover"])(
+    "`belay %s` refuses, says why, and changes nothing",
+    async (command) => {
+      using bad = project();
+      make(bad);
+      const before = tree(bad.directory);
+      const { status, result } = await bad.json(command);
+      if (command === "recover" && status === 0) {
+        // Nothing was left unfinished: what lies there is no matter of `recover`.
+        expect(result.outcome).toBe("up-to-date");
+      } else {
+        expect({ status, outcome: result.outcome, run: result.run, reasons: result.reasons.length }).toEqual({
+          status: 3,
+          outcome: "refused",
+          run: null,
+          reasons: 1,
+        });
+        const [reason] = result.reasons;
+        const told = (text = "") => text.replaceAll(bad.directory, "<project>");
+        if (command === "migrate" || command === "plan") {
+          expect(reason?.code).toBe(code);
+          expect(told(reason?.message)).toMatch(message);
+          expect(told(reason?.hint)).toMatch(hint);
+        }
       }
-    }
-    expect(withoutLock(tree(bad.directory))).toEqual(before);
-    expect(bad.applicationLog()).toEqual([]);
-  });
+      expect(withoutLock(tree(bad.directory))).toEqual(before);
+      expect(bad.applicationLog()).toEqual([]);
+    },
+  );
 });
 
 describe("a database that another process has locked", () => {
@@ -147,7 +155,9 @@ describe.runIf(ROOT && existsSync("/usr/bin/setpriv"))("for a user without the r
     execFileSync("chown", ["0:0", owned.database]);
     const before = tree(owned.directory);
     const { status, stdout } = await owned.start(["migrate", "--json"], { program }).ended;
-    const result = JSON.parse(stdout) as { readonly reasons: readonly { readonly code: string; readonly message: string; readonly hint: string }[] };
+    const result = JSON.parse(stdout) as {
+      readonly reasons: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
+    };
     expect({ status, codes: result.reasons.map((reason) => reason.code) }).toEqual({ status: 3, codes: [code] });
     expect(result.reasons[0]?.message).toMatch(message);
     expect(result.reasons[0]?.hint).toMatch(/^run Belay as the user that owns the database/);

@@ -51,7 +51,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     expect(actual).toMatch(/^status 500: internal error: no such column: user\.role/);
     expect(stable(result, production)).toStrictEqual(expectedEnd(production, "broken", actual, 0));
     expect(status).toBe(4);
-    await production.expectAsItWas();
+    expect(await production.state()).toEqual(production.oldState);
     expect(production.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
     expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":7}' });
   });
@@ -67,7 +67,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     expect(visits).toBeGreaterThan(0);
     expect(stable(result, production)).toStrictEqual(expectedEnd(production, "writes", actual, visits));
     expect(status).toBe(4);
-    await production.expectAsItWas();
+    expect(await production.state()).toEqual(production.oldState);
     expect(production.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
     expect((await production.run("rollback")).stdout).toContain("no run has applied anything to app that could be taken back");
   });
@@ -88,10 +88,13 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":9}' });
 
     const refused = await production.json("rollback");
-    expect({ status: refused.status, codes: refused.result.reasons.map(({ code }) => code) }).toEqual({ status: 3, codes: ["later-writes"] });
+    expect({ status: refused.status, codes: refused.result.reasons.map(({ code }) => code) }).toEqual({
+      status: 3,
+      codes: ["later-writes"],
+    });
     const accepted = await production.json("rollback", "--accept-loss");
     expect(accepted.status).toBe(0);
-    await production.expectAsItWas();
+    expect(await production.state()).toEqual(production.oldState);
     expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":7}' });
   });
 });

@@ -4,8 +4,6 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from "node:
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-import { expect } from "vitest";
-
 import type { Result } from "../../src/domain/result.ts";
 import { fileIdentity } from "../../src/engine/sqlite/file-evidence.ts";
 import { openHolders } from "../../src/engine/sqlite/holders.ts";
@@ -31,6 +29,14 @@ export const EACH_SURROUNDINGS = SURROUNDINGS.map(
 );
 
 const MODE = 0o640;
+
+interface DatabaseState {
+  readonly dump: string;
+  readonly journalMode: string;
+  readonly integrity: string;
+  readonly mode: number;
+  readonly seenByHolder: unknown;
+}
 
 export class Production extends Project implements AsyncDisposable {
   readonly surroundings: Surroundings;
@@ -80,14 +86,21 @@ export class Production extends Project implements AsyncDisposable {
     return ["app.db", "app.db.belay", "app.db.belay-lock", ...clone, "app.db_belay_f_<run>"];
   }
 
-  /** Byte for byte the old data in the old file, for who looks now and for who has had it open all the time. */
-  async expectAsItWas(): Promise<void> {
-    expect(this.dump() === this.before, "the dump is byte for byte what it was").toBe(true);
-    expect(this.sql("pragma journal_mode; pragma integrity_check;")).toBe(`${this.surroundings.journalMode}\nok\n`);
-    expect(statSync(this.database).mode & 0o777).toBe(MODE);
-    expect(await this.seenByHolder("select count(*) from pragma_table_info('users') where name = 'role'")).toEqual(
-      this.surroundings.held ? [[0]] : null,
-    );
+  /** What stands where the database was: for who looks now, and for who has had it open all the time. */
+  async state(): Promise<DatabaseState> {
+    const [journalMode = "", integrity = ""] = this.sql("pragma journal_mode; pragma integrity_check;").split("\n");
+    return {
+      dump: this.dump() === this.before ? "byte for byte what it was" : "another",
+      journalMode,
+      integrity,
+      mode: statSync(this.database).mode & 0o777,
+      seenByHolder: await this.seenByHolder("select count(*) from pragma_table_info('users') where name = 'role'"),
+    };
+  }
+
+  get oldState(): DatabaseState {
+    const { journalMode, held } = this.surroundings;
+    return { dump: "byte for byte what it was", journalMode, integrity: "ok", mode: MODE, seenByHolder: held ? [[0]] : null };
   }
 
   async seenByHolder(sql: string): Promise<unknown> {
