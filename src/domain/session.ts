@@ -36,4 +36,6 @@ export interface Session {
   execute(statements: readonly string[]): Promise<void>;
   /** Runs `work` in one transaction: all of it or nothing. Not re-entrant. Rolls back when `work` throws, then throws the same. */
   transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Statements in one transaction of their own and in one round trip: all of them or nothing. */
+  transact(statements: readonly string[], options?: TransactionOptions): Promise<void>;
 }

@@ -31,6 +31,7 @@ const session: Session = {
   },
   execute: () => Promise.reject(new Error("a check executes nothing")),
   transaction: () => Promise.reject(new Error("a check opens no transaction")),
+  transact: () => Promise.reject(new Error("a check executes nothing")),
 };
 
 const runCheck = runCheckBy({ sql: runSqlCheck, http: runHttpCheck, command: runCommandCheck });

@@ -27,6 +27,7 @@ export function openSqliteSession(file: string): SessionInProcess {
           throw error;
         }
       },
+      transact: async (statements, options = {}) => host.transact(statements, options),
     },
     [Symbol.dispose]: () => host.close(),
   };

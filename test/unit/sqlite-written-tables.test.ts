@@ -164,6 +164,25 @@ test("a migration that only adds reads no table at all", () => {
   expect(brokenBy(watch)).not.toEqual([]);
 });
 
+test("the first references of a database are checked, too", () => {
+  const db = new Database(":memory:");
+  db.pragma("foreign_keys = off");
+  db.exec("create table person (id integer primary key)");
+  const check = new ForeignKeyCheck(db);
+  const fill = (person: number) => {
+    db.exec("begin");
+    const watch = check.watch();
+    for (const sql of ["create table pet (owner integer references person (id))", `insert into pet values (${person})`]) {
+      watch.note(sql);
+      db.exec(sql);
+    }
+    return brokenBy(watch);
+  };
+  expect(fill(99)).toEqual(["pet(owner) → person (owner=99)"]);
+  db.exec("rollback; insert into person values (1)");
+  expect(fill(1)).toEqual([]);
+});
+
 test("a small migration of a large database reads none of its large tables", () => {
   const db = database();
   const writes = new TransactionWrites(db);

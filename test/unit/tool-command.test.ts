@@ -21,6 +21,7 @@ const noSession: Session = {
   query: () => Promise.reject(new Error("not asked")),
   execute: () => Promise.reject(new Error("not asked")),
   transaction: () => Promise.reject(new Error("not asked")),
+  transact: () => Promise.reject(new Error("not asked")),
 };
 
 function migration(id: string, more: Partial<CommandMigration> & { readonly ask?: string; readonly does?: string } = {}): CommandMigration {

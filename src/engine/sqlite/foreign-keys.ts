@@ -32,11 +32,34 @@ interface ForeignKeyColumn {
   readonly to: string | null;
 }
 
+/** The references of one transaction, from before its first statement to its commit. */
+export interface ReferenceWatch {
+  /** To be told each statement before it runs. */
+  note(sql: string): void;
+  /** To be asked just before the commit: what is known of tables then. Throws `foreign-key-violation` for what was not there before. */
+  assertNoneBroken(): Violations;
+}
+
+/** In a database in which nothing refers to anything, only what the transaction itself brings can dangle. */
+class FirstReferences implements ReferenceWatch {
+  readonly #db: Database.Database;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  note(): void {}
+
+  assertNoneBroken(): Violations {
+    return withoutFresh(violationsOf(this.#db), () => undefined);
+  }
+}
+
 /**
- * The references of one transaction. A table is read when the first statement comes that may touch its references, and again before
- * the commit; one that no statement touches is not read at all.
+ * A table is read when the first statement comes that may touch its references, and again before the commit; one that no statement
+ * touches is not read at all.
  */
-export class ReferenceWatch {
+class StatementWatch implements ReferenceWatch {
   readonly #db: Database.Database;
   readonly #writes: TransactionWrites;
   readonly #known: Violations;
@@ -51,7 +74,6 @@ export class ReferenceWatch {
     this.#known = known;
   }
 
-  /** To be told each statement before it runs. */
   note(sql: string): void {
     const touched = this.#writes.note(sql);
     if (this.#touched === "any" || (touched !== "any" && touched.size === 0)) return;
@@ -62,17 +84,12 @@ export class ReferenceWatch {
     }
   }
 
-  /** To be asked just before the commit: what is known of tables then. Throws `foreign-key-violation` for what was not there before. */
   assertNoneBroken(): Violations {
-    const now = this.#violationsNow();
-    const fresh = [...now].flatMap(([table, found]) =>
-      [...found].filter(([violation, count]) => count > (this.#valueBefore(table)?.get(violation) ?? 0)).map(([violation]) => violation),
-    );
-    if (fresh.length > 0) throw violationError(fresh);
-    return now;
+    return withoutFresh(this.#violationsNow(), (table) => this.#valueBefore(table));
   }
 
   #violationsNow(): Violations {
+    if (this.#touched !== "any" && this.#touched.size === 0) return this.#known;
     const written = this.#writes.tables();
     const now = new Map<string, ReadonlyMap<string, number>>();
     for (const table of this.#referringTables()) {
@@ -96,6 +113,15 @@ export class ReferenceWatch {
   }
 }
 
+/** Throws where there is more than there was before. */
+function withoutFresh(now: Violations, before: (table: string) => ReadonlyMap<string, number> | undefined): Violations {
+  const fresh = [...now].flatMap(([table, found]) =>
+    [...found].filter(([violation, count]) => count > (before(table)?.get(violation) ?? 0)).map(([violation]) => violation),
+  );
+  if (fresh.length > 0) throw violationError(fresh);
+  return now;
+}
+
 function refersInto({ name, parents }: ReferringTable, tables: WrittenTables): boolean {
   return tables === "any" || [name, ...parents].some((table) => tables.has(foldName(table)));
 }
@@ -111,8 +137,9 @@ export class ForeignKeyCheck {
 
   /** To be called inside the transaction, before its first statement. */
   watch(): ReferenceWatch {
+    if (referringTables(this.#db).length === 0) return new FirstReferences(this.#db);
     const known = this.#known?.moment === momentOf(this.#db) ? this.#known.violations : undefined;
-    return new ReferenceWatch(this.#db, known);
+    return new StatementWatch(this.#db, known);
   }
 
   /** To be called after the commit. */

@@ -1,6 +1,6 @@
 /**
  * What Belay asks of its host process: a process of its own that works on one database file, so that a long statement blocks
- * nobody and can be stopped by ending the process. Every commit is a call of its own: a host whose Belay died commits nothing.
+ * nobody and can be stopped by ending the process. A host whose Belay died commits nothing.
  */
 
 import type { JsonValue } from "../../domain/canonical-json.ts";
@@ -20,6 +20,8 @@ export interface HostApi {
   /** Throws `foreign-key-violation` and leaves the transaction open. */
   commit(): void;
   rollback(): void;
+  /** `begin`, `execute` and `commit` (or `rollback`), as long as somebody waits for it. */
+  transact(statements: readonly string[], options: TransactionOptions): void;
   /** Begins to read: until `endSnapshot` everything is seen as it is now, and nothing can be written through this host. */
   beginSnapshot(): void;
   endSnapshot(): void;

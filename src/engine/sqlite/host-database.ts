@@ -106,6 +106,18 @@ export class HostDatabase implements Served {
     this.#syncCommits();
   }
 
+  transact(statements: readonly string[], options: TransactionOptions): void {
+    this.begin(options);
+    try {
+      this.execute(statements);
+      this.#assertWanted();
+      this.commit();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
   beginSnapshot(): void {
     const db = this.#db;
     try {

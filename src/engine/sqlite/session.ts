@@ -6,7 +6,13 @@ import type { Remote } from "./remote.ts";
 export function readOnlySession(query: (sql: string, parameters: readonly SqlValue[]) => Promise<Rows>): Session {
   const refuse = () =>
     Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
-  return { dialect: "sqlite", query: (sql, parameters = []) => query(sql, parameters), execute: refuse, transaction: refuse };
+  return {
+    dialect: "sqlite",
+    query: (sql, parameters = []) => query(sql, parameters),
+    execute: refuse,
+    transaction: refuse,
+    transact: refuse,
+  };
 }
 
 /** The conversation that tools have with the workspace's connection. */
@@ -26,6 +32,7 @@ export function remoteSession(remote: Remote): Session {
         inTransaction = false;
       }
     },
+    transact: (statements, options = {}) => remote.call("transact", statements, options),
   };
 }
 

@@ -11,7 +11,7 @@ import { CREATE_HISTORY, insertHistory, readHistory } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
-import { runStatements } from "./run-statements.ts";
+import { runStatements, transactStatements } from "./run-statements.ts";
 import { checksumOf } from "./source.ts";
 
 export async function applyMigrations(place: Place, request: ApplyRequest): Promise<void> {
@@ -21,7 +21,7 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
   const onDisk = new Map(migrations.map((files) => [files.id, files]));
   const { rows, obstacle } = await adopt(place, migrations, await readHistory(session), session);
   if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === undefined ? {} : { hint: obstacle.hint });
-  const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }));
+  const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }, session.dialect));
 
   const look = (migration: Migration) => loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
   let ahead = lookAhead(planned, 0, look);
@@ -68,6 +68,9 @@ async function loadAsPlanned(
   return loaded;
 }
 
+/** A migration of so few statements is one round trip to the database. */
+const FEW = 8;
+
 interface PlaceInRun {
   /** Statements that come first, in its transaction. */
   readonly before: readonly string[];
@@ -82,26 +85,32 @@ async function applyOne(
   { session, run, signal }: ApplyRequest,
 ): Promise<number> {
   const began = performance.now();
-  const elapsed = () => Math.round(performance.now() - began);
-  const record = () =>
-    insertHistory({ id: migration.id, checksum: sha256, appliedAt: new Date().toISOString(), durationMs: elapsed(), run });
+  const appliedAt = new Date().toISOString();
+  const record = insertHistory({ id: migration.id, checksum: sha256, appliedAt, durationMs: { since: appliedAt }, run }, session.dialect);
   const progress = { done: 0, refused: false };
   try {
-    if (up.transaction) {
+    if (!up.transaction) {
+      await runStatements(session, up.statements, signal, progress, 1);
+      await session.transaction(() => session.execute([...before, record]));
+    } else if (up.statements.length <= FEW) {
+      await transactStatements(
+        session,
+        { before, statements: up.statements, after: [record] },
+        { foreignKeys: up.foreignKeys, durable },
+        progress,
+      );
+    } else {
       const work = async () => {
         if (before.length > 0) await session.execute(before);
         await runStatements(session, up.statements, signal, progress);
-        await session.execute([record()]);
+        await session.execute([record]);
       };
       await session.transaction(work, { foreignKeys: up.foreignKeys, durable });
-    } else {
-      await runStatements(session, up.statements, signal, progress, 1);
-      await session.transaction(() => session.execute([...before, record()]));
     }
   } catch (error) {
     throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, progress, cause: error });
   }
-  return elapsed();
+  return Math.round(performance.now() - began);
 }
 
 function planChanged(migration: Migration, how: string): BelayError {

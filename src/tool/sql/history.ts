@@ -13,8 +13,8 @@ export interface HistoryRow {
 }
 
 export interface NewHistoryRow extends HistoryRow {
-  /** Whole milliseconds. */
-  readonly durationMs: number;
+  /** Whole milliseconds; or the time, as ISO 8601 in UTC, from which the database itself counts them when it writes the row. */
+  readonly durationMs: number | { readonly since: string };
   readonly run: string;
 }
 
@@ -23,6 +23,11 @@ const TABLE = "belay_migrations";
 const EXISTS: Readonly<Record<SqlDialect, string>> = {
   sqlite: `select count(*) from sqlite_master where type = 'table' and lower(name) = '${TABLE}'`,
   postgres: `select count(*) from pg_catalog.pg_class where oid = pg_catalog.to_regclass('${TABLE}')`,
+};
+
+const MS_SINCE: Readonly<Record<SqlDialect, (time: string) => string>> = {
+  sqlite: (time) => `cast(max(0, round((julianday('now') - julianday(${time})) * 86400000)) as integer)`,
+  postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - timestamptz ${time}) * 1000))`,
 };
 
 /**
@@ -54,8 +59,9 @@ export const CREATE_HISTORY = `create table if not exists ${TABLE} (
 )`;
 
 /** Literals instead of parameters: dialects differ in how these are written, and a literal can share a round trip. */
-export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewHistoryRow): string {
-  const values = [literal(id), literal(checksum), literal(appliedAt), String(durationMs), literal(run)];
+export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewHistoryRow, dialect: SqlDialect): string {
+  const duration = typeof durationMs === "number" ? String(durationMs) : MS_SINCE[dialect](literal(durationMs.since));
+  const values = [literal(id), literal(checksum), literal(appliedAt), duration, literal(run)];
   return `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
 }
 

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { BelayError } from "../../domain/error.ts";
-import type { Session } from "../../domain/session.ts";
+import type { Session, TransactionOptions } from "../../domain/session.ts";
 import { stopIfAborted } from "../stop.ts";
 import type { Statement } from "./statements.ts";
 
@@ -46,9 +46,41 @@ async function runBatch(session: Session, batch: readonly Statement[], progress:
     await session.execute(batch.map(({ text }) => text));
     progress.done += batch.length;
   } catch (error) {
-    const failed = error instanceof BelayError ? error.facts["statement"] : undefined;
-    progress.refused = typeof failed === "number";
-    if (typeof failed === "number") progress.done += failed;
+    const failed = failedStatement(error);
+    progress.refused = failed !== null;
+    progress.done += failed ?? 0;
     throw error;
   }
+}
+
+/** A migration's own statements, between what Belay adds to them. */
+export interface Surrounded {
+  readonly before: readonly string[];
+  readonly statements: readonly Statement[];
+  readonly after: readonly string[];
+}
+
+/** All of them in one transaction and one round trip. */
+export async function transactStatements(
+  session: Session,
+  { before, statements, after }: Surrounded,
+  options: TransactionOptions,
+  progress: StatementProgress,
+): Promise<void> {
+  try {
+    await session.transact([...before, ...statements.map(({ text }) => text), ...after], options);
+    progress.done = statements.length;
+  } catch (error) {
+    const failed = failedStatement(error);
+    const own = failed === null ? statements.length : failed - before.length;
+    progress.done = Math.min(Math.max(own, 0), statements.length);
+    progress.refused = own >= 0 && own < statements.length;
+    throw error;
+  }
+}
+
+/** The index of the statement that the database refused; null where it was something else that failed. */
+function failedStatement(error: unknown): number | null {
+  const failed = error instanceof BelayError ? error.facts["statement"] : undefined;
+  return typeof failed === "number" ? failed : null;
 }
