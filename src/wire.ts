@@ -187,8 +187,9 @@ async function chooseTool(world: World, environment: Environment, target: Target
   const { directory: root, migrate } = environment;
   if (migrate.tool === "command") {
     const { commandTool } = await import("./tool/command/command-tool.ts");
-    const variables = await toolEnvironment(world, environment, target, file);
-    return commandTool({ migrations: migrate.migrations, run: migrate.run }, { directory: root, variables, spawn, redact });
+    const variables = await toolEnvironment(world, environment, target, "variables" in file ? file.variables : {});
+    const tool = commandTool({ migrations: migrate.migrations, run: migrate.run }, { directory: root, variables, spawn, redact });
+    return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
   }
   if (migrate.tool === null) {
     const found = await recogniseSql(root);
@@ -206,13 +207,23 @@ async function chooseTool(world: World, environment: Environment, target: Target
   });
 }
 
+/** It can be named, and not be asked for anything. */
+function withoutItsFile(tool: MigrationTool, error: BelayError): MigrationTool {
+  const refuse = () => Promise.reject(error);
+  return { ...tool, state: refuse, apply: refuse, revert: refuse };
+}
+
 /** What is said later wins: what is inherited, `env-file`, and last where the database is, so that no file leads a tool to another one. */
-async function toolEnvironment(world: World, environment: Environment, target: Target, file: ToolFile): Promise<Record<string, string>> {
+async function toolEnvironment(
+  world: World,
+  environment: Environment,
+  target: Target,
+  fromFile: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
   const { name, migrate, withheldVariables } = environment;
-  if ("unreadable" in file) throw file.unreadable;
   const { targetVariables } = await import("./tool/target-variables.ts");
   return childEnvironment(world.variables, {
-    add: { ...file.variables, BELAY_ENVIRONMENT: name, BELAY_TARGET: target.name, ...targetVariables(target, migrate) },
+    add: { ...fromFile, BELAY_ENVIRONMENT: name, BELAY_TARGET: target.name, ...targetVariables(target, migrate) },
     withheld: withheldVariables,
     ...(migrate.env === null ? {} : { allow: migrate.env }),
   });
