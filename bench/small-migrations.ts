@@ -18,8 +18,28 @@ export async function smallMigrations(
   const dbmate = await installDbmate(join(folder, "dbmate"));
   const site = new Site(join(folder, "small-migrations"));
   for (let at = 1; at <= count; at++) site.write(`migrations/${String(at).padStart(4, "0")}_add.sql`, migration(at));
-  const empty = join(folder, "empty.db");
-  sqlite3(empty, "pragma journal_mode = wal; create table start(id integer primary key); drop table start;");
+  const rollbackJournal = await measure(site, dbmate, emptyDatabase(folder, "delete"), count, rounds, told);
+  const log = await measure(site, dbmate, emptyDatabase(folder, "wal"), count, rounds, told);
+  return [
+    compared(`${count} small migrations, guarded / dbmate up`, rollbackJournal, 1),
+    compared("the same in WAL mode, where dbmate syncs only at the end", log, 1),
+  ];
+}
+
+function emptyDatabase(folder: string, journalMode: "delete" | "wal"): string {
+  const file = join(folder, `${journalMode}.db`);
+  sqlite3(file, `pragma journal_mode = ${journalMode}; create table start(id integer primary key); drop table start;`);
+  return file;
+}
+
+async function measure(
+  site: Site,
+  dbmate: string,
+  empty: string,
+  count: number,
+  rounds: number,
+  told: (text: string) => void,
+): Promise<Pair[]> {
   const pairs: Pair[] = [];
   for (let round = 1; round <= rounds; round++) {
     told(`${count} small migrations: round ${round} of ${rounds}`);
@@ -31,7 +51,7 @@ export async function smallMigrations(
     if (ours.result.targets[0]?.applied.length !== count) throw new Error("not every migration was applied");
     pairs.push({ ours, theirs });
   }
-  return [compared(`${count} small migrations, guarded / dbmate up`, pairs, 1)];
+  return pairs;
 }
 
 function migration(at: number): string {

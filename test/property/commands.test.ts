@@ -7,7 +7,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { commands, seen } from "./commands.ts";
+import { seen } from "./command.ts";
+import { commands } from "./commands.ts";
 import { Model } from "./model.ts";
 import { Production } from "./production.ts";
 

@@ -4,56 +4,14 @@ import fc from "fast-check";
 import { expect } from "vitest";
 
 import type { Result } from "../../src/domain/result.ts";
-import { asText, type Content, contentOfCopy, contentOfFile, sameContent, withFile, writesBetween } from "./content.ts";
-import { assertInvariants } from "./invariants.ts";
+import { AGAIN, type Command, command, expectUnfinished, saw, told, whole, writeMigration } from "./command.ts";
+import { asText, type Content, contentOfCopy, contentOfFile, withFile, writesBetween } from "./content.ts";
+import { cutOff, cuts, recover } from "./cut-off.ts";
 import { isGood, type Kind, KINDS, migrationSql } from "./migration-kinds.ts";
-import { fileName, type Model } from "./model.ts";
-import type { Cut, Production } from "./production.ts";
-
-/** How often what was seen: a sequence that meets nothing shows nothing. */
-export const seen = new Map<string, number>();
-
-function saw(what: string): void {
-  seen.set(what, (seen.get(what) ?? 0) + 1);
-}
-
-export type Command = fc.AsyncCommand<Model, Production>;
-
-interface Act {
-  readonly name: string;
-  /** Default always. */
-  readonly when?: (model: Model) => boolean;
-  readonly act: (model: Model, production: Production) => Promise<void>;
-}
-
-function command({ name, when = () => true, act }: Act): Command {
-  return {
-    check: when,
-    toString: () => name,
-    async run(model, production) {
-      model.atStart = model.content();
-      await act(model, production);
-      assertInvariants(model, production);
-    },
-  };
-}
-
-const AGAIN = ["--again", "the property test goes on"];
-const whole = (model: Model) => model.cutOff === null;
-
-/** The reason of an end, for a failed expectation. */
-function told({ outcome, reasons }: Result, stderr: string): string {
-  return `${outcome}: ${JSON.stringify(reasons)}\n${stderr}`;
-}
+import { fileName } from "./model.ts";
 
 const addMigration = (kind: Kind) =>
   command({ name: `a migration that ${kind}`, act: async (model, production) => writeMigration(model, production, kind) });
-
-function writeMigration(model: Model, production: Production, kind: Kind): void {
-  const file = { number: model.nextNumber(), kind };
-  model.pending = [...model.pending, file];
-  production.migration(`${fileName(file)}.sql`, migrationSql(kind, file.number));
-}
 
 /** Bad ones become good ones, as somebody would do it who saw them fail. */
 const mend = () =>
@@ -93,11 +51,6 @@ const migrate = ({ kind, ill }: Release) =>
       if (succeeds) model.migrated();
     },
   });
-
-function expectUnfinished(status: number | null, { reasons }: Result): void {
-  expect(status).toBe(3);
-  expect(reasons.map(({ code }) => code)).toContain("unfinished-run");
-}
 
 /** The application writes: only while no run has left it stopped. */
 const write = (kind: "inserts" | "updates" | "deletes") =>
@@ -203,70 +156,6 @@ const gate = () =>
       expect(status, told(result, stderr)).toBe(whole(model) && model.pending.length === 0 ? 0 : 6);
     },
   });
-
-const recover = () =>
-  command({
-    name: "recover",
-    act: async (model, production) => {
-      if (model.cutOff === null) {
-        const { status, result, stderr } = await production.belay("recover", "prod");
-        expect([status, result.outcome], told(result, stderr)).toEqual([0, "up-to-date"]);
-        return;
-      }
-      await settle(model, production);
-    },
-  });
-
-/** P2. Exactly old or new, and the journal says which. */
-async function settle(model: Model, production: Production): Promise<void> {
-  const { cutOff } = model;
-  if (cutOff === null) throw new Error("nothing was cut off");
-  const crashed = production.unfinished();
-  if (crashed) {
-    const { status, result, stderr } = await production.belay("recover", "prod");
-    expect([0, 4], told(result, stderr)).toContain(status);
-  }
-  expect(production.unfinished(), "a run is unfinished after recover").toBe(false);
-  const now = contentOfFile(production.database);
-  const isNew = cutOff.new !== null && sameContent(now, cutOff.new);
-  if (!isNew) expect(asText(now), "neither old nor new").toBe(asText(cutOff.old));
-  expect(succeededByJournal(production, cutOff.command, cutOff.journals), "what the journal says").toBe(isNew);
-  saw(`${cutOff.command} ${crashed ? "crashed, recovered" : "ended by itself"}: ${isNew ? "new" : "old"}`);
-  model.cutOff = null;
-  if (!isNew) return;
-  if (cutOff.command === "migrate") model.migrated(true);
-  else model.rolledBack();
-}
-
-function succeededByJournal(production: Production, cut: "migrate" | "rollback", known: number): boolean {
-  const journals = [...production.journals().values()].slice(known);
-  return journals.some((entries) => {
-    const ended = entries.findLast((entry) => entry.type === "ended");
-    if (cut === "migrate") return ended?.outcome === "migrated";
-    return entries.some((entry) => entry.type === "rolled-back");
-  });
-}
-
-/** Whatever comes of it: it may have ended before, be cut off, or have undone itself as only its helper was killed. */
-const cutOff = (which: "migrate" | "rollback", kind: Kind, cut: Cut) =>
-  command({
-    name: `${which === "migrate" ? `migrate what ${kind}` : which}, killed ${cut.at === "time" ? `after ${cut.ms} ms` : `at sync ${cut.nth}`}`,
-    when: (model) => whole(model) && (which === "migrate" || model.runs.length > 0),
-    act: async (model, production) => {
-      if (which === "migrate") writeMigration(model, production, kind);
-      const args = which === "migrate" ? ["migrate", "prod", ...AGAIN] : ["rollback", "prod", "--accept-loss"];
-      const known = production.journals().size;
-      const next = which === "rollback" ? model.beforeLastRun() : model.willSucceed() ? model.afterMigrating() : null;
-      model.cutOff = { command: which, old: model.content(), new: next, journals: known };
-      await production.cutOff(args, cut);
-      if (!production.unfinished()) await settle(model, production);
-    },
-  });
-
-const cuts: fc.Arbitrary<Cut> = fc.oneof(
-  fc.record({ at: fc.constant("sync" as const), nth: fc.integer({ min: 1, max: 60 }) }),
-  fc.record({ at: fc.constant("time" as const), ms: fc.integer({ min: 50, max: 1200 }) }),
-);
 
 const goodKinds = fc.constantFrom(...KINDS.filter(isGood));
 const kinds = fc.constantFrom(...KINDS);

@@ -98,6 +98,13 @@ ${APPLICATION}checks:
     return join(this.directory, "belay-backups/prod/app", id, "database.sqlite");
   }
 
+  /** Databases that were replaced and kept. */
+  keptAside(): string[] {
+    return this.files()
+      .filter((name) => /^app\.db_belay_f_[0-9A-Z]{10}(?:_\d+)?$/.test(name))
+      .map((name) => this.path(name));
+  }
+
   history(): string[] {
     return withFile(this.database, (db) => {
       const there = db.prepare("select 1 from sqlite_schema where name = 'belay_migrations'").get() !== undefined;
