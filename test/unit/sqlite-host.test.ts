@@ -66,6 +66,15 @@ describe("the host process", () => {
     await using _ = await sqliteEngine.hold(sqliteTarget(file), 100);
   }, 20_000);
 
+  test("that has just ended, before anybody was told, makes a call an error and not Belay's own end", async () => {
+    const remote = await Remote.start(file);
+    process.kill(remote.pid, "SIGKILL");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200); // this process hears of nothing meanwhile
+    const calls = Array.from({ length: 20 }, () => remote.call("schema"));
+    for (const end of await Promise.allSettled(calls)) expect(end).toMatchObject({ status: "rejected", reason: { code: "host-ended" } });
+    await remote[Symbol.asyncDispose]();
+  });
+
   test("that ends by itself makes every call an error, and closing it none", async () => {
     const remote = await Remote.start(file);
     const slow = remote.call(

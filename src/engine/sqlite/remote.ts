@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-import { BelayError, failure } from "../../domain/error.ts";
+import { BelayError, failure, messageOf } from "../../domain/error.ts";
 import type { StartedProcess } from "../../domain/started-process.ts";
 import { startedProcess } from "../../process/process-status.ts";
 import type { HostApi, HostRequest, HostResponse } from "./host-api.ts";
@@ -39,9 +39,10 @@ export class Remote implements AsyncDisposable {
     this.pid = pid;
     this.#child = child;
     this.#signal = signal;
-    this.#exited = once(child, "exit");
+    this.#exited = new Promise((resolve) => void child.on("exit", resolve));
     child.on("message", (response: HostResponse) => this.#settle(response));
     child.on("exit", (status, by) => this.#fail(endOf(status, by, signal)));
+    child.on("error", this.#kill); // a message that could not be delivered, to a host that just ended: its callers hear of that end
     signal?.addEventListener("abort", this.#kill);
   }
 
@@ -54,10 +55,13 @@ export class Remote implements AsyncDisposable {
       env: hostEnvironment(),
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    if (child.pid === undefined)
-      throw failure("host-not-started", `${process.execPath} could not be started`, {
+    if (child.pid === undefined) {
+      const [cause] = (await once(child, "error")) as readonly unknown[];
+      throw failure("host-not-started", `${process.execPath} could not be started: ${messageOf(cause)}`, {
         hint: "the system may be out of processes or memory",
+        cause,
       });
+    }
     const remote = new Remote(child, child.pid, options.signal);
     try {
       await options.recordProcess?.(startedProcess(child.pid, "engine"));
