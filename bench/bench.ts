@@ -50,13 +50,14 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
 }
 
 /** Made when the first part needs them. */
-function databases(): { readonly large: string; readonly small: string } {
-  const [large, small] = [join(folder, "large.db"), join(folder, "small.db")];
+function databases(): { readonly large: string; readonly plain: string; readonly small: string } {
+  const [large, plain, small] = [join(folder, "large.db"), join(folder, "plain.db"), join(folder, "small.db")];
   if (statSync(large, { throwIfNoEntry: false }) === undefined) {
     told("generating the databases");
     writeLargeDatabase(large, options.quick ? QUICK : LARGE);
+    writeLargeDatabase(plain, options.quick ? QUICK : LARGE, { indexed: false });
     writeLargeDatabase(small, QUICK / 10);
     told(`${(statSync(large).size / 1e6).toFixed(0)} MB and ${(statSync(small).size / 1e6).toFixed(1)} MB`);
   }
-  return { large, small };
+  return { large, plain, small };
 }

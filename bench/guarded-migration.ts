@@ -20,23 +20,27 @@ const COLUMN_ONLY = `alter table bookings add column channel text not null defau
 
 export interface Sizes {
   readonly large: string;
+  /** As many rows without an index: `integrity_check` then has the least to do. */
+  readonly plain: string;
   readonly small: string;
   readonly rounds: number;
 }
 
 export async function guardedMigration(
   folder: string,
-  { large, small, rounds }: Sizes,
+  { large, plain, small, rounds }: Sizes,
   told: (text: string) => void,
 ): Promise<readonly Row[]> {
   const withIndex = await measure(new Site(join(folder, "with-index")), large, WITH_INDEX, rounds, told);
   const columnOnly = await measure(new Site(join(folder, "column-only")), large, COLUMN_ONLY, rounds, told);
+  const unindexed = await measure(new Site(join(folder, "unindexed")), plain, COLUMN_ONLY, rounds, told);
   const smaller = await measure(new Site(join(folder, "smaller")), small, WITH_INDEX, rounds, told);
   return [
     compared("guarded migration with an index / cp, sqlite3, integrity_check", pairs(withIndex, "byHand"), 3),
     compared("the same / the same with the copy synced", pairs(withIndex, "byHandSynced"), null),
     compared("guarded migration, a column only / cp, sqlite3, integrity_check", pairs(columnOnly, "byHand"), 3),
     compared("the same / the same with the copy synced", pairs(columnOnly, "byHandSynced"), null),
+    compared("guarded migration, a column only, no indexes / the same by hand", pairs(unindexed, "byHand"), 3),
     absolute(
       "rollback by rename, large",
       withIndex.map((round) => rollbackMs(round.renamed)),
