@@ -26,7 +26,13 @@ import { sqlTool } from "./tool/sql/sql-tool.ts";
 import type { MigrationTool } from "./tool/tool.ts";
 import type { World } from "./world.ts";
 
-type Command = (ports: Ports, environment: Environment, targets: readonly Target[], options: InvocationOptions, cwd: string) => Promise<Result>;
+type Command = (
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  options: InvocationOptions,
+  cwd: string,
+) => Promise<Result>;
 
 /** Every command that this version has; each is loaded only when it is asked for. */
 const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
@@ -37,13 +43,21 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   gate: async () => (await import("./run/gate.ts")).gate,
   migrate: async () => {
     const { migrate } = await import("./run/migrate.ts");
-    return (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true }) =>
-      migrate(ports, environment, targets, { digest, again, withoutApproval, to, backup, verify });
+    return (
+      ports,
+      environment,
+      targets,
+      { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true },
+    ) => migrate(ports, environment, targets, { digest, again, withoutApproval, to, backup, verify });
   },
   rollback: async () => {
     const { rollback } = await import("./run/rollback.ts");
-    return (ports, environment, targets, { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null }) =>
-      rollback(ports, environment, targets, { run, backup, to, strategy, hook, acceptLoss, withoutApproval });
+    return (
+      ports,
+      environment,
+      targets,
+      { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null },
+    ) => rollback(ports, environment, targets, { run, backup, to, strategy, hook, acceptLoss, withoutApproval });
   },
   backup: async () => (await import("./run/backup.ts")).backup,
   verify: async () => {
@@ -54,7 +68,12 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   restore: async () => {
     const { restore } = await import("./run/restore.ts");
     return (ports, environment, targets, { argument = null, into = null, replace = false, withoutApproval = null }, cwd) =>
-      restore(ports, environment, targets, { backup: argument, into: into === null ? null : targetAt(into, cwd), replace, withoutApproval });
+      restore(ports, environment, targets, {
+        backup: argument,
+        into: into === null ? null : targetAt(into, cwd),
+        replace,
+        withoutApproval,
+      });
   },
   recover: async () => {
     const { recover } = await import("./run/recover.ts");
@@ -78,7 +97,8 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
     return doctor(world, invocation.environment, () => prepare(invocation, world));
   }
   const load = COMMANDS[command];
-  if (load === undefined) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
+  if (load === undefined)
+    throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
   const { ports, environment, targets } = await prepare(invocation, world);
   return (await load())(ports, environment, targets, options, world.cwd);
 }
@@ -106,9 +126,13 @@ function chooseTargets(environment: Environment, wanted: readonly string[]): rea
     if (target !== undefined && found.length === 1) return target;
     const names = environment.targets.map((each) => each.name);
     const near = nearest(name, names);
-    throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, {
-      hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
-    });
+    throw usageError(
+      "target-unknown",
+      found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`,
+      {
+        hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
+      },
+    );
   });
 }
 
@@ -164,7 +188,8 @@ function engineOf(target: Target): Engine {
 
 function storeLocation(environment: Environment, target: Target): string {
   const location = environment.backup.store ?? engineOf(target).defaultStore(target);
-  if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
+  if (location === null)
+    throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
   return resolve(environment.directory, location);
 }
 
@@ -183,7 +208,13 @@ async function readToolFile({ migrate: { envFile } }: Environment): Promise<Tool
 }
 
 /** The tool that belay.yml names, or the one that the files tell. */
-async function chooseTool(world: World, environment: Environment, target: Target, file: ToolFile, redact: Redactor): Promise<MigrationTool> {
+async function chooseTool(
+  world: World,
+  environment: Environment,
+  target: Target,
+  file: ToolFile,
+  redact: Redactor,
+): Promise<MigrationTool> {
   const { directory: root, migrate } = environment;
   if (migrate.tool === "command") {
     const { commandTool } = await import("./tool/command/command-tool.ts");

@@ -26,7 +26,10 @@ export function readRan(folder: string, root: string): Ran {
       const path = fileURLToPath(url);
       if (!path.startsWith(join(root, "src"))) continue;
       const whole = ran.get(path) ?? new Uint8Array(readFileSync(path, "utf8").length);
-      add(whole, functions.flatMap(({ ranges }) => ranges));
+      add(
+        whole,
+        functions.flatMap(({ ranges }) => ranges),
+      );
       ran.set(path, whole);
     }
   }

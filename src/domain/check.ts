@@ -65,4 +65,8 @@ export interface HttpExpectation {
 
 export type DataScopeConfig =
   | { readonly mode: "report" | "additive" | "off" }
-  | { readonly mode: "may-change"; readonly tables: readonly string[]; readonly columns: readonly { readonly table: string; readonly column: string }[] };
+  | {
+      readonly mode: "may-change";
+      readonly tables: readonly string[];
+      readonly columns: readonly { readonly table: string; readonly column: string }[];
+    };

@@ -1,7 +1,21 @@
 /** What somebody asked Belay to do: the same for command line, action and chat. */
 
 export const COMMANDS = [
-  "status", "plan", "rehearse", "migrate", "backup", "verify", "rollback", "restore", "gate", "recover", "runs", "backups", "prune", "init", "doctor",
+  "status",
+  "plan",
+  "rehearse",
+  "migrate",
+  "backup",
+  "verify",
+  "rollback",
+  "restore",
+  "gate",
+  "recover",
+  "runs",
+  "backups",
+  "prune",
+  "init",
+  "doctor",
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];

@@ -177,7 +177,12 @@ export interface RunSummary {
   /** null for a run that has not ended. */
   readonly outcome: Outcome | null;
   readonly digest: string | null;
-  readonly targets: readonly { readonly name: string; readonly outcome: Outcome | null; readonly applied: readonly string[]; readonly backup: string | null }[];
+  readonly targets: readonly {
+    readonly name: string;
+    readonly outcome: Outcome | null;
+    readonly applied: readonly string[];
+    readonly backup: string | null;
+  }[];
   readonly reasons: readonly Reason[];
   /** Why it went without an approval, and why a plan that had failed was run again; null where nothing was said. */
   readonly withoutApproval: string | null;

@@ -15,7 +15,10 @@ export interface RollbackFacts {
  */
 export function expectedRollback(facts: RollbackFacts): { readonly strategy: RollbackStrategy; readonly why: string } {
   if (facts.clone && facts.renameSwap) {
-    return { strategy: "swap", why: "a proven copy will lie beside the database and takes its place by a rename, if nobody holds it open then" };
+    return {
+      strategy: "swap",
+      why: "a proven copy will lie beside the database and takes its place by a rename, if nobody holds it open then",
+    };
   }
   if (facts.clone) return { strategy: "restore", why: "the proven copy is copied back: this engine cannot swap by a rename here" };
   return { strategy: "restore", why: "no copy lies beside the database (backup.clone: never): it is restored from the backup" };

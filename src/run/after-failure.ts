@@ -88,7 +88,10 @@ class Aftermath {
 async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<void> {
   if (reach === "done" || reach === "nothing-stopped") return;
   const started = reach === "application-started";
-  if (started) await aftermath.tolerate("the application could not be stopped for the rollback", () => runAppCommand(run, "stop", { interruptible: false }));
+  if (started)
+    await aftermath.tolerate("the application could not be stopped for the rollback", () =>
+      runAppCommand(run, "stop", { interruptible: false }),
+    );
   if (started || reach === "data-touched") {
     const options = { laterWrites: run.environment.rollback.laterWrites, applicationRan: started };
     const undone = await aftermath.attempt(async () => {
@@ -101,7 +104,8 @@ async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<
     }
     if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
   } else {
-    for (const target of run.targets) await aftermath.tolerate("unproven copies could not be dropped", () => discardUnproven(target, run.id));
+    for (const target of run.targets)
+      await aftermath.tolerate("unproven copies could not be dropped", () => discardUnproven(target, run.id));
   }
   await restartPrevious(run, aftermath);
 }

@@ -8,7 +8,11 @@ import { describeCommand } from "../process/describe-command.ts";
 import { interruption, step, type Run } from "./run.ts";
 
 /** Runs `prepare`, `stop`, `start` or `previous`; without such a command there is no step. Throws `<step>-failed`. */
-export async function runAppCommand(run: Run, name: Extract<StepName, "prepare" | "stop" | "start" | "previous">, options: { readonly interruptible: boolean }): Promise<void> {
+export async function runAppCommand(
+  run: Run,
+  name: Extract<StepName, "prepare" | "stop" | "start" | "previous">,
+  options: { readonly interruptible: boolean },
+): Promise<void> {
   const { app } = run.environment;
   const command = name === "previous" ? (app.previous ?? app.start) : app[name];
   if (command === null) return;
@@ -51,7 +55,11 @@ async function runCommand(
   });
   if (end.aborted) throw interruption(ports.signal);
   if (end.status === 0) return;
-  const how = end.timedOut ? `was still running after ${command.timeoutMs / 1000} s and was ended` : end.signal === null ? `ended with status ${end.status}` : `was ended by ${end.signal}`;
+  const how = end.timedOut
+    ? `was still running after ${command.timeoutMs / 1000} s and was ended`
+    : end.signal === null
+      ? `ended with status ${end.status}`
+      : `was ended by ${end.signal}`;
   const said = lastLines(ports.redact(end.tail), 3);
   throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, {
     hint: `try it by hand in ${environment.directory}; it is app.${name} in belay.yml`,

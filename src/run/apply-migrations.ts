@@ -22,7 +22,12 @@ export async function applyMigrations(run: Run, target: TargetRun, planned: Plan
   });
 }
 
-async function applyWithRetries(run: Run, target: TargetRun, planned: PlannedTarget, session: Parameters<TargetRun["tool"]["apply"]>[0]["session"]): Promise<void> {
+async function applyWithRetries(
+  run: Run,
+  target: TargetRun,
+  planned: PlannedTarget,
+  session: Parameters<TargetRun["tool"]["apply"]>[0]["session"],
+): Promise<void> {
   const { migrate } = run.environment;
   const timeout = AbortSignal.timeout(migrate.timeoutMs);
   const stopOnTimeout = () => run.stop.abort(timeout.reason);
@@ -48,7 +53,12 @@ async function applyWithRetries(run: Run, target: TargetRun, planned: PlannedTar
 /** What may go away by itself, and left nothing behind. */
 const RETRIED = new Set(["database-busy", "lock-timeout"]);
 
-function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session: Parameters<TargetRun["tool"]["apply"]>[0]["session"]): Promise<void> {
+function applyOnce(
+  run: Run,
+  target: TargetRun,
+  planned: PlannedTarget,
+  session: Parameters<TargetRun["tool"]["apply"]>[0]["session"],
+): Promise<void> {
   const { ports } = run;
   const name = target.target.name;
   return target.tool.apply({
@@ -58,7 +68,15 @@ function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session:
     applied: (migration) => {
       target.applied.push(migration);
       target.committed = true;
-      ports.progress({ type: "step-progress", target: name, step: "migrate", done: target.applied.length, total: planned.pending.length, unit: "migrations", detail: migration.id });
+      ports.progress({
+        type: "step-progress",
+        target: name,
+        step: "migrate",
+        done: target.applied.length,
+        total: planned.pending.length,
+        unit: "migrations",
+        detail: migration.id,
+      });
     },
     output: (stream, text) => ports.progress({ type: "output", target: name, step: "migrate", stream, text: ports.redact(text) }),
     signal: run.stop.signal,
@@ -67,7 +85,10 @@ function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session:
 }
 
 function timedOut(timeoutMs: number, cause: unknown): BelayError {
-  return failure("migrate-timeout", `the migrations took longer than ${timeoutMs / 1000} s and were ended`, { hint: "raise migrate.timeout in belay.yml, or make them smaller", cause });
+  return failure("migrate-timeout", `the migrations took longer than ${timeoutMs / 1000} s and were ended`, {
+    hint: "raise migrate.timeout in belay.yml, or make them smaller",
+    cause,
+  });
 }
 
 function wrongDatabase(target: TargetRun, what: string): BelayError {

@@ -16,7 +16,10 @@ export async function backup(ports: Ports, environment: Environment, targets: re
   const head: ResultHead = { command: "backup", environment: environment.name, startedAt: ports.now() };
   try {
     await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    refuseUnfinished(
+      environment,
+      locks.holds.map(({ state }) => state),
+    );
     for (const target of targets) await ports.engineOf(target).preflight(target, 1);
     throwIfInterrupted(ports);
     const run = await beginRecord({

@@ -92,17 +92,25 @@ async function lookAt(store: Store, folder: string): Promise<Looked> {
 
 /** Finds a backup by its id, or by an unambiguous beginning of it. */
 export async function findBackup(store: Store, environment: string, target: string, id: string): Promise<StoredBackup> {
-  const folders = (await backupFolders(store, environment, target)).filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
+  const folders = (await backupFolders(store, environment, target)).filter((folder) =>
+    folder.slice(folder.lastIndexOf("/") + 1).startsWith(id),
+  );
   const [folder, second] = folders;
   if (folder === undefined) {
-    throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, { hint: `\`belay backups ${environment}\` lists what is there` });
+    throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, {
+      hint: `\`belay backups ${environment}\` lists what is there`,
+    });
   }
-  if (second !== undefined) throw refusal("backup-ambiguous", `${id} is the beginning of ${folders.length} backups`, { hint: "write more of its id" });
+  if (second !== undefined)
+    throw refusal("backup-ambiguous", `${id} is the beginning of ${folders.length} backups`, { hint: "write more of its id" });
   return readBackup(store, folder);
 }
 
 export function damaged(id: string, file: string, what: string): Error {
-  return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, { hint: "choose another backup: `belay backups` lists them", facts: { backup: id, file } });
+  return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, {
+    hint: "choose another backup: `belay backups` lists them",
+    facts: { backup: id, file },
+  });
 }
 
 function summaryOf(store: Store, folder: string, manifest: Manifest, sha256: string): BackupSummary {
@@ -123,7 +131,9 @@ async function readAll(store: Store, key: string): Promise<Buffer> {
 function parseManifest(bytes: Buffer): (Manifest & { readonly digest: unknown }) | null {
   try {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && "files" in value && "digest" in value ? (value as Manifest & { digest: unknown }) : null;
+    return typeof value === "object" && value !== null && "files" in value && "digest" in value
+      ? (value as Manifest & { digest: unknown })
+      : null;
   } catch {
     return null;
   }

@@ -45,7 +45,14 @@ export async function runChecks(
   const results: CheckResult[] = [];
   const recorded = new Map<string, RecordedRows>();
   for (const check of checks) {
-    const report = await ports.runCheck(check, { phase, session, baseline, directory: environment.directory, variables, signal: ports.signal });
+    const report = await ports.runCheck(check, {
+      phase,
+      session,
+      baseline,
+      directory: environment.directory,
+      variables,
+      signal: ports.signal,
+    });
     throwIfInterrupted(ports); // what an interrupted check says is nobody's failure
     results.push(redacted(report.result, ports.redact));
     if (report.recorded !== null) recorded.set(check.name, report.recorded);
@@ -55,13 +62,25 @@ export async function runChecks(
 
 /** Reads, in the before-state, what `unchanged` and `increases-by` will compare with. Throws `check-baseline` where that cannot be read. */
 export async function readBaseline(surroundings: CheckSurroundings, session: Session): Promise<ReadonlyMap<string, RecordedRows>> {
-  const asking = surroundings.environment.checks.after.filter((check): check is SqlCheck => check.kind === "sql" && needsBaseline(check.expect));
-  const { results, recorded } = await runChecks(surroundings, asking.map((check) => ({ ...check, expect: null })), "before", session);
+  const asking = surroundings.environment.checks.after.filter(
+    (check): check is SqlCheck => check.kind === "sql" && needsBaseline(check.expect),
+  );
+  const { results, recorded } = await runChecks(
+    surroundings,
+    asking.map((check) => ({ ...check, expect: null })),
+    "before",
+    session,
+  );
   const unread = results.find(({ name }) => !recorded.has(name));
   if (unread !== undefined) {
-    throw new BelayError("refused", "check-baseline", `the check "${unread.name}" compares with the state before, which cannot be read: ${unread.actual}`, {
-      hint: "mend its SQL, so that it runs before the migration as well as after it",
-    });
+    throw new BelayError(
+      "refused",
+      "check-baseline",
+      `the check "${unread.name}" compares with the state before, which cannot be read: ${unread.actual}`,
+      {
+        hint: "mend its SQL, so that it runs before the migration as well as after it",
+      },
+    );
   }
   return recorded;
 }

@@ -39,12 +39,20 @@ interface Descent {
   readonly past: PastRun | null;
 }
 
-export async function downgrade(ports: Ports, environment: Environment, targets: readonly Target[], options: DowngradeOptions): Promise<Result> {
+export async function downgrade(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  options: DowngradeOptions,
+): Promise<Result> {
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
     refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
     await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    refuseUnfinished(
+      environment,
+      locks.holds.map(({ state }) => state),
+    );
     const descents = new Map<Hold, Descent>();
     for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
     const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
@@ -83,9 +91,15 @@ async function descentOf(ports: Ports, environment: Environment, target: Target,
   await using view = await ports.engineOf(target).open(target);
   const { applied } = await tool.state(view.session);
   const past = (await lastApplyingRun(journalPlace(ports, environment, [target]), target.name)) ?? null;
-  const ofLastRun = lastEntry(past?.entries ?? [], "ended")?.result.targets.find(({ name }) => name === target.name)?.applied.map(({ id }) => id) ?? [];
+  const ofLastRun =
+    lastEntry(past?.entries ?? [], "ended")
+      ?.result.targets.find(({ name }) => name === target.name)
+      ?.applied.map(({ id }) => id) ?? [];
   const ids = to === null ? ofLastRun : above(target, applied, to);
-  if (ids.length === 0) throw refusal("nothing-to-roll-back", `there is nothing to take back in ${target.name}`, { hint: `\`belay status ${environment.name}\` shows what is applied` });
+  if (ids.length === 0)
+    throw refusal("nothing-to-roll-back", `there is nothing to take back in ${target.name}`, {
+      hint: `\`belay status ${environment.name}\` shows what is applied`,
+    });
   return { ids, past: ids.join() === ofLastRun.join() ? past : null };
 }
 
@@ -93,7 +107,9 @@ function above(target: Target, applied: readonly string[], to: string): readonly
   const index = applied.indexOf(to);
   if (index >= 0) return applied.slice(index + 1);
   const near = nearest(to, applied);
-  throw refusal("migration-unknown", `${to} is not applied to ${target.name}`, { hint: near === null ? `applied: ${applied.join(", ") || "nothing"}` : `did you mean ${near}?` });
+  throw refusal("migration-unknown", `${to} is not applied to ${target.name}`, {
+    hint: near === null ? `applied: ${applied.join(", ") || "nothing"}` : `did you mean ${near}?`,
+  });
 }
 
 async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, acceptLoss: boolean): Promise<Result> {
@@ -125,7 +141,8 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
       reverted: () => {
         target.committed = true;
       },
-      output: (stream, text) => run.ports.progress({ type: "output", target: target.target.name, step: "rollback", stream, text: run.ports.redact(text) }),
+      output: (stream, text) =>
+        run.ports.progress({ type: "output", target: target.target.name, step: "rollback", stream, text: run.ports.redact(text) }),
       signal: run.stop.signal,
       recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
     });
@@ -156,7 +173,11 @@ function droppedRows({ tables }: DataComparison): readonly DroppedRows[] {
 }
 
 function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[]): BelayError {
-  const what = dropped.map(({ table, rows, columns }) => [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", ")).join("; ");
+  const what = dropped
+    .map(({ table, rows, columns }) =>
+      [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", "),
+    )
+    .join("; ");
   return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, {
     hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} --strategy downgrade --accept-loss\``,
   });
@@ -168,8 +189,9 @@ async function equalsBeforeState(run: Run, target: TargetRun, workspace: Workspa
   if (entry === undefined) return null;
   const schema: SchemaSnapshot = await workspace.schema();
   if (!sameSchema(entry.schema, schema)) return false;
-  const reference: ComparisonReference =
-    { backup: { store: target.store, folder: entry.folder, manifest: (await readBackup(target.store, entry.folder)).manifest } };
+  const reference: ComparisonReference = {
+    backup: { store: target.store, folder: entry.folder, manifest: (await readBackup(target.store, entry.folder)).manifest },
+  };
   return (await workspace.compare(reference)).tables.every(untouched);
 }
 
@@ -191,5 +213,10 @@ async function endFailedDowngrade(run: Run, head: ResultHead, cause: unknown): P
   const clean = errors.length === 1 && cause instanceof BelayError;
   const refused = cause instanceof BelayError && cause.kind === "refused" && !run.ports.signal.aborted;
   const outcome = !clean ? "needs-attention" : touched || run.ports.signal.aborted ? (refused ? "refused" : "undone") : "refused";
-  return endRun(run, head, digest, { outcome, reasons: reasonsOf(errors, run.ports.redact), repeatNeedsReason: false, recoverable: !clean });
+  return endRun(run, head, digest, {
+    outcome,
+    reasons: reasonsOf(errors, run.ports.redact),
+    repeatNeedsReason: false,
+    recoverable: !clean,
+  });
 }

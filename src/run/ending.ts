@@ -25,22 +25,46 @@ export interface Ending {
 /** Records the end of a run, first in the journal, then in the state rows, and gives the result. */
 export async function endRun(run: Run, head: ResultHead, digest: string | null, ending: Ending): Promise<Result> {
   const result: Result = {
-    ...resultOf(run.ports, head, ending.outcome, ending.reasons, run.targets.map((target) => targetResult(run, target, ending.outcome))),
+    ...resultOf(
+      run.ports,
+      head,
+      ending.outcome,
+      ending.reasons,
+      run.targets.map((target) => targetResult(run, target, ending.outcome)),
+    ),
     run: run.id,
     digest,
     ...(ending.checklist === undefined || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }),
   };
-  await run.journal.append({ type: "ended", outcome: ending.outcome, reasons: ending.reasons, repeatNeedsReason: ending.repeatNeedsReason, result });
+  await run.journal.append({
+    type: "ended",
+    outcome: ending.outcome,
+    reasons: ending.reasons,
+    repeatNeedsReason: ending.repeatNeedsReason,
+    result,
+  });
   if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
   return result;
 }
 
 /** The result of a run whose end could not be recorded: nobody may rely on it before `recover` did. */
 export function unrecordedResult(run: Run, head: ResultHead, reasons: readonly Reason[]): Result {
-  return resultOf(run.ports, head, "needs-attention", reasons, run.targets.map((target) => targetResult(run, target, "needs-attention")));
+  return resultOf(
+    run.ports,
+    head,
+    "needs-attention",
+    reasons,
+    run.targets.map((target) => targetResult(run, target, "needs-attention")),
+  );
 }
 
-export function resultOf(ports: Ports, head: ResultHead, outcome: Outcome, reasons: readonly Reason[], targets: readonly TargetResult[]): Result {
+export function resultOf(
+  ports: Ports,
+  head: ResultHead,
+  outcome: Outcome,
+  reasons: readonly Reason[],
+  targets: readonly TargetResult[],
+): Result {
   const [first, ...rest] = targets.map((target) => target.outcome);
   return {
     belay: ports.belayVersion,
@@ -94,5 +118,11 @@ export function emptyTargetResult(target: Target, outcome: Outcome): TargetResul
 export function endedBeforehand(ports: Ports, head: ResultHead, targets: readonly Target[], error: unknown): Result {
   if (error instanceof BelayError && error.kind === "usage") throw error;
   const outcome = ports.signal.aborted ? "interrupted" : error instanceof BelayError ? "refused" : "failed";
-  return resultOf(ports, head, outcome, reasonsOf([error], ports.redact), targets.map((target) => emptyTargetResult(target, outcome)));
+  return resultOf(
+    ports,
+    head,
+    outcome,
+    reasonsOf([error], ports.redact),
+    targets.map((target) => emptyTargetResult(target, outcome)),
+  );
 }

@@ -16,7 +16,13 @@ export async function gate(ports: Ports, environment: Environment, targets: read
     const verdicts = [];
     for (const target of targets) verdicts.push(await judge(ports, environment, target));
     const reasons = verdicts.flatMap((verdict) => verdict.reasons);
-    return resultOf(ports, head, reasons.length === 0 ? "up-to-date" : "checks-failed", reasons, verdicts.map(({ result }) => result));
+    return resultOf(
+      ports,
+      head,
+      reasons.length === 0 ? "up-to-date" : "checks-failed",
+      reasons,
+      verdicts.map(({ result }) => result),
+    );
   } catch (error) {
     const ended = endedBeforehand(ports, head, targets, error);
     return ended;
@@ -35,8 +41,21 @@ async function judge(ports: Ports, environment: Environment, target: Target): Pr
   if (unfinished(state)) {
     const { held } = await engine.probe(target);
     if (held && applicationMayStart(state.phase)) return pass(target);
-    if (held) return block(target, [], "run-under-way", `run ${state.run} is under way (${state.phase})`, "wait until it has ended, then start again");
-    return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `\`belay recover ${environment.name}\``);
+    if (held)
+      return block(
+        target,
+        [],
+        "run-under-way",
+        `run ${state.run} is under way (${state.phase})`,
+        "wait until it has ended, then start again",
+      );
+    return block(
+      target,
+      [],
+      "unfinished-run",
+      `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`,
+      `\`belay recover ${environment.name}\``,
+    );
   }
   const [planned] = (await observe(ports, environment, [target])).targets;
   const pending = planned?.pending ?? [];

@@ -25,7 +25,11 @@ export async function* pastRuns(place: JournalPlace): AsyncGenerator<PastRun> {
 }
 
 /** The latest run with this plan's digest, when its end forbids to run it again without a reason. */
-export async function earlierFailure(ports: Ports, environment: Environment, plan: Plan): Promise<{ readonly run: string; readonly what: string } | null> {
+export async function earlierFailure(
+  ports: Ports,
+  environment: Environment,
+  plan: Plan,
+): Promise<{ readonly run: string; readonly what: string } | null> {
   const targets = plan.targets.map(({ target }) => target);
   for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
     const began = lastEntry(entries, "began");
@@ -54,10 +58,12 @@ export async function lastApplyingRun(place: JournalPlace, target: string): Prom
   for await (const past of pastRuns(place)) {
     const began = lastEntry(past.entries, "began");
     const ended = lastEntry(past.entries, "ended");
-    if (began?.command === "rollback" && began.of !== null && (ended?.outcome === "rolled-back" || recoveredRollback(past.entries))) takenBack.add(began.of);
+    if (began?.command === "rollback" && began.of !== null && (ended?.outcome === "rolled-back" || recoveredRollback(past.entries)))
+      takenBack.add(began.of);
     if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
     const result = ended?.result.targets.find(({ name }) => name === target);
-    if (result !== undefined && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
+    if (result !== undefined && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention"))
+      return past;
   }
   return undefined;
 }
@@ -79,7 +85,12 @@ export function summarize({ run, entries }: PastRun): RunSummary {
     digest: began?.digest ?? null,
     targets: (began?.targets ?? []).map(({ name }) => {
       const result = ended?.result.targets.find((target) => target.name === name);
-      return { name, outcome: result?.outcome ?? null, applied: (result?.applied ?? []).map(({ id }) => id), backup: result?.backup?.id ?? null };
+      return {
+        name,
+        outcome: result?.outcome ?? null,
+        applied: (result?.applied ?? []).map(({ id }) => id),
+        backup: result?.backup?.id ?? null,
+      };
     }),
     reasons: ended?.reasons ?? [],
     withoutApproval: began?.withoutApproval ?? null,

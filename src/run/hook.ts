@@ -23,14 +23,22 @@ export interface HookOptions {
 
 type Hook = Environment["rollback"]["hooks"] extends ReadonlyMap<string, infer T> ? T : never;
 
-export async function runHook(ports: Ports, environment: Environment, targets: readonly Target[], { name, withoutApproval }: HookOptions): Promise<Result> {
+export async function runHook(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  { name, withoutApproval }: HookOptions,
+): Promise<Result> {
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
     refuseUnapproved("rollback", environment, ports.now(), withoutApproval);
     const hook = environment.rollback.hooks.get(name);
     if (hook === undefined) throw refusal("hook-unknown", `there is no hook ${name}`);
     await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    refuseUnfinished(
+      environment,
+      locks.holds.map(({ state }) => state),
+    );
     throwIfInterrupted(ports);
     const run = await beginRecord({
       ports,

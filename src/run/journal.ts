@@ -26,7 +26,12 @@ export interface BeganEntry {
   readonly belay: string;
   /** Digest of the plan that runs; for a rollback the one that is taken back. */
   readonly digest: string | null;
-  readonly targets: readonly { readonly name: string; readonly engine: string; readonly configured: string; readonly pending: readonly string[] }[];
+  readonly targets: readonly {
+    readonly name: string;
+    readonly engine: string;
+    readonly configured: string;
+    readonly pending: readonly string[];
+  }[];
   readonly owner: StartedProcess;
   readonly sha: string | null;
   readonly previousSha: string | null;
@@ -170,9 +175,10 @@ export function lastOfTarget<T extends "backup" | "destination" | "after-state" 
   type: T,
   target: string,
 ): (JournalEntry & { readonly type: T }) | undefined {
-  return entries.findLast((entry): entry is JournalEntry & { readonly type: T } => entry.type === type && "target" in entry && entry.target === target);
+  return entries.findLast(
+    (entry): entry is JournalEntry & { readonly type: T } => entry.type === type && "target" in entry && entry.target === target,
+  );
 }
-
 
 /** A folder that no target can have as its name. */
 const JOURNALS = ".runs";
@@ -193,7 +199,22 @@ function parseEntry(line: string): JournalEntry | null {
  * What a machine will read again to the letter: names and places of databases, never a URL and so never a password. A path that came
  * out of a variable would otherwise be hidden from the recovery that needs it.
  */
-const EXACT_MEMBERS = new Set(["type", "run", "of", "targets", "target", "step", "phase", "started", "owner", "clone", "intent", "mark", "folder", "at"]);
+const EXACT_MEMBERS = new Set([
+  "type",
+  "run",
+  "of",
+  "targets",
+  "target",
+  "step",
+  "phase",
+  "started",
+  "owner",
+  "clone",
+  "intent",
+  "mark",
+  "folder",
+  "at",
+]);
 
 function redacted(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value);

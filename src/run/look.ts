@@ -56,7 +56,14 @@ async function statusOf(ports: Ports, environment: Environment, target: Target):
   return {
     lock: probe.held ? "held" : "free",
     ...(probe.holder === null ? {} : { holder: probe.holder }),
-    lastRun: row === undefined ? null : { id: row.run, phase: row.phase, outcome: row.phase === "ended" ? await outcomeOf(ports, environment, row.store, row.run) : null },
+    lastRun:
+      row === undefined
+        ? null
+        : {
+            id: row.run,
+            phase: row.phase,
+            outcome: row.phase === "ended" ? await outcomeOf(ports, environment, row.store, row.run) : null,
+          },
     newestBackup: newest?.summary ?? null,
   };
 }
@@ -71,7 +78,16 @@ export async function listRuns(ports: Ports, environment: Environment, targets: 
   try {
     const runs: RunSummary[] = [];
     for await (const past of pastRuns(journalPlace(ports, environment, targets))) runs.push(summarize(past));
-    return { ...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))), runs };
+    return {
+      ...resultOf(
+        ports,
+        head,
+        "listed",
+        [],
+        targets.map((target) => emptyTargetResult(target, "listed")),
+      ),
+      runs,
+    };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -85,7 +101,16 @@ export async function listBackups(ports: Ports, environment: Environment, target
       const store = ports.storeOf(environment, target);
       for (const folder of await backupFolders(store, environment.name, target.name)) backups.push(await listing(store, folder));
     }
-    return { ...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))), backups };
+    return {
+      ...resultOf(
+        ports,
+        head,
+        "listed",
+        [],
+        targets.map((target) => emptyTargetResult(target, "listed")),
+      ),
+      backups,
+    };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }

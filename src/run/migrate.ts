@@ -35,11 +35,19 @@ export interface MigrateOptions {
   readonly verify: boolean;
 }
 
-export async function migrate(ports: Ports, environment: Environment, targets: readonly Target[], options: MigrateOptions): Promise<Result> {
+export async function migrate(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  options: MigrateOptions,
+): Promise<Result> {
   const head: ResultHead = { command: "migrate", environment: environment.name, startedAt: ports.now() };
   try {
     await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    refuseUnfinished(
+      environment,
+      locks.holds.map(({ state }) => state),
+    );
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
     await refuseBeforehand(ports, environment, plan, options);
@@ -51,7 +59,14 @@ export async function migrate(ports: Ports, environment: Environment, targets: r
       id: makeRunId(ports.now(), ports.random(10)),
       sha,
       previousSha: await lastGoodCommit(ports, environment, targets),
-      began: { command: "migrate", digest: plan.digest, withoutApproval: options.withoutApproval, again: options.again, judge: options.verify, of: null },
+      began: {
+        command: "migrate",
+        digest: plan.digest,
+        withoutApproval: options.withoutApproval,
+        again: options.again,
+        judge: options.verify,
+        of: null,
+      },
       pendingOf: (target) => planned(plan, target).pending,
     };
     const run = await openRun(request);
@@ -65,7 +80,9 @@ export async function migrate(ports: Ports, environment: Environment, targets: r
 async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<void> {
   throwIfAny("refused", planObstacles(environment, plan));
   if (options.digest !== null && options.digest !== plan.digest) {
-    throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: \`belay plan ${environment.name}\`` });
+    throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, {
+      hint: `look at it: \`belay plan ${environment.name}\``,
+    });
   }
   const decision = decide({
     command: "migrate",
@@ -106,7 +123,12 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
     for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify, knownDisturbance: null });
     throwIfInterrupted(ports);
     await startAndSettle(run);
-    return await endRun(run, head, plan.digest, { outcome: "migrated", reasons: [], repeatNeedsReason: false, checklist: environment.checklist });
+    return await endRun(run, head, plan.digest, {
+      outcome: "migrated",
+      reasons: [],
+      repeatNeedsReason: false,
+      checklist: environment.checklist,
+    });
   } catch (error) {
     return await endAfterFailure(run, head, plan.digest, error);
   } finally {

@@ -24,9 +24,14 @@ export function upTo(observed: ObservedTarget, to: string | null): ObservedTarge
   const { name } = observed.target;
   if (observed.applied.at(-1) === to) return { ...observed, pending: [] };
   if (observed.applied.includes(to)) {
-    throw refusal("already-applied", `${to} is applied to ${name} already, and others after it`, { hint: `to go back to it: \`belay rollback --to ${to}\`` });
+    throw refusal("already-applied", `${to} is applied to ${name} already, and others after it`, {
+      hint: `to go back to it: \`belay rollback --to ${to}\``,
+    });
   }
-  const near = nearest(to, observed.pending.map(({ id }) => id));
+  const near = nearest(
+    to,
+    observed.pending.map(({ id }) => id),
+  );
   throw refusal("migration-unknown", `${name} has no pending migration ${to}`, {
     hint: near === null ? `pending: ${observed.pending.map(({ id }) => id).join(", ") || "nothing"}` : `did you mean ${near}?`,
   });
@@ -57,7 +62,12 @@ export async function observeTarget(
   };
 }
 
-export async function planOf(ports: Ports, environment: Environment, observed: readonly ObservedTarget[], to: string | null): Promise<Plan> {
+export async function planOf(
+  ports: Ports,
+  environment: Environment,
+  observed: readonly ObservedTarget[],
+  to: string | null,
+): Promise<Plan> {
   const [first] = observed;
   if (first === undefined) return makePlan(environment, { name: "none", configSha256: "" }, [], to);
   const tool = await ports.toolOf(environment, first.target);

@@ -45,7 +45,13 @@ export async function beginRecord(request: OpenRunRequest): Promise<Run> {
     previousSha: request.previousSha,
     ...began,
   });
-  ports.progress({ type: "run-began", command: began.command, environment: environment.name, run: id, targets: run.targets.map(({ target }) => target.name) });
+  ports.progress({
+    type: "run-began",
+    command: began.command,
+    environment: environment.name,
+    run: id,
+    targets: run.targets.map(({ target }) => target.name),
+  });
   return run;
 }
 

@@ -12,13 +12,19 @@ export async function prune(ports: Ports, environment: Environment, targets: rea
   const head: ResultHead = { command: "prune", environment: environment.name, startedAt: ports.now() };
   try {
     await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    refuseUnfinished(
+      environment,
+      locks.holds.map(({ state }) => state),
+    );
     const results = [];
     for (const hold of locks.holds) {
       const store = ports.storeOf(environment, hold.target);
       const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target.name);
       const dropped = await dropExpired(ports, environment, { hold, store });
-      results.push({ ...emptyTargetResult(hold.target, "pruned"), notes: [...unfinishedBackups, ...dropped].map((place) => `dropped ${place}`) });
+      results.push({
+        ...emptyTargetResult(hold.target, "pruned"),
+        notes: [...unfinishedBackups, ...dropped].map((place) => `dropped ${place}`),
+      });
     }
     return resultOf(ports, head, "pruned", [], results);
   } catch (error) {

@@ -36,12 +36,20 @@ interface Destination {
   readonly notes: readonly string[];
 }
 
-export async function putDataBack(ports: Ports, environment: Environment, targets: readonly Target[], options: PutBackOptions): Promise<Result> {
+export async function putDataBack(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  options: PutBackOptions,
+): Promise<Result> {
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
     refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
     await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+    refuseUnfinished(
+      environment,
+      locks.holds.map(({ state }) => state),
+    );
     const destinations = new Map<Hold, Destination>();
     for (const hold of locks.holds) destinations.set(hold, await destinationOf(ports, environment, hold, options));
     const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
@@ -80,12 +88,19 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
     return { past: null, backup, notes: [] };
   }
-  const past = options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
+  const past =
+    options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
   const entry = past === undefined ? undefined : lastOfTarget(past.entries, "backup", target.name);
   if (past === undefined || entry === undefined) {
-    throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, {
-      hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored`,
-    });
+    throw refusal(
+      "nothing-to-roll-back",
+      options.run === null
+        ? `no run has applied anything to ${target.name} that could be taken back`
+        : `run ${options.run} took no backup of ${target.name}`,
+      {
+        hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored`,
+      },
+    );
   }
   if (!options.acceptLoss) await refuseLoss(environment, hold, past);
   try {
@@ -101,9 +116,13 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
 async function refuseLoss(environment: Environment, hold: Hold, past: PastRun): Promise<void> {
   const writes = await countLaterWrites({ hold, mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark });
   if (writes.length === 0) return;
-  throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, {
-    hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\``,
-  });
+  throw refusal(
+    "later-writes",
+    `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`,
+    {
+      hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\``,
+    },
+  );
 }
 
 function unknownLoss(environment: Environment, target: Target, backup: StoredBackup, why: string): BelayError {
@@ -135,7 +154,12 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
     await runAppCommand(run, "stop", { interruptible: true });
     throwIfInterrupted(ports);
     await enterPhase(run, "rolling-back");
-    for (const target of run.targets) await undoTarget(run, target, { laterWrites: acceptLoss ? "keep" : "refuse", applicationRan: true, ...(strategy === null ? {} : { strategy }) });
+    for (const target of run.targets)
+      await undoTarget(run, target, {
+        laterWrites: acceptLoss ? "keep" : "refuse",
+        applicationRan: true,
+        ...(strategy === null ? {} : { strategy }),
+      });
     return await finishRollback(run, head);
   } catch (error) {
     return await endFailedRollback(run, head, digest, error);
@@ -143,7 +167,8 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
 }
 
 async function recordDestination(run: Run, { target, backup, clone, mark }: TargetRun): Promise<void> {
-  if (backup !== null) await run.journal.append({ type: "destination", target: target.name, folder: backup.folder, clone, mark: mark ?? null });
+  if (backup !== null)
+    await run.journal.append({ type: "destination", target: target.name, folder: backup.folder, clone, mark: mark ?? null });
 }
 
 /** From data that are back to an application that runs on them; recovery enters here, too. */

@@ -30,9 +30,18 @@ export async function recover(ports: Ports, environment: Environment, targets: r
   try {
     await using locks = await holdTargets(ports, targets);
     const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
-    if (id === undefined) return resultOf(ports, head, "up-to-date", [], targets.map((target) => emptyTargetResult(target, "up-to-date")));
+    if (id === undefined)
+      return resultOf(
+        ports,
+        head,
+        "up-to-date",
+        [],
+        targets.map((target) => emptyTargetResult(target, "up-to-date")),
+      );
     if (wanted !== null && wanted !== id) {
-      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
+      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, {
+        hint: `finish it: \`belay recover ${environment.name}\``,
+      });
     }
     const run = await takeOver(ports, environment, locks.holds, id);
     return await finish(run, head);
@@ -53,7 +62,10 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   const phase = reachedPhase(holds, id);
   await journal.append({ type: "recovery", owner: ports.self, phase });
   for (const started of orphans(journal.entries)) await ports.endGroup(started);
-  const run = await assembleRun({ ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] }, journal);
+  const run = await assembleRun(
+    { ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] },
+    journal,
+  );
   run.phase = phase;
   run.inStateRows = true;
   for (const target of run.targets) await remember(run, target);
@@ -150,7 +162,8 @@ async function finishMigration(run: Run, head: ResultHead, digest: string | null
     case "verifying":
     case "rolling-back":
       await enterPhase(run, "rolling-back");
-      for (const target of run.targets) await undoTarget(run, target, { laterWrites: run.environment.rollback.laterWrites, applicationRan: applicationStarted });
+      for (const target of run.targets)
+        await undoTarget(run, target, { laterWrites: run.environment.rollback.laterWrites, applicationRan: applicationStarted });
       await enterPhase(run, "rolled-back");
       return restartAndEnd(run, head, digest);
     case "rolled-back":

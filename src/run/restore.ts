@@ -19,7 +19,12 @@ export interface RestoreOptions {
   readonly withoutApproval: string | null;
 }
 
-export async function restore(ports: Ports, environment: Environment, targets: readonly Target[], options: RestoreOptions): Promise<Result> {
+export async function restore(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  options: RestoreOptions,
+): Promise<Result> {
   const head: ResultHead = { command: "restore", environment: environment.name, startedAt: ports.now() };
   const { backup: id, into } = options;
   if (id === null || into === null) {
@@ -30,7 +35,9 @@ export async function restore(ports: Ports, environment: Environment, targets: r
   try {
     refuseUnapproved("restore", environment, ports.now(), options.withoutApproval);
     const { target, backup } = await findAmongTargets(ports, environment, targets, id);
-    const kept = options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup);
+    const kept = options.replace
+      ? await replaceWith(ports, environment, target, into, backup)
+      : await restoreInto(ports, environment, target, into, backup);
     const notes = kept.map((place) => `what was there is kept as ${place}`);
     const result = { ...emptyTargetResult(into, "restored"), backup: backup.summary, ...(notes.length === 0 ? {} : { notes }) };
     return resultOf(ports, head, "restored", [], [result]);
@@ -39,7 +46,12 @@ export async function restore(ports: Ports, environment: Environment, targets: r
   }
 }
 
-async function findAmongTargets(ports: Ports, environment: Environment, targets: readonly Target[], id: string): Promise<{ readonly target: Target; readonly backup: StoredBackup }> {
+async function findAmongTargets(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  id: string,
+): Promise<{ readonly target: Target; readonly backup: StoredBackup }> {
   let missing: unknown;
   for (const target of targets) {
     try {
@@ -51,7 +63,13 @@ async function findAmongTargets(ports: Ports, environment: Environment, targets:
   throw missing;
 }
 
-async function restoreInto(ports: Ports, environment: Environment, target: Target, into: Target, backup: StoredBackup): Promise<readonly string[]> {
+async function restoreInto(
+  ports: Ports,
+  environment: Environment,
+  target: Target,
+  into: Target,
+  backup: StoredBackup,
+): Promise<readonly string[]> {
   await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
   return [];
 }
@@ -73,10 +91,19 @@ async function liveIdentity(ports: Ports, target: Target): Promise<string> {
 }
 
 /** Under the lock of what is replaced; the replaced database is kept aside. */
-async function replaceWith(ports: Ports, environment: Environment, target: Target, into: Target, backup: StoredBackup): Promise<readonly string[]> {
+async function replaceWith(
+  ports: Ports,
+  environment: Environment,
+  target: Target,
+  into: Target,
+  backup: StoredBackup,
+): Promise<readonly string[]> {
   await refuseLive(ports, environment, into, backup);
   await using locks = await holdTargets(ports, [into]);
-  refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+  refuseUnfinished(
+    environment,
+    locks.holds.map(({ state }) => state),
+  );
   const [hold] = locks.holds;
   if (hold === undefined) throw new Error("no lock was taken");
   const id = makeRunId(ports.now(), ports.random(10));

@@ -25,7 +25,11 @@ export function expiredCopies(copies: readonly Copy[], keep: Keep, now: Date): r
 }
 
 /** Drops what is over for one target, under its lock, and says what. */
-export async function dropExpired(ports: Ports, environment: Environment, { hold, store }: Pick<TargetRun, "hold" | "store">): Promise<readonly string[]> {
+export async function dropExpired(
+  ports: Ports,
+  environment: Environment,
+  { hold, store }: Pick<TargetRun, "hold" | "store">,
+): Promise<readonly string[]> {
   const { keep } = environment.backup;
   const { name } = hold.target;
   const now = ports.now();

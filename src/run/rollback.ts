@@ -20,7 +20,12 @@ export interface RollbackOptions {
 const STRATEGIES = ["swap", "restore", "downgrade", "hook"] as const;
 
 /** Throws a usage error for what does not go together. */
-export async function rollback(ports: Ports, environment: Environment, targets: readonly Target[], options: RollbackOptions): Promise<Result> {
+export async function rollback(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  options: RollbackOptions,
+): Promise<Result> {
   const { run, backup, to, acceptLoss, withoutApproval } = options;
   const strategy = strategyOf(options);
   if (strategy === "hook") {
@@ -39,18 +44,24 @@ function strategyOf({ run, backup, to, strategy: asked, hook }: RollbackOptions)
   const strategy = asked === null ? null : STRATEGIES.find((known) => known === asked);
   if (strategy === undefined) {
     const near = nearest(asked ?? "", STRATEGIES);
-    throw usageError("strategy-unknown", `--strategy ${asked} is not known`, { hint: near === null ? `it is one of ${STRATEGIES.join(", ")}` : `did you mean ${near}?` });
+    throw usageError("strategy-unknown", `--strategy ${asked} is not known`, {
+      hint: near === null ? `it is one of ${STRATEGIES.join(", ")}` : `did you mean ${near}?`,
+    });
   }
   const implied = hook !== null ? "hook" : to !== null ? "downgrade" : null;
   if (hook !== null && to !== null) throw conflict("--hook", "--to");
-  if (implied !== null && strategy !== null && strategy !== implied) throw conflict(hook !== null ? "--hook" : "--to", `--strategy ${strategy}`);
+  if (implied !== null && strategy !== null && strategy !== implied)
+    throw conflict(hook !== null ? "--hook" : "--to", `--strategy ${strategy}`);
   const chosen = strategy ?? implied;
-  if ((chosen === "hook" || chosen === "downgrade") && (run !== null || backup !== null)) throw conflict(run === null ? "--backup" : "--run", `a rollback by ${chosen}`);
+  if ((chosen === "hook" || chosen === "downgrade") && (run !== null || backup !== null))
+    throw conflict(run === null ? "--backup" : "--run", `a rollback by ${chosen}`);
   return chosen;
 }
 
 function conflict(one: string, other: string): Error {
-  return usageError("options-conflict", `${one} and ${other} exclude each other`, { hint: "`belay rollback --help` shows what goes together" });
+  return usageError("options-conflict", `${one} and ${other} exclude each other`, {
+    hint: "`belay rollback --help` shows what goes together",
+  });
 }
 
 function hookName(environment: Environment, asked: string | null): string {
@@ -59,6 +70,9 @@ function hookName(environment: Environment, asked: string | null): string {
   const name = asked ?? (second === undefined ? only : undefined);
   if (name !== undefined && names.includes(name)) return name;
   const near = asked === null ? null : nearest(asked, names);
-  const known = names.length === 0 ? `${environment.name} has no rollback.hooks in belay.yml` : `hooks of ${environment.name}: ${names.join(", ")}`;
-  throw usageError("hook-unknown", asked === null ? "which hook? Name it with --hook" : `there is no hook ${JSON.stringify(asked)}`, { hint: near === null ? known : `did you mean ${JSON.stringify(near)}?` });
+  const known =
+    names.length === 0 ? `${environment.name} has no rollback.hooks in belay.yml` : `hooks of ${environment.name}: ${names.join(", ")}`;
+  throw usageError("hook-unknown", asked === null ? "which hook? Name it with --hook" : `there is no hook ${JSON.stringify(asked)}`, {
+    hint: near === null ? known : `did you mean ${JSON.stringify(near)}?`,
+  });
 }

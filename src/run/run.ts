@@ -100,7 +100,15 @@ export async function step<T>(run: Run, name: StepName, target: TargetRun | null
     const told = detail === undefined ? {} : { detail: ports.redact(detail) };
     run.steps.push({ target, result: { name, outcome, durationMs, ...told } });
     ports.progress({ type: "step-ended", target: label, step: name, outcome, durationMs, ...told });
-    await journal.append({ type: "step-ended", step: name, target: targetName, outcome, durationMs, ...told, ...(applied === undefined ? {} : { applied }) });
+    await journal.append({
+      type: "step-ended",
+      step: name,
+      target: targetName,
+      outcome,
+      durationMs,
+      ...told,
+      ...(applied === undefined ? {} : { applied }),
+    });
   };
   let done: StepEnd<T>;
   try {
@@ -133,9 +141,11 @@ export function isInterruption(error: unknown): boolean {
 }
 
 export function reasonsOf(errors: readonly unknown[], redact: (text: string) => string): readonly Reason[] {
-  return errors.flatMap((error) => (error instanceof FailedChecks ? error.reasons : [reasonOf(error)])).map(({ code, message, hint }) => ({
-    code,
-    message: redact(message),
-    ...(hint === undefined ? {} : { hint: redact(hint) }),
-  }));
+  return errors
+    .flatMap((error) => (error instanceof FailedChecks ? error.reasons : [reasonOf(error)]))
+    .map(({ code, message, hint }) => ({
+      code,
+      message: redact(message),
+      ...(hint === undefined ? {} : { hint: redact(hint) }),
+    }));
 }

@@ -54,7 +54,8 @@ export async function checkHealth(run: Run): Promise<void> {
 
 async function askHealth(run: Run, checks: readonly CheckConfig[]): Promise<readonly CheckResult[]> {
   const [first] = run.targets;
-  if (first === undefined || !checks.some(({ kind }) => kind === "sql")) return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
+  if (first === undefined || !checks.some(({ kind }) => kind === "sql"))
+    return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
   await using reader = await readerOf(run, first);
   return (await runChecks(surroundingsOf(run), checks, "health", reader.session)).results;
 }

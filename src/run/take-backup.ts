@@ -30,7 +30,15 @@ export async function takeDurableBackup(run: Run, target: TargetRun): Promise<vo
   const proof = run.environment.backup.proof === "read" ? "read" : "restore";
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
-    const value = await workspace.backup({ run: run.id, store: target.store, folder, proof, clone: false, observe: async () => null, progress: showProgress(run, target) });
+    const value = await workspace.backup({
+      run: run.id,
+      store: target.store,
+      folder,
+      proof,
+      clone: false,
+      observe: async () => null,
+      progress: showProgress(run, target),
+    });
     target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
     return { value: undefined, detail: describeBackup(target.backup.summary.sizeBytes, value.proof) };
   });
@@ -44,14 +52,34 @@ export async function backUpWithClone(run: Run, target: TargetRun): Promise<void
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
     const observe = async () => ({ recorded: new Map(), baseline: new Map() });
-    const value = await workspace.backup({ run: run.id, store: target.store, folder, proof: "restore", clone: true, observe, progress: showProgress(run, target) });
+    const value = await workspace.backup({
+      run: run.id,
+      store: target.store,
+      folder,
+      proof: "restore",
+      clone: true,
+      observe,
+      progress: showProgress(run, target),
+    });
     await keepBackup(run, target, id, folder, value);
-    return { value: undefined, detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof) };
+    return {
+      value: undefined,
+      detail: describeBackup(
+        value.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+        value.proof,
+      ),
+    };
   });
 }
 
 /** Writes the manifest and the journal's entry: from here on a recovery finds its way back. */
-async function keepBackup(run: Run, target: TargetRun, id: string, folder: string, value: BackupTaken<Pick<Observed, "recorded" | "baseline">>): Promise<void> {
+async function keepBackup(
+  run: Run,
+  target: TargetRun,
+  id: string,
+  folder: string,
+  value: BackupTaken<Pick<Observed, "recorded" | "baseline">>,
+): Promise<void> {
   target.clone = value.clone;
   target.before = value.schema;
   target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
@@ -90,7 +118,13 @@ export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planne
     target.checks.push(...value.observed.checks);
     target.baseline = value.observed.baseline;
     await keepBackup(run, target, id, folder, value);
-    return { value, detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof) };
+    return {
+      value,
+      detail: describeBackup(
+        value.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+        value.proof,
+      ),
+    };
   });
   await refuseChangedPlan(run, plan, planned, taken);
   throwIfAny("refused", failedChecks(taken.observed.checks));
@@ -126,7 +160,14 @@ async function refuseChangedPlan(run: Run, plan: Plan, planned: PlannedTarget, t
   throwIfAny("refused", state.obstacles);
   const others = plan.targets.filter((each) => each !== planned);
   const now = { ...planned, ...upTo({ ...planned, ...state, identity: taken.identity, schema: taken.schema }, plan.to) };
-  const again = await planOf(run.ports, run.environment, [...others, now].sort((a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target)), plan.to);
+  const again = await planOf(
+    run.ports,
+    run.environment,
+    [...others, now].sort(
+      (a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target),
+    ),
+    plan.to,
+  );
   if (again.digest === plan.digest && taken.identity.live === planned.identity.live) return;
   throw refusal("plan-changed", `the plan changed between planning and the backup (${whatChanged(planned, now)})`, {
     hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?`,

@@ -55,9 +55,13 @@ async function unchanged(target: TargetRun): Promise<Undone | null> {
 async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions): Promise<Undone> {
   const { disturbance } = target;
   if (typeof disturbance === "string" && !options.applicationRan) {
-    throw failure("rollback-refused", `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`, {
-      hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
-    });
+    throw failure(
+      "rollback-refused",
+      `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`,
+      {
+        hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
+      },
+    );
   }
   const laterWrites = options.applicationRan ? await countLaterWrites(target) : [];
   if (options.laterWrites === "refuse" && laterWrites.length > 0) {
@@ -76,7 +80,9 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
   if (strategy === "restore") target.clone = null;
   let intent = begun ?? (await hold.planReplacement(target.clone ?? (await restoredCopy(run, target)), run.id));
   if (strategy === "swap" && intent.strategy !== "swap") {
-    throw refusal("strategy-impossible", `${name} cannot be swapped back: ${intent.why}`, { hint: "leave --strategy out: Belay then takes the way that works" });
+    throw refusal("strategy-impossible", `${name} cannot be swapped back: ${intent.why}`, {
+      hint: "leave --strategy out: Belay then takes the way that works",
+    });
   }
   for (let attempt = 1; ; attempt++) {
     if (intent !== begun) await run.journal.append({ type: "intent", target: name, intent });
@@ -120,7 +126,8 @@ async function planAgain(run: Run, target: TargetRun): Promise<ReplacementIntent
 }
 
 function dropClone(target: TargetRun, why: unknown): void {
-  if (target.clone !== null) target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(why)}); the backup was restored instead`);
+  if (target.clone !== null)
+    target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(why)}); the backup was restored instead`);
   target.clone = null;
 }
 
@@ -129,7 +136,10 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
-  if (target.backup === null) throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, { hint: "look what there is: `belay backups`" });
+  if (target.backup === null)
+    throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, {
+      hint: "look what there is: `belay backups`",
+    });
   return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
 }
 

@@ -82,7 +82,10 @@ export function dataResult(comparison: DataComparison | null, disturbance: strin
   return {
     proven: why === "",
     ...(why === "" ? {} : { why }),
-    tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({ ...table, ...(keys.length === 0 ? {} : { keys }) })),
+    tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({
+      ...table,
+      ...(keys.length === 0 ? {} : { keys }),
+    })),
   };
 }
 
@@ -96,6 +99,8 @@ function describe(target: TargetRun): string {
 
 function describeData(data: DataResult): string {
   if (!data.proven) return "data unproven";
-  const touched = data.tables.filter((table) => table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null);
+  const touched = data.tables.filter(
+    (table) => table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null,
+  );
   return `${data.tables.length - touched.length} of ${data.tables.length} tables untouched`;
 }

@@ -37,7 +37,9 @@ async function judge(ports: Ports, environment: Environment, target: Target, run
   const past = run === null ? await lastApplyingRun(place, target.name) : { run, entries: await readJournal(place, run) };
   const after = past === undefined ? undefined : lastOfTarget(past.entries, "after-state", target.name);
   if (past === undefined || after === undefined) {
-    throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
+    throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, {
+      hint: `\`belay runs ${environment.name}\` lists what happened`,
+    });
   }
   const recorded = await recordedChecks(ports, environment, target, after.checks);
   const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance)];
@@ -53,7 +55,12 @@ async function judge(ports: Ports, environment: Environment, target: Target, run
 }
 
 /** What compares with the before-state was read in the after-state and stands; everything else is asked of the database as it is now. */
-async function recordedChecks(ports: Ports, environment: Environment, target: Target, recorded: readonly CheckResult[]): Promise<readonly CheckResult[]> {
+async function recordedChecks(
+  ports: Ports,
+  environment: Environment,
+  target: Target,
+  recorded: readonly CheckResult[],
+): Promise<readonly CheckResult[]> {
   const { after } = environment.checks;
   const standing = new Set(after.filter((check) => check.kind === "sql" && needsBaseline(check.expect)).map(({ name }) => name));
   const stands = recorded.filter(({ name, phase }) => phase === "after" && standing.has(name));

@@ -95,7 +95,10 @@ export function directoryStore(root: string): Store {
     async lines(key) {
       try {
         const text = await readFile(pathOf(root, key), "utf8");
-        return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
+        return text
+          .slice(0, text.lastIndexOf("\n") + 1)
+          .split("\n")
+          .slice(0, -1);
       } catch (error) {
         if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
         throw storeFailure(`reading the journal ${key} from the store ${root}`, error);
@@ -150,7 +153,8 @@ function appendLine(path: string, line: string): void {
 function writeLine(descriptor: number, line: string, at: number): void {
   const bytes = Buffer.from(line + "\n");
   const written = writeSync(descriptor, bytes, 0, bytes.length, at);
-  if (written !== bytes.length) throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes could be written`), { code: "ENOSPC" });
+  if (written !== bytes.length)
+    throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes could be written`), { code: "ENOSPC" });
 }
 
 /** Byte offset behind the last complete line. */
@@ -216,12 +220,28 @@ function codeOf(error: unknown): string | undefined {
 
 const REASONS: Record<string, { readonly code: string; readonly message: string; readonly hint: string }> = {
   ENOENT: { code: "store-missing", message: "it is not there", hint: "look which backups and runs exist: `belay backups`, `belay runs`" },
-  ENOSPC: { code: "no-space", message: "the disk is full", hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again" },
-  EDQUOT: { code: "no-space", message: "the disk quota is used up", hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again" },
+  ENOSPC: {
+    code: "no-space",
+    message: "the disk is full",
+    hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again",
+  },
+  EDQUOT: {
+    code: "no-space",
+    message: "the disk quota is used up",
+    hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again",
+  },
   EACCES: { code: "store-denied", message: "permission denied", hint: "give the user that runs Belay the right to write to the store" },
   EPERM: { code: "store-denied", message: "permission denied", hint: "give the user that runs Belay the right to write to the store" },
-  EROFS: { code: "store-read-only", message: "the file system is read-only", hint: "name a store that can be written to: `backup.store` in belay.yml" },
-  EIO: { code: "store-io", message: "the disk reports an input/output error", hint: "do not trust this disk; name another store in `backup.store`" },
+  EROFS: {
+    code: "store-read-only",
+    message: "the file system is read-only",
+    hint: "name a store that can be written to: `backup.store` in belay.yml",
+  },
+  EIO: {
+    code: "store-io",
+    message: "the disk reports an input/output error",
+    hint: "do not trust this disk; name another store in `backup.store`",
+  },
 };
 
 function storeFailure(act: string, error: unknown): BelayError {

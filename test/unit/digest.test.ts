@@ -35,7 +35,10 @@ test.each<[string, (fields: DigestFields) => DigestFields]>([
   ["the repository", (fields) => ({ ...fields, repositoryId: 7 })],
   ["the database", (fields) => withTarget(fields, { identity: "sqlite:other.db" })],
   ["its schema", (fields) => withTarget(fields, { schema: { objects: [] } })],
-  ["a pending file", (fields) => withTarget(fields, { pending: [{ id: "001", sha256: "ab", sql: null, file: null, reversible: false, findings: [] }] })],
+  [
+    "a pending file",
+    (fields) => withTarget(fields, { pending: [{ id: "001", sha256: "ab", sql: null, file: null, reversible: false, findings: [] }] }),
+  ],
   ["a finding", (fields) => withTarget(fields, { findings: [] })],
   ["the tool's configuration", (fields) => ({ ...fields, tool: { name: "sql", configSha256: "cc" } })],
   ["the policy", (fields) => ({ ...fields, policy: { target: "sqlite:app.db", data: "off" } })],

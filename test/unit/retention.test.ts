@@ -6,9 +6,13 @@ import { expiredBackups, expiredCopies } from "../../src/run/retention.ts";
 const DAY = 24 * 3600 * 1000;
 const KEEP = { last: 2, days: 30, swapMs: DAY, failedMs: 7 * DAY };
 const NOW = new Date("2026-11-21T00:00:00Z");
-const FOLDERS = ["20261120T000000Z-aaaa", "20261101T000000Z-bbbb", "20261030T000000Z-cccc", "20261001T000000Z-dddd", "20260901T000000Z-eeee"].map(
-  (id) => `prod/app/${id}`,
-);
+const FOLDERS = [
+  "20261120T000000Z-aaaa",
+  "20261101T000000Z-bbbb",
+  "20261030T000000Z-cccc",
+  "20261001T000000Z-dddd",
+  "20260901T000000Z-eeee",
+].map((id) => `prod/app/${id}`);
 
 test("a backup goes only when it is outside both last and days", () => {
   expect(expiredBackups(FOLDERS, FOLDERS[0] ?? null, KEEP, NOW)).toEqual(FOLDERS.slice(3));
