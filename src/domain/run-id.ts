@@ -44,4 +44,4 @@ export function asideName(name: string, kind: AsideKind, run: RunId, maxBytes = 
 }
 
 /** Everything of Belay's that may lie beside a target; `files:` globs leave it out. */
-export const ASIDE_PATTERN = /\.belay|_belay_[cfsa]_[0-9A-HJKMNP-TV-Z]{10}/;
+const ASIDE_PATTERN = /\.belay|_belay_[cfsa]_[0-9A-HJKMNP-TV-Z]{10}/;

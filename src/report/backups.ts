@@ -3,7 +3,7 @@ import { indented } from "./page.ts";
 import { describeProof } from "./run-report.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
-import { counted, moment, size } from "./words.ts";
+import { counted, moment, size } from "../domain/words.ts";
 
 /** Newest first, as they come; how to restore the newest good one of each target without Belay stands below it. */
 export function backupsReport(result: Result, style: Style): string[] {

@@ -3,7 +3,7 @@
 import type { DataResult, DroppedRows, LaterWrites, TableResult, TargetResult } from "../domain/result.ts";
 import type { SchemaDifference } from "../domain/schema.ts";
 import { safeLine } from "./safe-text.ts";
-import { count, counted, firstOf } from "./words.ts";
+import { count, counted, firstOf } from "../domain/words.ts";
 
 const TABLES = 8;
 const OBJECTS = 8;

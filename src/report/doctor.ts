@@ -5,7 +5,7 @@ import { commandFor, field, indented } from "./page.ts";
 import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, markWidth, paint, spell, type Style } from "./style.ts";
 import { padEnd, wrap } from "./width.ts";
-import { count, counted } from "./words.ts";
+import { count, counted } from "../domain/words.ts";
 
 const NAME = 15;
 

@@ -6,7 +6,7 @@ import { safeLine } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
 import { padEnd, width, wrap } from "./width.ts";
 import { endedWell } from "./verdict.ts";
-import { count, counted } from "./words.ts";
+import { count, counted } from "../domain/words.ts";
 
 /** Columns of the whole box, where the terminal is that wide. */
 const BOX = 72;

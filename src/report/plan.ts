@@ -5,7 +5,7 @@ import type { PendingMigration, Result, TargetResult } from "../domain/result.ts
 import { commandFor, field, fields, indented, prose } from "./page.ts";
 import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
-import { counted, firstOf } from "./words.ts";
+import { counted, firstOf } from "../domain/words.ts";
 
 /** Of one migration; the file is named beside it. */
 const SQL_LINES = 24;

@@ -6,7 +6,7 @@ import { describeData, describeDropped, describeLaterWrites, describeSchema, per
 import { commandFor, field, fields, indented, prose } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
-import { size } from "./words.ts";
+import { size } from "../domain/words.ts";
 import { endedWell, notYetVerified, verdict, wasInterrupted } from "./verdict.ts";
 
 export function runReport(result: Result, style: Style): string[] {

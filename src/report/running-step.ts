@@ -5,7 +5,7 @@ import type { ProgressEvent } from "../domain/progress.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, markWidth, paint, spell, type Style } from "./style.ts";
 import { cutTo, width } from "./width.ts";
-import { count, duration, size } from "./words.ts";
+import { count, duration, size } from "../domain/words.ts";
 
 type Began = Extract<ProgressEvent, { type: "step-began" }>;
 type HowFar = Extract<ProgressEvent, { type: "step-progress" }>;

@@ -3,7 +3,7 @@ import { indented } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
 import { endedWell } from "./verdict.ts";
-import { duration, firstOf, moment } from "./words.ts";
+import { duration, firstOf, moment } from "../domain/words.ts";
 
 const NAMES = 8;
 

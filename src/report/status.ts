@@ -4,7 +4,7 @@ import { obstacles } from "./plan.ts";
 import { describeBackup } from "./run-report.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
-import { count, firstOf } from "./words.ts";
+import { count, firstOf } from "../domain/words.ts";
 
 const NAMES = 8;
 

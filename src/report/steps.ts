@@ -7,7 +7,7 @@ import { labelOf, NAME, type RunningStep, runningLine, stillRunning } from "./ru
 import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, type Mark, markWidth, paint, spell, type Style } from "./style.ts";
 import { padEnd, padStart, width, wrap } from "./width.ts";
-import { duration } from "./words.ts";
+import { duration } from "../domain/words.ts";
 
 export interface StepView {
   /** What to write for an event; empty where it shows nothing. */

@@ -6,7 +6,7 @@ import { describeLoss } from "./changes.ts";
 import { applicationClause, applicationEnd } from "./application.ts";
 import { safeLine } from "./safe-text.ts";
 import type { Paint } from "./style.ts";
-import { count, counted, duration, size } from "./words.ts";
+import { count, counted, duration, size } from "../domain/words.ts";
 
 export interface Verdict {
   /** The word that a skimming eye finds. */

@@ -144,6 +144,6 @@ function isDefect(cause: unknown): boolean {
 const BLAMED: readonly Phase[] = ["migrating", "verifying", "starting", "health"];
 
 /** The migration, its verification or its health was the cause: the same plan would fail again. */
-export function isToBlame(phase: Phase, cause: unknown): boolean {
+function isToBlame(phase: Phase, cause: unknown): boolean {
   return BLAMED.includes(phase) && cause instanceof BelayError && !isInterruption(cause);
 }

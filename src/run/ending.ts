@@ -80,7 +80,7 @@ export function resultOf(
   };
 }
 
-export function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {
+function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {
   return {
     ...emptyTargetResult(target.target, outcome),
     undisturbed: target.disturbance === undefined ? null : target.disturbance === null,

@@ -38,7 +38,7 @@ export function upTo(observed: ObservedTarget, to: string | null): ObservedTarge
 }
 
 /** What a view (of the target, or of the snapshot that a backup is taken from) shows. */
-export async function observeTarget(
+async function observeTarget(
   ports: Ports,
   environment: Environment,
   target: Target,

@@ -56,7 +56,7 @@ export async function beginRecord(request: OpenRunRequest): Promise<Run> {
 }
 
 /** A run's journal lies in the store of its first target. */
-export function journalOf(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
+function journalOf(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
   const [first] = holds;
   if (first === undefined) throw new Error("a run without targets");
   return openJournal({ store: ports.storeOf(environment, first.target), environment: environment.name }, id, ports.now, ports.redact);

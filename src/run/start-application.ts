@@ -29,7 +29,7 @@ export async function finishStarted(run: Run): Promise<void> {
 }
 
 /** Remembers the data before anybody else may write to them, lets go of the target, and says that it is verified. */
-export async function markVerified(run: Run): Promise<void> {
+async function markVerified(run: Run): Promise<void> {
   for (const target of run.targets) {
     if (target.workspace !== null && target.mark === undefined && run.environment.backup.keep.swapMs > 0) {
       target.mark = await target.workspace.mark(run.id);

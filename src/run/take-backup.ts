@@ -5,6 +5,7 @@ import type { Manifest } from "../domain/backup.ts";
 import { refusal } from "../domain/error.ts";
 import type { CheckResult } from "../domain/result.ts";
 import { makeBackupId } from "../domain/run-id.ts";
+import { size } from "../domain/words.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
 import type { BackupTaken, CopyProgress } from "../engine/engine.ts";
@@ -208,14 +209,5 @@ function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<
 }
 
 function describeBackup(sizeBytes: number, proof: Manifest["proof"]): string {
-  return `${describeSize(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
-}
-
-const SIZE_UNITS = ["bytes", "kB", "MB", "GB", "TB"];
-
-/** Decimal units, three figures: `419 MB`. */
-export function describeSize(bytes: number): string {
-  const power = Math.min(SIZE_UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const scaled = bytes / 1000 ** power;
-  return `${power === 0 || scaled >= 100 ? Math.round(scaled) : Number(scaled.toPrecision(3))} ${SIZE_UNITS[power]}`;
+  return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
 }

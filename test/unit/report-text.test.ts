@@ -7,7 +7,7 @@ import { quoted } from "../../src/report/page.ts";
 import { safeLine, safeLines } from "../../src/report/safe-text.ts";
 import { styleFor } from "../../src/report/style.ts";
 import { width, wrap } from "../../src/report/width.ts";
-import { count, counted, duration, firstOf, moment, size } from "../../src/report/words.ts";
+import { count, counted, duration, firstOf, moment, size } from "../../src/domain/words.ts";
 import { VERSION } from "../../src/version.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
