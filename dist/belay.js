@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { i as reasonOf, n as failure, o as usageError, t as BelayError } from "./error.js";
-import { t as nearest } from "./nearest.js";
-import { t as exitStatus } from "./outcome.js";
+import { D as failure, E as BelayError, S as exitStatus, T as nearest, _ as counted, b as moment, g as count, j as usageError, k as reasonOf, v as duration, w as COMMANDS, x as size, y as firstOf } from "./domain.js";
 // src/command/options.ts
 const COMMON_OPTIONS = [
 	"config",
@@ -12,8 +10,17 @@ const COMMON_OPTIONS = [
 	"help",
 	"version"
 ];
+const STRATEGIES = [
+	"swap",
+	"restore",
+	"downgrade",
+	"hook"
+];
 const LIST = [
-	withValue("config", "FILE", "the configuration; default belay.yml, then .github/belay.yml", "--config deploy/belay.yml"),
+	{
+		...withValue("config", "FILE", "the configuration; default belay.yml, then .github/belay.yml", "--config deploy/belay.yml"),
+		completes: "files"
+	},
 	{
 		...withValue("target", "NAME", "only this target: its name or a unique last part; repeatable", "--target app"),
 		repeatable: true
@@ -38,8 +45,25 @@ const LIST = [
 	},
 	withValue("again", "\"WHY\"", "run a plan that failed before once more; the reason is journaled", "--again \"the disk was full\""),
 	withValue("without-approval", "\"WHY\"", "run in a protected environment without its approvals; journaled", "--without-approval \"incident 4711\""),
-	withValue("run", "ID", "take back this run, not the last one that applied something", "--run 01JD0000000000000000000000"),
-	withValue("backup", "ID", "put back this backup", "--backup 20261121T001400Z-7f3a"),
+	withValue("run", "ID", "this run, not the last one", "--run 01JD0000000000000000000000"),
+	withValue("backup", "ID", "this backup", "--backup 20261121T001400Z-7f3a"),
+	withValue("to", "ID", "only up to this migration, itself included", "--to 0004_columns"),
+	flag("no-verify", "record what the run did, and leave the judgement to `belay verify`"),
+	withValue("tool", "NAME", "the migration tool that is meant, where traces of several are here", "--tool alembic"),
+	{
+		...withValue("strategy", "WAY", "swap, restore, downgrade or hook, in place of Belay's own choice", "--strategy downgrade"),
+		shape: {
+			pattern: new RegExp(`^(${STRATEGIES.join("|")})$`),
+			words: `one of ${STRATEGIES.join(", ")}`
+		},
+		completes: STRATEGIES
+	},
+	withValue("hook", "NAME", "run this hook of belay.yml, and leave the database as it is otherwise", "--hook flags"),
+	{
+		...withValue("into", "URL", "the database to restore into, empty or new", "--into sqlite:look.db"),
+		completes: "files"
+	},
+	flag("replace", "also where something is there already; it is kept aside"),
 	flag("accept-loss", "give up what was written since; it is kept aside and counted")
 ];
 const OPTIONS = new Map(LIST.map((option) => [option.name, option]));
@@ -66,29 +90,65 @@ function flag(name, summary) {
 		example: `--${name}`
 	};
 }
-// src/domain/invocation.ts
-const COMMANDS = [
-	"status",
-	"plan",
-	"rehearse",
-	"migrate",
-	"backup",
-	"verify",
-	"rollback",
-	"restore",
-	"gate",
-	"recover",
-	"runs",
-	"backups",
-	"prune",
-	"init",
-	"doctor"
-];
-// src/command/registry.ts
+// src/command/spec.ts
 const USAGE = [2, "command line or belay.yml wrong; nothing was done"];
 const DEFECT = [1, "a defect of Belay, before anything was changed"];
 const INTERRUPTED = [130, "interrupted before anything was changed"];
+const ATTENTION = [5, "needs attention: says what is known and what to do by hand"];
+// src/command/registry.ts
 const AVAILABLE = [
+	{
+		name: "init",
+		available: true,
+		summary: "write a first belay.yml",
+		about: ["Looks for a migration tool and a database in this directory, and writes belay.yml and a workflow for GitHub from what it finds. What is there already stays as it is. What it could not find stands in the file as a comment to fill in."],
+		options: ["tool"],
+		meanings: { target: "the SQLite file that is meant, where several are here" },
+		laterOptions: [],
+		exits: [
+			[0, "written; says what, and what to do next"],
+			DEFECT,
+			USAGE,
+			[3, "refused: belay.yml is there already, or more than one tool or database could be meant; names them"],
+			INTERRUPTED
+		],
+		examples: [
+			{
+				command: "belay init",
+				does: "for an environment called prod"
+			},
+			{
+				command: "belay init staging",
+				does: "for one called staging"
+			},
+			{
+				command: "belay init --target instance/app.db",
+				does: "where more than one SQLite file is there"
+			}
+		]
+	},
+	{
+		name: "doctor",
+		available: true,
+		summary: "try every part of belay.yml",
+		about: ["Tries each part that a run will need, and changes no target: reads each of them, asks the tool what is pending, looks for the programs, the rights, the room on the disk, writes to the store and removes it again. For each part that does not work it says what that means and how to mend it."],
+		options: [],
+		laterOptions: [],
+		exits: [
+			[0, "healthy: a run finds what it needs"],
+			DEFECT,
+			USAGE,
+			[6, "something does not work; says what"],
+			INTERRUPTED
+		],
+		examples: [{
+			command: "belay doctor prod",
+			does: "on a new machine, before the first run"
+		}, {
+			command: "belay doctor prod --json | jq '.reasons'",
+			does: "what is wrong, for a script"
+		}]
+	},
 	{
 		name: "status",
 		available: true,
@@ -116,22 +176,29 @@ const AVAILABLE = [
 		available: true,
 		summary: "what would run, its digest",
 		about: ["Shows what is pending with its SQL, what a rollback would do and why, what the run will not be able to prove, and the digest that stands for all of it. Writes nothing. Ends with 0 whether or not anything is pending.", "`belay migrate --digest` then runs exactly this plan, or refuses."],
-		options: [],
-		laterOptions: ["to"],
+		options: ["to"],
+		laterOptions: [],
 		exits: [
 			[0, "planned, whether or not anything is pending"],
 			DEFECT,
 			USAGE,
-			[3, "the run would be refused; says why"],
+			[3, "a target cannot be read; says why"],
 			INTERRUPTED
 		],
-		examples: [{
-			command: "belay plan prod",
-			does: "read it before it runs"
-		}, {
-			command: "belay plan prod --json | jq -r .digest",
-			does: "the digest alone"
-		}]
+		examples: [
+			{
+				command: "belay plan prod",
+				does: "read it before it runs"
+			},
+			{
+				command: "belay plan prod --to 0004_columns",
+				does: "of a run that stops there"
+			},
+			{
+				command: "belay plan prod --json | jq -r .digest",
+				does: "the digest alone"
+			}
+		]
 	},
 	{
 		name: "migrate",
@@ -139,22 +206,22 @@ const AVAILABLE = [
 		summary: "the guarded run",
 		about: ["Stops the application, backs the database up and proves the backup, migrates, verifies, starts the application and looks at its health. When anything is wrong, the database is put back exactly as it was, and the previous version runs again.", "With nothing pending it does nothing: no stop, no backup."],
 		options: [
+			"to",
+			"backup",
+			"no-verify",
 			"digest",
 			"again",
 			"without-approval"
 		],
-		laterOptions: [
-			"to",
-			"backup",
-			"no-verify"
-		],
+		meanings: { backup: "rely on this backup, already taken and proven, not on a new one" },
+		laterOptions: [],
 		exits: [
 			[0, "migrated, or nothing was pending"],
 			DEFECT,
 			USAGE,
 			[3, "refused: nothing was changed, or the application runs again as before"],
 			[4, "failed and undone: the database is as it was, proven"],
-			[5, "needs attention: says what is known and what to do by hand"],
+			ATTENTION,
 			INTERRUPTED
 		],
 		examples: [
@@ -165,6 +232,14 @@ const AVAILABLE = [
 			{
 				command: "belay migrate prod --digest sha256:91ab…",
 				does: "only the plan that was read"
+			},
+			{
+				command: "belay migrate prod --to 0004_columns",
+				does: "this migration and those before it"
+			},
+			{
+				command: "belay migrate prod --no-verify",
+				does: "`belay verify prod` judges later"
 			},
 			{
 				command: "belay migrate prod --again \"the disk was full\"",
@@ -193,6 +268,54 @@ const AVAILABLE = [
 		}, {
 			command: "belay gate prod --quiet",
 			does: "in a health probe: nothing on success"
+		}]
+	},
+	{
+		name: "backup",
+		available: true,
+		summary: "take and prove a backup",
+		about: ["Takes a backup of each target as it is now, while the application runs, restores it beside the target and compares the two. `belay migrate --backup` can rely on it, `belay rollback --backup` and `belay restore` put it back, and its manifest says how to do that without Belay."],
+		options: [],
+		laterOptions: [],
+		exits: [
+			[0, "backed up and proven"],
+			DEFECT,
+			USAGE,
+			[3, "refused or not proven: what was written to the store is removed again"],
+			[4, "interrupted: what was written to the store is removed again"],
+			ATTENTION,
+			INTERRUPTED
+		],
+		examples: [{
+			command: "belay backup prod",
+			does: "now, without stopping anything"
+		}, {
+			command: "belay backup prod --json | jq -r '.targets[].backup.id'",
+			does: "its id, for `belay migrate --backup`"
+		}]
+	},
+	{
+		name: "verify",
+		available: true,
+		summary: "judge what the last run did",
+		about: ["Judges the state that the last run recorded when its migrations ended: checks that expect `unchanged`, and which data it touched. All other checks are asked anew. Changes nothing, and takes no lock.", "After `belay migrate --no-verify` this is the judgement that was left out."],
+		options: ["run"],
+		meanings: { run: "judge this run, not the last one that applied something" },
+		laterOptions: [],
+		exits: [
+			[0, "verified: everything holds"],
+			DEFECT,
+			USAGE,
+			[3, "nothing to verify: no run has recorded anything"],
+			[6, "a check failed; nothing was changed"],
+			INTERRUPTED
+		],
+		examples: [{
+			command: "belay verify prod",
+			does: "after a deploy, or after --no-verify"
+		}, {
+			command: "belay verify prod || belay rollback prod",
+			does: "and back, if it does not hold"
 		}]
 	},
 	{
@@ -243,25 +366,39 @@ const AVAILABLE = [
 		name: "rollback",
 		available: true,
 		summary: "data back to before a run",
-		about: ["Takes the data back to before the last run that applied something, and keeps the present database aside. It deploys no older code.", "Writes since that run are counted per table; where there are any, it refuses without --accept-loss. Afterwards the database is compared with the before-state."],
+		about: [
+			"Takes the data back to before the last run that applied something, and keeps the present database aside. It deploys no older code.",
+			"Writes since that run are counted per table; where there are any, it refuses without --accept-loss. Afterwards the database is compared with the before-state.",
+			"Belay chooses the way that loses least: `swap` puts the copy from before in place, `restore` the backup. By name only: `downgrade` runs the down scripts of the migrations and keeps later writes, after a backup and a count of what it drops; `hook` runs what `rollback.hooks` of belay.yml holds, and leaves the database as it is otherwise."
+		],
 		options: [
 			"run",
 			"backup",
+			"to",
+			"strategy",
+			"hook",
 			"accept-loss",
 			"without-approval"
 		],
-		laterOptions: [
+		meanings: {
+			run: "take back this run, not the last one that applied something",
+			backup: "put back this backup",
+			to: "downgrade to this migration: it stays, what came after is reverted"
+		},
+		exclusive: [
+			"run",
+			"backup",
 			"to",
-			"strategy",
 			"hook"
 		],
+		laterOptions: [],
 		exits: [
 			[0, "rolled back"],
 			DEFECT,
 			USAGE,
 			[3, "refused: later writes, locked, no backup; nothing was changed"],
 			[4, "failed and undone: the database is as it was before the rollback"],
-			[5, "needs attention: says what is known and what to do by hand"],
+			ATTENTION,
 			INTERRUPTED
 		],
 		examples: [
@@ -276,6 +413,14 @@ const AVAILABLE = [
 			{
 				command: "belay rollback prod --backup 20261121T001400Z-7f3a",
 				does: "to this backup; `belay backups` lists them"
+			},
+			{
+				command: "belay rollback prod --to 0003_settings",
+				does: "by the down scripts, keeping later writes"
+			},
+			{
+				command: "belay rollback prod --hook flags",
+				does: "what belay.yml has under rollback.hooks.flags"
 			}
 		]
 	},
@@ -284,7 +429,8 @@ const AVAILABLE = [
 		available: true,
 		summary: "finish what a crash left",
 		about: ["Finishes a run that was killed: before the migration was verified, the database goes back to its old state; after it, the run is brought to its end. What the dead run started is ended first. Where nothing is left to do, it does nothing."],
-		options: [],
+		options: ["run"],
+		meanings: { run: "only if this is the run that is unfinished, else refuse" },
 		laterOptions: [],
 		exits: [
 			[0, "the run was brought to its end, or there was nothing to recover"],
@@ -292,7 +438,7 @@ const AVAILABLE = [
 			USAGE,
 			[3, "refused: the run is still alive, or a target cannot be used"],
 			[4, "undone: the database is as it was before the run"],
-			[5, "needs attention: says what is known and what to do by hand"],
+			ATTENTION,
 			INTERRUPTED
 		],
 		examples: [{
@@ -301,6 +447,59 @@ const AVAILABLE = [
 		}, {
 			command: "belay recover prod --json",
 			does: "the same, for a script"
+		}]
+	},
+	{
+		name: "restore",
+		available: true,
+		summary: "one backup into a database",
+		usage: "BACKUP [environment] --into URL [options]",
+		argument: {
+			value: "BACKUP",
+			pattern: /^\d{8}T/
+		},
+		about: ["Restores one backup into another database: to look something up, to try something out, to fetch back single rows. Every byte is compared with the manifest on the way.", "The live databases of belay.yml are refused: putting a backup in their place is `belay rollback --backup`, which stops the application and counts later writes."],
+		options: [
+			"into",
+			"replace",
+			"without-approval"
+		],
+		laterOptions: [],
+		exits: [
+			[0, "restored"],
+			DEFECT,
+			USAGE,
+			[3, "refused: it is a live database, something is there already, or the backup is damaged"],
+			INTERRUPTED
+		],
+		examples: [{
+			command: "belay restore 20261121T001400Z-7f3a prod --into sqlite:look.db",
+			does: "into a new file; `belay backups` lists the ids"
+		}, {
+			command: "belay restore 20261121T001400Z-7f3a --into sqlite:look.db --replace",
+			does: "the same again; what was there is kept aside"
+		}]
+	},
+	{
+		name: "prune",
+		available: true,
+		summary: "delete what keep no longer keeps",
+		about: ["Deletes backups and copies that `backup.keep` of belay.yml no longer keeps, and what unfinished backups left. Every run does the same at its end. It never deletes a target, nor the last backup that was proven."],
+		options: [],
+		laterOptions: [],
+		exits: [
+			[0, "pruned; says what was deleted"],
+			DEFECT,
+			USAGE,
+			[3, "refused: a run is under way or unfinished"],
+			INTERRUPTED
+		],
+		examples: [{
+			command: "belay prune prod",
+			does: "what keep no longer keeps"
+		}, {
+			command: "belay prune prod --target app",
+			does: "of one target"
 		}]
 	}
 ];
@@ -315,9 +514,178 @@ function availableCommands() {
 	return AVAILABLE;
 }
 const LATER_OPTIONS = new Set(AVAILABLE.flatMap(({ laterOptions }) => laterOptions));
+// src/command/completion-bash.ts
+function bashCompletion() {
+	const commands = availableCommands();
+	const values = [...OPTIONS.values()].filter(({ value }) => value !== null);
+	const listed = values.flatMap(({ name, completes }) => typeof completes === "object" ? [{
+		name,
+		completes
+	}] : []);
+	const files = values.filter(({ completes }) => completes === "files").map(({ name }) => `--${name}`);
+	const words = (names) => names.map((name) => `--${name}`).join(" ");
+	return `# Belay's completion for bash: source <(belay completion bash)
+_belay() {
+  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]}
+  local at command='' environment='' config=() options
+  # What stands before the cursor: the command, the environment, --config.
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    case \${COMP_WORDS[at]} in
+      --config) config=(--config "\${COMP_WORDS[++at]}") ;;
+      ${values.filter(({ name }) => name !== "config").map(({ name }) => `--${name}`).join(" | ")}) ((at++)) ;;
+      -*) ;;
+      *) if [[ -z $command ]]; then command=\${COMP_WORDS[at]}; else environment=\${COMP_WORDS[at]}; fi ;;
+    esac
+  done
+  COMPREPLY=()
+  case $before in
+    ${files.join(" | ")}) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+${listed.map(({ name, completes }) => `    --${name}) mapfile -t COMPREPLY < <(compgen -W '${completes.join(" ")}' -- "$current"); return ;;\n`).join("")}    ${values.filter(({ completes }) => completes === void 0).map(({ name }) => `--${name}`).join(" | ")}) return ;;
+  esac
+  options='${words(COMMON_OPTIONS)}'
+  case $command in
+${commands.filter(({ options }) => options.length > 0).map(({ name, options }) => `    ${name}) options+=' ${words(options)}' ;;\n`).join("")}  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+  elif [[ -z $command ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '${[...commands.map(({ name }) => name), "completion"].join(" ")}' -- "$current")
+  elif [[ $command == completion ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current")
+  elif [[ -z $environment ]]; then
+    # Not by compgen -W, which would expand what stands in a name.
+    while IFS= read -r at; do
+      [[ $at == "$current"* ]] && COMPREPLY+=("$(printf %q "$at")")
+    done < <("$1" completion environments "\${config[@]}" 2>/dev/null)
+  fi
+}
+complete -F _belay belay
+`;
+}
+// src/command/completion-fish.ts
+function fishCompletion() {
+	const commands = availableCommands();
+	const seen = (names) => `-n '__fish_seen_subcommand_from ${names.join(" ")}'`;
+	return [
+		"# Belay's completion for fish: belay completion fish > ~/.config/fish/completions/belay.fish",
+		"complete -c belay -f",
+		...commands.map(({ name, summary }) => `complete -c belay -n __fish_use_subcommand -a ${name} -d ${quoted$2(summary)}`),
+		"complete -c belay -n __fish_use_subcommand -a completion -d 'completion for a shell'",
+		`complete -c belay ${seen(["completion"])} -a 'bash zsh fish'`,
+		`complete -c belay ${seen(commands.map(({ name }) => name))} -a '(belay completion environments 2>/dev/null)' -d environment`,
+		...COMMON_OPTIONS.map((option) => optionLine("", option, void 0)),
+		...commands.flatMap(({ name, options, meanings }) => options.map((option) => optionLine(`${seen([name])} `, option, meanings?.[option]))),
+		""
+	].join("\n");
+}
+function optionLine(condition, option, meaning) {
+	const { value, completes, summary, short } = optionSpec(option);
+	const offered = completes === void 0 ? "" : completes === "files" ? " -F" : ` -a '${completes.join(" ")}'`;
+	return `complete -c belay ${condition}-l ${option}${short === void 0 ? "" : ` -s ${short}`}${value === null ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted$2(meaning ?? summary)}`;
+}
+function quoted$2(text) {
+	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+// src/command/completion-zsh.ts
+function zshCompletion() {
+	const commands = availableCommands();
+	return `#compdef belay
+# Belay's completion for zsh: belay completion zsh > "\${fpath[1]}/_belay"
+_belay_environments() {
+  local -a names
+  names=(\${(f)"$(belay completion environments 2>/dev/null)"})
+  _describe environment names
+}
+_belay() {
+  local curcontext=$curcontext state
+  local -a commands
+  commands=(
+${commands.map(({ name, summary }) => `    ${quoted$1(`${name}:${summary}`)}`).join("\n")}
+    'completion:completion for a shell'
+  )
+  _arguments -C '1: :->command' '*:: :->rest' && return
+  case $state in
+    command) _describe command commands ;;
+    rest)
+      case $words[1] in
+${commands.map((command) => `        ${command.name}) _arguments ${argumentsOf(command).join(" ")} ;;`).join("\n")}
+        completion) _arguments '1:shell:(bash zsh fish)' ;;
+      esac ;;
+  esac
+}
+if [ "$funcstack[1]" = _belay ]; then _belay "$@"; else compdef _belay belay; fi
+`;
+}
+function argumentsOf({ options, meanings = {} }) {
+	return [...[...options, ...COMMON_OPTIONS].map((option) => argumentOf(option, meanings[option])), "'*:environment:_belay_environments'"];
+}
+function argumentOf(option, meaning) {
+	const { value, completes, repeatable, summary } = optionSpec(option);
+	const words = (meaning ?? summary).replaceAll(/[[\]:\\]/gu, String.raw`\$&`);
+	if (value === null) return quoted$1(`--${option}[${words}]`);
+	const offered = completes === void 0 ? " " : completes === "files" ? "_files" : `(${completes.join(" ")})`;
+	return quoted$1(`${repeatable ? "*" : ""}--${option}=[${words}]:${value.replaceAll("\"", "")}:${offered}`);
+}
+function quoted$1(text) {
+	return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+// src/command/completion.ts
+const SHELLS = [
+	"bash",
+	"zsh",
+	"fish"
+];
+const COMPLETION = {
+	name: "completion",
+	summary: "Completion for your shell",
+	usage: SHELLS.join(" | "),
+	shells: SHELLS,
+	about: ["Prints a script that completes commands, options and the environments of belay.yml. It asks Belay for the environments, so it never gets old; after an update of Belay, source it anew for new commands.", "The scripts call `belay completion environments`, which prints the names in belay.yml, one a line."],
+	options: ["config"],
+	commonOptions: false,
+	meanings: { config: "with `environments`: of this file; default belay.yml" },
+	exits: [
+		[0, "printed"],
+		DEFECT,
+		USAGE
+	],
+	examples: [
+		{
+			command: "source <(belay completion bash)",
+			does: "in ~/.bashrc"
+		},
+		{
+			command: "belay completion zsh > \"${fpath[1]}/_belay\"",
+			does: "once, for zsh"
+		},
+		{
+			command: "belay completion fish > ~/.config/fish/completions/belay.fish",
+			does: "once, for fish"
+		}
+	]
+};
+const SCRIPTS = {
+	bash: bashCompletion,
+	zsh: zshCompletion,
+	fish: fishCompletion
+};
+function completionScript(shell) {
+	return SCRIPTS[shell]();
+}
+function completionAsked(given) {
+	const [wanted, ...rest] = given;
+	const hint = `one of ${SHELLS.map((shell) => `\`belay completion ${shell}\``).join(", ")}`;
+	if (wanted === void 0) throw usageError("shell-missing", "completion for which shell?", { hint });
+	const found = [...SHELLS, "environments"].find((known) => known === wanted);
+	if (found === void 0) {
+		const meant = nearest(wanted, SHELLS);
+		throw usageError("shell-unknown", `there is no completion for "${wanted}"`, { hint: meant === null ? hint : `did you mean \`belay completion ${meant}\`?` });
+	}
+	if (rest.length > 0) throw usageError("too-many-arguments", `completion takes one shell, and got ${given.join(", ")}`, { hint });
+	return found;
+}
 // src/command/help.ts
 const WIDTH = 80;
-const SECOND_COLUMN = 44;
+const SECOND_COLUMN = 39;
 function generalHelp(version) {
 	const later = COMMAND_SPECS.filter(({ available }) => !available).map(({ name }) => name);
 	return text([
@@ -329,6 +697,9 @@ function generalHelp(version) {
 		"A first look, then the run:",
 		"  belay plan prod",
 		"  belay migrate prod",
+		"",
+		`${COMPLETION.summary}: belay completion ${COMPLETION.shells.join(" | ")}`,
+		"For a screen reader: BELAY_PLAIN=1 gives words for symbols, each line once",
 		"",
 		"Options of all commands:",
 		...optionLines(COMMON_OPTIONS),
@@ -345,17 +716,19 @@ function commandHelp(spec) {
 	return text([
 		`belay ${spec.name}: ${spec.summary}`,
 		"",
-		`Usage: belay ${spec.name} [environment] [options]`,
+		`Usage: belay ${spec.name} ${spec.usage ?? "[environment] [options]"}`,
 		"",
 		...spec.about.flatMap((paragraph) => [...hanging$1("", paragraph), ""]),
 		...spec.options.length === 0 ? [] : [
 			"Options:",
-			...optionLines(spec.options),
+			...optionLines(spec.options, spec.meanings),
 			""
 		],
-		"Options of all commands:",
-		...optionLines(COMMON_OPTIONS),
-		"",
+		...spec.commonOptions === false ? [] : [
+			"Options of all commands:",
+			...optionLines(COMMON_OPTIONS, spec.meanings),
+			""
+		],
 		"Exit status:",
 		...[...spec.exits].sort(([a], [b]) => a - b).flatMap(([status, meaning]) => hanging$1(`  ${String(status).padEnd(5)}`, meaning)),
 		"",
@@ -363,12 +736,12 @@ function commandHelp(spec) {
 		...spec.examples.flatMap(({ command, does }) => [`  ${command}`, `      ${does}`])
 	]);
 }
-function optionLines(names) {
+function optionLines(names, meanings = {}) {
 	const written = names.map((name) => {
 		const spec = optionSpec(name);
 		return {
 			left: `  ${spec.short === void 0 ? "" : `-${spec.short}, `}--${name}${spec.value === null ? "" : ` ${spec.value}`}`,
-			summary: spec.summary
+			summary: meanings[name] ?? spec.summary
 		};
 	});
 	const column = Math.max(...written.map(({ left }) => left.length)) + 2;
@@ -476,9 +849,10 @@ function parse(argv) {
 	try {
 		if (has("help")) return {
 			kind: "help",
-			command: command === null ? null : commandOf(command).name
+			command: command === null ? null : helpTopic(command)
 		};
 		if (has("version")) return { kind: "version" };
+		if (command === COMPLETION.name) return completion(tokens);
 		return {
 			kind: "run",
 			invocation: invocationOf(tokens),
@@ -496,46 +870,98 @@ function parse(argv) {
 }
 function invocationOf({ options, positionals, problem }) {
 	if (problem !== null) throw problem;
-	const [name, environment, ...rest] = positionals;
+	const [name] = positionals;
 	if (name === void 0) throw usageError("command-missing", "no command is given", { hint: "for example `belay status`; `belay --help` lists the commands" });
 	const command = commandOf(name);
 	for (const { spec } of options) assertTaken(command, spec.name);
-	if (environment === "") throw usageError("environment-empty", "the environment is empty", { hint: `leave it out, or name one: \`belay ${name} prod\`` });
-	if (rest.length > 0) throw usageError("too-many-arguments", `belay ${name} takes one environment, and got ${positionals.slice(1).join(", ")}`, { hint: `one at a time: \`belay ${name} ${environment}\`; a text with spaces goes in quotes` });
+	assertOne(command, options);
+	const { argument, environment } = positions(command, positionals.slice(1));
 	return {
 		command: command.name,
-		environment: environment ?? null,
+		environment,
 		config: valueOf(options, "config") ?? null,
 		targets: options.filter(({ spec }) => spec.name === "target").map(({ value }) => value),
-		options: commandOptions(options)
+		options: {
+			...commandOptions(options),
+			...argument === null ? {} : { argument }
+		}
 	};
+}
+function completion({ positionals, options, problem }) {
+	if (problem !== null) throw problem;
+	const foreign = options.find(({ spec }) => spec.name !== "config");
+	if (foreign !== void 0) throw usageError("option-not-taken", `belay completion does not take --${foreign.spec.name}`, { hint: "`belay completion --help` says what it takes" });
+	const asked = completionAsked(positionals.slice(1));
+	return asked === "environments" ? {
+		kind: "environment-names",
+		config: valueOf(options, "config") ?? null
+	} : {
+		kind: "completion",
+		shell: asked
+	};
+}
+function helpTopic(name) {
+	return name === COMPLETION.name ? name : commandOf(name).name;
+}
+function positions({ name, argument }, given) {
+	const isArgument = (word) => argument?.pattern.test(word) === true;
+	const found = given.find(isArgument) ?? (argument === void 0 ? null : given[0] ?? null);
+	const [environment = null, ...rest] = given.filter((word) => word !== found);
+	if (environment === "") throw usageError("environment-empty", "the environment is empty", { hint: `leave it out, or name one: \`belay ${name} prod\`` });
+	if (rest.length > 0) {
+		const takes = argument === void 0 ? "one environment" : `${argument.value} and one environment`;
+		throw usageError("too-many-arguments", `belay ${name} takes ${takes}, and got ${given.join(", ")}`, { hint: `one at a time: \`belay ${[
+			name,
+			...found === null ? [] : [found],
+			environment
+		].join(" ")}\`; a text with spaces goes in quotes` });
+	}
+	return {
+		argument: found,
+		environment
+	};
+}
+function assertOne({ name, exclusive = [] }, options) {
+	const [first, second] = options.filter(({ spec }) => exclusive.includes(spec.name));
+	if (first === void 0 || second === void 0) return;
+	throw usageError("options-exclude", `--${first.spec.name} and --${second.spec.name} name two places to go back to`, { hint: `give one of them; \`belay ${name} --help\` says what each does` });
 }
 function commandOf(name) {
 	const spec = commandSpec(name);
 	if (spec?.available === true) return spec;
 	if (spec !== void 0) throw usageError("not-in-this-version", `belay ${name} is not in this version of Belay`, { hint: "`belay --help` lists the commands that are" });
-	const meant = nearest(name, COMMAND_SPECS.map((known) => known.name));
+	const meant = nearest(name, [...COMMAND_SPECS.map((known) => known.name), COMPLETION.name]);
 	throw usageError("unknown-command", `there is no command "${name}"`, { hint: meant === null ? "`belay --help` lists the commands" : `did you mean \`belay ${meant}\`?` });
 }
 function assertTaken(command, option) {
 	if (COMMON_OPTIONS.includes(option) || command.options.includes(option)) return;
 	if (command.laterOptions.includes(option)) throw usageError("not-in-this-version", `belay ${command.name} --${option} is not in this version of Belay`, { hint: `\`belay ${command.name} --help\` lists what is` });
 	const owners = availableCommands().filter(({ options }) => options.includes(option)).map(({ name }) => name);
-	throw usageError("option-not-taken", `belay ${command.name} does not take --${option}`, { hint: `it belongs to ${owners.join(" and ")}; \`belay ${command.name} --help\` lists what it takes` });
+	throw usageError("option-not-taken", `belay ${command.name} does not take --${option}`, { hint: `it belongs to ${listed(owners)}; \`belay ${command.name} --help\` lists what it takes` });
+}
+function listed(names) {
+	return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 }
 function commandOptions(options) {
 	const texts = {
+		to: valueOf(options, "to"),
 		run: valueOf(options, "run"),
 		backup: valueOf(options, "backup"),
 		digest: valueOf(options, "digest"),
 		again: valueOf(options, "again"),
-		withoutApproval: valueOf(options, "without-approval")
+		withoutApproval: valueOf(options, "without-approval"),
+		tool: valueOf(options, "tool"),
+		strategy: valueOf(options, "strategy"),
+		hook: valueOf(options, "hook"),
+		into: valueOf(options, "into")
 	};
-	const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== void 0));
-	return options.some(({ spec }) => spec.name === "accept-loss") ? {
-		...given,
-		acceptLoss: true
-	} : given;
+	const has = (name) => options.some(({ spec }) => spec.name === name);
+	return {
+		...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== void 0)),
+		...has("no-verify") ? { verify: false } : {},
+		...has("accept-loss") ? { acceptLoss: true } : {},
+		...has("replace") ? { replace: true } : {}
+	};
 }
 function valueOf(options, name) {
 	return options.find(({ spec }) => spec.name === name)?.value;
@@ -585,14 +1011,17 @@ function written(character) {
 }
 // src/report/style.ts
 const LOG_WIDTH = 100;
+const TERMINAL_WIDTH = 80;
 function styleFor(wanted, variables, stream) {
 	const dumb = variables["TERM"] === "dumb";
 	const terminal = stream.isTerminal && !dumb;
+	const plain = isSet(variables["BELAY_PLAIN"]);
 	return {
-		color: wanted && wantsColor(variables, terminal),
-		unicode: !dumb && speaksUtf8(variables),
-		width: stream.isTerminal && stream.columns !== void 0 ? Math.min(Math.max(stream.columns, 40), LOG_WIDTH) : LOG_WIDTH,
-		live: terminal && !inCi(variables)
+		color: wanted && !plain && wantsColor(variables, terminal),
+		unicode: !dumb && !plain && speaksUtf8(variables),
+		width: stream.isTerminal ? Math.min(Math.max(stream.columns || TERMINAL_WIDTH, 40), LOG_WIDTH) : LOG_WIDTH,
+		live: terminal && !plain && !isSet(variables["CI"]),
+		plain
 	};
 }
 function wantsColor(variables, terminal) {
@@ -604,11 +1033,10 @@ function wantsColor(variables, terminal) {
 }
 function speaksUtf8(variables) {
 	const locale = variables["LC_ALL"] || variables["LC_CTYPE"] || variables["LANG"] || "";
-	return locale === "" ? inCi(variables) : /utf-?8/i.test(locale);
+	return locale === "" ? isSet(variables["CI"]) : /utf-?8/i.test(locale);
 }
-function inCi(variables) {
-	const ci = variables["CI"];
-	return ci !== void 0 && ci !== "" && ci !== "false";
+function isSet(switched) {
+	return switched !== void 0 && switched !== "" && switched !== "0" && switched !== "false";
 }
 const CODES = {
 	bold: [1, 22],
@@ -694,6 +1122,17 @@ function padEnd(text, columns) {
 function padStart(text, columns) {
 	return " ".repeat(Math.max(0, columns - width(text))) + text;
 }
+function cutTo(text, columns, sign = "…") {
+	if (width(text) <= columns) return text;
+	const room = columns - width(sign);
+	let [cut, taken] = ["", 0];
+	for (const grapheme of graphemes(text)) {
+		taken += graphemeWidth(grapheme);
+		if (taken > room) break;
+		cut += grapheme;
+	}
+	return room < 0 ? sign.slice(0, columns) : cut + sign;
+}
 const WORD = /(?:`[^`]*`|[^\s`]|`)+/gu;
 function wrap(text, columns, cutWords = false) {
 	const lines = [];
@@ -757,50 +1196,88 @@ function quoted(word) {
 function commandFor(result, command, ...options) {
 	return `\`${commandLine$1(command, result.environment, ...options)}\``;
 }
-// src/report/words.ts
-function duration(ms) {
-	if (ms < 99.5) return `${Math.round(ms)} ms`;
-	if (ms < 9950) return `${(ms / 1e3).toFixed(1)} s`;
-	const seconds = Math.round(ms / 1e3);
-	if (seconds < 60) return `${seconds} s`;
-	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-	const minutes = Math.round(seconds / 60);
-	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+// src/report/interrupt.ts
+function interruptNotice({ signal, repeated, environment, effectBegan }) {
+	const command = (name) => `\`${commandLine$1(name, environment)}\``;
+	if (!effectBegan) return `${signal}: stopping. Nothing was changed.`;
+	return repeated ? `${signal} again: already undoing, which is not cut short. If Belay is killed now, ${command("recover")} finishes it.` : `${signal}: stopping what runs, then undoing what was begun. Please wait. ${command("status")} shows afterwards where it stands.`;
 }
-const SIZES = [
-	"B",
-	"kB",
-	"MB",
-	"GB",
-	"TB",
-	"PB"
-];
-function size(bytes) {
-	let value = bytes;
-	let unit = 0;
-	while (value >= 999.5 && unit < SIZES.length - 1) {
-		value /= 1e3;
-		unit++;
-	}
-	return `${unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value))} ${SIZES[unit] ?? ""}`;
+// src/report/live.ts
+const ERASE_LINE = "\r\x1B[2K";
+function liveLine() {
+	let drawn = "";
+	const clear = () => {
+		const erased = drawn === "" ? "" : ERASE_LINE;
+		drawn = "";
+		return erased;
+	};
+	return {
+		clear,
+		print: (lines) => clear() + lines.map((line) => `${line}\n`).join(""),
+		redraw(line) {
+			if (line === drawn) return "";
+			drawn = line;
+			return ERASE_LINE + line;
+		}
+	};
 }
-function count(number) {
-	return String(number).replace(/\B(?=(?:\d{3})+$)/gu, ",");
+const BAR = 12;
+const FEW = 10;
+const GAP = "  ";
+const LEAST_TAIL = 10;
+const TAIL_LIMIT = 400;
+function labelOf(step) {
+	return step === "checks-before" ? "checks" : step;
 }
-function counted(number, one, many = `${one}s`) {
-	return `${count(number)} ${number === 1 ? one : many}`;
+function runningLine(style, columns, step, nowMs) {
+	let left = columns - 1 - (2 + markWidth(style) + 1 + 10);
+	const fitting = (...forms) => {
+		const form = forms.find((text) => text !== "" && width(text) <= left) ?? "";
+		if (form !== "") left -= width(form) + 2;
+		return form;
+	};
+	const time = fitting(elapsed(step, nowMs), duration(nowMs - step.beganMs));
+	if (time === "") return cutTo(`${step.label} ${duration(nowMs - step.beganMs)}`, columns - 1, style.unicode ? "…" : "...");
+	const amount = fitting(amountOf(step.progress));
+	const shown = [
+		fitting(...barsOf(style, step.progress)),
+		amount,
+		time,
+		paint(style, "dim", left < LEAST_TAIL ? "" : cutTo(tailOf(style, step), left, style.unicode ? "…" : "..."))
+	].filter((part) => part !== "").join(GAP);
+	return `  ${mark(style, "running")} ${step.label.padEnd(10)}${shown}`;
 }
-function moment(iso) {
-	const at = new Date(iso);
-	return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+function stillRunning(style, step, nowMs) {
+	const said = `still running after ${elapsed(step, nowMs)}`;
+	const amount = amountOf(step.progress);
+	return `  ${mark(style, "running")} ${step.label.padEnd(10)}${said}${amount === "" ? "" : `; ${amount}`}`;
 }
-function firstOf(items, limit, joint = ", ") {
-	const rest = items.length - limit;
-	return items.slice(0, limit).join(joint) + (rest > 0 ? `${joint}and ${count(rest)} more` : "");
+function elapsed({ began: { expectedMs }, beganMs }, nowMs) {
+	const ms = nowMs - beganMs;
+	if (expectedMs === void 0) return duration(ms);
+	return ms <= expectedMs ? `${duration(ms)} of about ${duration(expectedMs)}` : `${duration(ms)}, usually ${duration(expectedMs)}`;
+}
+function barsOf(style, progress) {
+	if (progress === null || progress.total < FEW) return [];
+	const share = Math.min(Math.max(progress.done / progress.total, 0), 1);
+	const full = Math.floor(share * BAR);
+	const bar = style.unicode ? "█".repeat(full) + "░".repeat(BAR - full) : `[${"#".repeat(full)}${".".repeat(BAR - full)}]`;
+	const percent = `${Math.floor(share * 100)}%`;
+	return [`${bar} ${percent.padStart(4)}`, percent];
+}
+function amountOf(progress) {
+	if (progress === null || progress.total < 2) return "";
+	const { done, total, unit } = progress;
+	if (unit === "migrations") return `${count(done)} of ${count(total)} done`;
+	return unit === "bytes" ? `${size(done)} of ${size(total)}` : `${count(done)} of ${count(total)} ${unit}`;
+}
+function tailOf(style, { said, progress, began }) {
+	return spell(style, safeLine(said === "" ? progress?.detail ?? began.detail ?? "" : said, TAIL_LIMIT));
 }
 // src/report/steps.ts
+const SIGN_OF_LIFE_MS = 6e4;
+const TERMINAL_COLUMNS = 80;
 const LINE = 72;
-const NAME = 10;
 const DETAIL_LIMIT = 400;
 const SILENT = [
 	"preflight",
@@ -808,16 +1285,38 @@ const SILENT = [
 	"clone",
 	"settle"
 ];
-const LABELS = { "checks-before": "checks" };
-function stepView(style) {
-	const { finish, print, redraw } = liveArea(style);
-	const output = new Map();
+function stepView(style, watching) {
+	const live = liveLine();
 	let targets = [];
 	let heading = "";
+	let running = null;
+	let output = "";
+	let toldMs = 0;
+	let printed = false;
+	function print(lines) {
+		printed ||= lines.length > 0;
+		return live.print(lines);
+	}
+	function draw() {
+		if (running === null || !style.live) return "";
+		return live.redraw(runningLine(style, watching.columns() || TERMINAL_COLUMNS, running, watching.nowMs()));
+	}
 	function headingFor(target) {
 		if (targets.length < 2 || !targets.includes(target) || target === heading) return [];
 		heading = target;
 		return [`  ${paint(style, "bold", `${safeLine(target, 60)}:`)}`];
+	}
+	function stepEnded(event) {
+		const said = output;
+		running = null;
+		output = "";
+		if (SILENT.includes(event.step) && event.detail === void 0 && event.outcome !== "failed") return live.clear();
+		const lines = stepLines(style, event.outcome, labelOf(event.step), event.detail ?? "", duration(event.durationMs));
+		return print([
+			...headingFor(event.target),
+			...lines,
+			...event.outcome === "failed" ? outputLines(style, said) : []
+		]);
 	}
 	function show(event) {
 		switch (event.type) {
@@ -825,65 +1324,53 @@ function stepView(style) {
 				targets = event.targets ?? [];
 				return "";
 			case "step-began":
-				output.delete(event.step);
-				return redraw(runningLine(style, event.step, event.detail ?? ""));
-			case "step-progress": return redraw(runningLine(style, event.step, describeProgress(event)));
+				output = "";
+				toldMs = watching.nowMs();
+				running = {
+					label: labelOf(event.step),
+					began: event,
+					beganMs: toldMs,
+					progress: null,
+					said: ""
+				};
+				return draw();
+			case "step-progress":
+				if (running !== null) running = {
+					...running,
+					progress: event
+				};
+				return "";
 			case "output":
-				output.set(event.step, lastLines((output.get(event.step) ?? "") + event.text));
+				output = lastLines(output + event.text);
+				if (running !== null) running = {
+					...running,
+					said: output.trimEnd().split(/[\r\n]/u).at(-1) ?? ""
+				};
 				return "";
 			case "notice": return print(stepLines(style, "warned", "note", event.message, ""));
-			case "step-ended": {
-				const said = output.get(event.step) ?? "";
-				output.delete(event.step);
-				if (SILENT.includes(event.step) && event.detail === void 0 && event.outcome !== "failed") return print([]);
-				const lines = stepLines(style, event.outcome, LABELS[event.step] ?? event.step, event.detail ?? "", duration(event.durationMs));
-				return print([
-					...headingFor(event.target),
-					...lines,
-					...event.outcome === "failed" ? outputLines(style, said) : []
-				]);
-			}
+			case "step-ended": return stepEnded(event);
 		}
+	}
+	function tick() {
+		if (style.live) return draw();
+		if (running === null || watching.nowMs() - toldMs < SIGN_OF_LIFE_MS) return "";
+		toldMs = watching.nowMs();
+		return print([stillRunning(style, running, toldMs)]);
 	}
 	return {
 		show,
-		finish
+		tick,
+		finish: () => live.clear() + (printed ? "\n" : "")
 	};
-}
-const ERASE_LINE = "\r\x1B[2K";
-function liveArea(style) {
-	let running = "";
-	let printed = false;
-	const clear = () => {
-		const erased = running === "" ? "" : ERASE_LINE;
-		running = "";
-		return erased;
-	};
-	return {
-		print(lines) {
-			printed ||= lines.length > 0;
-			return clear() + lines.map((line) => `${line}\n`).join("");
-		},
-		redraw(line) {
-			if (!style.live || line === running) return "";
-			running = line;
-			return ERASE_LINE + line;
-		},
-		finish: () => clear() + (printed ? "\n" : "")
-	};
-}
-function runningLine(style, step, detail) {
-	const head = `${paint(style, "cyan", spell(style, "…"))} ${(LABELS[step] ?? step).padEnd(NAME)}`;
-	const room = style.width - 4 - NAME - 1;
-	return `  ${head}${paint(style, "dim", wrap(shown(style, detail), Math.max(room, 1), true)[0] ?? "")}`.trimEnd();
 }
 function stepLines(style, outcome, name, detail, time) {
-	const head = 2 + markWidth(style) + 1 + NAME;
-	const room = LINE - head - 2 - Math.max(width(time), 6);
+	const line = Math.min(LINE, style.width);
+	const head = 2 + markWidth(style) + 1 + 10;
+	const room = line - head - 2 - Math.max(width(time), 6);
 	const [first = "", ...more] = wrap(shown(style, detail), room);
-	const gap = padStart(time, Math.max(width(time), LINE - head - width(first)));
+	const gap = padStart(time, Math.max(width(time), line - head - width(first)));
 	const aligned = width(first) > room ? `${first}  ${time}` : first + gap;
-	return [`  ${mark(style, outcome)} ${padEnd(name, NAME)}${aligned}`.trimEnd(), ...more.map((text) => " ".repeat(head) + text)];
+	return [`  ${mark(style, outcome)} ${padEnd(name, 10)}${aligned}`.trimEnd(), ...more.map((text) => " ".repeat(head) + text)];
 }
 function shown(style, detail) {
 	return spell(style, safeLine(detail.trim().split(/[\r\n]/u)[0] ?? "", DETAIL_LIMIT));
@@ -894,11 +1381,6 @@ function outputLines(style, said) {
 }
 function lastLines(text) {
 	return text.split("\n").slice(-21).join("\n");
-}
-function describeProgress(event) {
-	const amount = (value) => event.unit === "bytes" ? size(value) : count(value);
-	const told = event.detail === void 0 ? "" : `, ${event.detail}`;
-	return `${amount(event.done)} of ${amount(event.total)}${event.unit === "bytes" ? "" : ` ${event.unit}`}${told}`;
 }
 // src/report/changes.ts
 const TABLES = 8;
@@ -914,6 +1396,7 @@ function describeLoss(all) {
 	const tables = all.flatMap((data) => data.tables);
 	const rows = tables.reduce((sum, table) => sum + (table.rowsBefore ?? 0), 0);
 	const lost = tables.reduce((sum, table) => sum + (table.rowsAfter === null ? table.rowsBefore ?? 0 : table.removed), 0);
+	if (rows === 0) return "";
 	return `${counted(rows, "row")} compared, ${lost === 0 ? "none" : count(lost)} lost`;
 }
 function isTouched(table) {
@@ -928,19 +1411,33 @@ function describeTable(table) {
 		table.added > 0 ? `+${counted(table.added, "row")}` : "",
 		table.removed > 0 ? `-${counted(table.removed, "row")}` : "",
 		table.changed > 0 ? `${count(table.changed)} changed` : ""
-	].filter((part) => part !== "").join(" ")}${particulars(table)}`;
+	].filter((part) => part !== "").join(", ")}${particulars(table)}`;
 }
 function particulars({ columnsChanged, keys = [], removed, changed }) {
 	const told = [firstOf(columnsChanged.map((column) => safeLine(column, NAME_LIMIT$1)), OBJECTS), keys.slice(0, KEYS).map((key) => safeLine(key, NAME_LIMIT$1)).join(", ") + (removed + changed > KEYS && keys.length > 0 ? ", …" : "")].filter((text) => text !== "").join("; ");
 	return told === "" ? "" : ` (${told})`;
 }
 function describeSchema({ added, removed, changed }) {
-	const part = (word, objects) => objects.length === 0 ? "" : `${word} ${firstOf(objects.map((object) => safeLine(object, NAME_LIMIT$1)), OBJECTS)}`;
+	const part = (word, objects) => {
+		const names = objects.map((object) => safeLine(object, NAME_LIMIT$1));
+		return names.length === 0 ? "" : `${word} ${firstOf(names, OBJECTS)}`;
+	};
 	return [
-		part("added", added),
-		part("removed", removed),
+		part("added", wholes(added)),
+		part("removed", wholes(removed)),
 		part("changed", changed)
 	].filter((text) => text !== "").join("; ");
+}
+function wholes(objects) {
+	const tables = objects.filter((object) => object.startsWith("table "));
+	const names = tables.map((table) => table.slice(6));
+	const isPart = (object) => {
+		const [kind = "", ...rest] = object.split(" ");
+		if (kind === "column") return names.some((name) => rest.join(" ").startsWith(`${name}.`));
+		const constrained = rest.slice(1).join(" ");
+		return kind === "constraint" && names.some((name) => constrained === name || constrained.startsWith(`${name}(`));
+	};
+	return [...tables, ...objects.filter((object) => !tables.includes(object) && !isPart(object))];
 }
 function describeLaterWrites(writes) {
 	const one = ({ table, written, gone }) => {
@@ -950,6 +1447,13 @@ function describeLaterWrites(writes) {
 		return `${name} ${[written === null ? "" : `${count(written)} written`, gone === null || gone === 0 ? "" : `${count(gone)} gone`].filter((text) => text !== "").join(", ")}`;
 	};
 	return firstOf(writes.map(one), TABLES, "; ");
+}
+function describeDropped(dropped) {
+	const one = ({ table, rows, columns }) => {
+		const name = safeLine(table, NAME_LIMIT$1);
+		return [...rows === 0 ? [] : [`${name} ${counted(rows, "row")}`], ...columns.map((column) => `${name}.${safeLine(column, NAME_LIMIT$1)}`)].join(", ");
+	};
+	return firstOf(dropped.map(one), TABLES, "; ");
 }
 function perTarget(targets, describe) {
 	return targets.flatMap((target) => {
@@ -987,8 +1491,8 @@ function applicationClause(end, previous) {
 function verdict(result) {
 	const took = duration(result.durationMs);
 	switch (result.outcome) {
-		case "migrated": return good(result.command === "recover" ? "RECOVERED, MIGRATED" : "MIGRATED", `in ${took}. ${migrated(result)}`);
-		case "rolled-back": return good("ROLLED BACK", `in ${took}. ${sentence(putBack(result), app(result, "the application is running"))}`);
+		case "migrated": return good(`${result.command === "recover" ? "RECOVERED, " : ""}MIGRATED${notYetVerified(result) ? ", NOT VERIFIED YET," : ""}`, `in ${took}. ${migrated(result)}`);
+		case "rolled-back": return good("ROLLED BACK", `in ${took}. ${sentence(rolledBack(result), app(result, "the application is running"))}`);
 		case "up-to-date": return result.command === "recover" ? good("NOTHING TO RECOVER.", "No run was left unfinished; nothing was touched.") : good("UP TO DATE.", "Nothing is pending; nothing was stopped, backed up or changed.");
 		case "undone": return bad(undoneWord(result), `in ${took}. ${sentence(putBack(result), app(result, "the old version is running"))}`);
 		case "refused": return {
@@ -1008,16 +1512,19 @@ function verdict(result) {
 			rest: `after ${took}. Nothing was changed.`,
 			paint: "red"
 		};
+		case "backed-up": return good("BACKED UP", `in ${took}. ${sentence(backedUp(result))}`);
+		case "verified": return good("VERIFIED", `in ${took}. ${sentence(checksHeld(result), proven(result))}`);
+		case "restored": return good("RESTORED", `in ${took}. ${sentence(`the database ${targetNames(result)} holds what the backup holds`)}`);
+		case "pruned": return good("PRUNED", `in ${took}. ${sentence(pruned(result))}`);
 		case "planned":
 		case "rehearsed":
-		case "backed-up":
-		case "verified":
-		case "restored":
 		case "listed":
-		case "pruned":
 		case "written":
-		case "healthy": return good(`${result.outcome.toUpperCase().replace("-", " ")}`, `in ${took}.`);
+		case "healthy": return good(result.outcome.toUpperCase(), `in ${took}.`);
 	}
+}
+function notYetVerified(result) {
+	return result.outcome === "migrated" && result.targets.some(({ steps }) => steps.findLast(({ name }) => name === "verify")?.outcome === "skipped");
 }
 function endedWell(outcome) {
 	return ![
@@ -1049,9 +1556,37 @@ function bad(word, rest) {
 function migrated(result) {
 	const applied = result.targets.reduce((sum, target) => sum + target.applied.length, 0);
 	const where = result.targets.length > 1 ? ` to ${result.targets.length} databases` : "";
+	return sentence(applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`, proven(result), app(result, "the previous version is running"));
+}
+function proven(result) {
 	const data = result.targets.flatMap((target) => target.data === null ? [] : [target.data]);
-	const loss = data.length === 0 ? "" : data.every(({ proven }) => proven) ? describeLoss(data) : "what happened to the rows is not proven";
-	return sentence(applied === 0 ? "" : `${counted(applied, "migration")} applied${where}`, loss, app(result, "the previous version is running"));
+	if (data.length === 0) return "";
+	return data.every((each) => each.proven) ? describeLoss(data) : "what happened to the rows is not proven";
+}
+function backedUp({ targets }) {
+	const backups = targets.flatMap(({ backup }) => backup === null ? [] : [backup]);
+	const bytes = backups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+	const how = backups.every(({ proof }) => proof === "restored") ? "restored and compared" : "read, rows counted";
+	return `${size(bytes)}${targets.length > 1 ? ` of ${targets.length} databases` : ""}, ${how}`;
+}
+function checksHeld({ targets }) {
+	const checks = targets.flatMap((target) => target.checks).filter(({ expected }) => expected !== null);
+	return checks.length === 0 ? "" : `${count(checks.filter(({ passed }) => passed).length)} of ${count(checks.length)} checks passed`;
+}
+function pruned({ targets }) {
+	const dropped = targets.reduce((sum, { notes }) => sum + (notes?.length ?? 0), 0);
+	return dropped === 0 ? "nothing had to go" : `${counted(dropped, "backup or copy", "backups and copies")} deleted`;
+}
+function targetNames({ targets }) {
+	return targets.map(({ name }) => safeLine(name, 60)).join(", ");
+}
+function rolledBack(result) {
+	const rollbacks = result.targets.map(({ rollback }) => rollback);
+	const [noun, is] = databases(result);
+	if (rollbacks.some((rollback) => rollback?.strategy === "hook")) return `the hook ran; ${noun.toLowerCase()} ${is} otherwise untouched`;
+	if (!rollbacks.some((rollback) => rollback?.strategy === "downgrade")) return putBack(result);
+	if (rollbacks.every((rollback) => rollback?.matches === true)) return putBack(result);
+	return `the migrations were taken back, and later writes stayed${rollbacks.some((rollback) => rollback?.matches === false) ? `; so ${noun.toLowerCase()} ${is} not as before that run in every row` : ""}`;
 }
 function undoneWord(result) {
 	if (result.command === "recover") return "RECOVERED, ROLLED BACK";
@@ -1095,14 +1630,18 @@ function runReport(result, style) {
 		...headline(result, style),
 		...targetOutcomes(result, style),
 		...endedWell(result.outcome) ? fields(style, "Note:", result.reasons.map(({ message }) => message)) : why(result, style),
-		...warnings(result, style),
+		...wentBack(result) ? [] : warnings(result, style),
 		...changed(result, style),
 		...safe(result, style),
-		...fields(style, "Note:", perTarget(result.targets, ({ notes }) => (notes ?? []).join("; "))),
+		...notes(result, style),
 		...next$2(result, style),
 		...runLine(result, style),
 		...checklist(result)
 	];
+}
+function notes(result, style) {
+	if (result.outcome === "pruned") return result.targets.flatMap((target) => (target.notes ?? []).flatMap((note) => indented(style, 2, safeLine(note))));
+	return fields(style, "Note:", perTarget(result.targets, (target) => (target.notes ?? []).join("; ")));
 }
 function headline(result, style) {
 	const { word, rest, paint: color } = verdict(result);
@@ -1120,15 +1659,20 @@ function warnings(result, style) {
 	const describe = ({ name, expected, actual }) => `${safeLine(name, 120)}: expected ${expected ?? "a result"}, got ${actual}`;
 	return fields(style, "Warned:", perTarget(result.targets, ({ checks }) => checks.filter(({ warned }) => warned === true).map(describe).join("\n")), "yellow");
 }
+function wentBack({ command, outcome, targets }) {
+	if (outcome === "undone") return true;
+	return outcome === "needs-attention" && command !== "rollback" && targets.length > 0 && targets.every(({ rollback }) => rollback?.matches === true);
+}
 function changed(result, style) {
 	if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return laterWrites(result, style);
-	const inFailed = result.outcome === "undone";
-	const touched = result.targets.filter(({ data, rollback }) => data !== null && !(inFailed && rollback?.strategy === "transaction"));
+	const inFailed = wentBack(result);
+	const touched = result.targets.filter(({ data }) => data !== null && (data.proven || data.tables.length > 0)).filter(({ rollback }) => !(inFailed && rollback?.strategy === "transaction"));
 	return [
 		...fields(style, inFailed ? "Tried:" : "Data:", perTarget(touched, ({ data }) => data === null ? "" : describeData(data))),
 		...inFailed ? [] : unproven(result, style),
 		...fields(style, inFailed ? "" : "Schema:", inFailed ? [] : perTarget(result.targets, ({ schema }) => schema === null ? "" : describeSchema(schema))),
-		...laterWrites(result, style)
+		...laterWrites(result, style),
+		...fields(style, "Dropped:", perTarget(result.targets, ({ rollback }) => describeDropped(rollback?.dropped ?? [])), "yellow")
 	];
 }
 function unproven(result, style) {
@@ -1142,16 +1686,20 @@ function laterWrites(result, style) {
 	}), "yellow");
 }
 function safe(result, style) {
-	const kept = result.command === "rollback" ? "the database as it was before this rollback" : "the failed database";
-	const places = perTarget(result.targets, ({ rollback }) => rollback === null || rollback.kept.length === 0 ? "" : `${kept}, as ${rollback.kept.map((place) => safeLine(place)).join(", ")}`);
+	const places = perTarget(result.targets, ({ rollback }) => rollback === null || rollback.kept.length === 0 ? "" : `${whatIsKept(result, rollback)} ${rollback.kept.map((place) => safeLine(place)).join(", ")}`);
 	return [
 		...fields(style, "Way:", perTarget(result.targets, describeRollback)),
 		...fields(style, "Kept:", places),
-		...result.outcome === "undone" ? [] : fields(style, "Backup:", perTarget(result.targets, ({ backup }) => backup === null ? "" : describeBackup(backup)))
+		...result.outcome === "undone" || result.targets.some(({ rollback }) => rollback?.strategy === "downgrade") ? [] : fields(style, "Backup:", perTarget(result.targets, ({ backup }) => backup === null ? "" : describeBackup(backup)))
 	];
+}
+function whatIsKept({ command }, { strategy }) {
+	if (strategy === "downgrade") return "a backup from before this rollback, in";
+	return command === "rollback" ? "the database as it was before this rollback, as" : "the failed database, as";
 }
 function describeRollback({ rollback }) {
 	if (rollback === null) return "";
+	if (rollback.strategy === "hook" || rollback.strategy === "downgrade") return `${rollback.strategy}: ${safeLine(rollback.why)}`;
 	if (rollback.strategy === "transaction" ? rollback.matches === true : rollback.matches === null && rollback.kept.length === 0) return "";
 	const compared = rollback.matches === null ? "; it could not be compared with the state before" : rollback.matches ? "" : "; it does not equal the state before";
 	return `${rollback.strategy}${rollback.way === void 0 ? "" : ` (${rollback.way})`}: ${safeLine(rollback.why)}${compared}`;
@@ -1172,13 +1720,22 @@ function afterAttention(result, hints) {
 }
 function defaultNext(result) {
 	switch (result.outcome) {
-		case "migrated": return result.targets.some(({ backup }) => backup !== null) ? [`${commandFor(result, "rollback")} takes the data back to before this run; later writes are counted first. It deploys no older code.`] : [];
+		case "migrated":
+			if (notYetVerified(result)) return [`${commandFor(result, "verify")} judges it; ${commandFor(result, "rollback")} takes it back.`];
+			return result.targets.some(({ backup }) => backup !== null) ? [`${commandFor(result, "rollback")} takes the data back to before this run; later writes are counted first. It deploys no older code.`] : [];
 		case "undone": return [wasInterrupted(result) || result.command === "recover" ? `${commandFor(result, "migrate")} runs it again` : `mend the cause, then ${commandFor(result, "migrate")}; the very same plan needs --again "why"`];
+		case "checks-failed": return [`${commandFor(result, "rollback")} takes the data back to before that run; or mend the cause, then ${commandFor(result, "verify")} again`];
+		case "backed-up": return result.targets.flatMap(({ backup }) => backup === null ? [] : [afterBackup(result, backup, result.targets.length > 1)]);
 		case "needs-attention": return [`${commandFor(result, "status")} shows where it stands and what is next`];
 		case "refused": return [`mend that, then ${commandFor(result, result.command)}`];
 		case "interrupted": return [`${commandFor(result, result.command)} runs it again`];
 		default: return [];
 	}
+}
+function afterBackup(result, { id }, several) {
+	const option = ["--backup", safeLine(id)];
+	if (several) return `${commandFor(result, "rollback", ...option)} puts it back`;
+	return `${commandFor(result, "migrate", ...option)} relies on it; ${commandFor(result, "rollback", ...option)} puts it back`;
 }
 function runLine(result, style) {
 	if (result.run === null) return [];
@@ -1221,14 +1778,54 @@ function backupLines(backup, withRestore, environment, style) {
 function restoreLines(backup, environment, style) {
 	return [...indented(style, 4, `put back: \`belay rollback${environment === null ? "" : ` ${safeLine(environment, 60)}`} --backup ${safeLine(backup.id)}\``), ...backup.restore.length === 0 ? [] : [paint(style, "dim", "    without Belay, in its folder:"), ...backup.restore.map((line) => `      ${safeLine(line)}`)]];
 }
+// src/report/doctor.ts
+const NAME = 15;
+function doctorReport(result, style) {
+	const parts = result.parts ?? [];
+	const targets = new Set(parts.map(({ target }) => target).filter((target) => target !== null));
+	const general = parts.filter(({ target }) => target === null);
+	return [
+		paint(style, ["bold", "cyan"], `DOCTOR${result.environment === null ? "" : ` of ${safeLine(result.environment, 60)}`}`),
+		...partLines(general, style),
+		...[...targets].flatMap((target) => [...targets.size > 1 ? ["", paint(style, "bold", `${safeLine(target, 60)}:`)] : [], ...partLines(parts.filter((part) => part.target === target), style)]),
+		"",
+		...summary(result, parts, style)
+	];
+}
+function partLines(parts, style) {
+	return parts.flatMap((part) => onePart(part, style));
+}
+function onePart({ name, outcome, detail, means, hint }, style) {
+	const head = 2 + markWidth(style) + 1 + NAME;
+	const room = Math.max(style.width - head, 20);
+	const [first = "", ...more] = safeLines(detail.trim()).flatMap((line) => wrap(spell(style, line), room));
+	const label = padEnd(safeLine(name, 14), NAME);
+	return [
+		`  ${mark(style, outcome)} ${outcome === "failed" ? paint(style, "bold", label) : label}${first}`.trimEnd(),
+		...more.map((line) => " ".repeat(head) + line),
+		...indented(style, head, means === void 0 ? "" : `Means: ${safeLine(means)}.`),
+		...indented(style, head, hint === void 0 ? "" : `Do: ${safeLine(hint)}`)
+	];
+}
+function summary(result, parts, style) {
+	const failing = parts.filter(({ outcome }) => outcome === "failed").length;
+	const warned = parts.filter(({ outcome }) => outcome === "warned").length;
+	const noted = warned === 0 ? "" : ` ${counted(warned, "part")} to know about.`;
+	if (result.outcome === "interrupted") return [`${paint(style, ["bold", "yellow"], "INTERRUPTED.")} Not every part was tried.`];
+	if (failing > 0) return [`${paint(style, ["bold", "red"], "NOT HEALTHY.")} ${count(failing)} of ${counted(parts.length, "part")} would stop or undo a run.${noted} Nothing was changed.`];
+	return [`${paint(style, ["bold", "green"], "HEALTHY.")} ${counted(parts.length, "part")} tried; a run finds what it needs.${noted}`, ...field(style, "Next:", `${commandFor(result, "plan")} shows what would run`)];
+}
 // src/report/gate.ts
-const INSIDE = 68;
+const BOX = 72;
 const NAME_LIMIT = 40;
 const TARGETS = 12;
 const MIGRATIONS = 40;
 function gateReport(result, style) {
 	if (endedWell(result.outcome)) return [`${mark(style, "done")} The application may start: ${openBecause(result)}.`];
-	return box(style, title(result), body(result).map((line) => spell(style, line)));
+	const columns = Math.min(BOX, style.width) - 4;
+	const head = title(result);
+	const lines = body(result, columns).map((line) => spell(style, line));
+	return style.plain ? [`FATAL  ${spell(style, head)}`, ...lines] : box(style, columns, head, lines);
 }
 function openBecause(result) {
 	const [reason] = result.reasons;
@@ -1246,18 +1843,18 @@ const BEHIND = "behind";
 function behind(result) {
 	return result.targets.filter(({ outcome, pending }) => !endedWell(outcome) && pending.length > 0);
 }
-function body(result) {
+function body(result, columns) {
 	const lagging = behind(result);
 	const names = lagging.map(({ name }) => safeLine(name, NAME_LIMIT));
-	const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), 24);
-	const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(names[at] ?? "", column, missing(target)));
+	const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), Math.floor(columns / 3) + 2);
+	const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(columns, names[at] ?? "", column, missing(target)));
 	const more = lagging.length > TARGETS ? [`and ${counted(lagging.length - TARGETS, "more target")}`] : [];
-	const others = result.reasons.filter(({ code }) => code !== BEHIND).flatMap(({ message }) => wrap(safeLine(message, 600), INSIDE, true));
+	const others = result.reasons.filter(({ code }) => code !== BEHIND).flatMap(({ message }) => wrap(safeLine(message, 600), columns, true));
 	return [
 		...shown,
 		...more,
 		...others,
-		...fixes(result, lagging).flatMap((fix, at) => entry(at === 0 ? "Fix:" : "", 7, fix))
+		...fixes(result, lagging).flatMap((fix, at) => entry(columns, at === 0 ? "Fix:" : "", 7, fix))
 	];
 }
 function missing({ pending }) {
@@ -1270,16 +1867,16 @@ function fixes(result, lagging) {
 	const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", quoted(name)]) : [];
 	return [...new Set(hints), commandLine$1("migrate", result.environment, ...only)];
 }
-function entry(name, column, text) {
-	const lines = wrap(text, INSIDE - column, true).map((line) => " ".repeat(column) + line);
-	if (width(name) > column - 1) return [...wrap(name, INSIDE, true), ...lines];
+function entry(columns, name, column, text) {
+	const lines = wrap(text, columns - column, true).map((line) => " ".repeat(column) + line);
+	if (width(name) > column - 1) return [...wrap(name, columns, true), ...lines];
 	return lines.map((line, at) => at === 0 ? padEnd(name, column) + line.slice(column) : line);
 }
-function box(style, head, inside) {
-	const frame = style.unicode ? doubleFrame() : asciiFrame();
+function box(style, columns, head, inside) {
+	const frame = style.unicode ? doubleFrame(columns + 2) : asciiFrame(columns + 2);
 	const red = (text) => paint(style, "red", text);
-	const line = (text, painted) => `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, INSIDE - width(text)))} ${red(frame.side)}`;
-	const heads = wrap(`FATAL  ${spell(style, head)}`, INSIDE, true).map((text, at) => at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text);
+	const line = (text, painted) => `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, columns - width(text)))} ${red(frame.side)}`;
+	const heads = wrap(`FATAL  ${spell(style, head)}`, columns, true).map((text, at) => at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text);
 	return [
 		red(frame.top),
 		...heads.map((text) => line(text, paint(style, ["bold", "red"], text))),
@@ -1288,8 +1885,7 @@ function box(style, head, inside) {
 		red(frame.bottom)
 	];
 }
-function doubleFrame() {
-	const across = 70;
+function doubleFrame(across) {
 	return {
 		top: `╔${"═".repeat(across)}╗`,
 		middle: `╟${"─".repeat(across)}╢`,
@@ -1297,14 +1893,24 @@ function doubleFrame() {
 		side: "║"
 	};
 }
-function asciiFrame() {
-	const across = `+${"-".repeat(70)}+`;
+function asciiFrame(across) {
+	const line = `+${"-".repeat(across)}+`;
 	return {
-		top: across,
-		middle: across,
-		bottom: across,
+		top: line,
+		middle: line,
+		bottom: line,
 		side: "|"
 	};
+}
+// src/report/init.ts
+function initReport(result, style) {
+	const files = (result.files ?? []).map((file) => safeLine(file)).join(" and ");
+	return [
+		...partLines(result.parts ?? [], style),
+		"",
+		`${paint(style, ["bold", "green"], "WRITTEN.")} ${files}. Nothing else was changed.`,
+		...fields(style, "Next:", result.next ?? [])
+	];
 }
 // src/report/plan.ts
 const SQL_LINES = 24;
@@ -1385,13 +1991,20 @@ function runLines(run, style) {
 	return [
 		`${mark(style, which)} ${moment(run.startedAt)}  ${safeLine(run.run)}  ${safeLine(run.command)} ${paint(style, "bold", outcome)}${took}`,
 		...targets.flatMap((target) => {
-			const applied = target.applied.length === 0 ? "" : `applied ${firstOf(target.applied.map((id) => safeLine(id, 120)), NAMES$1)}`;
+			const applied = describeApplied(run, target.applied);
 			const backup = target.backup === null ? "" : `backup ${safeLine(target.backup)}`;
 			return indented(style, 4, `${safeLine(target.name, 60)}: ${[applied, backup].filter((text) => text !== "").join("; ")}`);
 		}),
 		...run.outcome !== null && endedWell(run.outcome) ? [] : run.reasons.flatMap(({ message }) => indented(style, 4, safeLine(message, 300))),
-		...run.withoutApproval === null ? [] : indented(style, 4, `without approval: ${safeLine(run.withoutApproval, 300)}`)
+		...run.withoutApproval === null ? [] : indented(style, 4, `without approval: ${safeLine(run.withoutApproval, 300)}`),
+		...run.again === null ? [] : indented(style, 4, `again: ${safeLine(run.again, 300)}`)
 	];
+}
+function describeApplied({ command, outcome }, applied) {
+	if (applied.length === 0) return "";
+	const names = firstOf(applied.map((id) => safeLine(id, 120)), NAMES$1);
+	if (command === "rollback") return `${outcome === "rolled-back" ? "took" : "was to take"} back ${names}`;
+	return `applied ${outcome === "undone" ? "and took back " : ""}${names}`;
 }
 // src/report/status.ts
 const NAMES = 8;
@@ -1438,9 +2051,11 @@ function terminalReport(result, style, quiet) {
 }
 function lines(result, style) {
 	if (result.command === "gate") return gateReport(result, style);
+	if (result.command === "doctor" && result.parts !== void 0) return doctorReport(result, style);
 	if (!endedWell(result.outcome)) return runReport(result, style);
 	switch (result.command) {
 		case "plan": return planReport(result, style);
+		case "init": return initReport(result, style);
 		case "status": return statusReport(result, style);
 		case "runs": return runsReport(result, style);
 		case "backups": return backupsReport(result, style);
@@ -1468,11 +2083,21 @@ async function commandLine(argv, around) {
 		case "version":
 			around.stdout.write(`belay ${VERSION}\n`);
 			return 0;
+		case "completion":
+			around.stdout.write(completionScript(parsed.shell));
+			return 0;
+		case "environment-names":
+			around.stdout.write((await around.environmentNames(parsed.config)).filter(isOneLine).map((name) => `${name}\n`).join(""));
+			return 0;
 		case "usage-error": return showUsageError(around, parsed.error, parsed.command, parsed.presentation);
 		case "run": return await run(around, parsed);
 	}
 }
+function isOneLine(name) {
+	return name !== "" && safeLine(name) === name;
+}
 function helpOf(command) {
+	if (command === COMPLETION.name) return commandHelp(COMPLETION);
 	const spec = command === null ? void 0 : commandSpec(command);
 	return spec?.available === true ? commandHelp(spec) : generalHelp(VERSION);
 }
@@ -1480,7 +2105,7 @@ async function run(around, { invocation, presentation }) {
 	const progress = watchProgress(around, presentation);
 	const startedAt = around.now();
 	try {
-		const result = await perform(around, invocation, progress.tell);
+		const result = await perform(around, invocation, progress);
 		progress.finish();
 		return showResult(around, result, presentation);
 	} catch (thrown) {
@@ -1492,10 +2117,19 @@ async function run(around, { invocation, presentation }) {
 }
 async function perform(around, invocation, progress) {
 	const { cwd, variables, now, random } = around;
-	const watch = around.onInterrupt(({ message }) => progress({
-		type: "notice",
-		message
-	}));
+	const { environment } = invocation;
+	const watch = around.onInterrupt(({ signal, repeated }) => {
+		const message = interruptNotice({
+			signal,
+			repeated,
+			environment,
+			effectBegan: progress.effectBegan()
+		});
+		progress.tell({
+			type: "notice",
+			message
+		});
+	});
 	try {
 		const performIt = await around.loadPerform();
 		const onGitHub = variables["GITHUB_ACTIONS"] === "true";
@@ -1504,7 +2138,7 @@ async function perform(around, invocation, progress) {
 			variables,
 			now,
 			random,
-			progress,
+			progress: progress.tell,
 			signal: watch.signal,
 			belayVersion: VERSION,
 			onGitHub
@@ -1516,19 +2150,33 @@ async function perform(around, invocation, progress) {
 const WITHOUT_EFFECT = ["preflight", "checks-before"];
 function watchProgress(around, presentation) {
 	const out = presentation.json ? around.stderr : around.stdout;
-	let view = presentation.quiet ? null : stepView(styleOf(around, out, presentation));
+	const watching = {
+		nowMs: around.elapsedMs,
+		columns: out.columns
+	};
+	let view = presentation.quiet ? null : stepView(styleOf(around, out, presentation), watching);
+	let ticking = null;
 	let effect = false;
+	const write = (text) => {
+		try {
+			if (view !== null) out.write(text(view));
+		} catch (thrown) {
+			view = null;
+			around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
+		}
+	};
 	return {
 		tell(event) {
-			effect ||= event.type === "step-began" && !WITHOUT_EFFECT.includes(event.step);
-			try {
-				out.write(view?.show(event) ?? "");
-			} catch (thrown) {
-				view = null;
-				around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
+			if (event.type === "step-began") {
+				effect ||= !WITHOUT_EFFECT.includes(event.step);
+				if (view !== null) ticking ??= around.every(100, () => write((shown) => shown.tick()));
 			}
+			write((shown) => shown.show(event));
 		},
-		finish: () => out.write(view?.finish() ?? ""),
+		finish() {
+			ticking?.[Symbol.dispose]();
+			write((shown) => shown.finish());
+		},
 		effectBegan: () => effect
 	};
 }
@@ -1586,11 +2234,9 @@ const SIGNALS = [
 function onInterrupt(told) {
 	const controller = new AbortController();
 	const listener = (signal) => {
-		const repeated = controller.signal.aborted;
 		told({
 			signal,
-			repeated,
-			message: repeated ? `${signal}: already stopping; what was begun is being undone and nothing is lost by waiting` : `${signal}: stopping what runs, undoing what was begun`
+			repeated: controller.signal.aborted
 		});
 		controller.abort(failure("interrupted", `interrupted by ${signal}`, { facts: { signal } }));
 	};
@@ -1614,7 +2260,13 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 	cwd: () => process.cwd(),
 	now: () => new Date(),
 	random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+	elapsedMs: () => performance.now(),
+	every(ms, work) {
+		const timer = setInterval(work, ms).unref();
+		return { [Symbol.dispose]: () => clearInterval(timer) };
+	},
 	onInterrupt,
+	environmentNames: async (file) => (await import("./environment-names.js")).environmentNames(file, process.cwd()),
 	loadPerform: async () => (await import("./wire.js")).perform
 });
 function textStream(open) {

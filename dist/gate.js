@@ -1,6 +1,6 @@
-import { n as applicationMayStart } from "./phase.js";
-import { t as unfinished } from "./state.js";
-import { a as emptyTargetResult, c as resultOf, s as endedBeforehand, t as observe } from "./observe.js";
+import { c as applicationMayStart, i as unfinished } from "./domain.js";
+import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { t as observe } from "./observe.js";
 // src/run/gate.ts
 async function gate(ports, environment, targets) {
 	const head = {
@@ -24,13 +24,13 @@ async function judge(ports, environment, target) {
 		const { held } = await engine.probe(target);
 		if (held && applicationMayStart(state.phase)) return pass(target);
 		if (held) return block(target, [], "run-under-way", `run ${state.run} is under way (${state.phase})`, "wait until it has ended, then start again");
-		return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `belay recover ${environment.name}`);
+		return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `\`belay recover ${environment.name}\``);
 	}
 	const [planned] = (await observe(ports, environment, [target])).targets;
 	const pending = planned?.pending ?? [];
 	if (pending.length === 0) return pass(target);
 	const missing = pending.map(({ id }) => id);
-	return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `belay migrate ${environment.name}`);
+	return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `\`belay migrate ${environment.name}\``);
 }
 function pass(target) {
 	return {

@@ -1,5 +1,8 @@
-import { a as emptyTargetResult, c as resultOf, r as planObstacles, s as endedBeforehand, t as observe } from "./observe.js";
-import { a as pastRuns, f as backupFolders, h as newestSoundBackup, m as listing, n as journalPlace, o as summarize, s as lastEntry, u as readJournal } from "./history.js";
+import { i as planObstacles, t as observe } from "./observe.js";
+import { a as listing, n as backupFolders, o as newestSoundBackup } from "./backups.js";
+import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { a as pastRuns, n as journalPlace, o as summarize } from "./history.js";
+import { a as readJournal, t as lastEntry } from "./journal.js";
 // src/run/look.ts
 async function plan(ports, environment, targets) {
 	const head = {

@@ -1,9 +1,13 @@
-import { a as refusal, n as failure, r as messageOf, t as BelayError } from "./error.js";
-import { r as makeRunId } from "./run-id.js";
-import { a as emptyTargetResult, c as resultOf, d as interruption, g as throwIfAny, h as throwIfInterrupted, m as step, o as endRun, r as planObstacles, s as endedBeforehand, t as observe, u as enterPhase } from "./observe.js";
-import { _ as decide, a as closeWorkspace, d as refuseUnfinished, f as failedChecks, h as runAppCommand, i as verifyTarget, l as openRun, p as runChecks, s as takeBackup, u as holdTargets } from "./undo.js";
+import { A as refusal, D as failure, E as BelayError, O as messageOf, d as makeRunId } from "./domain.js";
+import { i as planObstacles, t as observe } from "./observe.js";
+import { t as decide } from "./policy.js";
+import { a as runChecks, s as runAppCommand, t as failedChecks } from "./checks.js";
+import { d as throwIfInterrupted, f as throwIfAny, i as resultOf, n as endRun, o as enterPhase, r as endedBeforehand, s as interruption, t as emptyTargetResult, u as step } from "./ending.js";
 import { i as lastGoodCommit, t as earlierFailure } from "./history.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { c as openRun, i as takeBackup, n as closeWorkspace } from "./take-backup.js";
 import { i as endAfterFailure, r as startAndSettle } from "./start-application.js";
+import { i as verifyTarget } from "./verify-run.js";
 import { setTimeout } from "node:timers/promises";
 // src/run/apply-migrations.ts
 async function applyMigrations(run, target, planned) {
@@ -56,6 +60,7 @@ function applyOnce(run, target, planned, session) {
 		run: run.id,
 		applied: (migration) => {
 			target.applied.push(migration);
+			target.committed = true;
 			ports.progress({
 				type: "step-progress",
 				target: name,
@@ -73,7 +78,12 @@ function applyOnce(run, target, planned, session) {
 			stream,
 			text: ports.redact(text)
 		}),
-		signal: run.stop.signal
+		signal: run.stop.signal,
+		recordProcess: (started) => run.journal.append({
+			type: "process",
+			target: name,
+			started
+		})
 	});
 }
 function timedOut(timeoutMs, cause) {
@@ -95,7 +105,7 @@ async function migrate(ports, environment, targets, options) {
 	try {
 		await using locks = await holdTargets(ports, targets);
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
-		const plan = await observe(ports, environment, targets);
+		const plan = await observe(ports, environment, targets, options.to);
 		if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
 		await refuseBeforehand(ports, environment, plan, options);
 		const sha = await ports.commit(environment.directory);
@@ -111,18 +121,19 @@ async function migrate(ports, environment, targets, options) {
 				digest: plan.digest,
 				withoutApproval: options.withoutApproval,
 				again: options.again,
+				judge: options.verify,
 				of: null
 			},
 			pendingOf: (target) => planned(plan, target).pending
 		};
-		return await conduct(await openRun(request), plan, head);
+		return await conduct(await openRun(request), plan, head, options);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
 async function refuseBeforehand(ports, environment, plan, options) {
 	throwIfAny("refused", planObstacles(environment, plan));
-	if (options.digest !== null && options.digest !== plan.digest) throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: belay plan ${environment.name}` });
+	if (options.digest !== null && options.digest !== plan.digest) throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: \`belay plan ${environment.name}\`` });
 	const decision = decide({
 		command: "migrate",
 		environment,
@@ -135,18 +146,18 @@ async function refuseBeforehand(ports, environment, plan, options) {
 	for (const { target } of plan.targets) {
 		const engine = ports.engineOf(target);
 		await engine.preflight(target, environment.backup.clone === "never" ? 1 : 2);
-		await using view = await engine.open(target);
+		await using reader = await engine.reader(target, { signal: ports.signal });
 		const variables = ports.childVariables(environment, {});
 		const { results } = await runChecks({
 			ports,
 			environment,
 			variables
-		}, environment.checks.before, "before", view.session);
+		}, environment.checks.before, "before", reader.session);
 		throwIfAny("refused", failedChecks(results));
 	}
 	throwIfInterrupted(ports);
 }
-async function conduct(run, plan, head) {
+async function conduct(run, plan, head, options) {
 	const { ports, environment } = run;
 	try {
 		await runAppCommand(run, "prepare", { interruptible: true });
@@ -161,7 +172,10 @@ async function conduct(run, plan, head) {
 		for (const target of run.targets) await applyMigrations(run, target, planned(plan, target.target));
 		throwIfInterrupted(ports);
 		await enterPhase(run, "verifying");
-		for (const target of run.targets) await verifyTarget(run, target);
+		for (const target of run.targets) await verifyTarget(run, target, {
+			judge: options.verify,
+			knownDisturbance: null
+		});
 		throwIfInterrupted(ports);
 		await startAndSettle(run);
 		return await endRun(run, head, plan.digest, {

@@ -1,11 +1,15 @@
-import { a as refusal } from "./error.js";
-import { t as PHASES } from "./phase.js";
-import { t as unfinished } from "./state.js";
-import { a as discardUnproven, i as endAfterFailure, n as finishStarted, o as dropUnfinishedBackups, r as startAndSettle, t as checkHealth } from "./start-application.js";
-import { a as closeWorkspace, c as assembleRun, h as runAppCommand, i as verifyTarget, n as describeLaterWrites, o as openWorkspace, r as undoTarget, t as countLaterWrites, u as holdTargets } from "./undo.js";
-import { c as lastOfTarget, g as readBackup, l as openJournal, s as lastEntry } from "./history.js";
-import { a as emptyTargetResult, c as resultOf, o as endRun, s as endedBeforehand, u as enterPhase } from "./observe.js";
-import { t as finishRollback } from "./rollback2.js";
+import { A as refusal, i as unfinished, s as PHASES } from "./domain.js";
+import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
+import { s as runAppCommand } from "./checks.js";
+import { s as readBackup } from "./backups.js";
+import { i as resultOf, n as endRun, o as enterPhase, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { i as openJournal, n as lastOfTarget, t as lastEntry } from "./journal.js";
+import { t as holdTargets } from "./locking.js";
+import { n as closeWorkspace, o as assembleRun, r as openWorkspace } from "./take-backup.js";
+import { r as dropUnfinishedBackups, t as discardUnproven } from "./retention.js";
+import { t as finishRollback } from "./put-back2.js";
+import { n as describeLaterWrites, r as undoTarget, t as countLaterWrites } from "./undo.js";
+import { i as verifyTarget, r as dataResult } from "./verify-run.js";
 // src/run/recover.ts
 async function recover(ports, environment, targets, wanted) {
 	const head = {
@@ -17,7 +21,7 @@ async function recover(ports, environment, targets, wanted) {
 		await using locks = await holdTargets(ports, targets);
 		const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
 		if (id === void 0) return resultOf(ports, head, "up-to-date", [], targets.map((target) => emptyTargetResult(target, "up-to-date")));
-		if (wanted !== null && wanted !== id) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `belay recover ${environment.name}` });
+		if (wanted !== null && wanted !== id) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
 		return await finish(await takeOver(ports, environment, locks.holds, id), head);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
@@ -33,7 +37,7 @@ async function takeOver(ports, environment, holds, id) {
 		owner: ports.self,
 		phase
 	});
-	for (const entry of journal.entries) if (entry.type === "process") await ports.endGroup(entry.started);
+	for (const started of orphans(journal.entries)) await ports.endGroup(started);
 	const run = await assembleRun({
 		ports,
 		environment,
@@ -44,8 +48,18 @@ async function takeOver(ports, environment, holds, id) {
 		pendingOf: () => []
 	}, journal);
 	run.phase = phase;
+	run.inStateRows = true;
 	for (const target of run.targets) await remember(run, target);
 	return run;
+}
+function orphans(entries) {
+	return entries.flatMap((entry, index) => {
+		if (entry.type !== "process") return [];
+		const { role } = entry.started;
+		const starts = role === "start" || role === "previous";
+		const started = entries.slice(index).some((later) => later.type === "step-ended" && later.step === role && later.outcome === "done");
+		return starts && started ? [] : [entry.started];
+	});
 }
 function journalOfRun(ports, environment, holds, id) {
 	const location = holds.map(({ state }) => state).find((state) => state?.run === id)?.store;
@@ -72,12 +86,22 @@ async function remember(run, target) {
 		target.baseline = new Map(Object.entries(backup.baseline));
 	}
 	if (after !== void 0) {
-		target.data = after.data;
+		target.comparison = after.comparison;
+		target.data = dataResult(after.comparison, after.disturbance);
 		target.schema = after.schema;
 		target.disturbance = after.disturbance;
 	}
 	if (ended?.type === "step-ended") target.applied = [...ended.applied ?? []];
+	target.committed = target.applied.length > 0;
 	target.mark = lastOfTarget(entries, "mark", name)?.mark;
+	const destination = lastOfTarget(entries, "destination", name);
+	if (destination !== void 0) await rememberDestination(target, destination);
+}
+async function rememberDestination(target, { folder, clone, mark }) {
+	target.backup = await readBackup(target.store, folder);
+	target.clone = clone;
+	target.committed = true;
+	if (mark !== null) target.mark = mark;
 }
 async function finish(run, head) {
 	const began = lastEntry(run.journal.entries, "began");
@@ -146,7 +170,11 @@ async function verifyAgainAndStart(run, head, digest) {
 	for (const target of run.targets) {
 		const writes = target.mark === void 0 ? [] : await countLaterWrites(target);
 		await openWorkspace(run, target);
-		await verifyTarget(run, target, writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`);
+		const knownDisturbance = writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`;
+		await verifyTarget(run, target, {
+			judge: wasToBeJudged(run),
+			knownDisturbance
+		});
 	}
 	await startAndSettle(run);
 	return endMigrated(run, head, digest);
@@ -168,7 +196,9 @@ function endMigrated(run, head, digest) {
 	});
 }
 async function finishRollbackRun(run, head, digest) {
-	if (run.journal.entries.some(({ type }) => type === "intent") || run.phase === "rolled-back" || run.phase === "restarting") {
+	const began = run.journal.entries.some(({ type }) => type === "intent");
+	if (run.targets.some(({ before }) => before !== null) && DOWNGRADING.includes(run.phase)) return callOffDowngrade(run, head, digest);
+	if (began || run.phase === "rolled-back" || run.phase === "restarting") {
 		if (run.phase === "rolling-back") for (const target of run.targets) await undoTarget(run, target, {
 			laterWrites: "keep",
 			applicationRan: true
@@ -182,8 +212,25 @@ async function finishRollbackRun(run, head, digest) {
 		repeatNeedsReason: false
 	});
 }
+const DOWNGRADING = ["migrating", "rolling-back"];
+async function callOffDowngrade(run, head, digest) {
+	await enterPhase(run, "rolling-back");
+	for (const target of run.targets) await undoTarget(run, target, {
+		laterWrites: "keep",
+		applicationRan: false
+	});
+	await runAppCommand(run, "start", { interruptible: false });
+	return endRun(run, head, digest, {
+		outcome: "undone",
+		reasons: [],
+		repeatNeedsReason: false
+	});
+}
 function wasStarted(run) {
 	return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
+}
+function wasToBeJudged(run) {
+	return lastEntry(run.journal.entries, "began")?.judge ?? true;
 }
 function wasToBlame(run) {
 	return lastEntry(run.journal.entries, "failed")?.blame ?? false;

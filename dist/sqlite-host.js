@@ -1,9 +1,12 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { n as failure } from "./error.js";
+import { D as failure, f as sameSchema, h as canonicalJson } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { t as canonicalJson } from "./canonical-json.js";
-import { i as sameSchema } from "./run-id.js";
-import { B as Unreadable, G as numbers, H as ifReadable, J as quoteName, K as place, U as inOneRead, V as countTable, W as inOrder, Y as shownName, d as overwriteInPlace, g as copyPages, h as versionOf, i as runStatements, m as readSequences, o as holdFence, p as readFacts, q as foldName, r as runQuery, t as packError, u as readSchema, x as statementError, y as isSqliteError, z as readShapes } from "./portable-error.js";
+import { S as shownName, _ as inOrder, a as readSequences, b as foldName, c as isKeyword, d as readShapes, f as Unreadable, g as inOneRead, h as ifReadable, i as readFacts, l as nameOf, m as countValues, n as runStatements, o as versionOf, p as countTable, r as readSchema, s as TokenCursor, t as runQuery, u as tokenise, v as numbers, x as quoteName, y as place } from "./statements.js";
+import { r as copyPages, t as overwriteInPlace } from "./overwrite.js";
+import { i as syncLog } from "./durable.js";
+import { i as isSqliteError, o as statementError } from "./sqlite-error.js";
+import { n as holdFence } from "./state.js";
+import { t as packError } from "./portable-error.js";
 import { Worker } from "node:worker_threads";
 // src/engine/sqlite/row-equality.ts
 var import_lib = __toESM(require_lib(), 1);
@@ -150,27 +153,29 @@ function compareRows(db, ends) {
 	const columns = commonColumns(before, after);
 	const byRowid = pairByRowid(before, after);
 	const key = before.module !== null && after.module !== null ? byRowid : pairByKey(db, before, after);
-	const quickest = byRowid ?? key;
+	const quickest = key !== null && key.settled.size > 0 ? key : byRowid ?? key;
 	if (quickest !== null && allEqual(db, ends, columns, quickest)) return NO_DIFFERENCE;
-	return key === null ? compareAsMultiset(db, ends, columns, byRowid) : compareByKey(db, ends, columns, key);
+	return key === null ? compareAsMultiset(db, ends, columns, byRowid) : compareByKey(db, ends, columns, key, byRowid);
 }
 function allEqual(db, ends, columns, pairing) {
 	if (ends.rowsBefore !== ends.rowsAfter) return false;
 	const unpaired = `${pairing.partner} is null or not ${sameRow(columns, pairing)}`;
 	return db.prepare(`select 1 from ${inOrder("before", ends.before, "b")} left join ${place("main", ends.after)} a on ${pairing.on} where ${unpaired} limit 1`).get() === void 0;
 }
-function compareByKey(db, ends, columns, key) {
+function compareByKey(db, ends, columns, key, byRowid) {
+	const now = place("main", ends.after);
+	const keyIsRowid = key === byRowid || key.settled.size > 0;
+	const open = byRowid === null || keyIsRowid ? "1" : `not exists (select 1 from ${now} a where ${byRowid.on} and ${sameRow(columns, byRowid)})`;
 	const old = inOrder("before", ends.before, "b");
-	const pairs = `from ${old} cross join ${place("main", ends.after)} a on ${key.on}`;
-	const differingPairs = `${pairs} where not ${sameRow(columns, key)}`;
-	const unpaired = `from ${old} where not exists (select 1 from ${place("main", ends.after)} a where ${key.on})`;
-	const [paired = 0] = numbers(db, `select count(*) ${pairs}`);
+	const unpaired = `from ${old} where ${open} and not exists (select 1 from ${now} a where ${key.on})`;
+	const differingPairs = `from ${old} cross join ${now} a on ${key.on} where ${open} and not ${sameRow(columns, key)}`;
+	const [removed = 0] = numbers(db, `select count(*) ${unpaired}`);
+	const added = ends.rowsAfter - (ends.rowsBefore - removed);
 	const { changed, columnsChanged } = changes(db, columns, differingPairs);
-	const removed = ends.rowsBefore - paired;
 	const gone = keysOf(db, key, unpaired, Math.min(removed, MOST_KEYS));
 	const touched = keysOf(db, key, differingPairs, Math.min(changed, MOST_KEYS - gone.length));
 	return {
-		added: ends.rowsAfter - paired,
+		added,
 		removed,
 		changed,
 		columnsChanged,
@@ -265,6 +270,7 @@ function compareTable(db, before, after) {
 		...rows,
 		columnsAdded: columns.added,
 		columnsDropped: columns.dropped,
+		...before === void 0 || columns.dropped.length === 0 || unproven !== void 0 ? {} : { valuesDropped: countValues(db, "before", before, columns.dropped) },
 		...unproven === void 0 ? {} : { unproven }
 	});
 	const unreadable = [rowsBefore, rowsAfter].find((count) => count instanceof Unreadable);
@@ -286,26 +292,196 @@ function compareTable(db, before, after) {
 function countOf(count) {
 	return count instanceof Unreadable ? null : count;
 }
+// src/engine/sqlite/additions.ts
+function additionIn(sql) {
+	const cursor = new TokenCursor(tokenise(sql));
+	if (cursor.at("ALTER")) return addsPlainColumn(cursor) ? new Set() : "any";
+	if (!cursor.at("CREATE")) return "any";
+	cursor.take(1);
+	cursor.takeWhile("TEMP", "TEMPORARY");
+	if (cursor.at("INDEX", "VIEW", "TRIGGER")) return new Set();
+	const ofIndex = cursor.at("UNIQUE");
+	if (!ofIndex && !cursor.at("TABLE")) return "any";
+	cursor.takeWhile("UNIQUE", "INDEX", "TABLE", "IF", "NOT", "EXISTS");
+	const own = qualifiedName(cursor);
+	const name = ofIndex && cursor.takeWhile("ON").length === 1 ? qualifiedName(cursor) : own;
+	return name === void 0 ? "any" : new Set([foldName(nameOf(name))]);
+}
+function addsPlainColumn(cursor) {
+	cursor.takeWhile("ALTER", "TABLE");
+	qualifiedName(cursor);
+	return cursor.at("ADD") && !cursor.rest().some((token) => isKeyword(token, "REFERENCES"));
+}
+function qualifiedName(cursor) {
+	const [first] = cursor.take(1);
+	if (cursor.takeOperator(".") === "") return first;
+	return cursor.take(1)[0];
+}
+// src/engine/sqlite/written-tables.ts
+const STATEMENTS = 2e3;
+const CHARACTERS = 64e3;
+const OPAQUE = [
+	"VUpdate",
+	"VCreate",
+	"VDestroy",
+	"SqlExec"
+];
+const NEW_ROOT = 16;
+const SCHEMA_ROOT = 1;
+const SCHEMA_COOKIE = 1;
+const NONE = new Set();
+const MAIN = 0;
+var TransactionWrites = class {
+	#db;
+	#structure;
+	#written = new Set();
+	#statements = 0;
+	#any = false;
+	constructor(db) {
+		this.#db = db;
+		this.#structure = readStructure(db);
+	}
+	note(sql) {
+		this.#statements++;
+		if (this.#statements > STATEMENTS || sql.length > CHARACTERS) this.#any = true;
+		return this.#any ? "any" : this.#look(sql);
+	}
+	wasThere(name) {
+		return this.#structure.has(foldName(name));
+	}
+	tables() {
+		if (this.#any) return "any";
+		const now = readStructure(this.#db);
+		const altered = [...new Set([...this.#structure.keys(), ...now.keys()])].filter((name) => now.get(name) !== this.#structure.get(name));
+		return new Set([...this.#written, ...altered]);
+	}
+	#look(sql) {
+		const program = explain(this.#db, sql);
+		const tables = program === void 0 ? "any" : this.#tablesOf(program);
+		if (program === void 0 || tables === "any") {
+			this.#any = true;
+			return "any";
+		}
+		for (const table of tables) this.#written.add(table);
+		const added = changesStructure(program) ? additionIn(sql) : NONE;
+		return added === "any" ? "any" : new Set([...tables, ...added]);
+	}
+	#tablesOf(program) {
+		const roots = writtenRoots(program);
+		if (roots === void 0) return "any";
+		const tables = new Set();
+		for (const root of roots) {
+			const table = this.#db.prepare("select tbl_name from main.sqlite_schema where rootpage = ?").pluck().get(root);
+			if (table === void 0) return "any";
+			tables.add(foldName(table));
+		}
+		return tables;
+	}
+};
+function explain(db, sql) {
+	try {
+		return db.prepare(`explain ${sql}`).safeIntegers(false).all();
+	} catch (error) {
+		if (isSqliteError(error) || error instanceof RangeError || error instanceof TypeError) return void 0;
+		throw error;
+	}
+}
+function writtenRoots(program) {
+	if (program.some(({ opcode }) => OPAQUE.includes(opcode))) return void 0;
+	const roots = program.flatMap(({ opcode, p1, p2, p3, p5 }) => {
+		if (opcode === "OpenWrite") return p3 === MAIN && (p5 & NEW_ROOT) === 0 ? [p2] : [];
+		if (opcode === "Clear") return p2 === MAIN ? [p1] : [];
+		if (opcode === "Destroy") return p3 === MAIN ? [p1] : [];
+		return [];
+	});
+	return new Set(roots.filter((root) => root !== SCHEMA_ROOT));
+}
+function changesStructure(program) {
+	return program.some(({ opcode, p1, p2, p3 }) => opcode === "ParseSchema" || opcode === "SetCookie" && p1 === MAIN && p2 === SCHEMA_COOKIE || opcode === "OpenWrite" && p3 === MAIN && p2 === SCHEMA_ROOT);
+}
+function readStructure(db) {
+	const rows = db.prepare("select tbl_name, type || ' ' || name || ' ' || rootpage || ' ' || coalesce(sql, '') from main.sqlite_schema where type in ('table', 'index') order by name").raw().all();
+	const structure = new Map();
+	for (const [table, definition] of rows) structure.set(foldName(table), `${structure.get(foldName(table)) ?? ""}\n${definition}`);
+	return structure;
+}
 // src/engine/sqlite/foreign-keys.ts
+var FirstReferences = class {
+	#db;
+	constructor(db) {
+		this.#db = db;
+	}
+	note() {}
+	assertNoneBroken() {
+		return withoutFresh(violationsOf(this.#db), () => void 0);
+	}
+};
+var StatementWatch = class {
+	#db;
+	#writes;
+	#known;
+	#before = new Map();
+	#structure;
+	#touched = new Set();
+	constructor(db, known = new Map()) {
+		this.#db = db;
+		this.#writes = new TransactionWrites(db);
+		this.#known = known;
+	}
+	note(sql) {
+		const touched = this.#writes.note(sql);
+		if (this.#touched === "any" || touched !== "any" && touched.size === 0) return;
+		this.#touched = touched === "any" ? "any" : new Set([...this.#touched, ...touched]);
+		for (const table of this.#referringTables()) {
+			if (this.#before.has(table.name) || !refersInto(table, touched) || !this.#writes.wasThere(table.name)) continue;
+			this.#before.set(table.name, this.#known.get(table.name) ?? violationsIn(this.#db, table.name));
+		}
+	}
+	assertNoneBroken() {
+		return withoutFresh(this.#violationsNow(), (table) => this.#valueBefore(table));
+	}
+	#violationsNow() {
+		if (this.#touched !== "any" && this.#touched.size === 0) return this.#known;
+		const written = this.#writes.tables();
+		const now = new Map();
+		for (const table of this.#referringTables()) {
+			const found = refersInto(table, this.#touched) && refersInto(table, written) ? violationsIn(this.#db, table.name) : this.#valueBefore(table.name);
+			if (found !== void 0) now.set(table.name, found);
+		}
+		return now;
+	}
+	#referringTables() {
+		const version = Number(this.#db.pragma("schema_version", { simple: true }));
+		if (this.#structure?.version === version) return this.#structure.tables;
+		const tables = referringTables(this.#db);
+		this.#structure = {
+			version,
+			tables
+		};
+		return tables;
+	}
+	#valueBefore(table) {
+		return this.#before.get(table) ?? this.#known.get(table);
+	}
+};
+function withoutFresh(now, before) {
+	const fresh = [...now].flatMap(([table, found]) => [...found].filter(([violation, count]) => count > (before(table)?.get(violation) ?? 0)).map(([violation]) => violation));
+	if (fresh.length > 0) throw violationError(fresh);
+	return now;
+}
+function refersInto({ name, parents }, tables) {
+	return tables === "any" || [name, ...parents].some((table) => tables.has(foldName(table)));
+}
 var ForeignKeyCheck = class {
 	#db;
 	#known;
 	constructor(db) {
 		this.#db = db;
 	}
-	before() {
-		const moment = momentOf(this.#db);
-		if (this.#known?.moment !== moment) this.#known = {
-			moment,
-			violations: violationsOf(this.#db)
-		};
-		return this.#known.violations;
-	}
-	after(before) {
-		const now = momentOf(this.#db) === this.#known?.moment ? before : violationsOf(this.#db);
-		const fresh = [...now].filter(([violation, count]) => count > (before.get(violation) ?? 0)).map(([violation]) => violation);
-		if (fresh.length > 0) throw violationError(fresh);
-		return now;
+	watch() {
+		if (referringTables(this.#db).length === 0) return new FirstReferences(this.#db);
+		const known = this.#known?.moment === momentOf(this.#db) ? this.#known.violations : void 0;
+		return new StatementWatch(this.#db, known);
 	}
 	settled(violations) {
 		this.#known = {
@@ -323,9 +499,12 @@ function momentOf(db) {
 	].join(":");
 }
 function violationsOf(db) {
+	return new Map(referringTables(db).map(({ name }) => [name, violationsIn(db, name)]));
+}
+function violationsIn(db, table) {
 	const found = new Map();
 	const add = (violation) => found.set(violation, (found.get(violation) ?? 0) + 1);
-	for (const table of tablesWithReferences(db)) try {
+	try {
 		const rows = db.prepare("select rowid, parent, fkid from pragma_foreign_key_check(?)").safeIntegers(true).all(table);
 		const describe = rows.length === 0 ? void 0 : violationWriter(db, table);
 		for (const row of rows) add(describe?.(row) ?? table);
@@ -335,8 +514,12 @@ function violationsOf(db) {
 	}
 	return found;
 }
-function tablesWithReferences(db) {
-	return db.prepare("select distinct tables.name from sqlite_schema as tables, pragma_foreign_key_list(tables.name) where tables.type = 'table' order by 1").pluck().all();
+function referringTables(db) {
+	const rows = db.prepare("select distinct child.name, reference.\"table\" from sqlite_schema as child, pragma_foreign_key_list(child.name) as reference where child.type = 'table' order by 1, 2").raw().all();
+	return [...Map.groupBy(rows, ([name]) => name)].map(([name, references]) => ({
+		name,
+		parents: references.map(([, parent]) => parent)
+	}));
 }
 function violationWriter(db, table) {
 	const columns = db.prepare("select id, \"table\", \"from\", \"to\" from pragma_foreign_key_list(?) order by id, seq").all(table);
@@ -372,6 +555,8 @@ var HostDatabase = class {
 	#opened;
 	#foreignKeys;
 	#transaction;
+	#synchronous = "full";
+	#unsynced = false;
 	constructor(assertWanted) {
 		this.#assertWanted = assertWanted;
 	}
@@ -379,26 +564,29 @@ var HostDatabase = class {
 		this.#opened = openForWork(file);
 		return { engineVersion: versionOf(this.#opened) };
 	}
-	query(sql, parameters) {
-		return runQuery(this.#db, sql, parameters);
+	query(sql, parameters, limits) {
+		if (!this.#db.inTransaction) this.#setSynchronous("full");
+		this.#transaction?.references?.note(sql);
+		return runQuery(this.#db, sql, parameters, limits);
 	}
 	execute(statements) {
-		runStatements(this.#db, statements);
+		if (!this.#db.inTransaction) this.#setSynchronous("full");
+		runStatements(this.#db, statements, (sql) => this.#transaction?.references?.note(sql));
 	}
-	begin({ foreignKeys: mode = "check-at-commit" }) {
+	begin({ foreignKeys: mode = "check-at-commit", durable = true }) {
 		const db = this.#db;
 		if (this.#transaction !== void 0 || db.inTransaction) throw failure("transaction-open", "a transaction is open already");
-		const foreignKeys = db.pragma("foreign_keys", { simple: true });
+		this.#setSynchronous(durable ? "full" : "normal");
+		const foreignKeys = setForeignKeys(db, mode === "enforce" ? 1 : 0);
 		try {
-			db.pragma(`foreign_keys = ${mode === "enforce" ? "on" : "off"}`);
 			db.exec("begin immediate");
 			this.#transaction = {
-				before: mode === "enforce" ? null : this.#check.before(),
+				references: mode === "enforce" ? null : this.#check.watch(),
 				foreignKeys
 			};
 		} catch (error) {
 			if (db.inTransaction) db.exec("rollback");
-			db.pragma(`foreign_keys = ${foreignKeys === 1 ? "on" : "off"}`);
+			setForeignKeys(db, foreignKeys);
 			throw statementError(error, db.name);
 		}
 	}
@@ -407,9 +595,10 @@ var HostDatabase = class {
 		const transaction = this.#transaction;
 		if (transaction === void 0 || !db.inTransaction) throw failure("transaction-ended", "the transaction was ended by one of its own statements", { hint: "leave BEGIN, COMMIT and ROLLBACK to Belay" });
 		try {
-			const violations = transaction.before && this.#check.after(transaction.before);
+			const violations = transaction.references?.assertNoneBroken();
 			db.exec("commit");
-			if (violations !== null) this.#check.settled(violations);
+			this.#unsynced = this.#synchronous === "normal";
+			if (violations !== void 0) this.#check.settled(violations);
 		} catch (error) {
 			throw statementError(error, db.name);
 		}
@@ -418,6 +607,18 @@ var HostDatabase = class {
 	rollback() {
 		if (this.#db.inTransaction) this.#db.exec("rollback");
 		this.#transactionEnded();
+		this.#syncCommits();
+	}
+	transact(statements, options) {
+		this.begin(options);
+		try {
+			this.execute(statements);
+			this.#assertWanted();
+			this.commit();
+		} catch (error) {
+			this.rollback();
+			throw error;
+		}
 	}
 	beginSnapshot() {
 		const db = this.#db;
@@ -481,12 +682,27 @@ var HostDatabase = class {
 		await overwriteInPlace(this.#db, file, this.#assertWanted);
 	}
 	close() {
+		this.#syncCommits();
 		this.#opened?.close();
 		this.#opened = void 0;
 	}
+	#setSynchronous(wanted) {
+		if (wanted === this.#synchronous) return;
+		const db = this.#db;
+		if (wanted === "normal" && db.pragma("journal_mode", { simple: true }) !== "wal") return;
+		db.pragma(`synchronous = ${wanted}`);
+		this.#synchronous = wanted;
+	}
+	#syncCommits() {
+		if (this.#unsynced) syncLog(this.#db.name);
+		this.#unsynced = false;
+	}
 	#transactionEnded() {
-		if (this.#transaction !== void 0) this.#db.pragma(`foreign_keys = ${this.#transaction.foreignKeys === 1 ? "on" : "off"}`);
+		if (this.#transaction !== void 0) setForeignKeys(this.#db, this.#transaction.foreignKeys);
 		this.#transaction = void 0;
+	}
+	get file() {
+		return this.#opened?.name ?? "the database";
 	}
 	get #check() {
 		return this.#foreignKeys ??= new ForeignKeyCheck(this.#db);
@@ -510,6 +726,11 @@ function openForWork(file) {
 		throw statementError(error, file);
 	}
 }
+function setForeignKeys(db, to) {
+	const was = db.pragma("foreign_keys", { simple: true });
+	if (was !== to) db.pragma(`foreign_keys = ${to === 1 ? "on" : "off"}`);
+	return was;
+}
 function detachReference(db) {
 	if (db.prepare("select 1 from pragma_database_list where name = 'before'").get() !== void 0) db.exec("detach before");
 }
@@ -532,7 +753,7 @@ async function serve({ id, call, arguments: given }) {
 	} catch (error) {
 		answer({
 			id,
-			error: packError(error)
+			error: packError(statementError(error, database.file))
 		});
 	}
 }

@@ -1,39 +1,9 @@
-import { r as messageOf, t as BelayError } from "./error.js";
-import { f as isInterruption, g as throwIfAny, h as throwIfInterrupted, l as unrecordedResult, m as step, o as endRun, p as reasonsOf, u as enterPhase } from "./observe.js";
-import { f as backupFolders, h as newestSoundBackup } from "./history.js";
-import { a as closeWorkspace, f as failedChecks, g as runUnrecorded, h as runAppCommand, m as surroundingsOf, p as runChecks, r as undoTarget } from "./undo.js";
-// src/run/retention.ts
-function expiredBackups(folders, newestSound, keep, now) {
-	const oldest = now.getTime() - keep.days * 24 * 3600 * 1e3;
-	return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
-}
-function expiredCopies(copies, keep, now) {
-	return copies.filter((copy) => {
-		const keptMs = copy.kind === "failed" ? keep.failedMs : copy.kind === "scratch" ? 0 : keep.swapMs;
-		return now.getTime() - Date.parse(copy.madeAt) >= keptMs;
-	});
-}
-async function dropExpired(run, target) {
-	const { keep } = run.environment.backup;
-	const now = run.ports.now();
-	for (const copy of expiredCopies(await target.hold.copies(), keep, now)) await target.hold.discard(copy);
-	const folders = await backupFolders(target.store, run.environment.name, target.target.name);
-	const newest = await newestSoundBackup(target.store, run.environment.name, target.target.name);
-	for (const folder of expiredBackups(folders, newest?.folder ?? null, keep, now)) await target.store.remove(folder);
-}
-async function discardUnproven(target, run) {
-	const suffix = run.slice(-10);
-	for (const copy of await target.hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await target.hold.discard(copy);
-}
-function takenAt(folder) {
-	const stamp = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(folder);
-	return stamp === null ? Number.POSITIVE_INFINITY : Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T${stamp[4]}:${stamp[5]}:${stamp[6]}Z`);
-}
-async function dropUnfinishedBackups(store, environment, target) {
-	const finished = new Set(await backupFolders(store, environment, target));
-	const folders = new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")));
-	for (const folder of folders) if (!finished.has(folder)) await store.remove(folder);
-}
+import { E as BelayError, O as messageOf } from "./domain.js";
+import { a as unrecordedResult, c as isInterruption, d as throwIfInterrupted, f as throwIfAny, l as reasonsOf, n as endRun, o as enterPhase, u as step } from "./ending.js";
+import { n as closeWorkspace } from "./take-backup.js";
+import { a as runChecks, i as readerOf, l as runUnrecorded, o as surroundingsOf, s as runAppCommand, t as failedChecks } from "./checks.js";
+import { r as undoTarget } from "./undo.js";
+import { n as dropExpired, t as discardUnproven } from "./retention.js";
 // src/run/after-failure.ts
 const REACH = {
 	preparing: "nothing-stopped",
@@ -201,17 +171,17 @@ async function checkHealth(run) {
 async function askHealth(run, checks) {
 	const [first] = run.targets;
 	if (first === void 0 || !checks.some(({ kind }) => kind === "sql")) return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
-	await using view = await run.ports.engineOf(first.target).open(first.target);
-	return (await runChecks(surroundingsOf(run), checks, "health", view.session)).results;
+	await using reader = await readerOf(run, first);
+	return (await runChecks(surroundingsOf(run), checks, "health", reader.session)).results;
 }
 async function settle(run) {
 	await step(run, "settle", null, async () => {
 		for (const target of run.targets) try {
-			await dropExpired(run, target);
+			await dropExpired(run.ports, run.environment, target);
 		} catch (error) {
 			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
 		}
 		return { value: void 0 };
 	});
 }
-export { discardUnproven as a, endAfterFailure as i, finishStarted as n, dropUnfinishedBackups as o, startAndSettle as r, checkHealth as t };
+export { endAfterFailure as i, finishStarted as n, startAndSettle as r, checkHealth as t };

@@ -1,28 +1,22 @@
-import { a as refusal, r as messageOf, t as BelayError } from "./error.js";
-import { r as makeRunId } from "./run-id.js";
-import { _ as decide, d as refuseUnfinished, h as runAppCommand, l as openRun, n as describeLaterWrites, r as undoTarget, t as countLaterWrites, u as holdTargets } from "./undo.js";
-import { c as lastOfTarget, g as readBackup, h as newestSoundBackup, i as lastGoodCommit, n as journalPlace, p as findBackup, r as lastApplyingRun, s as lastEntry, u as readJournal } from "./history.js";
-import { g as throwIfAny, h as throwIfInterrupted, l as unrecordedResult, o as endRun, p as reasonsOf, s as endedBeforehand, u as enterPhase } from "./observe.js";
-// src/run/rollback.ts
-async function rollback(ports, environment, targets, options) {
+import { A as refusal, E as BelayError, O as messageOf, d as makeRunId } from "./domain.js";
+import { t as refuseUnapproved } from "./approval.js";
+import { s as runAppCommand } from "./checks.js";
+import { i as findBackup, o as newestSoundBackup, s as readBackup } from "./backups.js";
+import { a as unrecordedResult, d as throwIfInterrupted, l as reasonsOf, n as endRun, o as enterPhase, r as endedBeforehand } from "./ending.js";
+import { i as lastGoodCommit, n as journalPlace, r as lastApplyingRun } from "./history.js";
+import { a as readJournal, n as lastOfTarget, t as lastEntry } from "./journal.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { c as openRun } from "./take-backup.js";
+import { n as describeLaterWrites, r as undoTarget, t as countLaterWrites } from "./undo.js";
+// src/run/put-back.ts
+async function putDataBack(ports, environment, targets, options) {
 	const head = {
 		command: "rollback",
 		environment: environment.name,
 		startedAt: ports.now()
 	};
 	try {
-		const decision = decide({
-			command: "rollback",
-			environment: {
-				...environment,
-				windows: []
-			},
-			now: ports.now(),
-			withoutApproval: options.withoutApproval,
-			again: null,
-			earlierFailure: null
-		});
-		if (!decision.allowed) throwIfAny("refused", decision.reasons);
+		refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
 		await using locks = await holdTargets(ports, targets);
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
 		const destinations = new Map();
@@ -41,12 +35,13 @@ async function rollback(ports, environment, targets, options) {
 				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
 				withoutApproval: options.withoutApproval,
 				again: null,
+				judge: true,
 				of: of?.run ?? null
 			},
 			pendingOf: () => []
 		});
 		for (const target of run.targets) adopt(target, destinations.get(target.hold));
-		return await conduct(run, head, options.acceptLoss);
+		return await conduct(run, head, options);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
@@ -69,7 +64,7 @@ async function destinationOf(ports, environment, hold, options) {
 		entries: await readJournal(place, options.run)
 	};
 	const entry = past === void 0 ? void 0 : lastOfTarget(past.entries, "backup", target.name);
-	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `belay runs ${environment.name} lists what happened, belay backups ${environment.name} what can be restored` });
+	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored` });
 	if (!options.acceptLoss) await refuseLoss(environment, hold, past);
 	try {
 		return {
@@ -94,39 +89,50 @@ async function refuseLoss(environment, hold, past) {
 		mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark
 	});
 	if (writes.length === 0) return;
-	throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, { hint: `the whole database is kept aside if you go back all the same: belay rollback ${environment.name} --accept-loss` });
+	throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, { hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\`` });
 }
 function unknownLoss(environment, target, backup, why) {
 	const { id, takenAt } = backup.manifest;
-	return refusal("later-writes", `${why}; ${target.name} would go back to backup ${id}, taken at ${takenAt}`, { hint: `the whole database is kept aside if you go back all the same: belay rollback ${environment.name} --backup ${id} --accept-loss` });
+	return refusal("later-writes", `${why}; ${target.name} would go back to backup ${id}, taken at ${takenAt}`, { hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --backup ${id} --accept-loss\`` });
 }
 function adopt(target, destination) {
 	if (destination === void 0) return;
 	target.backup = destination.backup;
 	target.notes.push(...destination.notes);
+	target.committed = true;
 	if (destination.past === null) return;
 	const { entries } = destination.past;
 	const entry = lastOfTarget(entries, "backup", target.target.name);
 	if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
 	target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
-	target.applied = [...lastEntry(entries, "ended")?.result.targets.find(({ name }) => name === target.target.name)?.applied ?? []];
 }
-async function conduct(run, head, acceptLoss) {
+async function conduct(run, head, { acceptLoss, strategy }) {
 	const { ports } = run;
 	const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
 	try {
+		for (const target of run.targets) await recordDestination(run, target);
 		await enterPhase(run, "stopping");
 		await runAppCommand(run, "stop", { interruptible: true });
 		throwIfInterrupted(ports);
 		await enterPhase(run, "rolling-back");
 		for (const target of run.targets) await undoTarget(run, target, {
 			laterWrites: acceptLoss ? "keep" : "refuse",
-			applicationRan: true
+			applicationRan: true,
+			...strategy === null ? {} : { strategy }
 		});
 		return await finishRollback(run, head);
 	} catch (error) {
 		return await endFailedRollback(run, head, digest, error);
 	}
+}
+async function recordDestination(run, { target, backup, clone, mark }) {
+	if (backup !== null) await run.journal.append({
+		type: "destination",
+		target: target.name,
+		folder: backup.folder,
+		clone,
+		mark: mark ?? null
+	});
 }
 async function finishRollback(run, head, outcome = "rolled-back") {
 	await enterPhase(run, "rolled-back");
@@ -165,4 +171,4 @@ async function endFailedRollback(run, head, digest, cause) {
 		};
 	}
 }
-export { rollback as n, finishRollback as t };
+export { putDataBack as n, finishRollback as t };

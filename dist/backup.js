@@ -1,0 +1,57 @@
+import { E as BelayError, d as makeRunId } from "./domain.js";
+import { d as throwIfInterrupted, l as reasonsOf, n as endRun, r as endedBeforehand } from "./ending.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { a as takeDurableBackup, n as closeWorkspace, s as beginRecord } from "./take-backup.js";
+// src/run/backup.ts
+async function backup(ports, environment, targets) {
+	const head = {
+		command: "backup",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		await using locks = await holdTargets(ports, targets);
+		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		for (const target of targets) await ports.engineOf(target).preflight(target, 1);
+		throwIfInterrupted(ports);
+		return await conduct(await beginRecord({
+			ports,
+			environment,
+			holds: locks.holds,
+			id: makeRunId(ports.now(), ports.random(10)),
+			sha: await ports.commit(environment.directory),
+			previousSha: null,
+			began: {
+				command: "backup",
+				digest: null,
+				withoutApproval: null,
+				again: null,
+				judge: true,
+				of: null
+			},
+			pendingOf: () => []
+		}), head);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function conduct(run, head) {
+	try {
+		for (const target of run.targets) await takeDurableBackup(run, target);
+		return await endRun(run, head, null, {
+			outcome: "backed-up",
+			reasons: [],
+			repeatNeedsReason: false
+		});
+	} catch (error) {
+		const outcome = run.ports.signal.aborted ? "undone" : error instanceof BelayError ? "refused" : "needs-attention";
+		return await endRun(run, head, null, {
+			outcome,
+			reasons: reasonsOf([error], run.ports.redact),
+			repeatNeedsReason: false
+		});
+	} finally {
+		for (const target of run.targets) await closeWorkspace(target);
+	}
+}
+export { backup };

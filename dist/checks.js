@@ -1,0 +1,144 @@
+import { D as failure, E as BelayError } from "./domain.js";
+import { t as describeCommand } from "./describe-command.js";
+import { d as throwIfInterrupted, s as interruption, u as step } from "./ending.js";
+// src/run/application.ts
+async function runAppCommand(run, name, options) {
+	const { app } = run.environment;
+	const command = name === "previous" ? app.previous ?? app.start : app[name];
+	if (command === null) return;
+	const sha = name === "previous" ? run.previousSha : run.sha;
+	await step(run, name, null, async () => {
+		await runCommand(run, name, command, sha, options.interruptible);
+		return {
+			value: void 0,
+			detail: describeCommand(command.command)
+		};
+	});
+}
+function runTeamCommand(run, name, command, sha) {
+	return runCommand(run, name, command, sha, true);
+}
+async function runUnrecorded(run, name) {
+	const command = run.environment.app.previous ?? run.environment.app.start;
+	if (command !== null) await runCommand(run, name, command, run.previousSha, false, async () => {});
+}
+async function runCommand(run, name, command, sha, interruptible, record = (started) => run.journal.append({
+	type: "process",
+	target: null,
+	started
+})) {
+	const { ports, environment } = run;
+	const end = await ports.spawn({
+		command: command.command,
+		directory: environment.directory,
+		variables: ports.childVariables(environment, commandVariables(run, sha)),
+		timeoutMs: command.timeoutMs,
+		role: name,
+		...interruptible ? { signal: ports.signal } : {},
+		output: (stream, text) => ports.progress({
+			type: "output",
+			target: environment.name,
+			step: name,
+			stream,
+			text: ports.redact(text)
+		}),
+		record
+	});
+	if (end.aborted) throw interruption(ports.signal);
+	if (end.status === 0) return;
+	const how = end.timedOut ? `was still running after ${command.timeoutMs / 1e3} s and was ended` : end.signal === null ? `ended with status ${end.status}` : `was ended by ${end.signal}`;
+	const said = lastLines(ports.redact(end.tail), 3);
+	throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, { hint: `try it by hand in ${environment.directory}; it is app.${name} in belay.yml` });
+}
+function commandVariables(run, sha) {
+	const [first] = run.targets;
+	return {
+		BELAY_RUN: run.id,
+		BELAY_ENVIRONMENT: run.environment.name,
+		...sha === null ? {} : { BELAY_SHA: sha },
+		...run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha },
+		...first === void 0 ? {} : {
+			BELAY_TARGET: first.target.name,
+			...addressVariables(first.target)
+		}
+	};
+}
+function addressVariables(target) {
+	return target.address.includes("://") ? { BELAY_DATABASE_URL: target.address } : {
+		BELAY_DATABASE_URL: `${target.engine}:${target.address}`,
+		BELAY_DATABASE_PATH: target.address
+	};
+}
+function lastLines(text, count) {
+	return text.trimEnd().split("\n").slice(-count).join("\n");
+}
+// src/run/checks.ts
+function surroundingsOf(run) {
+	const { ports, environment } = run;
+	return {
+		ports,
+		environment,
+		variables: ports.childVariables(environment, commandVariables(run, run.sha))
+	};
+}
+function readerOf({ ports, journal }, { target }) {
+	const recordProcess = (started) => journal.append({
+		type: "process",
+		target: target.name,
+		started
+	});
+	return ports.engineOf(target).reader(target, {
+		recordProcess,
+		signal: ports.signal
+	});
+}
+async function runChecks({ ports, environment, variables }, checks, phase, session, baseline = new Map()) {
+	const results = [];
+	const recorded = new Map();
+	for (const check of checks) {
+		const report = await ports.runCheck(check, {
+			phase,
+			session,
+			baseline,
+			directory: environment.directory,
+			variables,
+			signal: ports.signal
+		});
+		throwIfInterrupted(ports);
+		results.push(redacted(report.result, ports.redact));
+		if (report.recorded !== null) recorded.set(check.name, report.recorded);
+	}
+	return {
+		results,
+		recorded
+	};
+}
+async function readBaseline(surroundings, session) {
+	const { results, recorded } = await runChecks(surroundings, surroundings.environment.checks.after.filter((check) => check.kind === "sql" && needsBaseline(check.expect)).map((check) => ({
+		...check,
+		expect: null
+	})), "before", session);
+	const unread = results.find(({ name }) => !recorded.has(name));
+	if (unread !== void 0) throw new BelayError("refused", "check-baseline", `the check "${unread.name}" compares with the state before, which cannot be read: ${unread.actual}`, { hint: "mend its SQL, so that it runs before the migration as well as after it" });
+	return recorded;
+}
+function needsBaseline(expectation) {
+	if (expectation === null) return false;
+	if (expectation.kind === "all") return expectation.of.some(needsBaseline);
+	if (expectation.kind === "named") return [...expectation.values.values()].some(needsBaseline);
+	return expectation.kind === "unchanged" || expectation.kind === "increases-by";
+}
+function failedChecks(results) {
+	return results.filter(({ passed, warned }) => !passed && warned !== true).map(({ name, expected, actual, explanation = [] }) => ({
+		code: "check-failed",
+		message: `${name}: expected ${expected ?? "a result"}, got ${actual}${explanation.length === 0 ? "" : ` (${explanation.join("; ")})`}`
+	}));
+}
+function redacted(result, redact) {
+	return {
+		...result,
+		actual: redact(result.actual),
+		...result.explanation === void 0 ? {} : { explanation: result.explanation.map(redact) }
+	};
+}
+export { runChecks as a, runTeamCommand as c, readerOf as i, runUnrecorded as l, needsBaseline as n, surroundingsOf as o, readBaseline as r, runAppCommand as s, failedChecks as t };

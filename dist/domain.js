@@ -1,0 +1,374 @@
+// src/domain/error.ts
+var BelayError = class extends Error {
+	name = "BelayError";
+	kind;
+	code;
+	hint;
+	facts;
+	constructor(kind, code, message, details = {}) {
+		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
+		this.kind = kind;
+		this.code = code;
+		this.hint = details.hint;
+		this.facts = details.facts ?? {};
+	}
+};
+function usageError(code, message, details) {
+	return new BelayError("usage", code, message, details);
+}
+function refusal(code, message, details) {
+	return new BelayError("refused", code, message, details);
+}
+function failure(code, message, details) {
+	return new BelayError("failed", code, message, details);
+}
+function reasonOf(thrown) {
+	if (thrown instanceof BelayError) return {
+		code: thrown.code,
+		message: thrown.message,
+		...thrown.hint === void 0 ? {} : { hint: thrown.hint }
+	};
+	return {
+		code: "defect",
+		message: `Belay itself went wrong: ${messageOf(thrown)}`,
+		hint: "please report this with the output of the same command and BELAY_DEBUG=1"
+	};
+}
+function messageOf(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/domain/nearest.ts
+function nearest(given, known) {
+	const wanted = given.toLowerCase();
+	let best = null;
+	for (const name of known) {
+		const slips = slipsBetween(wanted, name.toLowerCase());
+		if (slips <= Math.floor(Math.max(wanted.length, name.length) / 3) && (best === null || slips < best.slips)) best = {
+			name,
+			slips
+		};
+	}
+	return best?.name ?? null;
+}
+function slipsBetween(a, b) {
+	const at = (row, index) => row[index] ?? 0;
+	let beforeLast = [];
+	let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+	for (let i = 1; i <= a.length; i++) {
+		const row = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			let slips = Math.min(at(last, j) + 1, at(row, j - 1) + 1, replaced);
+			if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) slips = Math.min(slips, at(beforeLast, j - 2) + 1);
+			row.push(slips);
+		}
+		beforeLast = last;
+		last = row;
+	}
+	return at(last, b.length);
+}
+// src/domain/invocation.ts
+const COMMANDS = [
+	"status",
+	"plan",
+	"rehearse",
+	"migrate",
+	"backup",
+	"verify",
+	"rollback",
+	"restore",
+	"gate",
+	"recover",
+	"runs",
+	"backups",
+	"prune",
+	"init",
+	"doctor"
+];
+// src/domain/outcome.ts
+const EXIT_STATUS = {
+	planned: 0,
+	rehearsed: 0,
+	"backed-up": 0,
+	migrated: 0,
+	"up-to-date": 0,
+	verified: 0,
+	"rolled-back": 0,
+	restored: 0,
+	listed: 0,
+	pruned: 0,
+	written: 0,
+	healthy: 0,
+	failed: 1,
+	refused: 3,
+	undone: 4,
+	"needs-attention": 5,
+	"checks-failed": 6,
+	interrupted: 130
+};
+Object.keys(EXIT_STATUS);
+function exitStatus(outcome) {
+	return EXIT_STATUS[outcome];
+}
+const SEVERITY = [
+	5,
+	4,
+	1,
+	130,
+	3,
+	6,
+	0
+];
+function worstOutcome(outcomes) {
+	const rank = (outcome) => SEVERITY.indexOf(exitStatus(outcome));
+	return outcomes.reduce((worst, outcome) => rank(outcome) < rank(worst) ? outcome : worst);
+}
+// src/domain/words.ts
+function duration(ms) {
+	if (ms < 99.5) return `${Math.round(ms)} ms`;
+	if (ms < 9950) return `${(ms / 1e3).toFixed(1)} s`;
+	const seconds = Math.round(ms / 1e3);
+	if (seconds < 60) return `${seconds} s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+	const minutes = Math.round(seconds / 60);
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+const SIZES = [
+	"B",
+	"kB",
+	"MB",
+	"GB",
+	"TB",
+	"PB"
+];
+function size(bytes) {
+	let value = bytes;
+	let unit = 0;
+	while (value >= 999.5 && unit < SIZES.length - 1) {
+		value /= 1e3;
+		unit++;
+	}
+	return `${unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value))} ${SIZES[unit] ?? ""}`;
+}
+function count(number) {
+	return String(number).replace(/\B(?=(?:\d{3})+$)/gu, ",");
+}
+function counted(number, one, many = `${one}s`) {
+	return `${count(number)} ${number === 1 ? one : many}`;
+}
+function moment(iso) {
+	const at = new Date(iso);
+	return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+function firstOf(items, limit, joint = ", ") {
+	const rest = items.length - limit;
+	return items.slice(0, limit).join(joint) + (rest > 0 ? `${joint}and ${count(rest)} more` : "");
+}
+// src/domain/canonical-json.ts
+function canonicalJson(value) {
+	if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+	if (typeof value === "number") {
+		if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical JSON`);
+		return JSON.stringify(value);
+	}
+	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+	if (typeof value !== "object") throw new TypeError(`a value of type ${typeof value} has no canonical JSON`);
+	return `{${Object.entries(value).filter(([, member]) => member !== void 0).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0).map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(",")}}`;
+}
+// src/domain/schema.ts
+function schemaSnapshot(objects) {
+	const order = (a, b) => compare(a.kind, b.kind) || compare(a.name, b.name);
+	return { objects: [...objects].sort(order) };
+}
+function schemaDifference(before, after) {
+	const old = byLabel(before);
+	const now = byLabel(after);
+	return {
+		added: [...now.keys()].filter((label) => !old.has(label)),
+		removed: [...old.keys()].filter((label) => !now.has(label)),
+		changed: [...now].filter(([label, definition]) => old.has(label) && old.get(label) !== definition).map(([label]) => label)
+	};
+}
+function sameSchema(before, after) {
+	const { added, removed, changed } = schemaDifference(before, after);
+	return added.length + removed.length + changed.length === 0;
+}
+function byLabel(snapshot) {
+	return new Map(snapshot.objects.map(({ kind, name, definition }) => [`${kind} ${name}`, definition]));
+}
+function compare(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+// src/domain/run-id.ts
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+function makeRunId(at, random) {
+	let bits = BigInt(at.getTime());
+	for (const byte of random.subarray(0, 10)) bits = bits << 8n | BigInt(byte);
+	let id = "";
+	for (let i = 0; i < 26; i++) {
+		id = CROCKFORD.charAt(Number(bits & 31n)) + id;
+		bits >>= 5n;
+	}
+	return id;
+}
+function makeBackupId(at, random) {
+	return `${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${[...random.subarray(0, 2)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+const ASIDE_LETTER = {
+	clone: "c",
+	failed: "f",
+	scratch: "s",
+	after: "a"
+};
+function asideName(name, kind, run, maxBytes = 255) {
+	const suffix = `_belay_${ASIDE_LETTER[kind]}_${run.slice(-10)}`;
+	let kept = name;
+	while (new TextEncoder().encode(kept + suffix).length > maxBytes) kept = [...kept].slice(0, -1).join("");
+	return kept + suffix;
+}
+// src/domain/phase.ts
+const PHASES = [
+	"preparing",
+	"stopping",
+	"backing-up",
+	"migrating",
+	"verifying",
+	"verified",
+	"starting",
+	"health",
+	"settled",
+	"rolling-back",
+	"rolled-back",
+	"restarting",
+	"ended"
+];
+const APPLICATION_MAY_START = [
+	"verified",
+	"starting",
+	"health",
+	"rolled-back",
+	"restarting"
+];
+function applicationMayStart(phase) {
+	return APPLICATION_MAY_START.includes(phase);
+}
+// src/domain/data.ts
+function untouched(table) {
+	return table.unproven === void 0 && table.added + table.removed + table.changed === 0 && table.rowsBefore !== null && table.rowsAfter !== null && table.columnsAdded.length + table.columnsDropped.length === 0;
+}
+function sameData(comparison) {
+	return comparison.tables.every(untouched);
+}
+// src/domain/state.ts
+function unfinished(row) {
+	return row !== void 0 && row.phase !== "ended";
+}
+// src/domain/window.ts
+const DAYS = [
+	"sun",
+	"mon",
+	"tue",
+	"wed",
+	"thu",
+	"fri",
+	"sat"
+];
+const MINUTES_A_DAY = 1440;
+function parseWindow(text) {
+	const [, dayText, startText, endText, timeZone] = /^(\S+)\s+([\d:]+)-([\d:]+)(?:\s+(\S+))?$/.exec(text.trim()) ?? [];
+	if (dayText === void 0 || startText === void 0 || endText === void 0) return { flaw: "expected days, hours and a time zone" };
+	const days = parseDays(dayText.toLowerCase());
+	const startMinute = parseTime(startText);
+	const endMinute = parseTime(endText);
+	if (days === null) return { flaw: "expected days like Sun, Sat,Sun, Mon-Fri or daily" };
+	if (startMinute === null || endMinute === null || startMinute === MINUTES_A_DAY) return { flaw: "expected hours like 01:00-05:00" };
+	if (startMinute === endMinute) return { flaw: "it ends when it begins; a whole day is 00:00-24:00" };
+	if (timeZone === void 0) return { flaw: "expected a time zone at the end, such as America/Toronto or UTC" };
+	if (!isTimeZone(timeZone)) return { flaw: "expected a time zone such as America/Toronto or UTC" };
+	return {
+		text,
+		days,
+		startMinute,
+		endMinute,
+		timeZone
+	};
+}
+function parseDays(text) {
+	if (text === "daily") return [
+		0,
+		1,
+		2,
+		3,
+		4,
+		5,
+		6
+	];
+	const days = new Set();
+	for (const part of text.split(",")) {
+		const [from = "", to = from, ...more] = part.split("-");
+		const first = DAYS.indexOf(from);
+		const last = DAYS.indexOf(to);
+		if (first < 0 || last < 0 || more.length > 0) return null;
+		const count = (last - first + 7) % 7 + 1;
+		for (let step = 0; step < count; step++) days.add((first + step) % 7);
+	}
+	return [...days].sort((a, b) => a - b);
+}
+function parseTime(text) {
+	const [, hours, minutes] = /^(\d\d?):(\d\d)$/.exec(text) ?? [];
+	const total = Number(hours) * 60 + Number(minutes);
+	return Number(minutes) < 60 && total <= MINUTES_A_DAY ? total : null;
+}
+function isTimeZone(name) {
+	try {
+		return new Intl.DateTimeFormat("en-US", { timeZone: name }) instanceof Intl.DateTimeFormat;
+	} catch (thrown) {
+		if (thrown instanceof RangeError) return false;
+		throw thrown;
+	}
+}
+function insideWindow(window, instant) {
+	const { day, minute } = wallClock(instant, window.timeZone);
+	const { days, startMinute, endMinute } = window;
+	if (startMinute < endMinute) return days.includes(day) && minute >= startMinute && minute < endMinute;
+	return days.includes(day) && minute >= startMinute || days.includes((day + 6) % 7) && minute < endMinute;
+}
+function nextOpening(window, after) {
+	const today = wallClock(after, window.timeZone).midnight;
+	for (let ahead = 0; ahead <= 14; ahead++) {
+		const midnight = today + ahead * MINUTES_A_DAY * 6e4;
+		if (!window.days.includes(new Date(midnight).getUTCDay())) continue;
+		const opening = opensOn(window, midnight).find((instant) => instant > after && insideWindow(window, instant));
+		if (opening !== void 0) return opening;
+	}
+	throw new RangeError(`the window ${window.text} never opens`);
+}
+function opensOn(window, midnight) {
+	const wall = midnight + window.startMinute * 6e4;
+	return [-1, 1].map((side) => {
+		const near = new Date(wall + side * MINUTES_A_DAY * 6e4);
+		return wallClock(near, window.timeZone).wall - near.getTime();
+	}).map((offset) => new Date(wall - offset)).sort((a, b) => a.getTime() - b.getTime());
+}
+function wallClock(instant, timeZone) {
+	const format = new Intl.DateTimeFormat("en-US", {
+		timeZone,
+		hourCycle: "h23",
+		year: "numeric",
+		month: "numeric",
+		day: "numeric",
+		hour: "numeric",
+		minute: "numeric",
+		second: "numeric"
+	});
+	const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+	const midnight = Date.UTC(year, month - 1, day);
+	const minutes = hour * 60 + minute;
+	return {
+		day: new Date(midnight).getUTCDay(),
+		minute: minutes,
+		wall: midnight + minutes * 6e4 + second * 1e3 + instant.getUTCMilliseconds(),
+		midnight
+	};
+}
+export { refusal as A, worstOutcome as C, failure as D, BelayError as E, messageOf as O, exitStatus as S, nearest as T, counted as _, sameData as a, moment as b, applicationMayStart as c, makeRunId as d, sameSchema as f, count as g, canonicalJson as h, unfinished as i, usageError as j, reasonOf as k, asideName as l, schemaSnapshot as m, nextOpening as n, untouched as o, schemaDifference as p, parseWindow as r, PHASES as s, insideWindow as t, makeBackupId as u, duration as v, COMMANDS as w, size as x, firstOf as y };

@@ -1,0 +1,189 @@
+import { A as refusal, E as BelayError, T as nearest, d as makeRunId, f as sameSchema, o as untouched } from "./domain.js";
+import { s as runAppCommand } from "./checks.js";
+import { t as refuseUnapproved } from "./approval.js";
+import { s as readBackup } from "./backups.js";
+import { d as throwIfInterrupted, l as reasonsOf, n as endRun, o as enterPhase, r as endedBeforehand, u as step } from "./ending.js";
+import { i as lastGoodCommit, n as journalPlace, r as lastApplyingRun } from "./history.js";
+import { n as lastOfTarget, t as lastEntry } from "./journal.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { c as openRun, n as closeWorkspace, t as backUpWithClone } from "./take-backup.js";
+import { t as finishRollback } from "./put-back2.js";
+import { r as undoTarget } from "./undo.js";
+import { t as beforeReference } from "./verify-run.js";
+// src/run/downgrade.ts
+async function downgrade(ports, environment, targets, options) {
+	const head = {
+		command: "rollback",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+		await using locks = await holdTargets(ports, targets);
+		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		const descents = new Map();
+		for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
+		const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
+		for (const { target } of locks.holds) await ports.engineOf(target).preflight(target, 2);
+		throwIfInterrupted(ports);
+		return await conduct(await openRun({
+			ports,
+			environment,
+			holds: locks.holds,
+			id: makeRunId(ports.now(), ports.random(10)),
+			sha: await ports.commit(environment.directory),
+			previousSha: await lastGoodCommit(ports, environment, targets),
+			began: {
+				command: "rollback",
+				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
+				withoutApproval: options.withoutApproval,
+				again: null,
+				judge: true,
+				of: of?.run ?? null
+			},
+			pendingOf: () => []
+		}), head, descents, options.acceptLoss);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function descentOf(ports, environment, target, to) {
+	const tool = await ports.toolOf(environment, target);
+	if (!tool.abilities.revert) throw refusal("cannot-revert", `the tool ${tool.name} cannot take migrations back here: it has no down scripts`, { hint: `go back by the data instead: \`belay rollback ${environment.name}\`` });
+	await using view = await ports.engineOf(target).open(target);
+	const { applied } = await tool.state(view.session);
+	const past = await lastApplyingRun(journalPlace(ports, environment, [target]), target.name) ?? null;
+	const ofLastRun = lastEntry(past?.entries ?? [], "ended")?.result.targets.find(({ name }) => name === target.name)?.applied.map(({ id }) => id) ?? [];
+	const ids = to === null ? ofLastRun : above(target, applied, to);
+	if (ids.length === 0) throw refusal("nothing-to-roll-back", `there is nothing to take back in ${target.name}`, { hint: `\`belay status ${environment.name}\` shows what is applied` });
+	return {
+		ids,
+		past: ids.join() === ofLastRun.join() ? past : null
+	};
+}
+function above(target, applied, to) {
+	const index = applied.indexOf(to);
+	if (index >= 0) return applied.slice(index + 1);
+	const near = nearest(to, applied);
+	throw refusal("migration-unknown", `${to} is not applied to ${target.name}`, { hint: near === null ? `applied: ${applied.join(", ") || "nothing"}` : `did you mean ${near}?` });
+}
+async function conduct(run, head, descents, acceptLoss) {
+	try {
+		await enterPhase(run, "stopping");
+		await runAppCommand(run, "stop", { interruptible: true });
+		throwIfInterrupted(run.ports);
+		await enterPhase(run, "backing-up");
+		for (const target of run.targets) await backUpWithClone(run, target);
+		throwIfInterrupted(run.ports);
+		await enterPhase(run, "migrating");
+		for (const target of run.targets) await goDown(run, target, descents.get(target.hold), acceptLoss);
+		return await finishRollback(run, head);
+	} catch (error) {
+		return await endFailedDowngrade(run, head, error);
+	} finally {
+		for (const target of run.targets) await closeWorkspace(target);
+	}
+}
+async function goDown(run, target, descent, acceptLoss) {
+	const { workspace, tool, before } = target;
+	if (workspace === null || before === null || descent === void 0) throw new Error("going down without a backup");
+	await step(run, "rollback", target, async () => {
+		const began = performance.now();
+		await tool.revert({
+			session: workspace.session,
+			ids: descent.ids,
+			reverted: () => {
+				target.committed = true;
+			},
+			output: (stream, text) => run.ports.progress({
+				type: "output",
+				target: target.target.name,
+				step: "rollback",
+				stream,
+				text: run.ports.redact(text)
+			}),
+			signal: run.stop.signal,
+			recordProcess: (started) => run.journal.append({
+				type: "process",
+				target: target.target.name,
+				started
+			})
+		});
+		const dropped = droppedRows(await workspace.compare(beforeReference(target)));
+		if (dropped.length > 0 && !acceptLoss) throw wouldDrop(run, target, dropped);
+		target.rollback = {
+			strategy: "downgrade",
+			why: `asked for: ${[...descent.ids].reverse().join(", ")} taken back by ${tool.name}`,
+			durationMs: Math.round(performance.now() - began),
+			matches: await equalsBeforeState(run, target, workspace, descent.past),
+			laterWrites: [],
+			kept: target.backup === null ? [] : [target.backup.summary.location],
+			dropped
+		};
+		await run.journal.append({
+			type: "rolled-back",
+			target: target.target.name,
+			rollback: target.rollback
+		});
+		return {
+			value: void 0,
+			detail: `${descent.ids.length} taken back by ${tool.name}`
+		};
+	});
+	await closeWorkspace(target);
+}
+function droppedRows({ tables }) {
+	return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped, valuesDropped = {} }) => {
+		const rows = rowsAfter === null ? rowsBefore ?? 0 : removed;
+		const columns = rowsAfter === null ? [] : columnsDropped.filter((column) => valuesDropped[column] !== 0);
+		return rows === 0 && columns.length === 0 ? [] : [{
+			table: name,
+			rows,
+			columns
+		}];
+	});
+}
+function wouldDrop(run, target, dropped) {
+	const what = dropped.map(({ table, rows, columns }) => [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", ")).join("; ");
+	return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, { hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} --strategy downgrade --accept-loss\`` });
+}
+async function equalsBeforeState(run, target, workspace, past) {
+	const entry = past === null ? void 0 : lastOfTarget(past.entries, "backup", target.target.name);
+	if (entry === void 0) return null;
+	const schema = await workspace.schema();
+	if (!sameSchema(entry.schema, schema)) return false;
+	const reference = { backup: {
+		store: target.store,
+		folder: entry.folder,
+		manifest: (await readBackup(target.store, entry.folder)).manifest
+	} };
+	return (await workspace.compare(reference)).tables.every(untouched);
+}
+async function endFailedDowngrade(run, head, cause) {
+	const digest = null;
+	const errors = [cause];
+	const touched = run.phase === "migrating";
+	try {
+		for (const target of run.targets) await closeWorkspace(target);
+		if (touched) {
+			await enterPhase(run, "rolling-back");
+			for (const target of run.targets) await undoTarget(run, target, {
+				laterWrites: "keep",
+				applicationRan: false
+			});
+		}
+		await runAppCommand(run, "start", { interruptible: false });
+	} catch (error) {
+		errors.push(error);
+	}
+	const clean = errors.length === 1 && cause instanceof BelayError;
+	const refused = cause instanceof BelayError && cause.kind === "refused" && !run.ports.signal.aborted;
+	const outcome = !clean ? "needs-attention" : touched || run.ports.signal.aborted ? refused ? "refused" : "undone" : "refused";
+	return endRun(run, head, digest, {
+		outcome,
+		reasons: reasonsOf(errors, run.ports.redact),
+		repeatNeedsReason: false,
+		recoverable: !clean
+	});
+}
+export { downgrade };

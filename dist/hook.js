@@ -1,0 +1,83 @@
+import { A as refusal, E as BelayError, d as makeRunId } from "./domain.js";
+import { c as runTeamCommand } from "./checks.js";
+import { t as refuseUnapproved } from "./approval.js";
+import { d as throwIfInterrupted, l as reasonsOf, n as endRun, r as endedBeforehand, u as step } from "./ending.js";
+import { i as lastGoodCommit } from "./history.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { n as closeWorkspace, r as openWorkspace, s as beginRecord } from "./take-backup.js";
+// src/run/hook.ts
+async function runHook(ports, environment, targets, { name, withoutApproval }) {
+	const head = {
+		command: "rollback",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		refuseUnapproved("rollback", environment, ports.now(), withoutApproval);
+		const hook = environment.rollback.hooks.get(name);
+		if (hook === void 0) throw refusal("hook-unknown", `there is no hook ${name}`);
+		await using locks = await holdTargets(ports, targets);
+		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		throwIfInterrupted(ports);
+		return await conduct(await beginRecord({
+			ports,
+			environment,
+			holds: locks.holds,
+			id: makeRunId(ports.now(), ports.random(10)),
+			sha: await ports.commit(environment.directory),
+			previousSha: await lastGoodCommit(ports, environment, targets),
+			began: {
+				command: "rollback",
+				digest: null,
+				withoutApproval,
+				again: null,
+				judge: true,
+				of: null
+			},
+			pendingOf: () => []
+		}), head, name, hook);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function conduct(run, head, name, hook) {
+	try {
+		for (const target of run.targets) await switchOff(run, target, name, hook);
+		return await endRun(run, head, null, {
+			outcome: "rolled-back",
+			reasons: [],
+			repeatNeedsReason: false
+		});
+	} catch (error) {
+		const outcome = "sql" in hook && error instanceof BelayError ? run.ports.signal.aborted ? "undone" : "refused" : "needs-attention";
+		return await endRun(run, head, null, {
+			outcome,
+			reasons: reasonsOf([error], run.ports.redact),
+			repeatNeedsReason: false
+		});
+	} finally {
+		for (const target of run.targets) await closeWorkspace(target);
+	}
+}
+async function switchOff(run, target, name, hook) {
+	await step(run, "rollback", target, async () => {
+		const began = performance.now();
+		if ("sql" in hook) {
+			const { session } = await openWorkspace(run, target);
+			await session.transaction(() => session.execute([hook.sql]));
+		} else await runTeamCommand(run, "rollback", hook, run.sha);
+		target.rollback = {
+			strategy: "hook",
+			why: `the hook ${name} was asked for; the data are as they were`,
+			durationMs: Math.round(performance.now() - began),
+			matches: null,
+			laterWrites: [],
+			kept: []
+		};
+		return {
+			value: void 0,
+			detail: `hook ${name}`
+		};
+	});
+}
+export { runHook };

@@ -1,0 +1,817 @@
+import { a as badName, i as LATER_IN_AN_ENVIRONMENT, n as readYaml, o as at, t as parseConfig } from "./parse.js";
+import { A as refusal, D as failure, E as BelayError, O as messageOf, j as usageError } from "./domain.js";
+import { dirname, join, normalize } from "node:path";
+import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
+// src/setup/belay-yml.ts
+function belayYml({ environment, target, targetNote, drive, driveNote, application }) {
+	const { stop, start } = application ?? {
+		stop: "…",
+		start: "…"
+	};
+	return `# How Belay takes this database through a deploy: backed up and proven, migrated, verified, and put back if anything is wrong.
+# Next: \`belay doctor ${environment}\` tries every part, \`belay plan ${environment}\` shows what would run. Lines behind # are suggestions.
+environments:
+  ${environment}:
+    target: ${scalar(target)}${comment(targetNote)}
+${migrateLines(drive, driveNote)}
+    # Nobody else may write while the database changes. ${application === null ? "How is the application stopped and started?" : `${application.found}: which of them write?`}
+    # app:
+    #   stop: ${stop}
+    #   start: ${start}
+
+    # What must hold before, after, and once the application runs again. Queries of your own go here.
+    # checks:
+    #   before:
+    #     - { name: there are users, sql: "select count(*) from users", expect: { at-least: 1 } }
+    #   after:
+    #     - { name: no user lost, sql: "select count(*) from users", expect: unchanged }
+    #   health: http://localhost:8000/
+
+    # Where backups go; by default belay-backups/ beside a SQLite file. Better: another disk.
+    # backup: { store: /srv/belay }
+`;
+}
+function migrateLines(drive, note) {
+	if (drive === null) return `    migrate: sql${comment("no migrations were found: put SQL files into migrations/ (0001_name.sql), or name another tool")}\n`;
+	switch (drive.way) {
+		case "tool": return `    migrate: ${drive.tool}${comment(note)}\n`;
+		case "sql": return drive.directory === "migrations" ? `    migrate: sql${comment(note)}\n` : `    migrate: { tool: sql, directory: ${scalar(drive.directory)} }${comment(note)}\n`;
+		case "command": return `    migrate:${comment(note)}
+      tool: command
+      migrations:
+        - id: latest
+          pending: ${scalar(drive.pending)}
+          pending-when: ${scalar(drive.pendingWhen)}
+          applied-when: ${scalar(drive.appliedWhen)}
+          apply: ${scalar(drive.apply)}
+`;
+		case "none": throw new RangeError("a tool that cannot be driven has no place in belay.yml");
+	}
+}
+function comment(text) {
+	return text === "" ? "" : `   # ${text}`;
+}
+function scalar(text) {
+	return /^[A-Za-z0-9./_-][\w ./@+-]*$/.test(text.replace(/^sqlite:/, "")) && !/ $|^[-\d.]*$|^(true|false|null|yes|no|on|off)$/i.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
+// src/setup/find-application.ts
+const COMPOSE_FILES = [
+	"compose.yaml",
+	"compose.yml",
+	"docker-compose.yml",
+	"docker-compose.yaml"
+];
+const UNIT_FOLDERS = [
+	".",
+	"deploy",
+	"systemd",
+	"ops",
+	"etc/systemd/system"
+];
+async function findApplication(folder) {
+	return await compose(folder) ?? await systemd(folder) ?? procfile(folder);
+}
+async function compose(folder) {
+	for (const file of COMPOSE_FILES) {
+		const { tree } = readYaml(await folder.text(file));
+		const services = tree === null ? void 0 : at(tree, ["services"]);
+		if (services?.kind !== "map" || services.entries.size === 0) continue;
+		const names = [...services.entries.keys()].filter((name) => /^[\w.-]+$/.test(name));
+		const all = names.join(" ");
+		return {
+			found: `${file} has the services ${names.join(", ")}`,
+			stop: `docker compose stop ${all}`,
+			start: `docker compose up -d ${all}`
+		};
+	}
+	return null;
+}
+async function systemd(folder) {
+	for (const place of UNIT_FOLDERS) {
+		const unit = (await folder.names(place)).find((name) => /^[\w.@-]+\.service$/.test(name));
+		if (unit === void 0) continue;
+		const name = unit.replace(/\.service$/, "");
+		return {
+			found: `${place === "." ? "" : `${place}/`}${unit} is there`,
+			stop: `sudo systemctl stop ${name}`,
+			start: `sudo systemctl start ${name}`
+		};
+	}
+	return null;
+}
+async function procfile(folder) {
+	const names = [...(await folder.text("Procfile")).matchAll(/^([\w-]+):/gm)].map(([, name = ""]) => name);
+	if (names.length === 0) return null;
+	return {
+		found: `Procfile has the processes ${names.join(", ")}`,
+		stop: "…",
+		start: "…"
+	};
+}
+// src/setup/find-database.ts
+const PASSED_OVER = /^(\.|node_modules$|venv$|env$|vendor$|target$|dist$|build$|__pycache__$|belay-backups$|tests?$|fixtures?$)/;
+const ENDING = /\.(db|db3|sqlite|sqlite3)$/i;
+const OF_BELAY = /_belay_|\.belay/;
+const HEADER = "SQLite format 3\0";
+const DEEPEST = 3;
+const MOST_NAMES = 5e3;
+const ENV_FILES = [
+	".env",
+	".env.production",
+	".flaskenv",
+	".env.example",
+	".env.sample"
+];
+const URL_LINE = /^[ \t]*(?:export[ \t]+)?(\w*(?:DATABASE|DB)_UR[LI]\w*)[ \t]*=[ \t]*["']?([a-z][a-z0-9+]*:)?/gim;
+async function findDatabase(folder) {
+	return {
+		files: await sqliteFiles(folder),
+		variable: await urlVariable(folder)
+	};
+}
+async function sqliteFiles(folder) {
+	const found = [];
+	let looked = 0;
+	const walk = async (path, depth) => {
+		for (const name of await folder.names(path === "" ? "." : path)) {
+			if (++looked > MOST_NAMES) return;
+			const place = path === "" ? name : `${path}/${name}`;
+			if (ENDING.test(name)) {
+				if (!OF_BELAY.test(name) && (await folder.bytes(place, 16)).toString("latin1") === HEADER) found.push(place);
+			} else if (depth < DEEPEST && !PASSED_OVER.test(name) && !name.includes(".")) await walk(place, depth + 1);
+		}
+	};
+	await walk("", 1);
+	return found;
+}
+async function urlVariable(folder) {
+	for (const file of ENV_FILES) {
+		const [line] = (await folder.text(file)).matchAll(URL_LINE);
+		const [, name, scheme = ""] = line ?? [];
+		if (name === void 0) continue;
+		return {
+			name,
+			file,
+			kind: scheme.startsWith("sqlite") ? "sqlite" : scheme.startsWith("postgres") ? "postgres" : "other"
+		};
+	}
+	return null;
+}
+function chooseFile(files) {
+	const [first, second] = files;
+	if (second === void 0) return first ?? null;
+	throw refusal("target-ambiguous", `more than one SQLite database is here: ${files.join(", ")}`, {
+		hint: `say which one Belay takes care of: ${files.slice(0, 2).map((file) => `\`belay init --target ${file}\``).join(" or ")}`,
+		facts: { files }
+	});
+}
+// src/setup/folder.ts
+const MOST_BYTES = 65536;
+function folderAt(root) {
+	const bytes = (path, count) => beginningOf(join(root, path), count);
+	return {
+		root,
+		has: (path) => isFile(join(root, path)),
+		names: (path) => namesIn(join(root, path)),
+		text: async (path) => (await bytes(path, MOST_BYTES)).toString("utf8"),
+		bytes
+	};
+}
+async function repositoryOf(folder) {
+	if ((await namesIn(folder)).includes(".git")) return folder;
+	return folder === dirname(folder) ? null : repositoryOf(dirname(folder));
+}
+async function isFile(path) {
+	try {
+		return (await stat(path)).isFile();
+	} catch (error) {
+		if (isOfTheSystem(error)) return false;
+		throw error;
+	}
+}
+async function namesIn(path) {
+	try {
+		return (await readdir(path)).sort();
+	} catch (error) {
+		if (isOfTheSystem(error)) return [];
+		throw error;
+	}
+}
+async function beginningOf(path, count) {
+	if (!await isFile(path)) return Buffer.alloc(0);
+	try {
+		await using file = await open(path, "r");
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
+		return buffer.subarray(0, bytesRead);
+	} catch (error) {
+		if (isOfTheSystem(error)) return Buffer.alloc(0);
+		throw error;
+	}
+}
+function isOfTheSystem(error) {
+	return error instanceof Error && "syscall" in error;
+}
+// src/setup/traces.ts
+const alembicCurrent = (command) => `out=$(${command}); case "$out" in *"(head)"*) echo applied;; *) echo pending;; esac`;
+const TRACES = [
+	{
+		title: "Flask-Migrate",
+		tool: "flask",
+		look: async (folder) => await folder.has("migrations/env.py") && await folder.has("migrations/alembic.ini") ? "migrations/env.py" : null,
+		owns: ["migrations"],
+		meanwhile: {
+			way: "command",
+			program: "flask",
+			pending: (flask) => alembicCurrent(`${flask} db current`),
+			pendingWhen: "^pending$",
+			appliedWhen: "^applied$",
+			apply: (flask) => `${flask} db upgrade`
+		}
+	},
+	{
+		title: "Alembic",
+		tool: "alembic",
+		look: firstOf("alembic.ini"),
+		owns: ["migrations"],
+		meanwhile: {
+			way: "command",
+			program: "alembic",
+			pending: (alembic) => alembicCurrent(`${alembic} current`),
+			pendingWhen: "^pending$",
+			appliedWhen: "^applied$",
+			apply: (alembic) => `${alembic} upgrade head`
+		}
+	},
+	{
+		title: "Django",
+		tool: "django",
+		look: containing("manage.py", /django/i),
+		owns: [],
+		meanwhile: {
+			way: "command",
+			program: "python",
+			pending: (python) => `${python} manage.py showmigrations --plan`,
+			pendingWhen: "^\\[ \\]",
+			appliedWhen: "^\\[X\\]",
+			apply: (python) => `${python} manage.py migrate --noinput`
+		}
+	},
+	{
+		title: "Knex",
+		tool: "knex",
+		look: firstOf("knexfile.js", "knexfile.ts", "knexfile.mjs", "knexfile.cjs"),
+		owns: [],
+		meanwhile: {
+			way: "command",
+			program: "knex",
+			pending: (knex) => `${knex} migrate:list`,
+			pendingWhen: "^Found \\d+ Pending",
+			appliedWhen: "^No Pending Migration",
+			apply: (knex) => `${knex} migrate:latest`
+		}
+	},
+	{
+		title: "Prisma",
+		tool: null,
+		look: firstOf("prisma/schema.prisma", "schema.prisma"),
+		owns: ["prisma/migrations"],
+		meanwhile: {
+			way: "command",
+			program: "prisma",
+			pending: (prisma) => `${prisma} migrate status || true`,
+			pendingWhen: "not yet been applied",
+			appliedWhen: "schema is up to date",
+			apply: (prisma) => `${prisma} migrate deploy`
+		}
+	},
+	{
+		title: "Drizzle",
+		tool: "drizzle",
+		look: firstOf("drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.json"),
+		owns: ["drizzle"],
+		meanwhile: {
+			way: "sql",
+			directory: "drizzle"
+		}
+	},
+	{
+		title: "Sqitch",
+		tool: "sqitch",
+		look: firstOf("sqitch.plan"),
+		owns: [
+			"deploy",
+			"revert",
+			"verify"
+		],
+		meanwhile: {
+			way: "command",
+			program: "sqitch",
+			pending: (sqitch) => `${sqitch} status || true`,
+			pendingWhen: "^(# )?(Undeployed change|No changes deployed)",
+			appliedWhen: "up-to-date",
+			apply: (sqitch) => `${sqitch} deploy`
+		}
+	},
+	{
+		title: "Rails",
+		tool: null,
+		look: async (folder) => await folder.has("bin/rails") && (await folder.names("db/migrate")).length > 0 ? "db/migrate" : null,
+		owns: [],
+		meanwhile: {
+			way: "command",
+			program: "bin/rails",
+			pending: (rails) => `${rails} db:migrate:status`,
+			pendingWhen: "^ *down ",
+			appliedWhen: "^ *up ",
+			apply: (rails) => `${rails} db:migrate`
+		}
+	},
+	{
+		title: "Laravel",
+		tool: null,
+		look: firstOf("artisan"),
+		owns: [],
+		meanwhile: {
+			way: "command",
+			program: "php",
+			pending: (php) => `${php} artisan migrate:status`,
+			pendingWhen: "Pending$",
+			appliedWhen: "Ran$",
+			apply: (php) => `${php} artisan migrate --force`
+		}
+	},
+	{
+		title: "Sequelize",
+		tool: null,
+		look: firstOf(".sequelizerc"),
+		owns: [],
+		meanwhile: {
+			way: "command",
+			program: "sequelize-cli",
+			pending: (sequelize) => `${sequelize} db:migrate:status`,
+			pendingWhen: "^down ",
+			appliedWhen: "^up ",
+			apply: (sequelize) => `${sequelize} db:migrate`
+		}
+	},
+	{
+		title: "dbmate",
+		tool: "dbmate",
+		look: anySql(["db/migrations", "migrations"], /^-- migrate:up/m),
+		owns: ["db/migrations", "migrations"],
+		meanwhile: {
+			way: "sql",
+			directory: ""
+		}
+	},
+	{
+		title: "goose",
+		tool: null,
+		look: anySql([
+			"migrations",
+			"db/migrations",
+			"sql/migrations"
+		], /^-- \+goose Up/m),
+		owns: [
+			"migrations",
+			"db/migrations",
+			"sql/migrations"
+		],
+		meanwhile: {
+			way: "sql",
+			directory: ""
+		}
+	},
+	{
+		title: "Diesel",
+		tool: null,
+		look: firstOf("diesel.toml"),
+		owns: ["migrations"],
+		meanwhile: {
+			way: "sql",
+			directory: "migrations"
+		}
+	},
+	{
+		title: "Flyway",
+		tool: null,
+		look: firstOf("flyway.conf", "flyway.toml", "conf/flyway.conf"),
+		owns: [
+			"sql",
+			"db/migration",
+			"src/main/resources/db/migration"
+		],
+		meanwhile: {
+			way: "sql",
+			directory: ""
+		}
+	},
+	{
+		title: "Liquibase",
+		tool: null,
+		look: firstOf("liquibase.properties", "src/main/resources/db/changelog/db.changelog-master.yaml"),
+		owns: [],
+		meanwhile: null
+	},
+	{
+		title: "node-pg-migrate",
+		tool: "node-pg-migrate",
+		look: containing("package.json", /"node-pg-migrate"\s*:/),
+		owns: [],
+		meanwhile: null
+	},
+	{
+		title: "TypeORM",
+		tool: null,
+		look: containing("package.json", /"typeorm"\s*:/),
+		owns: [],
+		meanwhile: null
+	}
+];
+function firstOf(...paths) {
+	return async (folder) => {
+		for (const path of paths) if (await folder.has(path)) return path;
+		return null;
+	};
+}
+function containing(path, pattern) {
+	return async (folder) => pattern.test(await folder.text(path)) ? path : null;
+}
+function anySql(directories, mark) {
+	return async (folder) => {
+		for (const directory of directories) {
+			const first = (await folder.names(directory)).find((name) => name.endsWith(".sql"));
+			if (first !== void 0 && mark.test(await folder.text(`${directory}/${first}`))) return directory;
+		}
+		return null;
+	};
+}
+// src/setup/recognise.ts
+async function recognise(folder, recogniseSql) {
+	const traces = [];
+	const owned = new Set();
+	for (const { title, tool, look, owns, meanwhile } of TRACES) {
+		const evidence = await look(folder);
+		if (evidence === null || owned.has(evidence)) continue;
+		for (const directory of owns) owned.add(directory);
+		traces.push({
+			title,
+			evidence,
+			drive: await driveOf(folder, tool, meanwhile, evidence, owns)
+		});
+	}
+	const free = (await sqlDirectories(folder.root, recogniseSql)).filter((directory) => !owned.has(directory));
+	return [...traces, ...free.map((directory) => ({
+		title: "SQL files",
+		evidence: directory,
+		drive: {
+			way: "sql",
+			directory
+		}
+	}))];
+}
+async function driveOf(folder, tool, meanwhile, evidence, owns) {
+	if (tool !== null && !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`)) return {
+		way: "tool",
+		tool
+	};
+	if (meanwhile === null) return { way: "none" };
+	if (meanwhile.way === "command") {
+		const program = await programIn(folder, meanwhile.program);
+		return {
+			...meanwhile,
+			pending: meanwhile.pending(program),
+			apply: meanwhile.apply(program)
+		};
+	}
+	return {
+		way: "sql",
+		directory: await filledDirectory(folder, [
+			meanwhile.directory,
+			evidence,
+			...owns
+		])
+	};
+}
+async function programIn(folder, name) {
+	for (const place of [
+		".venv/bin",
+		"venv/bin",
+		"node_modules/.bin"
+	]) if (await folder.has(`${place}/${name}`)) return `${place}/${name}`;
+	return name;
+}
+async function filledDirectory(folder, candidates) {
+	const named = candidates.filter((each) => each !== "");
+	for (const candidate of named) if ((await folder.names(candidate)).length > 0) return candidate;
+	return named[0] ?? "migrations";
+}
+async function sqlDirectories(root, recogniseSql) {
+	try {
+		const found = await recogniseSql(root);
+		return found === null ? [] : [found.directory];
+	} catch (error) {
+		if (!(error instanceof BelayError) || error.code !== "migrations-ambiguous") throw error;
+		const { directories } = error.facts;
+		return Array.isArray(directories) ? directories.map(String) : [];
+	}
+}
+function chooseRecognised(found, asked) {
+	const fitting = asked === null ? found : found.filter((each) => namesOf(each).includes(asked));
+	const [first, second] = fitting;
+	if (asked !== null && first === void 0) throw refusal("tool-not-found", `nothing of ${asked} is here`, { hint: found.length === 0 ? "leave --tool out, and name the tool in belay.yml afterwards" : `found are ${listed(found)}` });
+	if (second === void 0) return first ?? null;
+	throw refusal("tool-ambiguous", `more than one migration tool is here: ${listed(fitting)}`, {
+		hint: `say which applies the migrations: ${fitting.map((each) => `\`belay init --tool ${choiceOf(each, fitting)}\``).join(" or ")}`,
+		facts: { found: fitting.map(({ title, evidence }) => ({
+			title,
+			evidence
+		})) }
+	});
+}
+function namesOf({ title, evidence, drive }) {
+	return [
+		...drive.way === "sql" && title === "SQL files" ? ["sql"] : [],
+		title.toLowerCase(),
+		evidence
+	];
+}
+function choiceOf(each, all) {
+	return namesOf(each).find((name) => !name.includes(" ") && all.filter((other) => namesOf(other).includes(name)).length === 1) ?? each.evidence;
+}
+function listed(found) {
+	return found.map(({ title, evidence }) => `${title} (${evidence})`).join(" and ");
+}
+// src/setup/workflow.ts
+const CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+function workflowYml(environment) {
+	return `# Runs Belay on your own runner: a SQLite file lies on one machine, and GitHub's runners are gone after the job.
+# The runner needs \`belay\` on its PATH. In belay.yml write the database's absolute path: the next checkout empties the workspace.
+name: Migrate ${environment}
+
+on:
+  workflow_dispatch:
+
+permissions:
+  contents: read
+
+# One run at a time; a second one waits and is never cancelled half-way.
+concurrency:
+  group: belay-${environment}
+  cancel-in-progress: false
+
+jobs:
+  migrate:
+    runs-on: [self-hosted]
+    environment: ${environment}
+    timeout-minutes: 120
+    steps:
+      - uses: ${CHECKOUT}
+        with:
+          persist-credentials: false
+      - name: Plan
+        run: belay plan ${environment}
+      - name: Migrate
+        run: belay migrate ${environment}
+`;
+}
+// src/setup/init.ts
+const WORKFLOW = ".github/workflows/belay.yml";
+async function init(world, request, recogniseSql) {
+	const startedAt = world.now();
+	const environment = nameOf(request.environment);
+	const config = fileOf(request.config);
+	const folder = folderAt(world.cwd);
+	const existing = [];
+	for (const path of new Set([
+		config,
+		".github/belay.yml",
+		WORKFLOW
+	])) if (await folder.has(path)) existing.push(path);
+	if (existing.length > 0) throw alreadyThere(existing);
+	const recognised = chooseRecognised(await recognise(folder, recogniseSql), request.tool);
+	const target = targetOf(await findDatabase(folder), request.target);
+	const application = await findApplication(folder);
+	if (recognised?.drive.way === "none") throw cannotDrive(recognised);
+	const text = belayYml({
+		environment,
+		target: target.written,
+		targetNote: target.note,
+		drive: recognised?.drive ?? null,
+		driveNote: recognised === null ? "" : `found: ${recognised.evidence}`,
+		application
+	});
+	assertValid(text, config, environment, world);
+	const repository = await repositoryOf(world.cwd);
+	const withWorkflow = repository === null || repository === world.cwd;
+	const files = [[config, text], ...withWorkflow ? [[WORKFLOW, workflowYml(environment)]] : []];
+	await writeAll(world.cwd, files);
+	return {
+		belay: world.belayVersion,
+		run: null,
+		command: "init",
+		environment,
+		outcome: "written",
+		digest: null,
+		startedAt: startedAt.toISOString(),
+		durationMs: world.now().getTime() - startedAt.getTime(),
+		reasons: [],
+		targets: [],
+		parts: [
+			databasePart(target),
+			migrationsPart(recognised),
+			applicationPart(application)
+		],
+		files: files.map(([path]) => path),
+		next: nextSteps(environment, config, target, withWorkflow)
+	};
+}
+function nameOf(given) {
+	const name = given ?? "prod";
+	const flaw = badName(name);
+	if (flaw !== null) throw usageError(flaw.code, `environment ${JSON.stringify(name)}: ${flaw.message}`, { hint: flaw.hint });
+	return name;
+}
+function fileOf(given) {
+	const path = normalize(given ?? "belay.yml");
+	if ([".", ".github"].includes(dirname(path))) return path;
+	throw usageError("config-elsewhere", `belay init writes into this folder, and --config says ${JSON.stringify(given)}`, { hint: "run it in the folder where belay.yml goes" });
+}
+function alreadyThere(files) {
+	return refusal("already-there", `${files.join(" and ")} ${files.length === 1 ? "is" : "are"} there already`, {
+		hint: "`belay doctor` tries what it says; to begin anew, move it away first",
+		facts: { files }
+	});
+}
+function cannotDrive({ title, evidence }) {
+	return refusal("tool-unsupported", `${title} was found (${evidence}), and this version of Belay has no tool for it`, { hint: "describe its commands in belay.yml yourself: migrate: { tool: command, migrations: [{ id, pending, pending-when, applied-when, apply }] }" });
+}
+function targetOf({ files, variable }, asked) {
+	if (asked !== null) return {
+		written: /^[a-z]+:/.test(asked) ? asked : sqlite(asked),
+		note: "",
+		part: {
+			outcome: "done",
+			detail: asked
+		},
+		variable: null
+	};
+	const file = chooseFile(files);
+	if (file !== null) return {
+		written: sqlite(file),
+		note: "",
+		part: {
+			outcome: "done",
+			detail: `${file}, a SQLite file`
+		},
+		variable: null
+	};
+	const name = variable?.name ?? "DATABASE_URL";
+	const written = `\${${name}}`;
+	if (variable === null) return {
+		written,
+		note: "no database was found: write sqlite:PATH, or set this variable",
+		part: {
+			outcome: "warned",
+			detail: "no SQLite file and no DATABASE_URL in .env was found",
+			hint: "write its path into belay.yml: `target: sqlite:PATH`"
+		},
+		variable: name
+	};
+	return {
+		written,
+		note: `named in ${variable.file}`,
+		variable: name,
+		part: variablePart(variable)
+	};
+}
+function variablePart({ name, file, kind }) {
+	const detail = `the variable ${name}, named in ${file}`;
+	if (kind === "sqlite") return {
+		outcome: "warned",
+		detail: `${detail}, and its value begins with sqlite:`,
+		hint: "if it is written sqlite:///…, which has two readings, write the path into belay.yml instead: `target: sqlite:PATH`"
+	};
+	if (kind === "postgres") return {
+		outcome: "warned",
+		detail: `${detail}: PostgreSQL, which is not in this version of Belay`,
+		hint: "use a later version of Belay"
+	};
+	return {
+		outcome: "done",
+		detail
+	};
+}
+function sqlite(path) {
+	return `sqlite:${path.replaceAll("$", "$$$$")}`;
+}
+function databasePart({ part }) {
+	return {
+		name: "database",
+		target: null,
+		...part
+	};
+}
+function migrationsPart(recognised) {
+	const head = {
+		name: "migrations",
+		target: null
+	};
+	if (recognised === null) return {
+		...head,
+		outcome: "warned",
+		detail: "no migrations of a tool that Belay knows were found",
+		hint: "put SQL files into migrations/ (0001_name.sql, 0002_name.sql), or name the tool in belay.yml"
+	};
+	const { title, evidence, drive } = recognised;
+	if (drive.way === "tool" || title === "SQL files") return {
+		...head,
+		outcome: "done",
+		detail: `${title} (${evidence})`
+	};
+	const detail = `${title} (${evidence}), which this version of Belay has no tool for yet`;
+	if (drive.way === "command") return {
+		...head,
+		outcome: "warned",
+		detail,
+		hint: "belay.yml drives it by its own commands (tool: command): look whether they are right here"
+	};
+	return {
+		...head,
+		outcome: "warned",
+		detail,
+		hint: "belay.yml applies its SQL files (tool: sql), with a history of Belay's own: where it migrated this database already, name the last one applied as migrate.baseline"
+	};
+}
+function applicationPart(suggestion) {
+	const head = {
+		name: "application",
+		target: null
+	};
+	if (suggestion === null) return {
+		...head,
+		outcome: "skipped",
+		detail: "nothing was found that tells how it is stopped and started"
+	};
+	return {
+		...head,
+		outcome: "done",
+		detail: `${suggestion.found}; how to stop and start it stands in belay.yml as a comment`
+	};
+}
+function nextSteps(environment, config, { variable }, withWorkflow) {
+	const given = config === "belay.yml" ? "" : ` --config ${config}`;
+	return [
+		...variable === null ? [] : [`set ${variable} where Belay runs (its value stays out of belay.yml)`],
+		`read ${config}, and say in it how the application is stopped and started`,
+		`\`belay doctor ${environment}${given}\` tries every part`,
+		`\`belay plan ${environment}${given}\` shows what would run, \`belay migrate ${environment}${given}\` runs it`,
+		withWorkflow ? "on GitHub: commit both files; the workflow needs a runner of your own with belay on its PATH" : `on GitHub: a workflow lies at the root of the repository, which is above this folder, so none was written`
+	];
+}
+function assertValid(text, config, environment, world) {
+	const file = join(world.cwd, config);
+	try {
+		parseConfig(text, {
+			file,
+			shownAs: config,
+			directory: dirname(file),
+			environment,
+			variables: world.variables,
+			checkout: null
+		});
+	} catch (error) {
+		if (error instanceof BelayError && problemCodes(error).every((code) => WANTING.includes(code))) return;
+		if (error instanceof BelayError) {
+			const said = error.message.replace(`${config}:`, "what would be written, line ");
+			throw usageError(error.code, said, error.hint === void 0 ? {} : { hint: error.hint });
+		}
+		throw error;
+	}
+}
+const WANTING = [
+	"variable-unset",
+	"bad-target",
+	"not-in-this-version"
+];
+function problemCodes({ facts }) {
+	return (Array.isArray(facts["problems"]) ? facts["problems"] : []).map((each) => typeof each === "object" && each !== null && "code" in each ? String(each.code) : "");
+}
+async function writeAll(root, files) {
+	const written = [];
+	try {
+		for (const [path, text] of files) {
+			await mkdir(dirname(join(root, path)), { recursive: true });
+			await writeFile(join(root, path), text, { flag: "wx" });
+			written.push(path);
+		}
+	} catch (error) {
+		for (const path of written) await rm(join(root, path), { force: true });
+		if (error instanceof Error && "code" in error && error.code === "EEXIST") throw alreadyThere([String("path" in error ? error.path : "a file")]);
+		throw failure("not-written", `writing into ${root}: ${messageOf(error)}`, {
+			hint: "look at the rights of this folder, then run it again",
+			cause: error
+		});
+	}
+}
+export { init };

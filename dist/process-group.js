@@ -1,0 +1,1 @@
+export { t as endGroup } from "./process-group2.js";

@@ -1,0 +1,32 @@
+import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { n as dropExpired, r as dropUnfinishedBackups } from "./retention.js";
+// src/run/prune.ts
+async function prune(ports, environment, targets) {
+	const head = {
+		command: "prune",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		await using locks = await holdTargets(ports, targets);
+		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		const results = [];
+		for (const hold of locks.holds) {
+			const store = ports.storeOf(environment, hold.target);
+			const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target.name);
+			const dropped = await dropExpired(ports, environment, {
+				hold,
+				store
+			});
+			results.push({
+				...emptyTargetResult(hold.target, "pruned"),
+				notes: [...unfinishedBackups, ...dropped].map((place) => `dropped ${place}`)
+			});
+		}
+		return resultOf(ports, head, "pruned", [], results);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+export { prune };

@@ -1,0 +1,1 @@
+export { n as putDataBack } from "./put-back2.js";

@@ -1,0 +1,68 @@
+import { A as refusal, d as makeRunId, j as usageError } from "./domain.js";
+import { t as refuseUnapproved } from "./approval.js";
+import { i as findBackup } from "./backups.js";
+import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+// src/run/restore.ts
+async function restore(ports, environment, targets, options) {
+	const head = {
+		command: "restore",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	const { backup: id, into } = options;
+	if (id === null || into === null) throw usageError("restore-usage", "restore needs a backup and a place to restore it into", { hint: `\`belay restore BACKUP ${environment.name} --into sqlite:copy.db\`; \`belay backups ${environment.name}\` lists backups` });
+	try {
+		refuseUnapproved("restore", environment, ports.now(), options.withoutApproval);
+		const { target, backup } = await findAmongTargets(ports, environment, targets, id);
+		const notes = (options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup)).map((place) => `what was there is kept as ${place}`);
+		const result = {
+			...emptyTargetResult(into, "restored"),
+			backup: backup.summary,
+			...notes.length === 0 ? {} : { notes }
+		};
+		return resultOf(ports, head, "restored", [], [result]);
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function findAmongTargets(ports, environment, targets, id) {
+	let missing;
+	for (const target of targets) try {
+		return {
+			target,
+			backup: await findBackup(ports.storeOf(environment, target), environment.name, target.name, id)
+		};
+	} catch (error) {
+		missing ??= error;
+	}
+	throw missing;
+}
+async function restoreInto(ports, environment, target, into, backup) {
+	await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
+	return [];
+}
+async function refuseLive(ports, environment, into, backup) {
+	const place = await liveIdentity(ports, into);
+	for (const target of environment.targets) {
+		if (await liveIdentity(ports, target) !== place) continue;
+		throw refusal("restore-into-live", `${into.configured} is the live database of ${environment.name}`, { hint: `to put the backup in its place, with the application stopped and later writes counted: \`belay rollback ${environment.name} --backup ${backup.manifest.id}\`` });
+	}
+}
+async function liveIdentity(ports, target) {
+	await using view = await ports.engineOf(target).open(target);
+	return (await view.identity()).live;
+}
+async function replaceWith(ports, environment, target, into, backup) {
+	await refuseLive(ports, environment, into, backup);
+	await using locks = await holdTargets(ports, [into]);
+	refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+	const [hold] = locks.holds;
+	if (hold === void 0) throw new Error("no lock was taken");
+	const id = makeRunId(ports.now(), ports.random(10));
+	const copy = await hold.restoreAside(ports.storeOf(environment, target), backup.folder, backup.manifest, id);
+	const intent = await hold.planReplacement(copy, id);
+	await hold.replace(intent);
+	return [intent.keepAs];
+}
+export { restore };

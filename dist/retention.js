@@ -1,0 +1,37 @@
+import { n as backupFolders, o as newestSoundBackup } from "./backups.js";
+// src/run/retention.ts
+function expiredBackups(folders, newestSound, keep, now) {
+	const oldest = now.getTime() - keep.days * 24 * 3600 * 1e3;
+	return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
+}
+function expiredCopies(copies, keep, now) {
+	return copies.filter((copy) => {
+		const keptMs = copy.kind === "failed" ? keep.failedMs : copy.kind === "scratch" ? 0 : keep.swapMs;
+		return now.getTime() - Date.parse(copy.madeAt) >= keptMs;
+	});
+}
+async function dropExpired(ports, environment, { hold, store }) {
+	const { keep } = environment.backup;
+	const { name } = hold.target;
+	const now = ports.now();
+	const copies = expiredCopies(await hold.copies(), keep, now);
+	for (const copy of copies) await hold.discard(copy);
+	const backups = expiredBackups(await backupFolders(store, environment.name, name), (await newestSoundBackup(store, environment.name, name))?.folder ?? null, keep, now);
+	for (const folder of backups) await store.remove(folder);
+	return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
+}
+async function discardUnproven(target, run) {
+	const suffix = run.slice(-10);
+	for (const copy of await target.hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await target.hold.discard(copy);
+}
+function takenAt(folder) {
+	const stamp = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(folder);
+	return stamp === null ? Number.POSITIVE_INFINITY : Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T${stamp[4]}:${stamp[5]}:${stamp[6]}Z`);
+}
+async function dropUnfinishedBackups(store, environment, target) {
+	const finished = new Set(await backupFolders(store, environment, target));
+	const unfinished = [...new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")))].filter((folder) => !finished.has(folder));
+	for (const folder of unfinished) await store.remove(folder);
+	return unfinished.map((folder) => `${store.location}/${folder}`);
+}
+export { dropExpired as n, dropUnfinishedBackups as r, discardUnproven as t };

@@ -1,0 +1,1 @@
+export { t as spawn } from "./spawn.js";

@@ -1,0 +1,281 @@
+import { A as refusal, u as makeBackupId, x as size } from "./domain.js";
+import { f as throwIfAny, o as enterPhase, u as step } from "./ending.js";
+import { i as openJournal } from "./journal.js";
+import { a as schemaDigest, n as planOf, r as upTo } from "./observe.js";
+import { c as writeManifest, t as backupFolder } from "./backups.js";
+import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
+// src/run/open-run.ts
+async function openRun(request) {
+	const run = await beginRecord(request);
+	await enterPhase(run, "preparing");
+	return run;
+}
+async function beginRecord(request) {
+	const { ports, environment, id, began } = request;
+	const run = await assembleRun(request, await journalOf(ports, environment, request.holds, id));
+	await run.journal.append({
+		type: "began",
+		run: id,
+		environment: environment.name,
+		belay: ports.belayVersion,
+		targets: run.targets.map(({ target, pending }) => ({
+			name: target.name,
+			engine: target.engine,
+			configured: target.configured,
+			pending: pending.map((migration) => migration.id)
+		})),
+		owner: ports.self,
+		sha: request.sha,
+		previousSha: request.previousSha,
+		...began
+	});
+	ports.progress({
+		type: "run-began",
+		command: began.command,
+		environment: environment.name,
+		run: id,
+		targets: run.targets.map(({ target }) => target.name)
+	});
+	return run;
+}
+function journalOf(ports, environment, holds, id) {
+	const [first] = holds;
+	if (first === void 0) throw new Error("a run without targets");
+	return openJournal({
+		store: ports.storeOf(environment, first.target),
+		environment: environment.name
+	}, id, ports.now, ports.redact);
+}
+async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf }, journal) {
+	const targets = [];
+	for (const hold of holds) targets.push(await targetRun(ports, environment, hold, pendingOf(hold.target)));
+	const stop = new AbortController();
+	if (ports.signal.aborted) stop.abort(ports.signal.reason);
+	else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
+	return {
+		id,
+		ports,
+		environment,
+		journal,
+		targets,
+		sha,
+		previousSha,
+		steps: [],
+		stop,
+		inStateRows: false,
+		phase: "preparing"
+	};
+}
+async function targetRun(ports, environment, hold, pending) {
+	return {
+		target: hold.target,
+		hold,
+		tool: await ports.toolOf(environment, hold.target),
+		store: ports.storeOf(environment, hold.target),
+		checks: [],
+		notes: [],
+		pending: pending.map(({ id, reversible, findings, sql, file }) => ({
+			id,
+			reversible,
+			findings,
+			sql,
+			file
+		})),
+		applied: [],
+		committed: false,
+		workspace: null,
+		backup: null,
+		clone: null,
+		before: null,
+		baseline: new Map(),
+		disturbance: void 0,
+		comparison: null,
+		data: null,
+		schema: null,
+		mark: void 0,
+		rollback: null
+	};
+}
+// src/run/take-backup.ts
+async function takeDurableBackup(run, target) {
+	const id = makeBackupId(run.ports.now(), run.ports.random(2));
+	const folder = backupFolder(run.environment.name, target.target.name, id);
+	const proof = run.environment.backup.proof === "read" ? "read" : "restore";
+	const workspace = await openWorkspace(run, target);
+	await step(run, "backup", target, async () => {
+		const value = await workspace.backup({
+			run: run.id,
+			store: target.store,
+			folder,
+			proof,
+			clone: false,
+			observe: async () => null,
+			progress: showProgress(run, target)
+		});
+		target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+		return {
+			value: void 0,
+			detail: describeBackup(target.backup.summary.sizeBytes, value.proof)
+		};
+	});
+	await closeWorkspace(target);
+}
+async function backUpWithClone(run, target) {
+	const id = makeBackupId(run.ports.now(), run.ports.random(2));
+	const folder = backupFolder(run.environment.name, target.target.name, id);
+	const workspace = await openWorkspace(run, target);
+	await step(run, "backup", target, async () => {
+		const observe = async () => ({
+			recorded: new Map(),
+			baseline: new Map()
+		});
+		const value = await workspace.backup({
+			run: run.id,
+			store: target.store,
+			folder,
+			proof: "restore",
+			clone: true,
+			observe,
+			progress: showProgress(run, target)
+		});
+		await keepBackup(run, target, id, folder, value);
+		return {
+			value: void 0,
+			detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof)
+		};
+	});
+}
+async function keepBackup(run, target, id, folder, value) {
+	target.clone = value.clone;
+	target.before = value.schema;
+	target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+	await run.journal.append({
+		type: "backup",
+		target: target.target.name,
+		folder,
+		summary: target.backup.summary,
+		clone: value.clone,
+		schema: value.schema,
+		baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline])
+	});
+}
+function showProgress({ ports }, { target }) {
+	return (done, total) => ports.progress({
+		type: "step-progress",
+		target: target.name,
+		step: "backup",
+		done,
+		total,
+		unit: "bytes"
+	});
+}
+async function takeBackup(run, target, plan, planned) {
+	const { ports, environment } = run;
+	const { backup: settings } = environment;
+	const id = makeBackupId(ports.now(), ports.random(2));
+	const folder = backupFolder(environment.name, target.target.name, id);
+	const workspace = await openWorkspace(run, target);
+	const taken = await step(run, "backup", target, async () => {
+		const value = await workspace.backup({
+			run: run.id,
+			store: target.store,
+			folder,
+			proof: planned.proof,
+			clone: settings.clone !== "never",
+			observe: (session) => observeSnapshot(run, target, session),
+			progress: showProgress(run, target)
+		});
+		target.checks.push(...value.observed.checks);
+		target.baseline = value.observed.baseline;
+		await keepBackup(run, target, id, folder, value);
+		return {
+			value,
+			detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof)
+		};
+	});
+	await refuseChangedPlan(run, plan, planned, taken);
+	throwIfAny("refused", failedChecks(taken.observed.checks));
+}
+async function openWorkspace(run, target) {
+	const workspace = await target.hold.work({
+		run: run.id,
+		recordProcess: (started) => run.journal.append({
+			type: "process",
+			target: target.target.name,
+			started
+		}),
+		signal: run.stop.signal
+	});
+	target.workspace = workspace;
+	return workspace;
+}
+async function closeWorkspace(target) {
+	const { workspace } = target;
+	target.workspace = null;
+	await workspace?.[Symbol.asyncDispose]();
+}
+async function observeSnapshot(run, target, session) {
+	const surroundings = surroundingsOf(run);
+	const state = await target.tool.state(session);
+	const { results, recorded } = await runChecks(surroundings, run.environment.checks.before, "before", session);
+	return {
+		state,
+		checks: results,
+		recorded,
+		baseline: await readBaseline(surroundings, session)
+	};
+}
+async function refuseChangedPlan(run, plan, planned, taken) {
+	const { state } = taken.observed;
+	throwIfAny("refused", state.obstacles);
+	const others = plan.targets.filter((each) => each !== planned);
+	const now = {
+		...planned,
+		...upTo({
+			...planned,
+			...state,
+			identity: taken.identity,
+			schema: taken.schema
+		}, plan.to)
+	};
+	if ((await planOf(run.ports, run.environment, [...others, now].sort((a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target)), plan.to)).digest === plan.digest && taken.identity.live === planned.identity.live) return;
+	throw refusal("plan-changed", `the plan changed between planning and the backup (${whatChanged(planned, now)})`, { hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?` });
+}
+function whatChanged(planned, now) {
+	if (now.identity.live !== planned.identity.live) return "another database lies in its place";
+	if (schemaDigest(planned.schema) !== schemaDigest(now.schema)) return "the schema of the database";
+	const before = planned.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
+	const after = now.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
+	return before.join() === after.join() ? "belay.yml or the tool's configuration" : "the migration files";
+}
+function manifestOf(run, target, id, taken) {
+	return {
+		formatVersion: 1,
+		id,
+		run: run.id,
+		environment: run.environment.name,
+		target: target.target.name,
+		engine: target.target.engine,
+		engineVersion: taken.engineVersion,
+		toolVersions: {
+			belay: run.ports.belayVersion,
+			...taken.toolVersions
+		},
+		takenAt: run.ports.now().toISOString(),
+		source: taken.identity.lasting,
+		files: taken.files,
+		tables: taken.tables,
+		schemaDigest: schemaDigest(taken.schema),
+		sequences: taken.sequences,
+		compression: "none",
+		encryption: "none",
+		proof: taken.proof,
+		lacks: taken.lacks,
+		restore: taken.restore,
+		engineFacts: taken.engineFacts
+	};
+}
+function describeBackup(sizeBytes, proof) {
+	return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
+}
+export { takeDurableBackup as a, openRun as c, takeBackup as i, closeWorkspace as n, assembleRun as o, openWorkspace as r, beginRecord as s, backUpWithClone as t };

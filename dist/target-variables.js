@@ -1,0 +1,1 @@
+export { t as targetVariables } from "./target-variables2.js";

@@ -1,0 +1,192 @@
+import { T as nearest, p as schemaDifference } from "./domain.js";
+import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
+import { f as throwIfAny, u as step } from "./ending.js";
+// src/check/data-scope.ts
+function judgeDataScope(scope, comparison) {
+	if (scope.mode === "off") return {
+		kept: true,
+		violations: [],
+		unproven: null
+	};
+	const judge = scope.mode === "may-change" ? listedOnly(scope, comparison) : scope.mode === "additive" ? additive : reportOnly;
+	const verdicts = comparison.tables.map((table) => ({
+		table,
+		...judge(table)
+	}));
+	const violations = verdicts.filter(({ broken }) => broken.length > 0).map(({ table, broken }) => ({
+		code: "data-scope-broken",
+		message: sentence(table, broken),
+		hint: hintFor(scope, table, comparison)
+	}));
+	const unproven = verdicts.flatMap(({ table, unproven: why }) => why === null ? [] : [`${table.name}: ${why}`]);
+	return {
+		kept: violations.length === 0,
+		violations,
+		unproven: unproven.length === 0 ? null : unproven.join("; ")
+	};
+}
+const reportOnly = (table) => ({
+	broken: [],
+	unproven: table.unproven ?? null
+});
+const additive = (table) => ({
+	broken: lost(table, table.columnsChanged),
+	unproven: table.unproven ?? null
+});
+function listedOnly(scope, comparison) {
+	const names = comparison.tables.map((table) => table.name);
+	const free = new Set(scope.tables.map((name) => meant(name, names)));
+	return (table) => {
+		if (free.has(table.name)) return {
+			broken: [],
+			unproven: null
+		};
+		const listed = scope.columns.filter((column) => meant(column.table, names) === table.name);
+		const allowed = listed.map(({ column }) => meant(column, table.columnsChanged));
+		const beyond = table.columnsChanged.filter((column) => !allowed.includes(column));
+		if (listed.length > 0 && rewrittenWithoutKey(table)) {
+			const why = `it has no key, so that ${rows(table.removed)} with other values cannot be told from as many removed and added`;
+			return {
+				broken: lostColumns(table),
+				unproven: why
+			};
+		}
+		const came = table.added > 0 ? [`${rows(table.added)} added`] : [];
+		return {
+			broken: [...lost(table, beyond), ...came],
+			unproven: table.unproven ?? null
+		};
+	};
+}
+function rewrittenWithoutKey(table) {
+	return table.rowsAfter !== null && table.removed > 0 && table.removed === table.added && table.keys.length === 0;
+}
+function lost(table, columns) {
+	const counted = table.unproven === void 0;
+	if (counted && table.rowsAfter === null) return [`the table was dropped with ${rows(table.rowsBefore ?? 0)}`];
+	const removed = counted ? table.removed : Math.max(0, (table.rowsBefore ?? 0) - (table.rowsAfter ?? table.rowsBefore ?? 0));
+	const partly = columns.length < table.columnsChanged.length;
+	return [
+		...removed > 0 ? [`${counted ? "" : "at least "}${rows(removed)} removed`] : [],
+		...table.changed > 0 && columns.length > 0 ? [`${rows(table.changed)} changed${partly ? ", some of them" : ""} in ${columns.join(", ")}`] : [],
+		...lostColumns(table)
+	];
+}
+function lostColumns(table) {
+	const { columnsDropped: dropped } = table;
+	return dropped.length === 0 ? [] : [`${dropped.length === 1 ? "column" : "columns"} ${dropped.join(", ")} dropped`];
+}
+function sentence(table, broken) {
+	const where = table.keys.length === 0 ? "" : ` (${table.keys.slice(0, 10).join("; ")}${table.removed + table.changed > table.keys.length ? "; …" : ""})`;
+	return `data scope broken in ${table.name}: ${broken.join(", ")}${where}`;
+}
+function hintFor(scope, table, comparison) {
+	const allow = scope.mode === "may-change" ? `add ${table.name} to \`may-change\`` : `write \`data: { may-change: [${table.name}] }\``;
+	const strays = scope.mode === "may-change" ? strayNames(scope, comparison) : [];
+	return [`mend the migration, or if it is meant to do this, ${allow}`, ...strays].join("; ");
+}
+function strayNames(scope, comparison) {
+	const names = comparison.tables.map((table) => table.name);
+	return [...new Set([...scope.tables, ...scope.columns.map((column) => column.table)])].filter((name) => meant(name, names) === void 0).map((name) => {
+		const near = nearest(name, names);
+		return `no table is called "${name}"${near === null ? "" : ` (did you mean "${near}"?)`}`;
+	});
+}
+function meant(name, known) {
+	if (known.includes(name)) return name;
+	const alike = known.filter((other) => other.toLowerCase() === name.toLowerCase());
+	return alike.length === 1 ? alike[0] : void 0;
+}
+function rows(count) {
+	return count === 1 ? "1 row" : `${count.toLocaleString("en")} rows`;
+}
+// src/run/verify-run.ts
+async function verifyTarget(run, target, options) {
+	await step(run, "verify", target, async () => {
+		await recordAfterState(run, target, await readAfterState(run, target, options.knownDisturbance));
+		if (!options.judge) return {
+			value: void 0,
+			outcome: "skipped",
+			detail: "recorded, not judged yet"
+		};
+		const after = target.checks.filter(({ phase }) => phase === "after");
+		throwIfAny("failed", [...failedChecks(after), ...brokenScope(run.environment.data, target.comparison, target.disturbance ?? null)]);
+		return {
+			value: void 0,
+			outcome: after.some((check) => check.warned === true) ? "warned" : "done",
+			detail: describe(target)
+		};
+	});
+}
+async function readAfterState(run, target, knownDisturbance) {
+	const { workspace, before } = target;
+	const { environment } = run;
+	if (workspace === null || before === null) throw new Error("verifying without a before-state");
+	target.comparison = environment.data.mode !== "off" && !environment.app.online ? await workspace.compare(beforeReference(target)) : null;
+	target.disturbance = knownDisturbance ?? (environment.app.online ? ONLINE : await workspace.disturbance());
+	target.schema = schemaDifference(before, await workspace.schema());
+	target.data = dataResult(target.comparison, target.disturbance);
+	await using reader = await readerOf(run, target);
+	const checks = await runChecks(surroundingsOf(run), environment.checks.after, "after", reader.session, target.baseline);
+	target.checks.push(...checks.results);
+	return checks.recorded;
+}
+const ONLINE = "app: online, the application went on writing";
+function recordAfterState(run, target, recorded) {
+	return run.journal.append({
+		type: "after-state",
+		target: target.target.name,
+		comparison: target.comparison,
+		schema: target.schema ?? {
+			added: [],
+			removed: [],
+			changed: []
+		},
+		checks: target.checks,
+		recorded: Object.fromEntries(recorded),
+		disturbance: target.disturbance ?? null
+	});
+}
+function beforeReference(target) {
+	if (target.clone !== null) return { copy: target.clone };
+	if (target.backup === null) throw new Error("comparing without a before-state");
+	return { backup: {
+		store: target.store,
+		folder: target.backup.folder,
+		manifest: target.backup.manifest
+	} };
+}
+function brokenScope(scope, comparison, disturbance) {
+	if (comparison === null || disturbance !== null) return [];
+	return judgeDataScope(scope, comparison).violations;
+}
+function dataResult(comparison, disturbance) {
+	if (comparison === null) return disturbance === null ? null : {
+		proven: false,
+		why: disturbance,
+		tables: []
+	};
+	const unproven = comparison.tables.filter((table) => table.unproven !== void 0).map((table) => `${table.name}: ${table.unproven}`);
+	const why = disturbance === null ? unproven.join("; ") : `somebody else wrote during the run (${disturbance})`;
+	return {
+		proven: why === "",
+		...why === "" ? {} : { why },
+		tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({
+			...table,
+			...keys.length === 0 ? {} : { keys }
+		}))
+	};
+}
+function describe(target) {
+	const after = target.checks.filter(({ phase }) => phase === "after");
+	const passed = after.filter((check) => check.passed).length;
+	const parts = after.length === 0 ? [] : [`${passed} of ${after.length} checks`];
+	if (target.data !== null) parts.push(describeData(target.data));
+	return parts.join(", ");
+}
+function describeData(data) {
+	if (!data.proven) return "data unproven";
+	const touched = data.tables.filter((table) => table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null);
+	return `${data.tables.length - touched.length} of ${data.tables.length} tables untouched`;
+}
+export { verifyTarget as i, brokenScope as n, dataResult as r, beforeReference as t };

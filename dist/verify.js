@@ -1,0 +1,73 @@
+import { A as refusal } from "./domain.js";
+import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
+import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { n as journalPlace, r as lastApplyingRun } from "./history.js";
+import { a as readJournal, n as lastOfTarget } from "./journal.js";
+import { n as brokenScope, r as dataResult } from "./verify-run.js";
+// src/run/verify.ts
+async function verify(ports, environment, targets, run) {
+	const head = {
+		command: "verify",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const judged = [];
+		for (const target of targets) judged.push(await judge(ports, environment, target, run));
+		const health = await ask(ports, environment, environment.checks.health, "health", null);
+		const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
+		const results = judged.map(({ result }) => ({
+			...result,
+			checks: [...result.checks, ...health]
+		}));
+		const of = judged[0]?.past.run ?? null;
+		return {
+			...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results),
+			run: of
+		};
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function judge(ports, environment, target, run) {
+	const place = journalPlace(ports, environment, [target]);
+	const past = run === null ? await lastApplyingRun(place, target.name) : {
+		run,
+		entries: await readJournal(place, run)
+	};
+	const after = past === void 0 ? void 0 : lastOfTarget(past.entries, "after-state", target.name);
+	if (past === void 0 || after === void 0) throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
+	const recorded = await recordedChecks(ports, environment, target, after.checks);
+	const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance)];
+	return {
+		past,
+		result: {
+			...emptyTargetResult(target, reasons.length === 0 ? "verified" : "checks-failed"),
+			undisturbed: after.disturbance === null,
+			...after.disturbance === null ? {} : { disturbance: after.disturbance },
+			checks: recorded,
+			data: dataResult(after.comparison, after.disturbance),
+			schema: after.schema
+		},
+		reasons
+	};
+}
+async function recordedChecks(ports, environment, target, recorded) {
+	const { after } = environment.checks;
+	const standing = new Set(after.filter((check) => check.kind === "sql" && needsBaseline(check.expect)).map(({ name }) => name));
+	const stands = recorded.filter(({ name, phase }) => phase === "after" && standing.has(name));
+	const live = after.filter(({ name }) => !stands.some((result) => result.name === name));
+	return [...stands, ...await ask(ports, environment, live, "after", target)];
+}
+async function ask(ports, environment, checks, phase, target) {
+	if (checks.length === 0) return [];
+	const surroundings = {
+		ports,
+		environment,
+		variables: ports.childVariables(environment, {})
+	};
+	if (target === null) return (await runChecks(surroundings, checks, phase, null)).results;
+	await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });
+	return (await runChecks(surroundings, checks, phase, reader.session)).results;
+}
+export { verify };
