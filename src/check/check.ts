@@ -36,4 +36,4 @@ export interface CheckReport {
 /** Runs one check. Never throws for what the check finds or cannot find: that is a failed check whose `actual` says what happened. Throws only when aborted. */
 export type RunCheck = (check: CheckConfig, context: CheckContext) => Promise<CheckReport>;
 
-export type { CheckConfig, SqlValue };
+export type { CheckConfig };

@@ -42,6 +42,3 @@ export function asideName(name: string, kind: AsideKind, run: RunId, maxBytes = 
   while (new TextEncoder().encode(kept + suffix).length > maxBytes) kept = [...kept].slice(0, -1).join("");
   return kept + suffix;
 }
-
-/** Everything of Belay's that may lie beside a target; `files:` globs leave it out. */
-const ASIDE_PATTERN = /\.belay|_belay_[cfsa]_[0-9A-HJKMNP-TV-Z]{10}/;
