@@ -1,6 +1,6 @@
 import type { CheckConfig } from "../domain/check.ts";
 import type { CheckPhase, CheckResult } from "../domain/result.ts";
-import type { Session, SqlValue } from "../domain/session.ts";
+import type { Session } from "../domain/session.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 
 /** A query's whole result as text that survives a journal: numbers as exact decimals, NULL as null. */
