@@ -123,6 +123,8 @@ async function perform(around: Surroundings, invocation: Invocation, progress: W
       signal: watch.signal,
       belayVersion: VERSION,
       onGitHub,
+      github: null,
+      hide: () => undefined,
     });
   } finally {
     watch[Symbol.dispose](); // not `using`: a Node too old for it must still get as far as saying so

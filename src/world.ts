@@ -1,3 +1,6 @@
+import type { ApprovalsConfig } from "./config/config.ts";
+import type { ApprovalFacts, ApprovalRequest } from "./domain/approval.ts";
+import type { Reason } from "./domain/error.ts";
 import type { Progress } from "./domain/progress.ts";
 
 /** Everything that a command takes from outside; it enters at the edge, so that tests can give their own. */
@@ -15,4 +18,35 @@ export interface World {
   readonly belayVersion: string;
   /** In a GitHub workflow, where its rules hold (no store in the checkout, grants by the bot). */
   readonly onGitHub: boolean;
+  /** What GitHub decides and knows; null on a command line, also where that runs in a workflow. */
+  readonly github: GitHub | null;
+  /** Told every secret before anything can print it; a log that masks takes them from here. */
+  readonly hide: (secrets: readonly string[]) => void;
+}
+
+/** GitHub's side of a run: where policy comes from and who said yes. Everything is asked when it is needed, and once. */
+export interface GitHub {
+  readonly repositoryId: number;
+  /** The commit that is deployed. */
+  readonly sha: string;
+  /**
+   * belay.yml as the default branch has it, at one commit. `path`: as the `config` input says; null: `belay.yml`, then
+   * `.github/belay.yml`. Throws the refusal `policy-unreadable`.
+   */
+  readonly policy: (path: string | null) => Promise<PolicyFile>;
+  /** The facts of approval by the workflow's environment or by review. Throws refusals; what GitHub cannot tell is one. */
+  readonly approvals: (approvals: ApprovalsConfig, githubEnvironment: string, asked: ApprovalRequest) => Promise<ApprovalFacts>;
+  /** null where the environment that `needs` names was successfully deployed with this commit, this tree or this pending set. */
+  readonly needs: (githubEnvironment: string, pendingDigest: string) => Promise<Reason | null>;
+}
+
+export interface PolicyFile {
+  readonly sha: string;
+  readonly branch: string;
+  /** The path that was found, or the first that was looked for. */
+  readonly path: string;
+  /** null where the default branch has no such file. */
+  readonly text: string | null;
+  /** The checkout is this commit of the default branch: its own file is the policy. */
+  readonly isCheckout: boolean;
 }

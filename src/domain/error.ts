@@ -51,12 +51,22 @@ export interface Reason {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** The file that it is about, as messages call it, and the line in it, counted from 1. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** What was thrown, as a reason: a Belay error keeps its code; anything else is a defect and says so. */
 export function reasonOf(thrown: unknown): Reason {
   if (thrown instanceof BelayError) {
-    return { code: thrown.code, message: thrown.message, ...(thrown.hint === undefined ? {} : { hint: thrown.hint }) };
+    const { file, line } = thrown.facts;
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+      ...(typeof file === "string" ? { file } : {}),
+      ...(typeof line === "number" ? { line } : {}),
+    };
   }
   return {
     code: "defect",

@@ -1,9 +1,11 @@
+import type { Approver } from "./approval.ts";
 import type { BackupSummary } from "./backup.ts";
 import type { RowCounts } from "./data.ts";
 import type { Reason } from "./error.ts";
 import type { AppliedMigration, Finding } from "./migration.ts";
 import type { Outcome } from "./outcome.ts";
 import type { StepName } from "./phase.ts";
+import type { PolicyOrigin } from "./policy-origin.ts";
 import type { SchemaDifference } from "./schema.ts";
 import type { EngineName } from "./target.ts";
 
@@ -29,6 +31,14 @@ export interface Result {
   readonly files?: readonly string[];
   /** What to do next, each a sentence. */
   readonly next?: readonly string[];
+  /** The commit that was deployed, where one is known. */
+  readonly sha?: string;
+  /** On GitHub: where the policy came from. */
+  readonly policy?: PolicyOrigin;
+  /** On GitHub, in a protected environment: who said yes. */
+  readonly approval?: { readonly approvers: readonly Approver[]; readonly notes: readonly string[] };
+  /** `plan` of an environment that the default branch does not know yet: what Belay would do after the merge, each a line. */
+  readonly welcome?: readonly string[];
 }
 
 /** One part of a configuration, and whether a run could rely on it. `skipped`: it could not be tried, or there is none. */

@@ -174,15 +174,23 @@ export interface Workspace extends AsyncDisposable {
 
 export interface BackupRequest<T> {
   readonly run: RunId;
-  readonly store: Store;
-  /** The backup's folder in the store: `<environment>/<target>/<backup id>`. */
-  readonly folder: string;
+  /**
+   * Where the durable backup goes; null where one was taken earlier. Then the clone is made straight from the snapshot and compared with
+   * it, `clone` has to be true, and `files` come out empty.
+   */
+  readonly into: BackupDestination | null;
   readonly proof: "restore" | "read";
   /** Keep the restored copy (or make one) beside the target, ready to take its place. */
   readonly clone: boolean;
   /** Runs on the same snapshot as the backup: checks before, values for `unchanged`, the pending list. */
   readonly observe: (session: Session) => Promise<T>;
   readonly progress?: CopyProgress;
+}
+
+export interface BackupDestination {
+  readonly store: Store;
+  /** The backup's folder in the store: `<environment>/<target>/<backup id>`. */
+  readonly folder: string;
 }
 
 export type CopyProgress = (doneBytes: number, totalBytes: number) => void;

@@ -39,7 +39,7 @@ const OUTPUT_LINES = 20;
 const DETAIL_LIMIT = 400;
 
 /** Steps that are shown only when they have something to tell. */
-const SILENT: readonly StepName[] = ["preflight", "checks-before", "clone", "settle"];
+const SILENT: readonly StepName[] = ["preflight", "checks-before", "settle"];
 
 export function stepView(style: Style, watching: Watching): StepView {
   const live = liveLine();

@@ -48,6 +48,8 @@ export interface BackupEntry {
   readonly target: string;
   /** Folder in the store. */
   readonly folder: string;
+  /** The backup was taken while the application ran: it lacks what was written since, and the clone alone is the before-state. */
+  readonly earlier?: true;
   readonly summary: BackupSummary;
   readonly clone: Copy | null;
   /** Structure of the before-state. */
@@ -62,6 +64,8 @@ export interface DestinationEntry {
   readonly target: string;
   /** Of the backup, in the store. */
   readonly folder: string;
+  /** As in the entry of the backup: the clone alone is where this rollback leads to. */
+  readonly earlier?: true;
   readonly clone: Copy | null;
   /** null: later writes cannot be counted. */
   readonly mark: JsonValue;

@@ -9,6 +9,7 @@ import { planObstacles, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import { decide } from "../policy/policy.ts";
 import { runAppCommand } from "./application.ts";
 import { applyMigrations } from "./apply-migrations.ts";
+import { backUpEarly, namedBackups, type NamedBackups } from "./early-backup.ts";
 import { failedChecks, runChecks } from "./checks.ts";
 import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
@@ -51,6 +52,8 @@ export async function migrate(
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
     await refuseBeforehand(ports, environment, plan, options);
+    const named = await namedBackups(ports, environment, plan, options.backup);
+    throwIfInterrupted(ports);
     const sha = await ports.commit(environment.directory);
     const request: OpenRunRequest = {
       ports,
@@ -70,7 +73,7 @@ export async function migrate(
       pendingOf: (target) => planned(plan, target).pending,
     };
     const run = await openRun(request);
-    return await conduct(run, plan, head, options);
+    return await conduct(run, plan, head, options, named);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -95,7 +98,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
   if (!decision.allowed) throwIfAny("refused", decision.reasons);
   for (const { target } of plan.targets) {
     const engine = ports.engineOf(target);
-    await engine.preflight(target, environment.backup.clone === "never" ? 1 : 2);
+    await engine.preflight(target, environment.backup.clone === "never" || options.backup !== null ? 1 : 2);
     await using reader = await engine.reader(target, { signal: ports.signal });
     const variables = ports.childVariables(environment, {});
     const { results } = await runChecks({ ports, environment, variables }, environment.checks.before, "before", reader.session);
@@ -105,9 +108,11 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
 }
 
 /** The run itself, from its first effect to its recorded end. */
-async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateOptions): Promise<Result> {
+async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateOptions, named: NamedBackups): Promise<Result> {
   const { ports, environment } = run;
   try {
+    for (const target of run.targets) await backUpEarly(run, target, named);
+    throwIfInterrupted(ports);
     await runAppCommand(run, "prepare", { interruptible: true });
     throwIfInterrupted(ports);
     await enterPhase(run, "stopping");

@@ -88,6 +88,7 @@ async function targetRun(ports: Ports, environment: Environment, hold: Hold, pen
     committed: false,
     workspace: null,
     backup: null,
+    earlierBackup: false,
     clone: null,
     before: null,
     baseline: new Map(),

@@ -103,6 +103,7 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
   const ended = entries.findLast((entry) => entry.type === "step-ended" && entry.step === "migrate" && entry.target === name);
   if (backup !== undefined) {
     target.backup = await readBackup(target.store, backup.folder);
+    target.earlierBackup = backup.earlier === true;
     target.clone = backup.clone;
     target.before = backup.schema;
     target.baseline = new Map(Object.entries(backup.baseline));
@@ -120,8 +121,9 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
   if (destination !== undefined) await rememberDestination(target, destination);
 }
 
-async function rememberDestination(target: TargetRun, { folder, clone, mark }: DestinationEntry): Promise<void> {
+async function rememberDestination(target: TargetRun, { folder, earlier, clone, mark }: DestinationEntry): Promise<void> {
   target.backup = await readBackup(target.store, folder);
+  target.earlierBackup = earlier === true;
   target.clone = clone;
   target.committed = true;
   if (mark !== null) target.mark = mark;
@@ -150,13 +152,11 @@ async function finishMigration(run: Run, head: ResultHead, digest: string | null
   const applicationStarted = wasStarted(run);
   switch (run.phase) {
     case "preparing":
+      await dropUnproven(run);
       return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: wasToBlame(run) });
     case "stopping":
     case "backing-up":
-      for (const target of run.targets) {
-        await discardUnproven(target, run.id);
-        await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
-      }
+      await dropUnproven(run);
       return restartAndEnd(run, head, digest);
     case "migrating":
     case "verifying":
@@ -177,6 +177,14 @@ async function finishMigration(run: Run, head: ResultHead, digest: string | null
     case "settled":
     case "ended":
       return finishNew(run, head, digest);
+  }
+}
+
+/** A backup that was cut off, before or after the stop. */
+async function dropUnproven(run: Run): Promise<void> {
+  for (const target of run.targets) {
+    await discardUnproven(target, run.id);
+    await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
   }
 }
 

@@ -55,6 +55,8 @@ export interface TargetRun {
   committed: boolean;
   workspace: Workspace | null;
   backup: StoredBackup | null;
+  /** The backup was taken while the application ran: it lacks what was written since, and the clone alone is the before-state. */
+  earlierBackup: boolean;
   clone: Copy | null;
   /** Structure of the before-state; null until the backup is taken. */
   before: SchemaSnapshot | null;
@@ -143,8 +145,8 @@ export function isInterruption(error: unknown): boolean {
 export function reasonsOf(errors: readonly unknown[], redact: (text: string) => string): readonly Reason[] {
   return errors
     .flatMap((error) => (error instanceof FailedChecks ? error.reasons : [reasonOf(error)]))
-    .map(({ code, message, hint }) => ({
-      code,
+    .map(({ message, hint, ...rest }) => ({
+      ...rest,
       message: redact(message),
       ...(hint === undefined ? {} : { hint: redact(hint) }),
     }));

@@ -1,4 +1,4 @@
-/** Step `backup`: before-state, backup, proof and clone from one snapshot, and the second look at the plan. */
+/** Step `backup` or `clone`: before-state, backup, proof and clone from one snapshot, and the second look at the plan. */
 
 import type { RecordedRows } from "../check/check.ts";
 import type { Manifest } from "../domain/backup.ts";
@@ -8,9 +8,9 @@ import { makeBackupId } from "../domain/run-id.ts";
 import { size } from "../domain/words.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
-import type { BackupTaken, CopyProgress } from "../engine/engine.ts";
+import type { BackupRequest, BackupTaken, CopyProgress } from "../engine/engine.ts";
 import type { ToolState } from "../tool/tool.ts";
-import { backupFolder, writeManifest } from "./backups.ts";
+import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { planOf, upTo } from "./observe.ts";
@@ -33,12 +33,11 @@ export async function takeDurableBackup(run: Run, target: TargetRun): Promise<vo
   await step(run, "backup", target, async () => {
     const value = await workspace.backup({
       run: run.id,
-      store: target.store,
-      folder,
+      into: { store: target.store, folder },
       proof,
       clone: false,
       observe: async () => null,
-      progress: showProgress(run, target),
+      progress: showProgress(run, target, "backup"),
     });
     target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
     return { value: undefined, detail: describeBackup(target.backup.summary.sizeBytes, value.proof) };
@@ -55,12 +54,11 @@ export async function backUpWithClone(run: Run, target: TargetRun): Promise<void
     const observe = async () => ({ recorded: new Map(), baseline: new Map() });
     const value = await workspace.backup({
       run: run.id,
-      store: target.store,
-      folder,
+      into: { store: target.store, folder },
       proof: "restore",
       clone: true,
       observe,
-      progress: showProgress(run, target),
+      progress: showProgress(run, target, "backup"),
     });
     await keepBackup(run, target, id, folder, value);
     return {
@@ -73,62 +71,86 @@ export async function backUpWithClone(run: Run, target: TargetRun): Promise<void
   });
 }
 
-/** Writes the manifest and the journal's entry: from here on a recovery finds its way back. */
-async function keepBackup(
-  run: Run,
-  target: TargetRun,
-  id: string,
-  folder: string,
-  value: BackupTaken<Pick<Observed, "recorded" | "baseline">>,
-): Promise<void> {
+type BeforeState = BackupTaken<Pick<Observed, "recorded" | "baseline">>;
+
+/** Writes the manifest and the journal's entry. */
+async function keepBackup(run: Run, target: TargetRun, id: string, folder: string, value: BeforeState): Promise<void> {
+  target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+  await recordBeforeState(run, target, target.backup, value);
+}
+
+/** The journal's entry: from here on a recovery finds its way back. */
+async function recordBeforeState(run: Run, target: TargetRun, { folder, summary }: StoredBackup, value: BeforeState): Promise<void> {
   target.clone = value.clone;
   target.before = value.schema;
-  target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
   await run.journal.append({
     type: "backup",
     target: target.target.name,
     folder,
-    summary: target.backup.summary,
+    ...(target.earlierBackup ? { earlier: true } : {}),
+    summary,
     clone: value.clone,
     schema: value.schema,
     baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline]),
   });
 }
 
-function showProgress({ ports }: Run, { target }: TargetRun): CopyProgress {
-  return (done, total) => ports.progress({ type: "step-progress", target: target.name, step: "backup", done, total, unit: "bytes" });
+function showProgress({ ports }: Run, { target }: TargetRun, name: "backup" | "clone"): CopyProgress {
+  return (done, total) => ports.progress({ type: "step-progress", target: target.name, step: name, done, total, unit: "bytes" });
 }
 
-/** Takes and proves the backup, and refuses with `plan-changed` or `check-failed` where the snapshot no longer fits the plan. */
+/**
+ * Takes and proves the backup, or where one was taken earlier the clone alone, and refuses with `plan-changed` or `check-failed` where
+ * the snapshot no longer fits the plan.
+ */
 export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planned: PlannedTarget): Promise<void> {
+  const taken = target.backup === null ? await backUpAndClone(run, target, planned) : await cloneAlone(run, target, target.backup);
+  await refuseChangedPlan(run, plan, planned, taken);
+  throwIfAny("refused", failedChecks(taken.observed.checks));
+}
+
+function backUpAndClone(run: Run, target: TargetRun, planned: PlannedTarget): Promise<BackupTaken<Observed>> {
   const { ports, environment } = run;
-  const { backup: settings } = environment;
   const id = makeBackupId(ports.now(), ports.random(2));
   const folder = backupFolder(environment.name, target.target.name, id);
+  const into = { store: target.store, folder };
+  return snapshotStep(run, target, "backup", { into, proof: planned.proof, clone: environment.backup.clone !== "never" }, async (value) => {
+    await keepBackup(run, target, id, folder, value);
+    return describeBackup(
+      value.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      value.proof,
+    );
+  });
+}
+
+/** The before-state of a run whose durable backup was taken earlier: what was written since is in the clone, and nowhere else. */
+function cloneAlone(run: Run, target: TargetRun, backup: StoredBackup): Promise<BackupTaken<Observed>> {
+  return snapshotStep(run, target, "clone", { into: null, proof: "restore", clone: true }, async (value) => {
+    await recordBeforeState(run, target, backup, value);
+    return `${size(value.clone?.sizeBytes ?? 0)}, compared`;
+  });
+}
+
+/** `keep` records what was taken, and says it in one line for people. */
+async function snapshotStep(
+  run: Run,
+  target: TargetRun,
+  name: "backup" | "clone",
+  how: Pick<BackupRequest<Observed>, "into" | "proof" | "clone">,
+  keep: (value: BackupTaken<Observed>) => Promise<string>,
+): Promise<BackupTaken<Observed>> {
   const workspace = await openWorkspace(run, target);
-  const taken = await step(run, "backup", target, async () => {
+  return step(run, name, target, async () => {
     const value = await workspace.backup({
       run: run.id,
-      store: target.store,
-      folder,
-      proof: planned.proof,
-      clone: settings.clone !== "never",
+      ...how,
       observe: (session) => observeSnapshot(run, target, session),
-      progress: showProgress(run, target),
+      progress: showProgress(run, target, name),
     });
     target.checks.push(...value.observed.checks);
     target.baseline = value.observed.baseline;
-    await keepBackup(run, target, id, folder, value);
-    return {
-      value,
-      detail: describeBackup(
-        value.files.reduce((sum, file) => sum + file.sizeBytes, 0),
-        value.proof,
-      ),
-    };
+    return { value, detail: await keep(value) };
   });
-  await refuseChangedPlan(run, plan, planned, taken);
-  throwIfAny("refused", failedChecks(taken.observed.checks));
 }
 
 /** Opens the target for work; what it starts is recorded first. */
@@ -208,6 +230,6 @@ function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<
   };
 }
 
-function describeBackup(sizeBytes: number, proof: Manifest["proof"]): string {
+export function describeBackup(sizeBytes: number, proof: Manifest["proof"]): string {
   return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
 }

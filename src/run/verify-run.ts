@@ -4,10 +4,11 @@ import type { RecordedRows } from "../check/check.ts";
 import { judgeDataScope } from "../check/data-scope.ts";
 import type { DataScopeConfig } from "../domain/check.ts";
 import type { DataComparison } from "../domain/data.ts";
-import type { Reason } from "../domain/error.ts";
+import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
 import { schemaDifference } from "../domain/schema.ts";
 import type { ComparisonReference } from "../engine/engine.ts";
+import type { StoredBackup } from "./backups.ts";
 import { failedChecks, readerOf, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
@@ -61,11 +62,30 @@ function recordAfterState(run: Run, target: TargetRun, recorded: ReadonlyMap<str
   });
 }
 
-/** Where the before-state lies: the clone, else the backup that was taken from the same snapshot. */
-export function beforeReference(target: Pick<TargetRun, "clone" | "backup" | "store">): ComparisonReference {
+/**
+ * Where the before-state lies: the clone, else the backup that was taken from the same snapshot. Throws `before-state-lost` where
+ * there is only a backup from before the application stopped.
+ */
+export function beforeReference(target: Pick<TargetRun, "target" | "clone" | "backup" | "earlierBackup" | "store">): ComparisonReference {
   if (target.clone !== null) return { copy: target.clone };
   if (target.backup === null) throw new Error("comparing without a before-state");
+  if (target.earlierBackup) throw beforeStateLost(target.target.name, target.backup, null);
   return { backup: { store: target.store, folder: target.backup.folder, manifest: target.backup.manifest } };
+}
+
+/** The clone is gone, and the backup lacks what was written between the two: going back to it is somebody's decision, never Belay's. */
+export function beforeStateLost(name: string, { manifest }: StoredBackup, cause: unknown): BelayError {
+  const why = cause === null ? "it is not beside the database any more" : messageOf(cause);
+  return failure(
+    "before-state-lost",
+    `the copy of ${name} from before the migration is lost (${why}), and backup ${manifest.id}, taken at ${manifest.takenAt}, lacks what was written before the application stopped`,
+    {
+      hint:
+        `decide which state to keep: stay with the database as it is now (\`belay verify ${manifest.environment}\` judges it), ` +
+        `or go back to that backup and lose what was written after it: \`belay rollback ${manifest.environment} --backup ${manifest.id} --accept-loss\``,
+      ...(cause === null ? {} : { cause }),
+    },
+  );
 }
 
 /** What the migration did beyond its scope. Where somebody else wrote, too, nothing can be laid at its door. */

@@ -49,8 +49,7 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
     const backUp = (workspace: Workspace, clone = true) =>
       workspace.backup({
         run,
-        store: fixture.store,
-        folder: FOLDER,
+        into: { store: fixture.store, folder: FOLDER },
         proof: "restore",
         clone,
         observe: async (session) => (await session.query(PEOPLE)).rows,
@@ -218,9 +217,9 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await using hold = await engine.hold(target, 100);
       await using workspace = await open(hold);
       const observe = () => Promise.reject(new Error("a check failed"));
-      await expect(workspace.backup({ run, store: fixture.store, folder: FOLDER, proof: "restore", clone: true, observe })).rejects.toThrow(
-        "a check failed",
-      );
+      await expect(
+        workspace.backup({ run, into: { store: fixture.store, folder: FOLDER }, proof: "restore", clone: true, observe }),
+      ).rejects.toThrow("a check failed");
       expect(await fixture.store.list(FOLDER)).toEqual([]);
       expect(await hold.copies()).toEqual([]);
       await workspace.session.execute(["insert into person values (3, 'Cid')"]);

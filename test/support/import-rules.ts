@@ -16,7 +16,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   process: ["domain", "node:*"],
   run: ["domain", "plan", "policy", "type config", "engine", "tool", "store", "check", "process", "node:*"],
   setup: ["domain", "config", "policy", "run", "type engine", "type store", "tool", "process", "type world", "node:*"],
-  github: ["domain", "type config", "node:*"],
+  github: ["domain", "policy", "type config", "process", "type world", "node:*", "@actions/github"],
   engine: ["domain", "type store"],
   "engine/*": ["domain", "process", "engine", "type store", "node:*", "better-sqlite3"],
   tool: ["domain"],
@@ -26,7 +26,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   check: ["domain"],
   "check/*": ["domain", "process", "check", "node:*"],
   // The edge: what Belay takes from outside, the entries, and the one file that names concrete engines, tools and stores.
-  world: ["type domain"],
+  world: ["type domain", "type config"],
   version: [],
   wire: ["*"],
   "command-line": ["command", "domain", "report", "version", "type process", "type world"],

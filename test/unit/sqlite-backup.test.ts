@@ -37,7 +37,7 @@ async function backUp(
 ): Promise<BackupTaken<null>> {
   await using hold = await sqliteEngine.hold(sqliteTarget(file), 100);
   await using workspace = await hold.work({ run, recordProcess: async () => undefined });
-  return await workspace.backup({ run, store, folder: FOLDER, proof, clone, observe: async () => null });
+  return await workspace.backup({ run, into: { store, folder: FOLDER }, proof, clone, observe: async () => null });
 }
 
 const rows = (count: number) =>
@@ -45,7 +45,7 @@ const rows = (count: number) =>
 
 async function backUpThenMigrate(hold: Hold, store: Store): Promise<BackupTaken<null>> {
   await using workspace = await hold.work({ run, recordProcess: async () => undefined });
-  const taken = await workspace.backup({ run, store, folder: FOLDER, proof: "restore", clone: true, observe: async () => null });
+  const taken = await workspace.backup({ run, into: { store, folder: FOLDER }, proof: "restore", clone: true, observe: async () => null });
   await workspace.session.transaction(() =>
     workspace.session.execute(["create table new_one (x)", "insert into new_one values (1)", "pragma user_version = 99"]),
   );

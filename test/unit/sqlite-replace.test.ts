@@ -51,7 +51,7 @@ const target = () => sqliteTarget(file);
 async function migrate(hold: Hold, statements: readonly string[] = ["update person set name = 'Eve' where id = 1"]): Promise<Copy> {
   await using workspace = await hold.work({ run, recordProcess: async () => undefined });
   const store = directoryStore(join(folder.path, "store"));
-  const { clone } = await workspace.backup({ run, store, folder: "b", proof: "restore", clone: true, observe: async () => null });
+  const { clone } = await workspace.backup({ run, into: { store, folder: "b" }, proof: "restore", clone: true, observe: async () => null });
   await workspace.session.execute(statements);
   if (clone === null) throw new Error("a clone was asked for");
   return clone;

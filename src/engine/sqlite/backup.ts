@@ -8,13 +8,12 @@ import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import type { Proof } from "../../domain/backup.ts";
+import type { BackupFile, Proof } from "../../domain/backup.ts";
 import { sameData, untouched, type TableDifference } from "../../domain/data.ts";
 import { failure, refusal } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Identity } from "../../domain/target.ts";
-import type { StoredFile } from "../../store/store.ts";
-import type { BackupRequest, BackupTaken, Copy } from "../engine.ts";
+import type { BackupDestination, BackupRequest, BackupTaken, Copy } from "../engine.ts";
 import { copyAttributes } from "./attributes.ts";
 import { describeCopy } from "./copies.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
@@ -73,14 +72,13 @@ async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<
   await assertAnswered(source);
   const schema = await remote.call("schema");
   const facts = await remote.call("describe");
-  const seal = await copyToStore(source, request);
-  const [stored, proven] = await bothOf(seal(), prove(source, request, facts)); // one hashes what lies in the store, the other reads a copy of it
+  const [files, proven] = request.into === null ? await cloneOnly(source, request) : await backupInto(request.into, source, request, facts);
   return {
     observed,
     schema,
     tables: Object.entries(facts.rows).map(([name, rows]) => ({ name, rows, fingerprint: null })),
     sequences: facts.sequences,
-    files: [{ name: BACKUP_FILE, ...stored }],
+    files,
     ...proven,
     engineVersion: source.engineVersion,
     toolVersions: {},
@@ -88,6 +86,25 @@ async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<
     engineFacts: { ...facts.engineFacts, ...ownership(place.file) },
     identity: source.identity,
   };
+}
+
+/** Straight from the snapshot, for a run whose durable backup was taken earlier. */
+async function cloneOnly(source: BackupSource, request: BackupRequest<unknown>): Promise<[readonly BackupFile[], Proven]> {
+  if (!request.clone) throw new Error("neither a backup nor a clone is asked for");
+  const path = proofPath(source.place, request);
+  await removeDatabase(path);
+  await copySnapshot(source, path, request.progress);
+  return [[], await provenCopy(source, path)];
+}
+
+async function backupInto(
+  into: BackupDestination,
+  source: BackupSource,
+  request: BackupRequest<unknown>,
+  facts: DatabaseFacts,
+): Promise<[readonly BackupFile[], Proven]> {
+  const seal = await copyToStore(source, into, request);
+  return bothOf(seal(), prove(source, into, request, facts)); // one hashes what lies in the store, the other reads a copy of it
 }
 
 /** Where the proof restored to: the clone that may stay, or a scratch file. */
@@ -115,18 +132,19 @@ async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]>
  */
 async function copyToStore(
   source: BackupSource,
-  { store, folder, run, progress }: BackupRequest<unknown>,
-): Promise<() => Promise<StoredFile>> {
+  { store, folder }: BackupDestination,
+  { run, progress }: BackupRequest<unknown>,
+): Promise<() => Promise<readonly BackupFile[]>> {
   const key = `${folder}/${BACKUP_FILE}`;
   const local = store.localPath(key);
   const path = local ?? asidePath(source.place, "scratch", run);
   if (local !== null) await mkdir(dirname(local), { recursive: true });
   await removeDatabase(path);
   await copySnapshot(source, path, progress);
-  if (local !== null) return () => store.finish(key);
+  if (local !== null) return async () => [{ name: BACKUP_FILE, ...(await store.finish(key)) }];
   const stored = await store.put(key, createReadStream(path));
   await removeDatabase(path);
-  return async () => stored;
+  return async () => [{ name: BACKUP_FILE, ...stored }];
 }
 
 async function copySnapshot({ remote, place }: BackupSource, path: string, progress: BackupRequest<unknown>["progress"]): Promise<void> {
@@ -141,10 +159,20 @@ interface Proven {
   readonly attributesKept: boolean;
 }
 
-async function prove(source: BackupSource, request: BackupRequest<unknown>, facts: DatabaseFacts): Promise<Proven> {
-  if (!request.clone && request.proof === "read") return proveByReading(source, request, facts);
+async function prove(
+  source: BackupSource,
+  into: BackupDestination,
+  request: BackupRequest<unknown>,
+  facts: DatabaseFacts,
+): Promise<Proven> {
+  if (!request.clone && request.proof === "read") return proveByReading(source, into, request, facts);
   const path = proofPath(source.place, request);
-  await restoreStored(request, path);
+  await restoreStored(into, path);
+  return provenCopy(source, path);
+}
+
+/** Makes a copy beside the target durable, and compares it with the snapshot. */
+async function provenCopy(source: BackupSource, path: string): Promise<Proven> {
   const attributesKept = await copyAttributes(source.place.file, path);
   await syncFile(path);
   syncFolder(source.place.folder);
@@ -152,7 +180,7 @@ async function prove(source: BackupSource, request: BackupRequest<unknown>, fact
 }
 
 /** The bytes that lie in the store, not those that were sent there. */
-async function restoreStored({ store, folder }: BackupRequest<unknown>, path: string): Promise<void> {
+async function restoreStored({ store, folder }: BackupDestination, path: string): Promise<void> {
   const key = `${folder}/${BACKUP_FILE}`;
   const local = store.localPath(key);
   await removeDatabase(path);
@@ -172,21 +200,25 @@ async function proveByComparing({ remote }: BackupSource, path: string): Promise
   return unreadable.map(({ name, unproven: why }) => `table ${name} is in the backup, but was not compared: ${why}`);
 }
 
-async function proveByReading(source: BackupSource, request: BackupRequest<unknown>, facts: DatabaseFacts): Promise<Proven> {
-  const key = `${request.folder}/${BACKUP_FILE}`;
-  const local = request.store.localPath(key);
-  const path = local ?? asidePath(source.place, "scratch", request.run);
-  if (local === null) await restoreStored(request, path);
+async function proveByReading(
+  source: BackupSource,
+  into: BackupDestination,
+  { run }: BackupRequest<unknown>,
+  facts: DatabaseFacts,
+): Promise<Proven> {
+  const local = into.store.localPath(`${into.folder}/${BACKUP_FILE}`);
+  const path = local ?? asidePath(source.place, "scratch", run);
+  if (local === null) await restoreStored(into, path);
   const difference = firstDifference(facts.rows, await source.remote.call("countRowsOf", path));
   if (local === null) await removeDatabase(path);
   if (difference !== undefined) throw unproven(difference);
   return { proof: "read", lacks: [], attributesKept: false };
 }
 
-async function removeWritten(place: Place, { store, folder, run, clone }: BackupRequest<unknown>): Promise<void> {
+async function removeWritten(place: Place, { into, run, clone }: BackupRequest<unknown>): Promise<void> {
   await removeDatabase(asidePath(place, "scratch", run));
   if (clone) await removeDatabase(asidePath(place, "clone", run));
-  await store.remove(folder);
+  await into?.store.remove(into.folder);
 }
 
 function unproven(why: string): Error {
