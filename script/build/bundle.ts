@@ -40,6 +40,10 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
       groups: [
         { debugName: "packages", name: (module) => chunkOfPackage(packageOf(root, module)) },
         { debugName: "domain", name: (module) => (module.startsWith(join(root, "src/domain/")) ? "domain" : null) },
+        ...TOGETHER.map(({ chunk, modules }) => ({
+          debugName: chunk,
+          name: (module: string) => (modules.some((path) => module === join(root, path)) ? chunk : null),
+        })),
       ],
     },
     minify: "dce-only",
@@ -51,6 +55,15 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
     throw new Error("bundling: better-sqlite3's loader was not met where it is expected, so dist/ would not find its binaries");
   return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, finished(chunk)])), modules: modulesOf(chunks) };
 }
+
+/**
+ * Modules that share a chunk with everything that they import, less what an earlier line took: what the commands that only look load,
+ * and of that first what the process that hosts SQLite loads, too.
+ */
+const TOGETHER = [
+  { chunk: "reading", modules: ["src/engine/sqlite/read-view.ts", "src/engine/sqlite/state.ts"] },
+  { chunk: "looking", modules: ["src/wire.ts", "src/run/look.ts", "src/run/gate.ts"] },
+];
 
 const PACKAGE = "npm-";
 
