@@ -1,28 +1,21 @@
 /** One command from argv to exit status, with everything outside given: reads what is asked, performs it, shows the result. */
 
+import { carryOut, type Perform } from "./carry-out.ts";
 import { COMPLETION, completionScript } from "./command/completion.ts";
 import { commandHelp, generalHelp } from "./command/help.ts";
 import { type Parsed, parse, type Presentation } from "./command/parse.ts";
 import { commandSpec } from "./command/registry.ts";
-import { BelayError, reasonOf } from "./domain/error.ts";
-import type { Invocation } from "./domain/invocation.ts";
-import { exitStatus, type Outcome, USAGE_EXIT_STATUS } from "./domain/outcome.ts";
-import type { StepName } from "./domain/phase.ts";
-import type { Progress } from "./domain/progress.ts";
+import type { BelayError } from "./domain/error.ts";
+import { exitStatus, USAGE_EXIT_STATUS } from "./domain/outcome.ts";
 import type { Result } from "./domain/result.ts";
 import type { Interrupt, InterruptWatch } from "./process/signals.ts";
 import { resultJson, usageJson } from "./report/json.ts";
-import { interruptNotice } from "./report/interrupt.ts";
-import { commandLine as typed } from "./report/page.ts";
 import { safeLine } from "./report/safe-text.ts";
-import { type StepView, stepView, TICK_MS } from "./report/steps.ts";
+import { stepView } from "./report/steps.ts";
 import { type Style, styleFor } from "./report/style.ts";
 import { terminalReport } from "./report/terminal.ts";
 import { usageReport } from "./report/usage.ts";
 import { VERSION } from "./version.ts";
-import type { World } from "./world.ts";
-
-export type Perform = (invocation: Invocation, world: World) => Promise<Result>;
 
 export interface TextStream {
   readonly isTerminal: () => boolean;
@@ -90,85 +83,30 @@ function helpOf(command: Extract<Parsed, { kind: "help" }>["command"]): string {
 }
 
 async function run(around: Surroundings, { invocation, presentation }: Extract<Parsed, { kind: "run" }>): Promise<number> {
-  const progress = watchProgress(around, presentation);
-  const startedAt = around.now();
-  try {
-    const result = await perform(around, invocation, progress);
-    progress.finish();
-    return showResult(around, result, presentation);
-  } catch (thrown) {
-    progress.finish();
-    tellStack(around, thrown);
-    if (thrown instanceof BelayError && thrown.kind === "usage") return showUsageError(around, thrown, invocation.command, presentation);
-    return showResult(around, resultOfThrown(thrown, invocation, startedAt, around.now(), progress.effectBegan()), presentation);
-  }
-}
-
-async function perform(around: Surroundings, invocation: Invocation, progress: WatchedProgress): Promise<Result> {
-  const { cwd, variables, now, random } = around;
-  const { environment } = invocation;
-  const watch = around.onInterrupt(({ signal, repeated }) => {
-    const message = interruptNotice({ signal, repeated, environment, effectBegan: progress.effectBegan() });
-    progress.tell({ type: "notice", message });
-  });
-  try {
-    const performIt = await around.loadPerform();
-    const onGitHub = variables["GITHUB_ACTIONS"] === "true";
-    return await performIt(invocation, {
+  const { stderr, cwd, variables, now, random, every, onInterrupt, loadPerform } = around;
+  const out = presentation.json ? stderr : around.stdout;
+  const watching = { nowMs: around.elapsedMs, columns: out.columns };
+  const carried = await carryOut({
+    invocation,
+    world: {
       cwd: cwd(),
       variables,
       now,
       random,
-      progress: progress.tell,
-      signal: watch.signal,
-      belayVersion: VERSION,
-      onGitHub,
+      onGitHub: variables["GITHUB_ACTIONS"] === "true",
       github: null,
       hide: () => undefined,
-    });
-  } finally {
-    watch[Symbol.dispose](); // not `using`: a Node too old for it must still get as far as saying so
-  }
-}
-
-interface WatchedProgress {
-  readonly tell: Progress;
-  readonly finish: () => void;
-  /** Something outside Belay may have been touched. */
-  readonly effectBegan: () => boolean;
-}
-
-const WITHOUT_EFFECT: readonly StepName[] = ["preflight", "checks-before"];
-
-/** Shows progress as it comes. What goes wrong in showing ends the showing, never the run. */
-function watchProgress(around: Surroundings, presentation: Presentation): WatchedProgress {
-  const out = presentation.json ? around.stderr : around.stdout;
-  const watching = { nowMs: around.elapsedMs, columns: out.columns };
-  let view: StepView | null = presentation.quiet ? null : stepView(styleOf(around, out, presentation), watching);
-  let ticking: Disposable | null = null;
-  let effect = false;
-  const write = (text: (shown: StepView) => string) => {
-    try {
-      if (view !== null) out.write(text(view));
-    } catch (thrown) {
-      view = null;
-      around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
-    }
-  };
-  return {
-    tell(event) {
-      if (event.type === "step-began") {
-        effect ||= !WITHOUT_EFFECT.includes(event.step);
-        if (view !== null) ticking ??= around.every(TICK_MS, () => write((shown) => shown.tick()));
-      }
-      write((shown) => shown.show(event));
     },
-    finish() {
-      ticking?.[Symbol.dispose]();
-      write((shown) => shown.finish());
-    },
-    effectBegan: () => effect,
-  };
+    view: presentation.quiet ? null : stepView(styleOf(around, out, presentation), watching),
+    show: (text) => out.write(text),
+    complain: (text) => stderr.write(text),
+    every,
+    onInterrupt,
+    loadPerform,
+  });
+  return carried.kind === "result"
+    ? showResult(around, carried.result, presentation)
+    : showUsageError(around, carried.error, invocation.command, presentation);
 }
 
 function showResult(around: Surroundings, result: Result, presentation: Presentation): number {
@@ -181,38 +119,6 @@ function showUsageError(around: Surroundings, error: BelayError, command: string
   if (presentation.json) around.stdout.write(usageJson(VERSION, command, error));
   else around.stderr.write(usageReport(error, styleOf(around, around.stderr, presentation)));
   return USAGE_EXIT_STATUS;
-}
-
-/** What `perform` should have made a result of and did not: told as what it is, with the exit status of how far the run had come. */
-function resultOfThrown(thrown: unknown, invocation: Invocation, startedAt: Date, endedAt: Date, effectBegan: boolean): Result {
-  const reason = reasonOf(thrown);
-  const recover = `look where it stands: ${typed("status", invocation.environment)}, then ${typed("recover", invocation.environment)}`;
-  return {
-    belay: VERSION,
-    run: null,
-    command: invocation.command,
-    environment: invocation.environment,
-    outcome: outcomeOfThrown(thrown, effectBegan),
-    digest: null,
-    startedAt: startedAt.toISOString(),
-    durationMs: endedAt.getTime() - startedAt.getTime(),
-    reasons: effectBegan
-      ? [reason, { code: "state-unknown", message: "the run broke off after its first effect", hint: recover }]
-      : [reason],
-    targets: [],
-  };
-}
-
-function outcomeOfThrown(thrown: unknown, effectBegan: boolean): Outcome {
-  if (effectBegan) return "needs-attention";
-  if (!(thrown instanceof BelayError)) return "failed";
-  return thrown.code === "interrupted" ? "interrupted" : "refused";
-}
-
-/** A stack is for those who look for a defect, and for nobody else. */
-function tellStack({ stderr, variables }: Surroundings, thrown: unknown): void {
-  if (variables["BELAY_DEBUG"] !== "1") return;
-  for (let error = thrown; error instanceof Error; error = error.cause) stderr.write(`${error.stack ?? error.message}\n`);
 }
 
 function styleOf(around: Surroundings, stream: TextStream, presentation: Presentation): Style {

@@ -29,7 +29,8 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   world: ["type domain", "type config"],
   version: [],
   wire: ["*"],
-  "command-line": ["command", "domain", "report", "version", "type process", "type world"],
+  "carry-out": ["domain", "report", "version", "type process", "type world"],
+  "command-line": ["carry-out", "command", "domain", "report", "version", "type process"],
   // config: only for the names that completion offers, without the weight of a run.
   cli: ["command-line", "config", "process", "wire", "node:*"],
   bot: ["domain", "policy", "plan", "config", "report", "node:*"],

@@ -1,6 +1,7 @@
 import { expect, describe, it } from "vitest";
 
-import { commandLine, type Perform, type TextStream } from "../../src/command-line.ts";
+import type { Perform } from "../../src/carry-out.ts";
+import { commandLine, type TextStream } from "../../src/command-line.ts";
 import { BelayError, failure, refusal, usageError } from "../../src/domain/error.ts";
 import type { Result } from "../../src/domain/result.ts";
 import { eventsOf, result, SITUATIONS } from "../golden/results.ts";
