@@ -1,7 +1,7 @@
 /** The first line after a run: did it work, what changed, are the data safe, does the application run. */
 
 import type { Outcome } from "../domain/outcome.ts";
-import type { Result } from "../domain/result.ts";
+import type { Result, StepResult } from "../domain/result.ts";
 import { describeLoss } from "./changes.ts";
 import { applicationClause, applicationEnd } from "./application.ts";
 import { safeLine } from "./safe-text.ts";
@@ -162,7 +162,14 @@ function inDoubt(result: Result): string {
   if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;
   if (result.reasons.some(({ code }) => code.startsWith("later-writes")))
     return `${noun} ${is} in the new state, and ${was} not rolled back`;
+  if (neverTouched(result)) return `${noun} ${was} not touched`;
   return `${noun} ${was} not brought back`;
+}
+
+/** A run that came to its end before its migrations. A recovery tells only its own steps. */
+function neverTouched({ command, targets }: Result): boolean {
+  const touching = (name: StepResult["name"]) => name === "migrate" || name === "rollback";
+  return command === "migrate" && targets.every(({ steps }) => !steps.some(({ name }) => touching(name)));
 }
 
 function databases(result: Result): readonly [noun: string, is: string] {

@@ -3,16 +3,17 @@
  * running, and an end that says exactly how far that went.
  */
 
-import { BelayError, messageOf } from "../domain/error.ts";
+import { BelayError, messageOf, type Reason } from "../domain/error.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase } from "../domain/phase.ts";
-import type { Result } from "../domain/result.ts";
+import type { Result, StepOutcome } from "../domain/result.ts";
+import { describeCommand } from "../process/describe-command.ts";
 import { runAppCommand, runUnrecorded } from "./application.ts";
 import { discardUnproven } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
-import { undoTarget } from "./undo.ts";
+import { undoByItself, undoTarget } from "./undo.ts";
 
 /** How far a run had come, and so what has to be taken back. */
 type Reach = "nothing-stopped" | "application-stopped" | "data-touched" | "application-started" | "done";
@@ -42,7 +43,7 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
   await bringBack(run, REACH[failedIn], aftermath);
   const ending = {
     outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
-    reasons: reasonsOf([cause, ...aftermath.errors], run.ports.redact),
+    reasons: toldOnce(reasonsOf([cause, ...aftermath.errors], run.ports.redact)),
     repeatNeedsReason: isToBlame(failedIn, cause),
     recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause),
   };
@@ -52,6 +53,11 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
     const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
     return { ...unrecordedResult(run, head, reasons), run: run.id, digest };
   }
+}
+
+/** A recovery that is refused meets what refused the run. */
+function toldOnce(reasons: readonly Reason[]): readonly Reason[] {
+  return reasons.filter(({ message }, index) => reasons.findIndex((other) => other.message === message) === index);
 }
 
 /** What went wrong while bringing things back, and whether `belay recover` could do better later. */
@@ -88,15 +94,11 @@ class Aftermath {
 async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<void> {
   if (reach === "done" || reach === "nothing-stopped") return;
   const started = reach === "application-started";
-  if (started)
-    await aftermath.tolerate("the application could not be stopped for the rollback", () =>
-      runAppCommand(run, "stop", { interruptible: false }),
-    );
   if (started || reach === "data-touched") {
-    const options = { laterWrites: run.environment.rollback.laterWrites, applicationRan: started };
     const undone = await aftermath.attempt(async () => {
-      await enterPhase(run, "rolling-back");
-      for (const target of run.targets) await undoTarget(run, target, options);
+      await enterPhase(run, "rolling-back"); // first, so that no gate lets the application in while it is being stopped
+      if (started) await stopAgain(run, aftermath);
+      for (const target of run.targets) await undoTarget(run, target, undoByItself(run, started));
     });
     if (!undone && started && aftermath.errors.some(isDeliberate)) {
       await aftermath.attempt(() => runAppCommand(run, "start", { interruptible: false }));
@@ -110,12 +112,37 @@ async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<
   await restartPrevious(run, aftermath);
 }
 
+function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
+  return aftermath.tolerate("the application could not be stopped for the rollback", () =>
+    runAppCommand(run, "stop", { interruptible: false }),
+  );
+}
+
 /** Starts the old application, recorded where that is still possible: it must come back even when the journal's disk is full. */
 async function restartPrevious(run: Run, aftermath: Aftermath): Promise<void> {
   const undecided = run.phase === "rolling-back";
   const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
   if (recorded) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
-  else await aftermath.attempt(() => runUnrecorded(run, "previous"));
+  else await aftermath.attempt(() => restartUnrecorded(run));
+}
+
+/** The journal does not tell of it, so the result does. */
+async function restartUnrecorded(run: Run): Promise<void> {
+  const { app } = run.environment;
+  const command = app.previous ?? app.start;
+  if (command === null) return;
+  const began = performance.now();
+  const tell = (outcome: StepOutcome) => {
+    const durationMs = Math.round(performance.now() - began);
+    run.steps.push({ target: null, result: { name: "previous", outcome, durationMs, detail: describeCommand(command.command) } });
+  };
+  try {
+    await runUnrecorded(run, "previous");
+  } catch (error) {
+    tell("failed");
+    throw error;
+  }
+  tell("done");
 }
 
 function recordFailure(run: Run, cause: unknown, phase: Phase): Promise<void> {
@@ -132,9 +159,11 @@ function outcomeOf(run: Run, reach: Reach, { errors }: Aftermath, cause: unknown
   return reach === "nothing-stopped" || reach === "application-stopped" ? "refused" : "undone";
 }
 
+const DELIBERATE: ReadonlySet<string> = new Set(["later-writes", "rollback-refused", "before-state-lost"]);
+
 /** A decision not to go back, which a later `recover` would only take again. */
 function isDeliberate(error: unknown): boolean {
-  return error instanceof BelayError && (error.code === "later-writes" || error.code === "rollback-refused");
+  return error instanceof BelayError && DELIBERATE.has(error.code);
 }
 
 function isDefect(cause: unknown): boolean {

@@ -1,7 +1,7 @@
 /** A rollback by the tool's own down migrations: a backup first, and the rows counted that going down dropped. */
 
 import type { Environment } from "../config/config.ts";
-import { untouched, type DataComparison } from "../domain/data.ts";
+import { untouched } from "../domain/data.ts";
 import { BelayError, refusal } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { DroppedRows, Result } from "../domain/result.ts";
@@ -12,6 +12,7 @@ import type { ComparisonReference, Hold, Workspace } from "../engine/engine.ts";
 import { runAppCommand } from "./application.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { readBackup } from "./backups.ts";
+import { droppedRows } from "./dropped-rows.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget } from "./journal.ts";
@@ -163,15 +164,6 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
   await closeWorkspace(target);
 }
 
-/** What is there no more: rows, and columns that held anything but NULL. */
-function droppedRows({ tables }: DataComparison): readonly DroppedRows[] {
-  return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped, valuesDropped = {} }) => {
-    const rows = rowsAfter === null ? (rowsBefore ?? 0) : removed;
-    const columns = rowsAfter === null ? [] : columnsDropped.filter((column) => valuesDropped[column] !== 0);
-    return rows === 0 && columns.length === 0 ? [] : [{ table: name, rows, columns }];
-  });
-}
-
 function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[]): BelayError {
   const what = dropped
     .map(({ table, rows, columns }) =>
@@ -183,10 +175,10 @@ function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[])
   });
 }
 
-/** null where going down leads to a state that no run recorded. */
+/** null where going down leads to a state that no run recorded, or that lay in a clone alone. */
 async function equalsBeforeState(run: Run, target: TargetRun, workspace: Workspace, past: PastRun | null): Promise<boolean | null> {
   const entry = past === null ? undefined : lastOfTarget(past.entries, "backup", target.target.name);
-  if (entry === undefined) return null;
+  if (entry === undefined || entry.earlier === true) return null;
   const schema: SchemaSnapshot = await workspace.schema();
   if (!sameSchema(entry.schema, schema)) return false;
   const reference: ComparisonReference = {

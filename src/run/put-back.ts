@@ -11,12 +11,13 @@ import { runAppCommand } from "./application.ts";
 import { findBackup, newestSoundBackup, readBackup, type StoredBackup } from "./backups.ts";
 import { endedBeforehand, endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
-import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
+import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journal.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
+import { beforeStateLost } from "./verify-run.ts";
 
 export interface PutBackOptions {
   /** The run to take back; null: the last that applied something. */
@@ -33,6 +34,8 @@ export interface PutBackOptions {
 interface Destination {
   readonly past: PastRun | null;
   readonly backup: StoredBackup;
+  /** The copy beside the database is where this leads to; the backup is older. */
+  readonly earlier: boolean;
   readonly notes: readonly string[];
 }
 
@@ -86,7 +89,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
   if (options.backup !== null) {
     const backup = await findBackup(store, environment.name, target.name, options.backup);
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
-    return { past: null, backup, notes: [] };
+    return { past: null, backup, earlier: false, notes: [] };
   }
   const past =
     options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
@@ -103,13 +106,37 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
     );
   }
   if (!options.acceptLoss) await refuseLoss(environment, hold, past);
+  let backup: StoredBackup;
   try {
-    return { past, backup: await readBackup(store, entry.folder), notes: [] };
+    backup = await readBackup(store, entry.folder);
   } catch (error) {
     const sound = await newestSoundBackup(store, environment.name, target.name);
     if (sound === null) throw error;
     if (!options.acceptLoss) throw unknownLoss(environment, target, sound, messageOf(error));
-    return { past, backup: sound, notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`] };
+    return {
+      past,
+      backup: sound,
+      earlier: false,
+      notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`],
+    };
+  }
+  if (entry.earlier === true) await refuseOlderState(hold, entry, backup, options.strategy);
+  return { past, backup, earlier: entry.earlier === true, notes: [] };
+}
+
+/** A run that relied on an earlier backup goes back by its copy, or not by itself: the backup lacks what was written in between. */
+async function refuseOlderState(
+  hold: Hold,
+  { clone }: BackupEntry,
+  backup: StoredBackup,
+  strategy: PutBackOptions["strategy"],
+): Promise<void> {
+  const { name } = hold.target;
+  if (!(await hold.copies()).some(({ place }) => place === clone?.place)) throw beforeStateLost(name, backup, null);
+  if (strategy === "restore") {
+    throw refusal("strategy-impossible", `the backup of that run lacks what was written to ${name} until the application stopped`, {
+      hint: "leave --strategy out: Belay then goes back by the copy beside the database",
+    });
   }
 }
 
@@ -142,6 +169,7 @@ function adopt(target: TargetRun, destination: Destination | undefined): void {
   const { entries } = destination.past;
   const entry = lastOfTarget(entries, "backup", target.target.name);
   if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
+  target.earlierBackup = destination.earlier;
   target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
 }
 
@@ -166,9 +194,10 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
   }
 }
 
-async function recordDestination(run: Run, { target, backup, clone, mark }: TargetRun): Promise<void> {
-  if (backup !== null)
-    await run.journal.append({ type: "destination", target: target.name, folder: backup.folder, clone, mark: mark ?? null });
+async function recordDestination(run: Run, { target, backup, earlierBackup, clone, mark }: TargetRun): Promise<void> {
+  if (backup === null) return;
+  const earlier = earlierBackup ? ({ earlier: true } as const) : {};
+  await run.journal.append({ type: "destination", target: target.name, folder: backup.folder, ...earlier, clone, mark: mark ?? null });
 }
 
 /** From data that are back to an application that runs on them; recovery enters here, too. */

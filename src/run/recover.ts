@@ -1,7 +1,7 @@
 /** `belay recover`: finishes what a crashed run left, from its state row and its journal alone. May itself be killed and run again. */
 
 import type { Environment } from "../config/config.ts";
-import { refusal } from "../domain/error.ts";
+import { messageOf, refusal } from "../domain/error.ts";
 import { PHASES, type Phase } from "../domain/phase.ts";
 import type { Result } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
@@ -22,7 +22,7 @@ import { finishRollback } from "./put-back.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
-import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
+import { countLaterWrites, describeLaterWrites, undoByItself, undoTarget } from "./undo.ts";
 import { dataResult, verifyTarget } from "./verify-run.ts";
 
 export async function recover(ports: Ports, environment: Environment, targets: readonly Target[], wanted: RunId | null): Promise<Result> {
@@ -162,8 +162,8 @@ async function finishMigration(run: Run, head: ResultHead, digest: string | null
     case "verifying":
     case "rolling-back":
       await enterPhase(run, "rolling-back");
-      for (const target of run.targets)
-        await undoTarget(run, target, { laterWrites: run.environment.rollback.laterWrites, applicationRan: applicationStarted });
+      await stopWhatStarted(run);
+      for (const target of run.targets) await undoTarget(run, target, undoByItself(run, wasStarting(run)));
       await enterPhase(run, "rolled-back");
       return restartAndEnd(run, head, digest);
     case "rolled-back":
@@ -240,6 +240,23 @@ async function callOffDowngrade(run: Run, head: ResultHead, digest: string | nul
   for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: false });
   await runAppCommand(run, "start", { interruptible: false });
   return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: false });
+}
+
+/** The application may be running on the migrated data, or half of it may: its start began, and it was not stopped since. */
+async function stopWhatStarted(run: Run): Promise<void> {
+  const { entries } = run.journal;
+  const start = entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "start");
+  const stopped = entries.slice(start).some((entry) => entry.type === "step-ended" && entry.step === "stop" && entry.outcome === "done");
+  if (start < 0 || stopped) return;
+  try {
+    await runAppCommand(run, "stop", { interruptible: false });
+  } catch (error) {
+    for (const target of run.targets) target.notes.push(`the application could not be stopped for the rollback: ${messageOf(error)}`);
+  }
+}
+
+function wasStarting(run: Run): boolean {
+  return run.journal.entries.some((entry) => entry.type === "phase" && entry.phase === "starting");
 }
 
 function wasStarted(run: Run): boolean {

@@ -8,7 +8,7 @@ import { makeBackupId } from "../domain/run-id.ts";
 import { size } from "../domain/words.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
-import type { BackupRequest, BackupTaken, CopyProgress } from "../engine/engine.ts";
+import type { BackupRequest, BackupTaken, CopyProgress, Workspace } from "../engine/engine.ts";
 import type { ToolState } from "../tool/tool.ts";
 import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
@@ -24,25 +24,30 @@ interface Observed {
   readonly baseline: ReadonlyMap<string, RecordedRows>;
 }
 
-/** A backup for its own sake, of the target as it is: proven, without a clone, the application running. */
+/** A backup of the target as it is, while the application runs: proven, without a clone. */
 export async function takeDurableBackup(run: Run, target: TargetRun): Promise<void> {
-  const id = makeBackupId(run.ports.now(), run.ports.random(2));
-  const folder = backupFolder(run.environment.name, target.target.name, id);
-  const proof = run.environment.backup.proof === "read" ? "read" : "restore";
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
-    const value = await workspace.backup({
-      run: run.id,
-      into: { store: target.store, folder },
-      proof,
-      clone: false,
-      observe: async () => null,
-      progress: showProgress(run, target, "backup"),
-    });
-    target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
-    return { value: undefined, detail: describeBackup(target.backup.summary.sizeBytes, value.proof) };
+    target.backup = await durableBackup(run, target, workspace, showProgress(run, target, "backup"));
+    const { sizeBytes, proof } = target.backup.summary;
+    return { value: undefined, detail: describeBackup(sizeBytes, proof) };
   });
   await closeWorkspace(target);
+}
+
+/** A backup by itself, with its manifest; nothing in the journal refers to it. */
+export async function durableBackup(run: Run, target: TargetRun, workspace: Workspace, progress?: CopyProgress): Promise<StoredBackup> {
+  const id = makeBackupId(run.ports.now(), run.ports.random(2));
+  const folder = backupFolder(run.environment.name, target.target.name, id);
+  const taken = await workspace.backup({
+    run: run.id,
+    into: { store: target.store, folder },
+    proof: run.environment.backup.proof === "read" ? "read" : "restore",
+    clone: false,
+    observe: async () => null,
+    ...(progress === undefined ? {} : { progress }),
+  });
+  return writeManifest(target.store, folder, manifestOf(run, target, id, taken));
 }
 
 /** A backup with a clone, before the tool goes down; the workspace stays open for it. */

@@ -3,11 +3,12 @@
 import { sameData } from "../domain/data.ts";
 import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { LaterWrites, RollbackResult } from "../domain/result.ts";
-import type { ComparisonReference, Copy, Hold, ReplacementIntent } from "../engine/engine.ts";
+import type { Copy, ReplacementIntent } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
-import { beforeReference } from "./verify-run.ts";
+import { undoOnline } from "./undo-online.ts";
+import { beforeReference, beforeStateLost } from "./verify-run.ts";
 
 /** What to do with writes that came after the migration: `keep` rolls back and keeps them aside, `refuse` stops. */
 export type LaterWritesRule = "keep" | "refuse";
@@ -18,6 +19,13 @@ export interface UndoOptions {
   readonly applicationRan: boolean;
   /** A way that was asked for by name; absent: the fastest that the facts allow. */
   readonly strategy?: "swap" | "restore";
+  /** Nobody asked for it: the run takes itself back. With `app: online` no copy takes the database's place then. */
+  readonly byItself?: true;
+}
+
+/** A run that takes itself back: nobody asked for it, and belay.yml says how far it may go. */
+export function undoByItself(run: Run, applicationRan: boolean): UndoOptions {
+  return { laterWrites: run.environment.rollback.laterWrites, applicationRan, byItself: true };
 }
 
 /** Step `rollback` of one target. Throws `rollback-refused` where it must not happen by itself; nothing was changed then. */
@@ -26,8 +34,10 @@ export async function undoTarget(run: Run, target: TargetRun, options: UndoOptio
   await step(run, "rollback", target, async () => {
     const began = performance.now();
     const begun = lastOfTarget(run.journal.entries, "intent", target.target.name) !== undefined;
-    const found = begun ? null : await unchanged(target);
-    const undone = found ?? (await replaceTarget(run, target, options));
+    const undone =
+      options.byItself === true && run.environment.app.online
+        ? await undoOnline(run, target)
+        : ((begun ? null : await unchanged(target)) ?? (await replaceTarget(run, target, options)));
     target.rollback = { ...undone, durationMs: Math.round(performance.now() - began) };
     await run.journal.append({ type: "rolled-back", target: target.target.name, rollback: target.rollback });
     return { value: undefined, detail: describe(target.rollback) };
@@ -39,7 +49,7 @@ type Undone = Omit<RollbackResult, "durationMs">;
 /** The transaction already brought everything back: the database equals the before-state. Not asked where migrations were committed. */
 async function unchanged(target: TargetRun): Promise<Undone | null> {
   if (target.committed) return null;
-  const { data, sameSchema } = await target.hold.compareWith(beforeReference(target));
+  const { data, sameSchema } = await compareWithBefore(target);
   const nothing = { strategy: "transaction", laterWrites: [], kept: [] } as const;
   if (sameSchema && sameData(data)) return { ...nothing, why: "the migration's own transaction was rolled back", matches: true };
   if (sameSchema && typeof target.disturbance === "string" && target.tool.abilities.atomicMigrations) {
@@ -50,6 +60,17 @@ async function unchanged(target: TargetRun): Promise<Undone | null> {
     };
   }
   return null;
+}
+
+/** A copy that is no longer what was proven proves nothing: then the backup is asked. */
+async function compareWithBefore(target: TargetRun) {
+  try {
+    return await target.hold.compareWith(beforeReference(target));
+  } catch (error) {
+    if (!hasCode(error, "copy-changed")) throw error;
+    giveUpClone(target, error);
+    return target.hold.compareWith(beforeReference(target));
+  }
 }
 
 async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions): Promise<Undone> {
@@ -78,7 +99,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
   const name = target.target.name;
   const begun = lastOfTarget(run.journal.entries, "intent", name)?.intent;
   if (strategy === "restore") target.clone = null;
-  let intent = begun ?? (await hold.planReplacement(target.clone ?? (await restoredCopy(run, target)), run.id));
+  let intent = begun ?? (await planFromFacts(run, target));
   if (strategy === "swap" && intent.strategy !== "swap") {
     throw refusal("strategy-impossible", `${name} cannot be swapped back: ${intent.why}`, {
       hint: "leave --strategy out: Belay then takes the way that works",
@@ -93,8 +114,8 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
       const changed = hasCode(error, "copy-changed");
       const busy = hasCode(error, "target-busy") && intent.strategy === "swap" && strategy !== "swap";
       if (attempt === ATTEMPTS || !(changed || busy)) throw error;
-      if (changed) dropClone(target, error);
-      intent = await planAgain(run, target);
+      if (changed) giveUpClone(target, error);
+      intent = await planFromFacts(run, target);
     }
   }
   const restored = target.clone === null;
@@ -112,22 +133,24 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
 /** Somebody who opens the database at the wrong moment does so again and again only where copying under SQLite's own locks is the way. */
 const ATTEMPTS = 3;
 
-/** Another look at who has the target now: nothing was replaced, but a rename that was taken back may have left its mark on the clone. */
-async function planAgain(run: Run, target: TargetRun): Promise<ReplacementIntent> {
+/** A look at who has the target now. A rename that was taken back, or anybody else, may have left its mark on the clone. */
+async function planFromFacts(run: Run, target: TargetRun): Promise<ReplacementIntent> {
   if (target.clone !== null) {
     try {
       return await target.hold.planReplacement(target.clone, run.id);
     } catch (error) {
       if (!hasCode(error, "copy-changed")) throw error;
-      dropClone(target, error);
+      giveUpClone(target, error);
     }
   }
   return target.hold.planReplacement(await restoredCopy(run, target), run.id);
 }
 
-function dropClone(target: TargetRun, why: unknown): void {
-  if (target.clone !== null)
-    target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(why)}); the backup was restored instead`);
+/** From here on the backup is the before-state. Throws `before-state-lost` where it is not. */
+function giveUpClone(target: TargetRun, why: unknown): void {
+  if (target.clone === null) return;
+  if (target.earlierBackup && target.backup !== null) throw beforeStateLost(target.target.name, target.backup, why);
+  target.notes.push(`the copy beside the database was no longer what was proven (${messageOf(why)}); the backup was used instead`);
   target.clone = null;
 }
 
@@ -140,29 +163,29 @@ async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
     throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, {
       hint: "look what there is: `belay backups`",
     });
+  if (target.earlierBackup) throw beforeStateLost(target.target.name, target.backup, null);
   return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
 }
 
 /** The replaced data, compared with what was to be brought back. A difference is not passed over: the caller must know. */
 async function equalsBackup(target: TargetRun, intent: ReplacementIntent): Promise<boolean> {
-  if (target.backup === null) return false;
-  const { folder, manifest } = target.backup;
-  const { data, sameSchema } = await compareWithSource(target.hold, intent, { backup: { store: target.store, folder, manifest } });
+  const { data, sameSchema } = await compareWithSource(target, intent);
   if (sameSchema && sameData(data)) return true;
-  throw failure("rollback-differs", `${target.target.name} was brought back but does not equal backup ${manifest.id}`, {
+  throw failure("rollback-differs", `${target.target.name} was brought back but does not equal what was there before`, {
     hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again",
   });
 }
 
 /** A copy that was copied back still lies there, as it was proven: then the backup itself need not be fetched once more. */
-async function compareWithSource(hold: Hold, { way, from }: ReplacementIntent, backup: ComparisonReference) {
-  if (way !== "in-place") return hold.compareWith(backup);
-  try {
-    return await hold.compareWith({ copy: from });
-  } catch (error) {
-    if (!hasCode(error, "copy-changed")) throw error;
-    return hold.compareWith(backup);
+async function compareWithSource(target: TargetRun, { way, from }: ReplacementIntent) {
+  if (way === "in-place") {
+    try {
+      return await target.hold.compareWith({ copy: from });
+    } catch (error) {
+      if (!hasCode(error, "copy-changed")) throw error;
+    }
   }
+  return target.hold.compareWith(beforeReference({ ...target, clone: null }));
 }
 
 /** Tables with writes since the migration. Where they cannot be told, that is said as one entry without numbers. */

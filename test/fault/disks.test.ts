@@ -56,6 +56,11 @@ describe("a full disk", () => {
     const ended = await site.run("migrate", "prod");
     expect([3, 5], ended.stdout + ended.stderr).toContain(ended.status);
     expect(readFileSync(join(store.path, "words"), "utf8")).toBe("stop\nprevious\n");
+    expect(ended.stdout).toMatch(
+      ended.status === 3
+        ? /The database is as it was; the application\s+is running again\./
+        : /The database was not touched; the old version is\s+running\./,
+    );
     site.remove("filler");
     expect(await site.settle()).toBe("old");
     expect(site.files().filter((name) => name.includes("_belay_"))).toEqual([]);

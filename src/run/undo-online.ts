@@ -1,0 +1,98 @@
+/**
+ * Taking a run back while its application goes on writing (`app: online`). No copy may take the database's place then, as that would
+ * take the application's writes with it: what is left is the migration's own transaction, the tool's own way down, or a person.
+ */
+
+import { sameData, type DataComparison } from "../domain/data.ts";
+import { failure } from "../domain/error.ts";
+import type { RollbackResult } from "../domain/result.ts";
+import { sameSchema } from "../domain/schema.ts";
+import type { Workspace } from "../engine/engine.ts";
+import { droppedRows } from "./dropped-rows.ts";
+import { lastEntry } from "./journal.ts";
+import { showOutput } from "./output.ts";
+import type { Run, TargetRun } from "./run.ts";
+import { durableBackup } from "./take-backup.ts";
+import { beforeReference } from "./verify-run.ts";
+
+type Undone = Omit<RollbackResult, "durationMs">;
+
+/** Throws `rollback-refused` where only a person can decide; nothing was changed then. May be repeated after a crash. */
+export async function undoOnline(run: Run, target: TargetRun): Promise<Undone> {
+  await using workspace = await target.hold.work({
+    run: run.id,
+    recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
+  });
+  const { applied } = await target.tool.state(workspace.session);
+  const ids = applied.filter((id) => pendingOf(run, target).includes(id));
+  if (ids.length > 0) return await goDown(run, target, workspace, ids);
+  if (!(await hasOldStructure(target, workspace))) throw refused(run, target, "a migration that failed left something of itself behind");
+  const matches = await equalsBefore(target, workspace);
+  return {
+    strategy: "transaction",
+    why: `the migration's own transaction was rolled back${matches === true ? "" : "; the application went on writing, so rows were not compared"}`,
+    matches,
+    laterWrites: [],
+    kept: [],
+  };
+}
+
+/** What the run was to apply, as its first record says: whatever of it is applied, is the run's. */
+function pendingOf(run: Run, { target }: TargetRun): readonly string[] {
+  return lastEntry(run.journal.entries, "began")?.targets.find(({ name }) => name === target.name)?.pending ?? [];
+}
+
+async function goDown(run: Run, target: TargetRun, workspace: Workspace, ids: readonly string[]): Promise<Undone> {
+  const { tool } = target;
+  const { name } = target.target;
+  if (run.environment.rollback.online !== "downgrade") throw refused(run, target, `${ids.join(", ")} stayed applied`);
+  if (!tool.abilities.revert) throw refused(run, target, `${ids.join(", ")} stayed applied, and ${tool.name} has no way down here`);
+  using output = showOutput(run.ports, name, "rollback");
+  const kept = await durableBackup(run, target, workspace); // what going down drops, the application may have written
+  await tool.revert({
+    session: workspace.session,
+    ids,
+    reverted: () => undefined,
+    output: output.show,
+    signal: new AbortController().signal, // what asked the run to stop does not stop its way back
+    recordProcess: (started) => run.journal.append({ type: "process", target: name, started }),
+  });
+  if (!(await hasOldStructure(target, workspace))) {
+    throw failure("rollback-differs", `${tool.name} took ${ids.join(", ")} back, but the structure of ${name} is not what it was`, {
+      hint: `mend the down script, or compare with the backup from before: \`belay backups ${run.environment.name}\``,
+    });
+  }
+  const { folder, manifest } = kept;
+  const dropped = droppedRows(await workspace.compare({ backup: { store: target.store, folder, manifest } }));
+  return {
+    strategy: "downgrade",
+    why: `rollback.online: downgrade: ${[...ids].reverse().join(", ")} taken back by ${tool.name} while the application went on`,
+    matches: await equalsBefore(target, workspace),
+    laterWrites: [],
+    kept: [kept.summary.location],
+    ...(dropped.length === 0 ? {} : { dropped }),
+  };
+}
+
+async function hasOldStructure({ before }: TargetRun, workspace: Workspace): Promise<boolean> {
+  return before !== null && sameSchema(before, await workspace.schema());
+}
+
+/** null where the rows differ: by the application's writes, or by something that nobody can tell from them. */
+async function equalsBefore(target: TargetRun, workspace: Workspace): Promise<true | null> {
+  if (target.clone === null && target.earlierBackup) return null;
+  const data: DataComparison = await workspace.compare(beforeReference(target));
+  return sameData(data) ? true : null;
+}
+
+function refused(run: Run, { target }: TargetRun, what: string): Error {
+  return failure(
+    "rollback-refused",
+    `${what}; the application of ${target.name} goes on writing (app: online), and going back to the copy from before would lose that`,
+    {
+      hint:
+        `decide which state to keep: mend it by a further migration, or go back and lose what was written since: \`belay rollback ${run.environment.name} --accept-loss\`. ` +
+        "With `rollback: { online: downgrade }` and down scripts Belay takes migrations back itself",
+    },
+  );
+}
