@@ -2,21 +2,22 @@
 
 import { join, resolve } from "node:path";
 
-import { loadConfig } from "./config/load.ts";
+import { findConfig, loadConfig, parseRequest, type LoadRequest } from "./config/load.ts";
 import { targetAt } from "./config/target-at.ts";
 import { chooseEnvironment } from "./config/choose.ts";
-import type { Environment } from "./config/config.ts";
+import type { Config, Environment } from "./config/config.ts";
 import { runCheckBy } from "./check/run-check.ts";
 import { BelayError, refusal, usageError } from "./domain/error.ts";
 import type { CommandName, Invocation, InvocationOptions } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
+import type { PolicyOrigin } from "./domain/policy-origin.ts";
 import type { Result } from "./domain/result.ts";
 import type { Target } from "./domain/target.ts";
 import type { Engine } from "./engine/engine.ts";
 import { sqliteEngine } from "./engine/sqlite/engine.ts";
 import { childEnvironment } from "./process/environment.ts";
 import { startedProcess } from "./process/process-status.ts";
-import { makeRedactor, type Redactor } from "./process/redact.ts";
+import { makeRedactor, makeStreamRedactor, type Redactor } from "./process/redact.ts";
 import type { CommandEnd, SpawnRequest } from "./process/process.ts";
 import type { Ports } from "./run/ports.ts";
 import { directoryStore } from "./store/directory.ts";
@@ -104,16 +105,57 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
 }
 
 async function prepare(invocation: Invocation, world: World) {
-  const config = await loadConfig({
+  const { config, environment, origin } = await configure(invocation, world);
+  if (world.github?.hosted === true) refuseVanishing(environment);
+  const targets = chooseTargets(environment, invocation.targets);
+  return { config, ports: await connect(world, environment, origin), environment, targets };
+}
+
+interface Configured {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly origin: PolicyOrigin | null;
+}
+
+/** The file that lies here; on GitHub the default branch's, whatever lies here. */
+async function configure(invocation: Invocation, world: World): Promise<Configured> {
+  const request: LoadRequest = {
     explicit: invocation.config,
     cwd: world.cwd,
     environment: invocation.environment,
     variables: world.variables,
     onGitHub: world.onGitHub,
+  };
+  if (world.github === null) {
+    const config = await loadConfig(request);
+    return { config, environment: chooseEnvironment(config, invocation.environment), origin: null };
+  }
+  const file = await world.github.policy(invocation.config);
+  const { ruling } = await import("./config/ruling.ts");
+  const own = file.isCheckout ? file.text : await ownText(request);
+  return ruling(file, own, parseRequest(request, { file: resolve(world.cwd, file.path), shownAs: file.path }));
+}
+
+/** What the checkout has itself; null where it has no such file. */
+async function ownText(request: LoadRequest): Promise<string | null> {
+  try {
+    return (await findConfig(request)).text;
+  } catch (error) {
+    if (error instanceof BelayError && error.code === "config-missing") return null;
+    throw error;
+  }
+}
+
+/** A runner of GitHub's is gone after the job, and with it every file: a database there is not the production's, a backup there is none. */
+function refuseVanishing(environment: Environment): void {
+  const file = environment.targets.find(({ engine }) => engine === "sqlite");
+  const store = environment.backup.store;
+  const what =
+    file !== undefined ? `the SQLite file ${file.configured}` : store !== null && !store.startsWith("s3://") ? `the store ${store}` : null;
+  if (what === null) return;
+  throw refusal("hosted-runner", `${what} would lie on a runner of GitHub's, which is gone after the job`, {
+    hint: "run the job on the machine that has the database: a self-hosted runner there, `runs-on: [self-hosted, …]`",
   });
-  const environment = chooseEnvironment(config, invocation.environment);
-  const targets = chooseTargets(environment, invocation.targets);
-  return { config, ports: await connect(world, environment), environment, targets };
 }
 
 /** `--target` takes the full name or a unique last part. */
@@ -136,10 +178,11 @@ function chooseTargets(environment: Environment, wanted: readonly string[]): rea
   });
 }
 
-async function connect(world: World, environment: Environment): Promise<Ports> {
+async function connect(world: World, environment: Environment, policy: PolicyOrigin | null): Promise<Ports> {
   const toolFile = await readToolFile(environment);
   const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
-  const redact = makeRedactor([...environment.secrets, ...fileSecrets]);
+  const secrets = [...environment.secrets, ...fileSecrets];
+  const redact = makeRedactor(secrets);
   const stores = new Map<string, Store>();
   const storeAt = (location: string) => {
     const known = stores.get(location);
@@ -156,6 +199,7 @@ async function connect(world: World, environment: Environment): Promise<Ports> {
     progress: world.progress,
     signal: world.signal,
     redact,
+    streamRedactor: () => makeStreamRedactor(secrets),
     self: startedProcess(process.pid, "belay"),
     engineOf,
     toolOf: (of, target) => chooseTool(world, of, target, toolFile, redact),
@@ -169,7 +213,13 @@ async function connect(world: World, environment: Environment): Promise<Ports> {
       command: async (...asked) => (await import("./check/command.ts")).runCommandCheck(...asked),
     }),
     childVariables: (of, extra) => childEnvironment(world.variables, { add: extra, withheld: of.withheldVariables }),
-    commit: (directory) => currentCommit(world, directory),
+    commit: async (directory) => world.github?.sha ?? (await currentCommit(world, directory)),
+    repositoryId: world.github?.repositoryId ?? null,
+    policy,
+    approvalsOf: async ({ approvals, githubEnvironment }, asked) =>
+      world.github === null || approvals === null ? { kind: "nowhere" } : world.github.approvals(approvals, githubEnvironment, asked),
+    unmetNeed: async ({ needs }, pendingDigest) =>
+      world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest),
   };
 }
 

@@ -29,6 +29,8 @@ export interface GitHub {
   readonly repositoryId: number;
   /** The commit that is deployed. */
   readonly sha: string;
+  /** The runner is GitHub's own and is gone after the job, with every file on it. */
+  readonly hosted: boolean;
   /**
    * belay.yml as the default branch has it, at one commit. `path`: as the `config` input says; null: `belay.yml`, then
    * `.github/belay.yml`. Throws the refusal `policy-unreadable`.

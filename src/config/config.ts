@@ -37,6 +37,10 @@ export interface Environment {
   readonly backup: BackupConfig;
   readonly rollback: RollbackConfig;
   readonly approvals: ApprovalsConfig | null;
+  /** The environment of GitHub's that guards this one. */
+  readonly githubEnvironment: string;
+  /** The environment that must have had the same first, and what GitHub calls it; null: none. Only GitHub can tell. */
+  readonly needs: { readonly name: string; readonly githubEnvironment: string } | null;
   /** When it may be changed; empty: always. */
   readonly windows: readonly Window[];
   /** The effective block before `${}` was expanded, as plain JSON: what `policyDigest` is made of. */

@@ -24,6 +24,8 @@ export interface EnvironmentSource {
   readonly written: WrittenEnvironment;
   readonly secrets: readonly string[];
   readonly withheldVariables: readonly string[];
+  /** What GitHub calls another environment of the file. */
+  readonly githubEnvironmentOf: (name: string) => string;
 }
 
 export function environmentOf(
@@ -50,6 +52,8 @@ export function environmentOf(
     backup: backupOf(written.backup, around.directory),
     rollback: rollbackOf(written.rollback),
     approvals: approvalsOf(written.approvals),
+    githubEnvironment: written["github-environment"] ?? name,
+    needs: written.needs === undefined ? null : { name: written.needs, githubEnvironment: source.githubEnvironmentOf(written.needs) },
     windows: windowsOf(written.windows),
     policy: toJson(effective),
     secrets: source.secrets,

@@ -14,7 +14,6 @@ export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
 
 /** From the top of an environment's block. */
 export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
-  "github-environment",
   "target.schemas",
   "target.url=postgres",
   "targets",
@@ -33,7 +32,6 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
   "backup.may-lack",
   "backup.encrypt",
   "require",
-  "needs",
 ];
 
 /** What this version has in place of a value. */

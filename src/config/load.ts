@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { messageOf, usageError, type BelayError } from "../domain/error.ts";
 import type { Config } from "./config.ts";
-import { parseConfig } from "./parse.ts";
+import { parseConfig, type ParseRequest } from "./parse.ts";
 import type { Variables } from "./variables.ts";
 
 export interface LoadRequest {
@@ -25,21 +25,39 @@ const LARGEST_BYTES = 1_000_000;
 
 /**
  * The configuration, with variables expanded for the chosen environment. Relative paths start at the file's directory, for
- * `.github/belay.yml` at the repository's root. Throws usage errors: `config-missing`, `config-unreadable`, `config-not-a-file`,
- * `config-too-large`, `config-not-utf8`, `config-invalid`, `not-in-this-version`.
+ * `.github/belay.yml` at the repository's root. Throws usage errors: those of `findConfig`, `config-invalid`,
+ * `not-in-this-version`.
  */
 export async function loadConfig(request: LoadRequest): Promise<Config> {
-  const { explicit, cwd, environment, variables } = request;
+  const found = await findConfig(request);
+  return parseConfig(found.text, parseRequest(request, found));
+}
+
+export interface FoundConfig {
+  /** Absolute path. */
+  readonly file: string;
+  readonly shownAs: string;
+  readonly text: string;
+}
+
+/** Throws usage errors: `config-missing`, `config-unreadable`, `config-not-a-file`, `config-too-large`, `config-not-utf8`. */
+export async function findConfig({ explicit, cwd }: Pick<LoadRequest, "explicit" | "cwd">): Promise<FoundConfig> {
   const { file, bytes } = explicit === null ? await readFirst(cwd) : await readGiven(resolve(cwd, explicit), explicit);
   const shownAs = explicit ?? relative(cwd, file);
-  return parseConfig(decoded(bytes, shownAs), {
+  return { file, shownAs, text: decoded(bytes, shownAs) };
+}
+
+/** What parsing needs to know beside the text. */
+export function parseRequest(request: LoadRequest, { file, shownAs }: Omit<FoundConfig, "text">): ParseRequest {
+  const { cwd, environment, variables } = request;
+  return {
     file,
     shownAs,
     directory: basename(dirname(file)) === ".github" ? dirname(dirname(file)) : dirname(file),
     environment,
     variables,
     checkout: request.onGitHub ? resolve(cwd, variables["GITHUB_WORKSPACE"] ?? ".") : null,
-  });
+  };
 }
 
 interface Found {

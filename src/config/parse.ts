@@ -75,10 +75,17 @@ function readEnvironment(
       written: result.data,
       secrets: [...new Set([...secrets, ...passwordsOf(expanded)])],
       withheldVariables: withheld(name, blocks),
+      githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
     },
     request,
   );
   return { environment: isChosen ? read.environment : null, problems: [...wrong, ...read.problems] };
+}
+
+function githubEnvironmentOf(name: string, blocks: ReadonlyMap<string, MapTree>): string {
+  const block = blocks.get(name);
+  const written = block === undefined ? undefined : at(block, ["github-environment"]);
+  return written?.kind === "scalar" && typeof written.value === "string" ? written.value : name;
 }
 
 function unknownNeeds(block: Tree, blocks: ReadonlyMap<string, MapTree>): readonly Problem[] {

@@ -7,12 +7,18 @@ export interface Approver {
   readonly source: "environment" | "review";
 }
 
+/** Approvals as a report and a journal keep them. */
+export interface ApprovalRecord {
+  readonly approvers: readonly Approver[];
+  /** What a reader must know about them, each a sentence. */
+  readonly notes: readonly string[];
+}
+
 /** What is known of the approvals for one command in one protected environment. */
 export type ApprovalFacts =
   /** Outside GitHub nobody can approve. */
   | { readonly kind: "nowhere" }
-  /** `notes`: what a reader of the report must know about them, each a sentence. */
-  | { readonly kind: "given"; readonly approvers: readonly Approver[]; readonly notes: readonly string[] }
+  | ({ readonly kind: "given" } & ApprovalRecord)
   | { readonly kind: "not-given"; readonly reasons: readonly Reason[] };
 
 /** What an approval is asked for. */
@@ -20,4 +26,8 @@ export interface ApprovalRequest {
   readonly command: string;
   /** Digest of the plan; null for what has none. */
   readonly digest: string | null;
+}
+
+export function recordOf(facts: ApprovalFacts): ApprovalRecord | null {
+  return facts.kind === "given" ? { approvers: facts.approvers, notes: facts.notes } : null;
 }

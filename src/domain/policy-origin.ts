@@ -9,4 +9,6 @@ export interface PolicyOrigin {
   readonly difference: readonly string[];
   /** Checks that only the checkout's file has: they are asked as well. */
   readonly addedChecks: readonly string[];
+  /** Why the checkout's own file could not be read; after a merge nothing would run. */
+  readonly flaw?: string;
 }

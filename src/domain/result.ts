@@ -1,4 +1,4 @@
-import type { Approver } from "./approval.ts";
+import type { ApprovalRecord } from "./approval.ts";
 import type { BackupSummary } from "./backup.ts";
 import type { RowCounts } from "./data.ts";
 import type { Reason } from "./error.ts";
@@ -36,7 +36,7 @@ export interface Result {
   /** On GitHub: where the policy came from. */
   readonly policy?: PolicyOrigin;
   /** On GitHub, in a protected environment: who said yes. */
-  readonly approval?: { readonly approvers: readonly Approver[]; readonly notes: readonly string[] };
+  readonly approval?: ApprovalRecord;
   /** `plan` of an environment that the default branch does not know yet: what Belay would do after the merge, each a line. */
   readonly welcome?: readonly string[];
 }

@@ -40,6 +40,12 @@ export function planDigest(fields: DigestFields): string {
   })}`;
 }
 
+/** What a run would apply, alone: two environments with the same agree on it, whatever else they are. */
+export function pendingDigest({ targets }: { readonly targets: readonly { readonly pending: readonly Migration[] }[] }): string {
+  const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({ id, sha256 }))));
+  return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
+}
+
 export function schemaDigest(schema: SchemaSnapshot): string {
   return sha256Of(schema.objects);
 }

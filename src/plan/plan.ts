@@ -48,12 +48,21 @@ export interface PlanTool {
 /** The largest database that `proof: auto` restores on the server that holds it. */
 const AUTO_RESTORE_LIMIT_BYTES = 10 * 1000 ** 3;
 
-export function makePlan(environment: Environment, tool: PlanTool, observed: readonly ObservedTarget[], to: string | null): Plan {
+export interface PlanRequest {
+  readonly environment: Environment;
+  readonly tool: PlanTool;
+  readonly observed: readonly ObservedTarget[];
+  readonly to: string | null;
+  /** null outside GitHub. */
+  readonly repositoryId: number | null;
+}
+
+export function makePlan({ environment, tool, observed, to, repositoryId }: PlanRequest): Plan {
   return {
     environment: environment.name,
     to,
     digest: planDigest({
-      repositoryId: null,
+      repositoryId,
       environment: environment.name,
       command: "migrate",
       targets: observed.map(({ target, identity, schema, pending, findings }) => ({

@@ -1,6 +1,7 @@
 /** May this command change this environment now? Pure: facts in, a decision with reasons out. A refusal is not an error. */
 
 import type { Environment } from "../config/config.ts";
+import type { ApprovalFacts } from "../domain/approval.ts";
 import type { Reason } from "../domain/error.ts";
 import { insideWindow, nextOpening, type Window } from "../domain/window.ts";
 
@@ -10,6 +11,10 @@ export interface PolicyFacts {
   readonly command: string;
   readonly environment: Environment;
   readonly now: Date;
+  /** Asked only of a protected environment. */
+  readonly approval: ApprovalFacts;
+  /** Why the environment that this one needs does not allow it yet. */
+  readonly unmetNeed: Reason | null;
   /** The reason given with `--without-approval`; null where none was given. */
   readonly withoutApproval: string | null;
   /** The reason given with `--again`. */
@@ -19,18 +24,22 @@ export interface PolicyFacts {
 }
 
 export function decide(facts: PolicyFacts): Decision {
-  const reasons = [approval(facts), window(facts), repetition(facts)].filter((reason) => reason !== null);
+  const reasons = [...approval(facts), window(facts), facts.unmetNeed, repetition(facts)].filter((reason) => reason !== null);
   return reasons.length === 0 ? { allowed: true } : { allowed: false, reasons };
 }
 
-/** Outside GitHub nobody can approve, so a protected environment asks for a reason that is journaled. */
-function approval({ environment, command, withoutApproval }: PolicyFacts): Reason | null {
-  if (environment.approvals === null || withoutApproval !== null) return null;
-  return {
-    code: "approval-needed",
-    message: `${environment.name} is protected (approvals in belay.yml), and here nobody can approve`,
-    hint: `run it from GitHub, or say why it goes without: \`belay ${command} ${environment.name} --without-approval "…"\``,
-  };
+/** Where nobody can approve, a protected environment asks for a reason that is journaled. On GitHub a reason is no approval. */
+function approval({ environment, command, withoutApproval, approval: facts }: PolicyFacts): readonly Reason[] {
+  if (environment.approvals === null || facts.kind === "given") return [];
+  if (facts.kind === "not-given") return facts.reasons;
+  if (withoutApproval !== null) return [];
+  return [
+    {
+      code: "approval-needed",
+      message: `${environment.name} is protected (approvals in belay.yml), and here nobody can approve`,
+      hint: `run it from GitHub, or say why it goes without: \`belay ${command} ${environment.name} --without-approval "…"\``,
+    },
+  ];
 }
 
 function window({ environment, now }: PolicyFacts): Reason | null {

@@ -18,6 +18,7 @@ import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./h
 import { lastEntry, lastOfTarget } from "./journal.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
+import { showOutput } from "./output.ts";
 import type { Ports } from "./ports.ts";
 import { finishRollback } from "./put-back.ts";
 import { enterPhase, reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
@@ -48,7 +49,7 @@ export async function downgrade(
 ): Promise<Result> {
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
-    refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+    const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
     await using locks = await holdTargets(ports, targets);
     refuseUnfinished(
       environment,
@@ -70,6 +71,7 @@ export async function downgrade(
         command: "rollback",
         digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
         withoutApproval: options.withoutApproval,
+        approval,
         again: null,
         judge: true,
         of: of?.run ?? null,
@@ -136,14 +138,14 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
   if (workspace === null || before === null || descent === undefined) throw new Error("going down without a backup");
   await step(run, "rollback", target, async () => {
     const began = performance.now();
+    using output = showOutput(run.ports, target.target.name, "rollback");
     await tool.revert({
       session: workspace.session,
       ids: descent.ids,
       reverted: () => {
         target.committed = true;
       },
-      output: (stream, text) =>
-        run.ports.progress({ type: "output", target: target.target.name, step: "rollback", stream, text: run.ports.redact(text) }),
+      output: output.show,
       signal: run.stop.signal,
       recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
     });

@@ -4,6 +4,7 @@ import { BelayError, type Reason } from "../domain/error.ts";
 import { worstOutcome, type Outcome } from "../domain/outcome.ts";
 import type { Result, TargetResult } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
+import { lastEntry } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, reasonsOf, type Run, type TargetRun } from "./run.ts";
 
@@ -34,6 +35,7 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
     ),
     run: run.id,
     digest,
+    ...deployed(run),
     ...(ending.checklist === undefined || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }),
   };
   await run.journal.append({
@@ -77,7 +79,14 @@ export function resultOf(
     durationMs: ports.now().getTime() - head.startedAt.getTime(),
     reasons,
     targets,
+    ...(ports.policy === null ? {} : { policy: ports.policy }),
   };
+}
+
+/** What a run deploys, and on whose word, as its first entry says. */
+function deployed({ journal, sha }: Run): Pick<Result, "sha" | "approval"> {
+  const approval = lastEntry(journal.entries, "began")?.approval ?? null;
+  return { ...(sha === null ? {} : { sha }), ...(approval === null ? {} : { approval }) };
 }
 
 function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {

@@ -31,7 +31,7 @@ export async function runHook(
 ): Promise<Result> {
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
-    refuseUnapproved("rollback", environment, ports.now(), withoutApproval);
+    const approval = await refuseUnapproved(ports, "rollback", environment, withoutApproval);
     const hook = environment.rollback.hooks.get(name);
     if (hook === undefined) throw refusal("hook-unknown", `there is no hook ${name}`);
     await using locks = await holdTargets(ports, targets);
@@ -47,7 +47,7 @@ export async function runHook(
       id: makeRunId(ports.now(), ports.random(10)),
       sha: await ports.commit(environment.directory),
       previousSha: await lastGoodCommit(ports, environment, targets),
-      began: { command: "rollback", digest: null, withoutApproval, again: null, judge: true, of: null },
+      began: { command: "rollback", digest: null, withoutApproval, approval, again: null, judge: true, of: null },
       pendingOf: () => [],
     });
     return await conduct(run, head, name, hook);

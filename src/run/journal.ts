@@ -3,6 +3,7 @@
  * opens it can tell each effect: not begun, begun, done. It holds no secret: texts pass the redactor on their way in.
  */
 
+import type { ApprovalRecord } from "../domain/approval.ts";
 import type { BackupSummary } from "../domain/backup.ts";
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { RecordedRows } from "../check/check.ts";
@@ -36,6 +37,10 @@ export interface BeganEntry {
   readonly sha: string | null;
   readonly previousSha: string | null;
   readonly withoutApproval: string | null;
+  /** Who said yes; null where nobody was asked. */
+  readonly approval: ApprovalRecord | null;
+  /** The commit whose belay.yml decided; null: the file that lay here did. */
+  readonly policySha: string | null;
   readonly again: string | null;
   /** False for `--no-verify`: the after-state is recorded, not judged. */
   readonly judge: boolean;

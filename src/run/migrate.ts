@@ -1,13 +1,16 @@
 /** `belay migrate`: the guarded run. Every refusal comes before the first effect; from there every path has an end that is recorded. */
 
 import type { Environment } from "../config/config.ts";
+import type { ApprovalFacts } from "../domain/approval.ts";
 import { refusal } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
+import { pendingDigest } from "../plan/digest.ts";
 import { planObstacles, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import { decide } from "../policy/policy.ts";
 import { runAppCommand } from "./application.ts";
+import { approvalsOf } from "./approval.ts";
 import { applyMigrations } from "./apply-migrations.ts";
 import { backUpEarly, namedBackups, type NamedBackups } from "./early-backup.ts";
 import { failedChecks, runChecks } from "./checks.ts";
@@ -51,7 +54,7 @@ export async function migrate(
     );
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-    await refuseBeforehand(ports, environment, plan, options);
+    const approval = await refuseBeforehand(ports, environment, plan, options);
     const named = await namedBackups(ports, environment, plan, options.backup);
     throwIfInterrupted(ports);
     const sha = await ports.commit(environment.directory);
@@ -66,6 +69,7 @@ export async function migrate(
         command: "migrate",
         digest: plan.digest,
         withoutApproval: options.withoutApproval,
+        approval,
         again: options.again,
         judge: options.verify,
         of: null,
@@ -80,17 +84,20 @@ export async function migrate(
 }
 
 /** Everything that says no without having touched anything, most telling first. */
-async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<void> {
+async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<ApprovalFacts> {
   throwIfAny("refused", planObstacles(environment, plan));
   if (options.digest !== null && options.digest !== plan.digest) {
     throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, {
       hint: `look at it: \`belay plan ${environment.name}\``,
     });
   }
+  const approval = await approvalsOf(ports, environment, { command: "migrate", digest: plan.digest });
   const decision = decide({
     command: "migrate",
     environment,
     now: ports.now(),
+    approval,
+    unmetNeed: await ports.unmetNeed(environment, pendingDigest(plan)),
     withoutApproval: options.withoutApproval,
     again: options.again,
     earlierFailure: await earlierFailure(ports, environment, plan),
@@ -105,6 +112,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
     throwIfAny("refused", failedChecks(results));
   }
   throwIfInterrupted(ports);
+  return approval;
 }
 
 /** The run itself, from its first effect to its recorded end. */

@@ -68,8 +68,10 @@ export async function planOf(
   observed: readonly ObservedTarget[],
   to: string | null,
 ): Promise<Plan> {
+  const { repositoryId } = ports;
   const [first] = observed;
-  if (first === undefined) return makePlan(environment, { name: "none", configSha256: "" }, [], to);
-  const tool = await ports.toolOf(environment, first.target);
-  return makePlan(environment, { name: tool.name, configSha256: await tool.configDigest() }, observed, to);
+  if (first === undefined) return makePlan({ environment, tool: { name: "none", configSha256: "" }, observed, to, repositoryId });
+  const found = await ports.toolOf(environment, first.target);
+  const tool = { name: found.name, configSha256: await found.configDigest() };
+  return makePlan({ environment, tool, observed, to, repositoryId });
 }

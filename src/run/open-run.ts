@@ -1,4 +1,5 @@
 import type { Environment } from "../config/config.ts";
+import { recordOf, type ApprovalFacts } from "../domain/approval.ts";
 import type { Migration } from "../domain/migration.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
@@ -14,7 +15,10 @@ export interface OpenRunRequest {
   readonly id: RunId;
   readonly sha: string | null;
   readonly previousSha: string | null;
-  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of">;
+  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of"> & {
+    /** The facts that it was allowed on; absent for what needs no approval. */
+    readonly approval?: ApprovalFacts;
+  };
   readonly pendingOf: (target: Target) => readonly Migration[];
 }
 
@@ -44,6 +48,8 @@ export async function beginRecord(request: OpenRunRequest): Promise<Run> {
     sha: request.sha,
     previousSha: request.previousSha,
     ...began,
+    approval: began.approval === undefined ? null : recordOf(began.approval),
+    policySha: ports.policy?.sha ?? null,
   });
   ports.progress({
     type: "run-began",

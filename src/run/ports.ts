@@ -2,11 +2,15 @@
 
 import type { RunCheck } from "../check/check.ts";
 import type { Environment } from "../config/config.ts";
+import type { ApprovalFacts, ApprovalRequest } from "../domain/approval.ts";
+import type { Reason } from "../domain/error.ts";
+import type { PolicyOrigin } from "../domain/policy-origin.ts";
 import type { Progress } from "../domain/progress.ts";
 import type { Target } from "../domain/target.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CommandEnd, SpawnRequest } from "../process/process.ts";
+import type { StreamRedactor } from "../process/redact.ts";
 import type { Store } from "../store/store.ts";
 import type { MigrationTool } from "../tool/tool.ts";
 
@@ -19,6 +23,8 @@ export interface Ports {
   /** Aborted by SIGINT and SIGTERM; `reason` says which. */
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
+  /** For one stream that comes in pieces. */
+  readonly streamRedactor: () => StreamRedactor;
   /** This process, as recoveries will look for it. */
   readonly self: StartedProcess;
   readonly engineOf: (target: Target) => Engine;
@@ -33,4 +39,12 @@ export interface Ports {
   readonly childVariables: (environment: Environment, extra: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** The commit that is being deployed, where one is known. */
   readonly commit: (directory: string) => Promise<string | null>;
+  /** null outside GitHub. */
+  readonly repositoryId: number | null;
+  /** Where the policy came from; null: from the file that lies here. */
+  readonly policy: PolicyOrigin | null;
+  /** Who said yes to a command that changes a protected environment. Throws refusals. */
+  readonly approvalsOf: (environment: Environment, asked: ApprovalRequest) => Promise<ApprovalFacts>;
+  /** Why the environment that this one `needs` does not allow it yet; null where it does, or none is needed. */
+  readonly unmetNeed: (environment: Environment, pendingDigest: string) => Promise<Reason | null>;
 }

@@ -47,7 +47,7 @@ export async function putDataBack(
 ): Promise<Result> {
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
-    refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+    const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
     await using locks = await holdTargets(ports, targets);
     refuseUnfinished(
       environment,
@@ -68,6 +68,7 @@ export async function putDataBack(
         command: "rollback",
         digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
         withoutApproval: options.withoutApproval,
+        approval,
         again: null,
         judge: true,
         of: of?.run ?? null,

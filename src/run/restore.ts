@@ -33,7 +33,7 @@ export async function restore(
     });
   }
   try {
-    refuseUnapproved("restore", environment, ports.now(), options.withoutApproval);
+    await refuseUnapproved(ports, "restore", environment, options.withoutApproval);
     const { target, backup } = await findAmongTargets(ports, environment, targets, id);
     const kept = options.replace
       ? await replaceWith(ports, environment, target, into, backup)

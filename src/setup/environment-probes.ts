@@ -75,7 +75,16 @@ export const ENVIRONMENT_PROBES: readonly Probe<EnvironmentContext>[] = [
 ];
 
 function refusalOf(code: string, environment: Environment, now: Date): { code: string; detail: string; hint: string } | null {
-  const decision = decide({ command: "migrate", environment, now, withoutApproval: null, again: null, earlierFailure: null });
+  const decision = decide({
+    command: "migrate",
+    environment,
+    now,
+    approval: { kind: "nowhere" },
+    unmetNeed: null,
+    withoutApproval: null,
+    again: null,
+    earlierFailure: null,
+  });
   const reason = decision.allowed ? undefined : decision.reasons.find((each) => each.code === code);
   return reason === undefined ? null : { code, detail: reason.message, hint: reason.hint ?? "" };
 }

@@ -370,7 +370,6 @@ describe("no secret is shown", () => {
 
 describe("what a later version can do is refused, never ignored", () => {
   test.each([
-    ["github-environment: production", '"github-environment"'],
     ["target: { url: 'sqlite:a', schemas: [public] }", '"schemas"'],
     ["targets: ['sqlite:a', 'sqlite:b']", '"targets"'],
     ["target: postgres://u:hunter2@h/d", "PostgreSQL"],
@@ -381,7 +380,6 @@ describe("what a later version can do is refused, never ignored", () => {
     ["backup: { may-lack: [publications] }", '"may-lack"'],
     ["backup: { encrypt: { recipients: [age1x] } }", '"encrypt"'],
     ["require: [checks]", '"require"'],
-    ["needs: prod", '"needs"'],
   ])("%s", (written, named) => {
     const text = block(/^targets?:/.test(written) ? written : `target: sqlite:app.db\n${written}`);
     const error = errorOf(() => configOf(text));

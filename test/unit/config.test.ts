@@ -46,6 +46,8 @@ describe("the smallest configuration", () => {
       rollback: { laterWrites: "keep", online: "transaction", hooks: new Map() },
       approvals: null,
       windows: [],
+      githubEnvironment: "prod",
+      needs: null,
       policy: { target: { url: "sqlite:data/app.db" } },
       secrets: [],
       withheldVariables: [],
