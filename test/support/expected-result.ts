@@ -72,7 +72,7 @@ const BACKUP = {
 };
 
 export const STOPPED: Told = ["stop", "done", "echo stop >> app.log"];
-export const BACKED_UP: Told = ["backup", "done", "94.2 kB, restored and compared"];
+export const BACKED_UP: Told = ["backup", "done", "94 kB, restored and compared"];
 export const PREVIOUS: Told = ["previous", "done", "echo previous >> app.log"];
 
 /** A rollback that put everything back and lost nothing. */
