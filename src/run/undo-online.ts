@@ -4,7 +4,7 @@
  */
 
 import { sameData, type DataComparison } from "../domain/data.ts";
-import { failure } from "../domain/error.ts";
+import { BelayError, failure } from "../domain/error.ts";
 import type { RollbackResult } from "../domain/result.ts";
 import { sameSchema } from "../domain/schema.ts";
 import type { Workspace } from "../engine/engine.ts";
@@ -47,16 +47,8 @@ async function goDown(run: Run, target: TargetRun, workspace: Workspace, ids: re
   const { name } = target.target;
   if (run.environment.rollback.online !== "downgrade") throw refused(run, target, `${ids.join(", ")} stayed applied`);
   if (!tool.abilities.revert) throw refused(run, target, `${ids.join(", ")} stayed applied, and ${tool.name} has no way down here`);
-  using output = showOutput(run.ports, name, "rollback");
   const kept = await durableBackup(run, target, workspace); // what going down drops, the application may have written
-  await tool.revert({
-    session: workspace.session,
-    ids,
-    reverted: () => undefined,
-    output: output.show,
-    signal: new AbortController().signal, // what asked the run to stop does not stop its way back
-    recordProcess: (started) => run.journal.append({ type: "process", target: name, started }),
-  });
+  await revert(run, target, workspace, ids);
   if (!(await hasOldStructure(target, workspace))) {
     throw failure("rollback-differs", `${tool.name} took ${ids.join(", ")} back, but the structure of ${name} is not what it was`, {
       hint: `mend the down script, or compare with the backup from before: \`belay backups ${run.environment.name}\``,
@@ -72,6 +64,25 @@ async function goDown(run: Run, target: TargetRun, workspace: Workspace, ids: re
     kept: [kept.summary.location],
     ...(dropped.length === 0 ? {} : { dropped }),
   };
+}
+
+/** Where one of them has no way down, nothing was reverted. */
+async function revert(run: Run, target: TargetRun, workspace: Workspace, ids: readonly string[]): Promise<void> {
+  const { name } = target.target;
+  using output = showOutput(run.ports, name, "rollback");
+  try {
+    await target.tool.revert({
+      session: workspace.session,
+      ids,
+      reverted: () => undefined,
+      output: output.show,
+      signal: new AbortController().signal, // what asked the run to stop does not stop its way back
+      recordProcess: (started) => run.journal.append({ type: "process", target: name, started }),
+    });
+  } catch (error) {
+    if (error instanceof BelayError && error.code === "not-reversible") throw refused(run, target, error.message);
+    throw error;
+  }
 }
 
 async function hasOldStructure({ before }: TargetRun, workspace: Workspace): Promise<boolean> {
