@@ -1,7 +1,7 @@
 /** The environment of what Belay starts. */
 
-/** Of Belay's own: its inputs, and what the workflow trusts it with. `INPUT_…` and `ACTIONS_…` are whole families. */
-const WITHHELD = /^(?:INPUT_|ACTIONS_|GITHUB_TOKEN$)/;
+/** Of Belay's own: its inputs, and what the workflow trusts it with. `INPUT_…`, `STATE_…` and `ACTIONS_…` are whole families. */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_TOKEN$)/;
 
 /** What any program needs to run at all; an allow-list adds to it. */
 const BASICS = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
