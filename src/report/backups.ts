@@ -1,6 +1,6 @@
 import type { BackupListing, Result } from "../domain/result.ts";
 import { indented } from "./page.ts";
-import { describeProof } from "./run-report.ts";
+import { describeProof } from "./run-facts.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
 import { counted, moment, size } from "../domain/words.ts";

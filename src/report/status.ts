@@ -1,7 +1,7 @@
 import type { Result, TargetResult, TargetStatus } from "../domain/result.ts";
 import { commandFor, field } from "./page.ts";
 import { obstacles } from "./plan.ts";
-import { describeBackup } from "./run-report.ts";
+import { describeBackup } from "./run-facts.ts";
 import { safeLine } from "./safe-text.ts";
 import { mark, paint, type Style } from "./style.ts";
 import { count, firstOf } from "../domain/words.ts";
