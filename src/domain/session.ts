@@ -36,6 +36,10 @@ export interface Session {
   execute(statements: readonly string[]): Promise<void>;
   /** Runs `work` in one transaction: all of it or nothing. Not re-entrant. Rolls back when `work` throws, then throws the same. */
   transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Statements in one transaction of their own and in one round trip: all of them or nothing. */
-  transact(statements: readonly string[], options?: TransactionOptions): Promise<void>;
+  /**
+   * Statements in one transaction of their own and in one round trip: all of them or nothing. How long it took, in milliseconds. Need not
+   * be awaited before the next: they run in the order of their calls, and when one fails, those that were called before anybody knew it
+   * do not begin and fail with code `transaction-not-begun`.
+   */
+  transact(statements: readonly string[], options?: TransactionOptions): Promise<number>;
 }

@@ -10,6 +10,7 @@ export interface SessionInProcess extends Disposable {
 /** Opens an existing file. */
 export function openSqliteSession(file: string): SessionInProcess {
   const host = new HostDatabase(() => {});
+  let calls = 0;
   host.open(file);
   return {
     session: {
@@ -27,7 +28,7 @@ export function openSqliteSession(file: string): SessionInProcess {
           throw error;
         }
       },
-      transact: async (statements, options = {}) => host.transact(statements, options),
+      transact: async (statements, options = {}) => host.transact(statements, options, calls++),
     },
     [Symbol.dispose]: () => host.close(),
   };

@@ -32,26 +32,40 @@ interface ForeignKeyColumn {
   readonly to: string | null;
 }
 
+/** What is known of references when a transaction ends. */
+export interface KnownReferences {
+  readonly violations: Violations;
+  /** No table refers to any; false where that was not looked at. */
+  readonly none: boolean;
+}
+
 /** The references of one transaction, from before its first statement to its commit. */
 export interface ReferenceWatch {
   /** To be told each statement before it runs. */
   note(sql: string): void;
-  /** To be asked just before the commit: what is known of tables then. Throws `foreign-key-violation` for what was not there before. */
-  assertNoneBroken(): Violations;
+  /** To be asked just before the commit: what is known then. Throws `foreign-key-violation` for what was not there before. */
+  assertNoneBroken(): KnownReferences;
 }
+
+/** Without one of these words no statement makes a reference; the last ones let it write the text of a table's definition itself. */
+const MAY_REFER = /references|writable_schema|sqlite_(?:master|schema)/i;
 
 /** In a database in which nothing refers to anything, only what the transaction itself brings can dangle. */
 class FirstReferences implements ReferenceWatch {
   readonly #db: Database.Database;
+  #mayRefer = false;
 
   constructor(db: Database.Database) {
     this.#db = db;
   }
 
-  note(): void {}
+  note(sql: string): void {
+    this.#mayRefer ||= MAY_REFER.test(sql);
+  }
 
-  assertNoneBroken(): Violations {
-    return withoutFresh(violationsOf(this.#db), () => undefined);
+  assertNoneBroken(): KnownReferences {
+    if (!this.#mayRefer) return { violations: new Map(), none: true };
+    return { violations: withoutFresh(violationsOf(this.#db), () => undefined), none: false };
   }
 }
 
@@ -84,8 +98,8 @@ class StatementWatch implements ReferenceWatch {
     }
   }
 
-  assertNoneBroken(): Violations {
-    return withoutFresh(this.#violationsNow(), (table) => this.#valueBefore(table));
+  assertNoneBroken(): KnownReferences {
+    return { violations: withoutFresh(this.#violationsNow(), (table) => this.#valueBefore(table)), none: false };
   }
 
   #violationsNow(): Violations {
@@ -129,7 +143,7 @@ function refersInto({ name, parents }: ReferringTable, tables: WrittenTables): b
 /** What the last transaction left is known to the next one, as long as nothing was written between them. */
 export class ForeignKeyCheck {
   readonly #db: Database.Database;
-  #known: { readonly moment: string; readonly violations: Violations } | undefined;
+  #known: (KnownReferences & { readonly moment: string }) | undefined;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -137,14 +151,14 @@ export class ForeignKeyCheck {
 
   /** To be called inside the transaction, before its first statement. */
   watch(): ReferenceWatch {
-    if (referringTables(this.#db).length === 0) return new FirstReferences(this.#db);
-    const known = this.#known?.moment === momentOf(this.#db) ? this.#known.violations : undefined;
-    return new StatementWatch(this.#db, known);
+    const known = this.#known?.moment === momentOf(this.#db) ? this.#known : undefined;
+    const none = known?.none === true || referringTables(this.#db).length === 0;
+    return none ? new FirstReferences(this.#db) : new StatementWatch(this.#db, known?.violations);
   }
 
   /** To be called after the commit. */
-  settled(violations: Violations): void {
-    this.#known = { moment: momentOf(this.#db), violations };
+  settled(known: KnownReferences): void {
+    this.#known = { ...known, moment: momentOf(this.#db) };
   }
 }
 

@@ -20,8 +20,11 @@ export interface HostApi {
   /** Throws `foreign-key-violation` and leaves the transaction open. */
   commit(): void;
   rollback(): void;
-  /** `begin`, `execute` and `commit` (or `rollback`), as long as somebody waits for it. */
-  transact(statements: readonly string[], options: TransactionOptions): void;
+  /**
+   * `begin`, `execute` and `commit` (or `rollback`), as long as somebody waits for it. Milliseconds. Once one failed, those of the same
+   * `sequence` throw `transaction-not-begun`.
+   */
+  transact(statements: readonly string[], options: TransactionOptions, sequence: number): number;
   /** Begins to read: until `endSnapshot` everything is seen as it is now, and nothing can be written through this host. */
   beginSnapshot(): void;
   endSnapshot(): void;

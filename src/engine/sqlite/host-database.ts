@@ -46,6 +46,8 @@ export class HostDatabase implements Served {
   #synchronous: "full" | "normal" = "full";
   /** There are commits that a power loss could still take back. */
   #unsynced = false;
+  /** Of the last `transact` that failed. */
+  #failedSequence: number | undefined;
 
   constructor(assertWanted: () => void) {
     this.#assertWanted = assertWanted;
@@ -90,10 +92,10 @@ export class HostDatabase implements Served {
         hint: "leave BEGIN, COMMIT and ROLLBACK to Belay",
       });
     try {
-      const violations = transaction.references?.assertNoneBroken();
+      const references = transaction.references?.assertNoneBroken();
       db.exec("commit");
       this.#unsynced = this.#synchronous === "normal";
-      if (violations !== undefined) this.#check.settled(violations);
+      if (references !== undefined) this.#check.settled(references);
     } catch (error) {
       throw statementError(error, db.name);
     }
@@ -106,8 +108,20 @@ export class HostDatabase implements Served {
     this.#syncCommits();
   }
 
-  transact(statements: readonly string[], options: TransactionOptions): void {
-    this.begin(options);
+  transact(statements: readonly string[], options: TransactionOptions, sequence: number): number {
+    if (sequence === this.#failedSequence) throw failure("transaction-not-begun", "a transaction before this one failed");
+    const began = performance.now();
+    try {
+      this.begin(options);
+      this.#executeAndCommit(statements);
+    } catch (error) {
+      this.#failedSequence = sequence;
+      throw error;
+    }
+    return performance.now() - began;
+  }
+
+  #executeAndCommit(statements: readonly string[]): void {
     try {
       this.execute(statements);
       this.#assertWanted();

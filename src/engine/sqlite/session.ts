@@ -18,6 +18,7 @@ export function readOnlySession(query: (sql: string, parameters: readonly SqlVal
 /** The conversation that tools have with the workspace's connection. */
 export function remoteSession(remote: Remote): Session {
   let inTransaction = false;
+  let sequence = 0;
   return {
     dialect: "sqlite",
     query: (sql, parameters = []) => remote.call("query", sql, parameters),
@@ -32,7 +33,15 @@ export function remoteSession(remote: Remote): Session {
         inTransaction = false;
       }
     },
-    transact: (statements, options = {}) => remote.call("transact", statements, options),
+    async transact(statements, options = {}) {
+      const mine = sequence;
+      try {
+        return await remote.call("transact", statements, options, mine);
+      } catch (error) {
+        if (mine === sequence) sequence++; // what is called from now on is called by somebody who knows
+        throw error;
+      }
+    },
   };
 }
 

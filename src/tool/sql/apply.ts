@@ -7,10 +7,11 @@ import { stopIfAborted } from "../stop.ts";
 import type { ApplyRequest } from "../tool.ts";
 import { adopt } from "./baseline.ts";
 import { migrationError } from "./failure.ts";
-import { CREATE_HISTORY, insertHistory, readHistory } from "./history.ts";
+import { CREATE_HISTORY, insertHistory, readHistory, surroundingHistory } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
+import { Queue } from "./queue.ts";
 import { runStatements, transactStatements } from "./run-statements.ts";
 import { checksumOf } from "./source.ts";
 
@@ -25,16 +26,29 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
 
   const look = (migration: Migration) => loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
   let ahead = lookAhead(planned, 0, look);
-  for (const [index, migration] of planned.entries()) {
-    stopIfAborted(signal);
-    const loaded = await ahead();
-    ahead = lookAhead(planned, index + 1, look);
-    // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
-    const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
-    const durationMs = await applyOne(migration, loaded, { before, durable: index === planned.length - 1 }, request);
-    request.applied({ id: migration.id, durationMs });
+  const queue = new Queue();
+  try {
+    for (const [index, migration] of planned.entries()) {
+      const loaded = await ahead();
+      ahead = lookAhead(planned, index + 1, look);
+      await queue.room(isRoundTrip(loaded) ? Math.min(Math.max(index, 1), MOST_UNDER_WAY) : 1);
+      stopIfAborted(signal);
+      // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
+      const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
+      const place = { before, durable: index === planned.length - 1 };
+      queue.add(applyOne(migration, loaded, place, request).then((durationMs) => request.applied({ id: migration.id, durationMs })));
+      if (!isRoundTrip(loaded)) await queue.room(1);
+    }
+  } finally {
+    await queue.room(1);
   }
 }
+
+/**
+ * So many migrations are on their way to the database, so that it need not wait for the next; it does one after the other. At first
+ * fewer: who interrupts a run of a few finds no more applied than were done.
+ */
+const MOST_UNDER_WAY = 16;
 
 /**
  * Begins to look at an item while the one before it is still at work in the database. What goes wrong is thrown when its turn
@@ -68,8 +82,12 @@ async function loadAsPlanned(
   return loaded;
 }
 
-/** A migration of so few statements is one round trip to the database. */
 const FEW = 8;
+
+/** A migration of few statements is one round trip to the database. */
+function isRoundTrip({ up }: Pick<LoadedMigration, "up">): boolean {
+  return up.transaction && up.statements.length <= FEW;
+}
 
 interface PlaceInRun {
   /** Statements that come first, in its transaction. */
@@ -92,13 +110,10 @@ async function applyOne(
     if (!up.transaction) {
       await runStatements(session, up.statements, signal, progress, 1);
       await session.transaction(() => session.execute([...before, record]));
-    } else if (up.statements.length <= FEW) {
-      await transactStatements(
-        session,
-        { before, statements: up.statements, after: [record] },
-        { foreignKeys: up.foreignKeys, durable },
-        progress,
-      );
+    } else if (isRoundTrip({ up })) {
+      const [first, last] = surroundingHistory({ id: migration.id, checksum: sha256, run }, session.dialect);
+      const surrounded = { before: [...before, first], statements: up.statements, after: [last] };
+      return Math.round(await transactStatements(session, surrounded, { foreignKeys: up.foreignKeys, durable }, progress));
     } else {
       const work = async () => {
         if (before.length > 0) await session.execute(before);

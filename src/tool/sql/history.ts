@@ -27,7 +27,13 @@ const EXISTS: Readonly<Record<SqlDialect, string>> = {
 
 const MS_SINCE: Readonly<Record<SqlDialect, (time: string) => string>> = {
   sqlite: (time) => `cast(max(0, round((julianday('now') - julianday(${time})) * 86400000)) as integer)`,
-  postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - timestamptz ${time}) * 1000))`,
+  postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - cast(${time} as timestamptz)) * 1000))`,
+};
+
+/** As ISO 8601 in UTC, with milliseconds. */
+const NOW: Readonly<Record<SqlDialect, string>> = {
+  sqlite: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+  postgres: `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
 };
 
 /**
@@ -63,6 +69,20 @@ export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewH
   const duration = typeof durationMs === "number" ? String(durationMs) : MS_SINCE[dialect](literal(durationMs.since));
   const values = [literal(id), literal(checksum), literal(appliedAt), duration, literal(run)];
   return `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
+}
+
+/**
+ * The row in two statements around a migration's own, for one whose begin only the database knows, as others may still be before it:
+ * the first writes it, the second how long it took.
+ */
+export function surroundingHistory(
+  { id, checksum, run }: Pick<NewHistoryRow, "id" | "checksum" | "run">,
+  dialect: SqlDialect,
+): readonly [first: string, last: string] {
+  return [
+    `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${NOW[dialect]}, 0, ${literal(run)})`,
+    `update ${TABLE} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`,
+  ];
 }
 
 export function deleteHistory(id: string): string {

@@ -60,16 +60,17 @@ export interface Surrounded {
   readonly after: readonly string[];
 }
 
-/** All of them in one transaction and one round trip. */
+/** All of them in one transaction and one round trip. How long that took, in milliseconds. */
 export async function transactStatements(
   session: Session,
   { before, statements, after }: Surrounded,
   options: TransactionOptions,
   progress: StatementProgress,
-): Promise<void> {
+): Promise<number> {
   try {
-    await session.transact([...before, ...statements.map(({ text }) => text), ...after], options);
+    const tookMs = await session.transact([...before, ...statements.map(({ text }) => text), ...after], options);
     progress.done = statements.length;
+    return tookMs;
   } catch (error) {
     const failed = failedStatement(error);
     const own = failed === null ? statements.length : failed - before.length;
