@@ -166,8 +166,15 @@ export interface Workspace extends AsyncDisposable {
   backup<T>(request: BackupRequest<T>): Promise<BackupTaken<T>>;
   /** The rows now, against the before-copy that `backup` made (or that `reference` names). */
   compare(reference: ComparisonReference): Promise<DataComparison>;
-  /** null when nobody but this workspace wrote since `backup`; else who or how that is known. */
+  /** null when nobody but this workspace, and what was watched, wrote since `backup`; else who or how that is known. */
   disturbance(): Promise<string | null>;
+  /**
+   * Does work that writes to the target through connections of its own, from the process groups `ours`, and looks out for anybody else
+   * meanwhile; what the work wrote is no disturbance. Throws what the work throws.
+   */
+  watch(ours: () => readonly number[], work: () => Promise<void>): Promise<void>;
+  /** False: for certain nothing was written since `backup` but through this workspace's session. */
+  written(): Promise<boolean>;
   /** Remembers the data as they are now, so that later writes can be counted. Durable; the value goes into the journal. */
   mark(run: RunId): Promise<JsonValue>;
 }

@@ -5,6 +5,7 @@ import type { StartedProcess } from "../domain/started-process.ts";
 
 export interface ProcessStatus {
   readonly pid: number;
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
   /** Clock ticks since boot. */
@@ -25,10 +26,17 @@ export function statusOf(pid: number): ProcessStatus | undefined {
   if (text === undefined) return undefined;
   // The second field is the program's name in parentheses, which may itself hold spaces and parentheses; proc(5).
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, , group, session] = fields;
+  const [state, parent, group, session] = fields;
   const startTicks = fields[19];
   if (state === undefined || startTicks === undefined) return undefined;
-  return { pid, group: Number(group), session: Number(session), startTicks: BigInt(startTicks), zombie: state === "Z" || state === "X" };
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTicks: BigInt(startTicks),
+    zombie: state === "Z" || state === "X",
+  };
 }
 
 /** All processes that can be seen; undefined where the system does not tell. */

@@ -5,6 +5,7 @@ import { failure } from "../domain/error.ts";
 import type { StepName } from "../domain/phase.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import { describeCommand } from "../process/describe-command.ts";
+import { showOutput } from "./output.ts";
 import { interruption, step, type Run } from "./run.ts";
 
 /** Runs `prepare`, `stop`, `start` or `previous`; without such a command there is no step. Throws `<step>-failed`. */
@@ -43,6 +44,7 @@ async function runCommand(
   record = (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }),
 ): Promise<void> {
   const { ports, environment } = run;
+  using output = showOutput(ports, environment.name, name);
   const end = await ports.spawn({
     command: command.command,
     directory: environment.directory,
@@ -50,7 +52,7 @@ async function runCommand(
     timeoutMs: command.timeoutMs,
     role: name,
     ...(interruptible ? { signal: ports.signal } : {}),
-    output: (stream, text) => ports.progress({ type: "output", target: environment.name, step: name, stream, text: ports.redact(text) }),
+    output: output.show,
     record,
   });
   if (end.aborted) throw interruption(ports.signal);

@@ -3,16 +3,27 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { BelayError, failure, messageOf } from "../domain/error.ts";
+import type { Session } from "../domain/session.ts";
+import type { Workspace } from "../engine/engine.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
+import { showOutput } from "./output.ts";
 import { interruption, step, type Run, type TargetRun } from "./run.ts";
 
-/** Applies the pending migrations. Whatever it throws leaves `target.applied` saying which were committed. */
+/**
+ * Applies the pending migrations. Whatever it throws leaves `target.applied` saying which were committed, and `target.disturbance` who
+ * else wrote meanwhile.
+ */
 export async function applyMigrations(run: Run, target: TargetRun, planned: PlannedTarget): Promise<void> {
   const { workspace } = target;
   if (workspace === null) throw new Error("migrating without an open workspace");
   await step(run, "migrate", target, async () => {
     const before = await workspace.identity();
-    await applyWithRetries(run, target, planned, workspace.session);
+    try {
+      await applyWatched(run, target, planned, workspace);
+    } catch (error) {
+      await noteDisturbance(run, target, workspace);
+      throw error;
+    }
     const after = await workspace.identity();
     if (before.live !== after.live) throw wrongDatabase(target, "another database lies in its place now");
     const { pending } = await target.tool.state(workspace.session);
@@ -22,11 +33,32 @@ export async function applyMigrations(run: Run, target: TargetRun, planned: Plan
   });
 }
 
+/** A tool with connections of its own writes as any stranger would: it is told from them by its processes, and may reach another database. */
+async function applyWatched(run: Run, target: TargetRun, planned: PlannedTarget, workspace: Workspace): Promise<void> {
+  const groups: number[] = [];
+  const work = () => applyWithRetries(run, target, planned, workspace, groups);
+  if (target.tool.abilities.writesThroughSession) return work();
+  await workspace.watch(() => groups, work);
+  if (!(await workspace.written())) throw wrongDatabase(target, "nothing was written to it");
+}
+
+/** Going back must not take a stranger's writes away, so it has to be known of them. An application that is not stopped is no stranger. */
+async function noteDisturbance(run: Run, target: TargetRun, workspace: Workspace): Promise<void> {
+  if (run.environment.app.online) return;
+  try {
+    target.disturbance = await workspace.disturbance();
+  } catch (error) {
+    // whoever stops a run stops the process that could have told
+    if (!run.stop.signal.aborted) target.notes.push(`whether anybody else wrote meanwhile is not known: ${messageOf(error)}`);
+  }
+}
+
 async function applyWithRetries(
   run: Run,
   target: TargetRun,
   planned: PlannedTarget,
-  session: Parameters<TargetRun["tool"]["apply"]>[0]["session"],
+  workspace: Workspace,
+  groups: number[],
 ): Promise<void> {
   const { migrate } = run.environment;
   const timeout = AbortSignal.timeout(migrate.timeoutMs);
@@ -35,13 +67,15 @@ async function applyWithRetries(
   try {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await applyOnce(run, target, planned, session);
+        return await applyOnce(run, target, planned, workspace.session, groups);
       } catch (error) {
         if (run.ports.signal.aborted) throw interruption(run.ports.signal);
         if (timeout.aborted) throw timedOut(migrate.timeoutMs, error);
-        const busy = error instanceof BelayError && RETRIED.has(error.code);
-        if (!busy || target.applied.length > 0 || attempt >= migrate.retries) throw error;
-        run.ports.progress({ type: "notice", message: `${messageOf(error)}; trying again (${attempt + 1} of ${migrate.retries})` });
+        if (attempt >= migrate.retries || !(await mayBeRepeated(target, workspace, error))) throw error;
+        run.ports.progress({
+          type: "notice",
+          message: `${run.ports.redact(messageOf(error))}; trying again (${attempt + 1} of ${migrate.retries})`,
+        });
         await pause(250 * 2 ** attempt * (0.5 + (run.ports.random(1)[0] ?? 0) / 255));
       }
     }
@@ -50,18 +84,20 @@ async function applyWithRetries(
   }
 }
 
-/** What may go away by itself, and left nothing behind. */
-const RETRIED = new Set(["database-busy", "lock-timeout"]);
+/** Somebody else's lock, in an engine's words and in a tool's: it may go away by itself. */
+const LOCKED: ReadonlySet<string> = new Set(["target-locked", "database-locked"]);
 
-function applyOnce(
-  run: Run,
-  target: TargetRun,
-  planned: PlannedTarget,
-  session: Parameters<TargetRun["tool"]["apply"]>[0]["session"],
-): Promise<void> {
+/** Never what was done in part: a program that wrote before it found the database locked would do that twice. */
+async function mayBeRepeated({ applied, tool }: TargetRun, workspace: Workspace, error: unknown): Promise<boolean> {
+  if (!(error instanceof BelayError) || !LOCKED.has(error.code) || applied.length > 0) return false;
+  return tool.abilities.writesThroughSession || !(await workspace.written());
+}
+
+async function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session: Session, groups: number[]): Promise<void> {
   const { ports } = run;
   const name = target.target.name;
-  return target.tool.apply({
+  using output = showOutput(ports, name, "migrate");
+  await target.tool.apply({
     session,
     migrations: planned.pending,
     run: run.id,
@@ -78,9 +114,12 @@ function applyOnce(
         detail: migration.id,
       });
     },
-    output: (stream, text) => ports.progress({ type: "output", target: name, step: "migrate", stream, text: ports.redact(text) }),
+    output: output.show,
     signal: run.stop.signal,
-    recordProcess: (started) => run.journal.append({ type: "process", target: name, started }),
+    async recordProcess(started) {
+      groups.push(started.pid);
+      await run.journal.append({ type: "process", target: name, started });
+    },
   });
 }
 

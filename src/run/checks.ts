@@ -17,11 +17,18 @@ export interface CheckSurroundings {
   readonly ports: Ports;
   readonly environment: Environment;
   readonly variables: Readonly<Record<string, string>>;
+  /** Told what a check starts; absent where there is no run that a recovery could find it by. */
+  readonly record?: (started: StartedProcess) => Promise<void>;
 }
 
 export function surroundingsOf(run: Run): CheckSurroundings {
-  const { ports, environment } = run;
-  return { ports, environment, variables: ports.childVariables(environment, commandVariables(run, run.sha)) };
+  const { ports, environment, journal } = run;
+  return {
+    ports,
+    environment,
+    variables: ports.childVariables(environment, commandVariables(run, run.sha)),
+    record: (started) => journal.append({ type: "process", target: null, started }),
+  };
 }
 
 /** A session for the checks of a run, as long as the target's data are committed. */
@@ -36,7 +43,7 @@ export interface ChecksRun {
 }
 
 export async function runChecks(
-  { ports, environment, variables }: CheckSurroundings,
+  { ports, environment, variables, record }: CheckSurroundings,
   checks: readonly CheckConfig[],
   phase: CheckPhase,
   session: Session | null,
@@ -52,6 +59,7 @@ export async function runChecks(
       directory: environment.directory,
       variables,
       signal: ports.signal,
+      ...(record === undefined ? {} : { record }),
     });
     throwIfInterrupted(ports); // what an interrupted check says is nobody's failure
     results.push(redacted(report.result, ports.redact));

@@ -1,10 +1,8 @@
 /** From verified to settled: the new application starts on the new data, answers, and the run's copies are kept or dropped. */
 
 import { messageOf } from "../domain/error.ts";
-import type { CheckConfig } from "../domain/check.ts";
-import type { CheckResult } from "../domain/result.ts";
 import { runAppCommand } from "./application.ts";
-import { failedChecks, readerOf, runChecks, surroundingsOf } from "./checks.ts";
+import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { dropExpired } from "./retention.ts";
 import { enterPhase, step, throwIfInterrupted, type Run } from "./run.ts";
@@ -44,20 +42,12 @@ export async function checkHealth(run: Run): Promise<void> {
   const checks = run.environment.checks.health;
   if (checks.length === 0) return;
   await step(run, "health", null, async () => {
-    const results = await askHealth(run, checks);
+    const { results } = await runChecks(surroundingsOf(run), checks, "health", null); // the application has the database, so no SQL is asked
     for (const target of run.targets) target.checks.push(...results);
     throwIfAny("failed", failedChecks(results));
     const warned = results.some((check) => check.warned === true);
     return { value: undefined, outcome: warned ? "warned" : "done", detail: results.map(({ name }) => name).join(", ") };
   });
-}
-
-async function askHealth(run: Run, checks: readonly CheckConfig[]): Promise<readonly CheckResult[]> {
-  const [first] = run.targets;
-  if (first === undefined || !checks.some(({ kind }) => kind === "sql"))
-    return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
-  await using reader = await readerOf(run, first);
-  return (await runChecks(surroundingsOf(run), checks, "health", reader.session)).results;
 }
 
 /** Drops what `keep` no longer keeps. That it could not be dropped is worth a note, never the run. */

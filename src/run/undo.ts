@@ -80,7 +80,7 @@ async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions):
       "rollback-refused",
       `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`,
       {
-        hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
+        hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --run ${run.id} --accept-loss\``,
       },
     );
   }

@@ -20,6 +20,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose second migration fails in 
       expectedRun({
         outcome: "undone",
         reasons: [{ code: "migration-failed", message: FAILED, hint: "mend migrations/0002_bad.sql:3, then run again" }],
+        undisturbed: true,
         pending: [pendingFile("0001_role", ROLE), pendingFile("0002_bad", BAD)],
         applied: ["0001_role"],
         steps: [STOPPED, BACKED_UP, ["migrate", "failed", FAILED], ["rollback", "done", production.wayTold], PREVIOUS],

@@ -23,6 +23,7 @@ describe.each(EACH_SURROUNDINGS)(
         expectedRun({
           outcome: "undone",
           reasons: [{ code: "foreign-key-violation", message: FAILED, hint: HINT }],
+          undisturbed: true,
           pending: [pendingFile("0001_role", ROLE), pendingFile("0002_leave", DELETE)],
           applied: ["0001_role"],
           steps: [STOPPED, BACKED_UP, ["migrate", "failed", FAILED], ["rollback", "done", production.wayTold], PREVIOUS],
@@ -44,6 +45,7 @@ describe.each(EACH_SURROUNDINGS)(
         expectedRun({
           outcome: "undone",
           reasons: [{ code: "foreign-key-violation", message: FAILED, hint: HINT }],
+          undisturbed: true,
           pending: [pendingFile("0002_leave", DELETE)],
           steps: [
             STOPPED,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import type { Result } from "../../src/domain/result.ts";
 import { fileIdentity } from "../../src/engine/sqlite/file-evidence.ts";
-import { openHolders } from "../../src/engine/sqlite/holders.ts";
+import { isComplete, openHolders } from "../../src/engine/sqlite/holders.ts";
 import { bookingDatabase, Project } from "./project.ts";
 import { Application } from "./sqlite-process.ts";
 
@@ -130,7 +130,7 @@ export class Production extends Project implements AsyncDisposable {
 function everyProcessIsVisible(database: string): boolean {
   const identity = fileIdentity(database);
   if (identity === undefined) throw new Error(`there is no ${database}`);
-  return openHolders(identity).complete;
+  return isComplete(openHolders(identity));
 }
 
 /**

@@ -1,39 +1,50 @@
-/** Who has a file open, and who locks it, as far as the system tells (Linux: /proc). */
+/** Who has a file open, as far as the system tells (Linux: /proc). */
 
-import { readdirSync, readFileSync, readlinkSync, statSync, existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { basename } from "node:path";
 
 import { statIfThere } from "./file-evidence.ts";
+import { lockingPids } from "./file-locks.ts";
 import { errorCode } from "./place.ts";
 
 export interface FileHolders {
   /** Processes that have the file open, this one left out. */
   readonly pids: readonly number[];
-  /** Every process of the machine could be looked into: nobody else has it open. */
-  readonly complete: boolean;
+  /** Processes that could not be looked into, and may have it open. */
+  readonly hidden: readonly number[];
+  /** Everybody who could have it open was asked or stands under `hidden`. */
+  readonly everybodyListed: boolean;
 }
 
 /** The first PID namespace of a machine; in any other one, processes outside of it are invisible. */
 const MACHINE_NAMESPACE = "pid:[4026531836]";
 const KERNEL_THREAD = 0x0020_0000;
+const ENDED = ["Z", "X"];
 
 /** Who has the file with this `dev:inode` open, under whatever name. Other systems than Linux do not tell: nobody known, not complete. */
 export function openHolders(identity: string): FileHolders {
   const processes = listProcesses();
-  if (processes === undefined) return { pids: [], complete: false };
+  if (processes === undefined) return { pids: [], hidden: [], everybodyListed: false };
   const others = processes.filter((pid) => pid !== process.pid);
   const looks = others.map((pid) => ({ pid, holds: holds(pid, identity) }));
+  const inMachine = isMachineNamespace();
   return {
     pids: looks.filter(({ holds: found }) => found === true).map(({ pid }) => pid),
-    complete: seesEveryUser(identity) && looks.every(({ holds: found }) => found !== "hidden"),
+    hidden: looks.filter(({ pid, holds: found }) => found === "hidden" && !(inMachine && isSupervisor(pid))).map(({ pid }) => pid),
+    everybodyListed: existsSync("/proc/1") && (inMachine || isOnOwnRoot(identity)), // with `hidepid` even the first process is missing
   };
+}
+
+/** Nobody but those in `pids` has it open, for certain. */
+export function isComplete({ hidden, everybodyListed }: FileHolders): boolean {
+  return everybodyListed && hidden.length === 0;
 }
 
 /** `pid 4711 (python3)` for each process that locks the file or, where no lock is told, has it open. null where the system does not tell. */
 export function nameHolders(path: string, except: readonly number[] = []): string | null {
   const stats = statIfThere(path);
   if (stats === undefined) return null;
-  const locking = lockingPids(stats.dev, stats.ino);
+  const locking = lockingPids(stats);
   const pids = locking.length > 0 ? locking : openHolders(`${stats.dev}:${stats.ino}`).pids;
   const named = [...new Set(pids)].filter((pid) => pid !== process.pid && !except.includes(pid)).map(describeProcess);
   return named.length === 0 ? null : named.join(", ");
@@ -67,17 +78,26 @@ function listProcesses(): readonly number[] | undefined {
 }
 
 /**
- * Are all processes that could have this file open among those that /proc shows? In the machine's own PID namespace they are. In a
- * container's, only for a file on the container's own root file system: a volume may be in other containers, too.
+ * The machine's first process starts the others and works on nobody's database. Some (a sandbox's supervisor) keep more rights than root
+ * has and let nobody look into them; then, and only for root, that one process is taken at its word. In a container's namespace the first
+ * process is the application, and no such thing is assumed.
  */
-function seesEveryUser(identity: string): boolean {
+function isSupervisor(pid: number): boolean {
+  return pid === 1 && process.geteuid?.() === 0;
+}
+
+function isMachineNamespace(): boolean {
   try {
-    if (!existsSync("/proc/1")) return false; // with `hidepid` even the first process is missing
-    return readlinkSync("/proc/self/ns/pid") === MACHINE_NAMESPACE || identity.startsWith(`${statSync("/", { bigint: true }).dev}:`);
+    return readlinkSync("/proc/self/ns/pid") === MACHINE_NAMESPACE;
   } catch (error) {
     if (error instanceof Error) return false;
     throw error;
   }
+}
+
+/** A container sees all users of a file on its own root file system; a volume may be in other containers, too. */
+function isOnOwnRoot(identity: string): boolean {
+  return identity.startsWith(`${statSync("/", { bigint: true }).dev}:`);
 }
 
 function holds(pid: number, identity: string): boolean | "hidden" {
@@ -85,7 +105,7 @@ function holds(pid: number, identity: string): boolean | "hidden" {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => isFile(`/proc/${pid}/fd/${fd}`, identity));
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ESRCH") return false; // it ended meanwhile
-    return isKernelThread(pid) ? false : "hidden";
+    return isWithoutFiles(pid) ? false : "hidden";
   }
 }
 
@@ -100,8 +120,12 @@ function isFile(link: string, identity: string): boolean {
   }
 }
 
-function isKernelThread(pid: number): boolean {
-  return (Number(statFields(pid)?.[6] ?? 0) & KERNEL_THREAD) !== 0;
+/** A kernel thread never had files, and a process that has ended, with all its threads, has them no more. */
+function isWithoutFiles(pid: number): boolean {
+  const fields = statFields(pid);
+  if (fields === undefined) return true;
+  const [state = "", , , , , , flags = "0"] = fields;
+  return (Number(flags) & KERNEL_THREAD) !== 0 || (ENDED.includes(state) && Number(fields[17]) <= 1);
 }
 
 /** Fields of /proc/<pid>/stat from the third (state) on; the name before them may hold spaces and brackets. */
@@ -111,25 +135,6 @@ function statFields(pid: number): readonly string[] | undefined {
     ?.slice(stat.lastIndexOf(")") + 2)
     .trim()
     .split(" ");
-}
-
-/** `/proc/locks`: `1: POSIX ADVISORY WRITE 4711 fd:01:1234 0 EOF`. Overlay file systems show another device: then the inode alone counts. */
-function lockingPids(dev: bigint, ino: bigint): readonly number[] {
-  const locks = (readProc("locks") ?? "").matchAll(/^\d+: POSIX .* (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /gm);
-  const found = [...locks].filter(([, , , , inode]) => inode === `${ino}`);
-  const exact = found.filter(
-    ([, , major, minor]) =>
-      major !== undefined && minor !== undefined && BigInt(`0x${major}`) === majorOf(dev) && BigInt(`0x${minor}`) === minorOf(dev),
-  );
-  return (exact.length > 0 ? exact : found).map(([, pid]) => Number(pid)).filter((pid) => pid > 0);
-}
-
-function majorOf(dev: bigint): bigint {
-  return ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
-}
-
-function minorOf(dev: bigint): bigint {
-  return (dev & 0xffn) | ((dev >> 12n) & ~0xffn);
 }
 
 function readProc(name: string): string | undefined {

@@ -10,7 +10,7 @@ import { sameOwnerAndMode } from "./attributes.ts";
 import { assertUnchanged } from "./copies.ts";
 import { lockExclusively } from "./exclusive.ts";
 import { fileIdentity, identityOf, isSymbolicLink, statIfThere } from "./file-evidence.ts";
-import { describeProcess, openHolders } from "./holders.ts";
+import { describeProcess, isComplete, openHolders } from "./holders.ts";
 import { isMountedByItself } from "./mounts.ts";
 import { asidePath, type Place } from "./place.ts";
 import { isWal } from "./refuse-open.ts";
@@ -83,8 +83,9 @@ function attributesKept({ evidence }: Copy): boolean {
  */
 async function holderObstacle({ file }: Place): Promise<string | null> {
   const identity = fileIdentity(file);
-  const { pids, complete } = identity === undefined ? { pids: [], complete: true } : openHolders(identity);
-  if (pids.length > 0) return `${pids.map(describeProcess).join(", ")} has the file open`;
+  const holders = identity === undefined ? undefined : openHolders(identity);
+  if (holders !== undefined && holders.pids.length > 0) return `${holders.pids.map(describeProcess).join(", ")} has the file open`;
+  const complete = holders === undefined || isComplete(holders);
   const wal = isWal(file);
   try {
     using lock = await lockExclusively(file, 0);

@@ -1,13 +1,12 @@
 import type { JsonValue } from "../../domain/canonical-json.ts";
-import { refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Target } from "../../domain/target.ts";
 import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
 import { inSnapshot, takeBackup } from "./backup.ts";
+import { Disturbance } from "./disturbance.ts";
 import { makeMark } from "./later-writes.ts";
 import { fileIdentity } from "./file-evidence.ts";
-import { nameHolders } from "./holders.ts";
 import type { Place } from "./place.ts";
 import { compareReference } from "./reference.ts";
 import { assertReadableFile, openRefusal } from "./refuse-open.ts";
@@ -31,8 +30,7 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
   const session = remoteSession(remote);
   const { rows } = await session.query("select 'SQLite ' || sqlite_version()");
   const engineVersion = String(rows[0]?.[0]);
-  /** What the connection's `data_version` was when the backup saw the database. */
-  let seen: number | undefined;
+  const disturbance = new Disturbance(place, remote);
   const identity = async () => ({ live: fileIdentity(place.file) ?? "missing", lasting: target.configured });
 
   return {
@@ -43,7 +41,7 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
     async backup<T>(request: BackupRequest<T>): Promise<BackupTaken<T>> {
       const source = { place, remote, session, engineVersion, identity: await identity() };
       const observe = async (observer: Session) => {
-        seen = await remote.call("dataVersion");
+        await disturbance.begin();
         return request.observe(observer);
       };
       return acting(`backing up ${place.configured}`, () => takeBackup(source, { ...request, observe }));
@@ -54,15 +52,9 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
       );
       return data;
     },
-    async disturbance() {
-      if (seen === undefined)
-        throw refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", {
-          hint: "take the backup first",
-        });
-      if ((await remote.call("dataVersion")) === seen) return null;
-      const holders = nameHolders(place.file, [remote.pid]);
-      return `another connection wrote to ${place.configured} after the backup${holders === null ? "" : `; open in ${holders}`}`;
-    },
+    disturbance: () => disturbance.find(),
+    watch: (ours, work) => disturbance.watch(ours, work),
+    written: () => disturbance.written(),
     mark: (run: RunId): Promise<JsonValue> => acting(`keeping a copy of ${place.configured}`, () => makeMark(place, remote, run)),
     [Symbol.asyncDispose]: () => remote[Symbol.asyncDispose](),
   };

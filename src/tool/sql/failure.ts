@@ -31,7 +31,8 @@ export function migrationError({ act, migration, file, way, progress: { done, re
   const hint = cause.hint ?? (statement === undefined ? undefined : `mend ${place}, then run again`);
   return new BelayError(
     cause.kind,
-    cause.code === "sql-failed" ? "migration-failed" : cause.code,
+    // a lock that was met half-way must not look like one that left nothing behind: the migration would be repeated
+    cause.code === "sql-failed" || (cause.code === "target-locked" && left !== "") ? "migration-failed" : cause.code,
     `${act} ${migration} (${place}): ${messageOf(cause)}${excerpt}${left}`,
     {
       ...(hint === undefined ? {} : { hint }),
