@@ -38,7 +38,10 @@ type Command = (
 /** Every command that this version has; each is loaded only when it is asked for. */
 const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   status: async () => (await import("./run/look.ts")).status,
-  plan: async () => (await import("./run/look.ts")).plan,
+  plan: async () => {
+    const { plan } = await import("./run/look.ts");
+    return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
+  },
   runs: async () => (await import("./run/look.ts")).listRuns,
   backups: async () => (await import("./run/look.ts")).listBackups,
   gate: async () => (await import("./run/gate.ts")).gate,

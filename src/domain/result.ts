@@ -20,6 +20,8 @@ export interface Result {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly reasons: readonly Reason[];
+  /** False for a run with `--no-verify`: what it did is recorded, and nothing was judged yet. Absent where there is nothing left to judge. */
+  readonly verified?: false;
   readonly targets: readonly TargetResult[];
   /** What only a person can check, printed as boxes after a run that ended well. */
   readonly checklist?: readonly string[];
@@ -37,8 +39,16 @@ export interface Result {
   readonly policy?: PolicyOrigin;
   /** On GitHub, in a protected environment: who said yes. */
   readonly approval?: ApprovalRecord;
+  /** `plan`: what must hold before this plan may run; empty where nothing more is asked for. */
+  readonly requirements?: readonly Requirement[];
   /** `plan` of an environment that the default branch does not know yet: what Belay would do after the merge, each a line. */
   readonly welcome?: readonly string[];
+}
+
+export interface Requirement {
+  readonly met: boolean;
+  /** One line: `an approval by octocat in GitHub's environment production`. */
+  readonly text: string;
 }
 
 /** One part of a configuration, and whether a run could rely on it. `skipped`: it could not be tried, or there is none. */

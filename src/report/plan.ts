@@ -20,6 +20,7 @@ export function planReport(result: Result, style: Style): string[] {
     `${paint(style, ["bold", "cyan"], `PLAN${of}.`)} ${head}`,
     ...result.targets.flatMap((target) => targetPlan(target, result.targets.length > 1, style)),
     ...obstacles(result, style),
+    ...requirements(result, style),
     ...(result.digest === null ? [] : ["", ...field(style, "Digest:", safeLine(result.digest))]),
     ...next(result, pending, style),
   ];
@@ -100,6 +101,13 @@ export function obstacles(result: Result, style: Style): string[] {
     ...prose(style, "As it stands, `belay migrate` would refuse:").map((line) => paint(style, "yellow", line)),
     ...fields(style, "Why:", told, "yellow"),
   ];
+}
+
+/** What is asked for before the plan may run. */
+function requirements({ requirements: asked = [] }: Result, style: Style): string[] {
+  if (asked.length === 0) return [];
+  const lines = asked.map(({ met, text }) => `${spell(style, met ? "✔" : "✖")} ${safeLine(text)}`);
+  return ["", ...fields(style, "Needs:", lines)];
 }
 
 function next(result: Result, pending: number, style: Style): string[] {

@@ -3,19 +3,24 @@
 import type { Environment } from "../config/config.ts";
 import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
-import { planObstacles } from "../plan/plan.ts";
+import { pendingDigest } from "../plan/digest.ts";
+import { planObstacles, type Plan } from "../plan/plan.ts";
+import { requirementsOf } from "../policy/requirements.ts";
 import { backupFolders, listing, newestSoundBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { journalPlace, pastRuns, summarize } from "./history.ts";
+import { earlierFailure, journalPlace, pastRuns, summarize } from "./history.ts";
 import { lastEntry, readJournal } from "./journal.ts";
 import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 
-/** What would happen. Obstacles are told as reasons; the plan itself ends well, whether or not anything is pending. */
-export async function plan(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+/**
+ * What would happen, up to the migration `to` (null: all). Obstacles are told as reasons; the plan itself ends well, whether or not
+ * anything is pending.
+ */
+export async function plan(ports: Ports, environment: Environment, targets: readonly Target[], to: string | null): Promise<Result> {
   const head: ResultHead = { command: "plan", environment: environment.name, startedAt: ports.now() };
   try {
-    const planned = await observe(ports, environment, targets);
+    const planned = await observe(ports, environment, targets, to);
     const results = planned.targets.map((each): TargetResult => ({
       ...emptyTargetResult(each.target, "planned"),
       pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
@@ -23,10 +28,27 @@ export async function plan(ports: Ports, environment: Environment, targets: read
       ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
       planned: { rollback: each.expectedRollback, unprovable: each.unprovable, findings: each.findings },
     }));
-    return { ...resultOf(ports, head, "planned", planObstacles(environment, planned), results), digest: planned.digest };
+    const pending = planned.targets.some((each) => each.pending.length > 0);
+    return {
+      ...resultOf(ports, head, "planned", planObstacles(environment, planned), results),
+      digest: planned.digest,
+      ...(pending ? { requirements: await requirements(ports, environment, planned) } : {}),
+    };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
+}
+
+async function requirements(ports: Ports, environment: Environment, planned: Plan): Promise<NonNullable<Result["requirements"]>> {
+  return requirementsOf({
+    command: "migrate",
+    environment,
+    now: ports.now(),
+    unmetNeed: await ports.unmetNeed(environment, pendingDigest(planned)),
+    withoutApproval: null,
+    again: null,
+    earlierFailure: await earlierFailure(ports, environment, planned),
+  });
 }
 
 export async function status(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {

@@ -67,6 +67,16 @@ export const LISTS: Readonly<Record<string, Result>> = {
     ],
     targets: [target({ outcome: "planned", pending: PENDING.slice(0, 1), planned })],
   }),
+  "plan-protected": result({
+    command: "plan",
+    run: null,
+    outcome: "planned",
+    requirements: [
+      { met: false, text: "an approval by octocat, org/dba in GitHub's environment production; not by who asks for it" },
+      { met: true, text: "inside the window Sun 01:00-05:00 America/Toronto" },
+    ],
+    targets: [target({ outcome: "planned", pending: PENDING.slice(0, 1), planned: { ...planned, unprovable: [], findings: [] } })],
+  }),
   "plan-several-targets": result({
     command: "plan",
     run: null,
