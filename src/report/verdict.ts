@@ -61,10 +61,7 @@ export function verdict(result: Result): Verdict {
 
 /** A run with `--no-verify`: what it did is recorded, and `belay verify` judges it. */
 export function notYetVerified(result: Result): boolean {
-  return (
-    result.outcome === "migrated" &&
-    result.targets.some(({ steps }) => steps.findLast(({ name }) => name === "verify")?.outcome === "skipped")
-  );
+  return result.verified === false;
 }
 
 /** Ended as it was asked to. */

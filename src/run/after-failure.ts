@@ -9,7 +9,7 @@ import type { Phase } from "../domain/phase.ts";
 import type { Result, StepOutcome } from "../domain/result.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { runAppCommand, runUnrecorded } from "./application.ts";
-import { discardUnproven } from "./retention.ts";
+import { dropCopiesOfUndone, dropOwnCopies } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
@@ -107,9 +107,10 @@ async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<
     if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
   } else {
     for (const target of run.targets)
-      await aftermath.tolerate("unproven copies could not be dropped", () => discardUnproven(target, run.id));
+      await aftermath.tolerate("unproven copies could not be dropped", () => dropOwnCopies(target.hold, run.id));
   }
   await restartPrevious(run, aftermath);
+  await dropCopiesOfUndone(run);
 }
 
 function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {

@@ -35,6 +35,7 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
     ),
     run: run.id,
     digest,
+    ...(ending.outcome === "migrated" && !isJudged(run) ? { verified: false } : {}),
     ...deployed(run),
     ...(ending.checklist === undefined || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }),
   };
@@ -47,6 +48,11 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
   });
   if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
   return result;
+}
+
+/** A run with `--no-verify` leaves the judgement to `belay verify`, its recovery, too. */
+export function isJudged({ journal }: Run): boolean {
+  return lastEntry(journal.entries, "began")?.judge ?? true;
 }
 
 /** The result of a run whose end could not be recorded: nobody may rely on it before `recover` did. */

@@ -58,14 +58,21 @@ export async function lastApplyingRun(place: JournalPlace, target: string): Prom
   for await (const past of pastRuns(place)) {
     const began = lastEntry(past.entries, "began");
     const ended = lastEntry(past.entries, "ended");
-    if (began?.command === "rollback" && began.of !== null && (ended?.outcome === "rolled-back" || recoveredRollback(past.entries)))
-      takenBack.add(began.of);
+    const of = tookBack(past);
+    if (of !== null) takenBack.add(of);
     if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
     const result = ended?.result.targets.find(({ name }) => name === target);
     if (result !== undefined && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention"))
       return past;
   }
   return undefined;
+}
+
+/** The run that this one took back; null where it took none back. */
+export function tookBack({ entries }: PastRun): string | null {
+  const began = lastEntry(entries, "began");
+  const back = lastEntry(entries, "ended")?.outcome === "rolled-back" || recoveredRollback(entries);
+  return began?.command === "rollback" && back ? began.of : null;
 }
 
 /** A rollback that crashed, and that a recovery took to its end: the data are back, though the run was undone. */

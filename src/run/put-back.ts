@@ -15,6 +15,7 @@ import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journa
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
+import { dropCopiesOfUndone } from "./retention.ts";
 import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
 import { beforeStateLost } from "./verify-run.ts";
@@ -206,6 +207,7 @@ export async function finishRollback(run: Run, head: ResultHead, outcome: "rolle
   await enterPhase(run, "rolled-back");
   await enterPhase(run, "restarting");
   await runAppCommand(run, "previous", { interruptible: false });
+  await dropCopiesOfUndone(run);
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
   return endRun(run, head, digest, { outcome, reasons: [], repeatNeedsReason: true });
 }

@@ -12,12 +12,12 @@ import type { Hold } from "../engine/engine.ts";
 import { endAfterFailure } from "./after-failure.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
-import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
+import { emptyTargetResult, endedBeforehand, endRun, isJudged, resultOf, type ResultHead } from "./ending.ts";
 import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal, type JournalEntry } from "./journal.ts";
 import { holdTargets } from "./locking.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
-import { discardUnproven, dropUnfinishedBackups } from "./retention.ts";
+import { dropCopiesOfUndone, dropOwnCopies, dropUnfinishedBackups } from "./retention.ts";
 import { finishRollback } from "./put-back.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
@@ -183,7 +183,7 @@ async function finishMigration(run: Run, head: ResultHead, digest: string | null
 /** A backup that was cut off, before or after the stop. */
 async function dropUnproven(run: Run): Promise<void> {
   for (const target of run.targets) {
-    await discardUnproven(target, run.id);
+    await dropOwnCopies(target.hold, run.id);
     await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
   }
 }
@@ -191,6 +191,7 @@ async function dropUnproven(run: Run): Promise<void> {
 async function restartAndEnd(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
   await enterPhase(run, "restarting");
   await runAppCommand(run, "previous", { interruptible: false });
+  await dropCopiesOfUndone(run);
   return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: wasToBlame(run) });
 }
 
@@ -199,7 +200,7 @@ async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | 
     const writes = target.mark === undefined ? [] : await countLaterWrites(target);
     await openWorkspace(run, target);
     const knownDisturbance = writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`;
-    await verifyTarget(run, target, { judge: wasToBeJudged(run), knownDisturbance });
+    await verifyTarget(run, target, { judge: isJudged(run), knownDisturbance });
   }
   await startAndSettle(run);
   return endMigrated(run, head, digest);
@@ -261,11 +262,6 @@ function wasStarting(run: Run): boolean {
 
 function wasStarted(run: Run): boolean {
   return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
-}
-
-/** A run with `--no-verify` is judged by a later `belay verify`, not by its recovery. */
-function wasToBeJudged(run: Run): boolean {
-  return lastEntry(run.journal.entries, "began")?.judge ?? true;
 }
 
 function wasToBlame(run: Run): boolean {

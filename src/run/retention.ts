@@ -2,11 +2,15 @@
 
 import type { BackupConfig, Environment } from "../config/config.ts";
 import type { RunId } from "../domain/run-id.ts";
-import type { Copy } from "../engine/engine.ts";
+import { messageOf } from "../domain/error.ts";
+import type { Copy, Hold } from "../engine/engine.ts";
 import { backupFolders, newestSoundBackup } from "./backups.ts";
+import { journalPlace } from "./history.ts";
+import { lastEntry, lastOfTarget } from "./journal.ts";
+import { undecidedRuns } from "./judgement.ts";
 import type { Store } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
-import type { TargetRun } from "./run.ts";
+import type { Run, TargetRun } from "./run.ts";
 
 type Keep = BackupConfig["keep"];
 
@@ -24,7 +28,7 @@ export function expiredCopies(copies: readonly Copy[], keep: Keep, now: Date): r
   });
 }
 
-/** Drops what is over for one target, under its lock, and says what. */
+/** Drops what is over for one target, under its lock, and says what. A run that nobody judged yet keeps what its rollback would need. */
 export async function dropExpired(
   ports: Ports,
   environment: Environment,
@@ -33,7 +37,9 @@ export async function dropExpired(
   const { keep } = environment.backup;
   const { name } = hold.target;
   const now = ports.now();
-  const copies = expiredCopies(await hold.copies(), keep, now);
+  const expired = expiredCopies(await hold.copies(), keep, now);
+  const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), name);
+  const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.map(suffixOf).includes(runSuffix));
   for (const copy of copies) await hold.discard(copy);
   const folders = await backupFolders(store, environment.name, name);
   const newest = await newestSoundBackup(store, environment.name, name);
@@ -42,12 +48,34 @@ export async function dropExpired(
   return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
 }
 
-/** Drops what a run left beside its target before anything was proven: half a clone is no clone. */
-export async function discardUnproven(target: TargetRun, run: RunId): Promise<void> {
-  const suffix = run.slice(-10);
-  for (const copy of await target.hold.copies()) {
-    if (copy.runSuffix === suffix && copy.kind !== "failed") await target.hold.discard(copy);
+/** Drops what a run made beside its target for its own use. A database that was replaced stays: it may hold somebody's later writes. */
+export async function dropOwnCopies(hold: Hold, run: RunId): Promise<void> {
+  const suffix = suffixOf(run);
+  for (const copy of await hold.copies()) {
+    if (copy.runSuffix === suffix && copy.kind !== "failed") await hold.discard(copy);
   }
+}
+
+/**
+ * Once a target is proven to be what it was, the run's copies from before and after the migration say nothing that it does not say
+ * itself. Where nothing could be compared they stay for as long as `keep` says. That one could not be dropped is worth a note, never
+ * the run.
+ */
+export async function dropCopiesOfUndone({ id, journal, targets }: Run): Promise<void> {
+  const taken = lastEntry(journal.entries, "began")?.of ?? null;
+  for (const target of targets) {
+    if (lastOfTarget(journal.entries, "rolled-back", target.target.name)?.rollback.matches !== true) continue;
+    try {
+      await dropOwnCopies(target.hold, id);
+      if (taken !== null) await dropOwnCopies(target.hold, taken);
+    } catch (error) {
+      target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
+    }
+  }
+}
+
+function suffixOf(run: RunId): string {
+  return run.slice(-10);
 }
 
 /** The time in a backup's id: `20261121T001400Z-7f3a`. A folder whose name tells no time counts as new, so it is never dropped by age. */

@@ -7,7 +7,8 @@ import type { Target } from "../domain/target.ts";
 import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, type PastRun } from "./history.ts";
-import { lastOfTarget, readJournal } from "./journal.ts";
+import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
+import { recordJudgement } from "./judgement.ts";
 import type { Ports } from "./ports.ts";
 import { brokenScope, dataResult } from "./verify-run.ts";
 
@@ -20,13 +21,21 @@ export async function verify(ports: Ports, environment: Environment, targets: re
     const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
     const results = judged.map(({ result }) => ({ ...result, checks: [...result.checks, ...health] }));
     const of = judged[0]?.past.run ?? null;
+    if (reasons.length === 0) for (const { target, past } of judged) await recordFirstJudgement(ports, environment, target, past);
     return { ...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results), run: of };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
 }
 
+/** Only of a run that left it to `belay verify`; it changes nothing but how long its copies are kept. */
+async function recordFirstJudgement(ports: Ports, environment: Environment, target: Target, { run, entries }: PastRun): Promise<void> {
+  if (lastEntry(entries, "began")?.judge === false)
+    await recordJudgement(journalPlace(ports, environment, [target]), run, target.name, ports.now());
+}
+
 interface Judged {
+  readonly target: Target;
   readonly past: PastRun;
   readonly result: TargetResult;
   readonly reasons: readonly Reason[];
@@ -51,7 +60,7 @@ async function judge(ports: Ports, environment: Environment, target: Target, run
     data: dataResult(after.comparison, after.disturbance),
     schema: after.schema,
   } as const;
-  return { past, result, reasons };
+  return { target, past, result, reasons };
 }
 
 /** What compares with the before-state was read in the after-state and stands; everything else is asked of the database as it is now. */

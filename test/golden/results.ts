@@ -532,6 +532,7 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
   }),
   "nothing-to-recover": result({ command: "recover", outcome: "up-to-date", run: null, digest: null, durationMs: 20 }),
   "migrated-not-verified": result({
+    verified: false,
     targets: [
       target({
         applied,

@@ -44,10 +44,10 @@ describe("`belay gate` inside a living run", { timeout: 60_000 }, () => {
     expect((await good.run("gate")).status).toBe(0);
   });
 
-  test("lets the previous application start after a rollback, although migrations are pending then", async () => {
+  test("lets nobody in while a failed run is taken back, and then the previous application, although migrations are pending", async () => {
     using bad = project('"false"');
     expect((await bad.run("migrate")).status).toBe(4);
-    expect(bad.applicationLog().slice(3)).toEqual(["start: 0", "stop: 0", "previous: 0"]);
+    expect(bad.applicationLog().slice(3)).toEqual(["start: 0", "stop: 6 (rolling-back)", "previous: 0"]);
     expect((await bad.run("gate")).status).toBe(6);
   });
 

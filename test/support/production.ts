@@ -80,11 +80,8 @@ export class Production extends Project implements AsyncDisposable {
     return `${this.swaps ? "swap" : "restore, in-place"}, identical to before`;
   }
 
-  /** A rename takes the clone; copying back leaves it for as long as `keep.swap` says. */
-  get besideAfterRollback(): string[] {
-    const clone = this.swaps ? [] : ["app.db_belay_c_<run>"];
-    return ["app.db", "app.db.belay", "app.db.belay-lock", ...clone, "app.db_belay_f_<run>"];
-  }
+  /** The failed database is kept; the run's own copies say nothing more that the database does not say itself. */
+  readonly besideAfterRollback: readonly string[] = ["app.db", "app.db.belay", "app.db.belay-lock", "app.db_belay_f_<run>"];
 
   /** What stands where the database was: for who looks now, and for who has had it open all the time. */
   async state(): Promise<DatabaseState> {
