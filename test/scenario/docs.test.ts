@@ -8,11 +8,12 @@ import { describe, expect, it } from "vitest";
 
 import { parse } from "../../src/command/parse.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { missingPart, type Step, stepsOf, withOutput } from "../support/docs-page.ts";
+import { missingExcerpt, missingPart, type Step, stepsOf, withOutput } from "../support/docs-page.ts";
 import { CLI, Project } from "../support/project.ts";
 
 const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
 const DOCS = join(import.meta.dirname, "../../docs");
+const WORKFLOWS = join(DOCS, "../examples/workflows");
 const PAGES = ["../README.md", ...readdirSync(DOCS).filter((name) => name.endsWith(".md"))];
 
 /** Programs that the examples call: Belay, and a service that a machine without one can stop and start. */
@@ -61,6 +62,9 @@ function assertStep(reader: Reader, step: Step, place: string): void {
       return reader.fresh();
     case "file":
       return reader.write(step.name, step.text);
+    case "workflow":
+      expect(missingExcerpt(step.text, readFileSync(join(WORKFLOWS, step.name), "utf8")), `${place}, of ${step.name}`).toBeNull();
+      return;
     case "run":
       expect(reader.run(step.text), `${place}\n${step.text}\n${reader.printed}`).toBe(step.exit);
       return;
@@ -124,6 +128,14 @@ describe("what tells an example that does not work", () => {
     expect(missingPart("a\n…\nc\n", "a\nb\n")).toBe("c");
     expect(missingPart("a\n", "a\nb\n")).toBe("a");
     expect(missingPart("b\n", "a\nb\n")).toBe("b");
+  });
+
+  it("finds an excerpt that is not in its file, or not in this order", () => {
+    const whole = "on: push\njobs:\n  a:\n    steps: []\n";
+    expect(missingExcerpt("jobs:\n  a:\n", whole)).toBeNull();
+    expect(missingExcerpt("on: push\n…\n    steps: []\n", whole)).toBeNull();
+    expect(missingExcerpt("  b:\n", whole)).toBe("  b:\n");
+    expect(missingExcerpt("    steps: []\n…\non: push\n", whole)).toBe("on: push\n");
   });
 
   it("reads blocks, hidden ones too", () => {

@@ -6,6 +6,7 @@ import { alike } from "./varying.ts";
  * - `file=NAME`: the block is the content of that file;
  * - `run`, `run exit=4`: the block is run by `sh -e`, and must end with that status;
  * - `output`: what the run above it printed, but for times, ids, sizes and white space; a line `…` stands for any lines;
+ * - `workflow=NAME`: the block is a part of `examples/workflows/NAME`, which is checked as a whole; a line `…` stands for any lines;
  * - `fresh` (as a comment only): from here on in an empty folder.
  *
  * Any other `yaml` block must be a valid belay.yml, or a part of an environment's block; in any other `sh` block every line that
@@ -13,7 +14,7 @@ import { alike } from "./varying.ts";
  */
 
 export type Step =
-  | { readonly kind: "file"; readonly line: number; readonly name: string; readonly text: string }
+  | { readonly kind: "file" | "workflow"; readonly line: number; readonly name: string; readonly text: string }
   | { readonly kind: "run"; readonly line: number; readonly text: string; readonly exit: number }
   | { readonly kind: "output"; readonly line: number; readonly text: string }
   | { readonly kind: "fresh"; readonly line: number }
@@ -46,11 +47,24 @@ export function withOutput(page: string, { line, text }: Extract<Step, { kind: "
 
 function stepOf(info: string, text: string, line: number): Step | null {
   const asked = new Map(info.split(" ").map((word) => [word.split("=")[0] ?? "", word.split("=")[1] ?? ""]));
-  const name = asked.get("file");
-  if (name !== undefined) return { kind: "file", line, name, text };
+  for (const kind of ["file", "workflow"] as const) {
+    const name = asked.get(kind);
+    if (name !== undefined) return { kind, line, name, text };
+  }
   if (asked.has("run")) return { kind: "run", line, text, exit: Number(asked.get("exit") ?? 0) };
   if (asked.has("output")) return { kind: "output", line, text };
   return asked.has("fresh") ? { kind: "fresh", line } : null;
+}
+
+/** Null where every part of the excerpt stands in the whole, line by line and in this order; else the first that does not. */
+export function missingExcerpt(excerpt: string, whole: string): string | null {
+  let at = 0;
+  for (const part of excerpt.split(/^ *…\n/mu)) {
+    const found = `\n${whole}`.indexOf(`\n${part}`, at);
+    if (found < 0) return part;
+    at = found + part.length;
+  }
+  return null;
 }
 
 /** Null where it fits; else the first part that is not there. */
