@@ -1,22 +1,27 @@
-/** Writes the pages of `docs/` that are made from data: the configuration reference and the exit codes. `--check` only compares. */
+/** Writes the pages of `docs/` that are made from data: the configuration reference, the exit codes, the action's tables. `--check` only compares. */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+import { action } from "./docs/action.ts";
 import { configuration } from "./docs/configuration.ts";
 import { exitCodes } from "./docs/exit-codes.ts";
 import { jsonSchema } from "./schema/json-schema.ts";
 
-const PAGES: Readonly<Record<string, () => string>> = {
+/** Each from what the page is now, which those that are written whole do not need. */
+const PAGES: Readonly<Record<string, (page: string) => string>> = {
+  "action.md": action,
   "configuration.md": () => configuration(jsonSchema()),
   "exit-codes.md": exitCodes,
 };
 
 for (const [name, generate] of Object.entries(PAGES)) {
   const file = fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+  const page = await readFile(file, "utf8");
+  const made = generate(page);
   if (!process.argv.includes("--check")) {
-    await writeFile(file, generate());
-  } else if ((await readFile(file, "utf8")) !== generate()) {
+    await writeFile(file, made);
+  } else if (page !== made) {
     console.error(`docs/${name} is not what the sources say; run: node script/docs.ts`);
     process.exitCode = 1;
   }
