@@ -219,8 +219,10 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
     commit: async (directory) => world.github?.sha ?? (await currentCommit(world, directory)),
     repositoryId: world.github?.repositoryId ?? null,
     policy,
-    approvalsOf: async ({ approvals, githubEnvironment }, asked) =>
-      world.github === null || approvals === null ? { kind: "nowhere" } : world.github.approvals(approvals, githubEnvironment, asked),
+    approvalsOf: async ({ name, approvals, githubEnvironment }, asked) =>
+      world.github === null || approvals === null
+        ? { kind: "nowhere" }
+        : world.github.approvals({ name, githubEnvironment, approvals }, asked),
     unmetNeed: async ({ needs }, pendingDigest) =>
       world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest),
   };

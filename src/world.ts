@@ -37,9 +37,16 @@ export interface GitHub {
    */
   readonly policy: (path: string | null) => Promise<PolicyFile>;
   /** The facts of approval by the workflow's environment or by review. Throws refusals; what GitHub cannot tell is one. */
-  readonly approvals: (approvals: ApprovalsConfig, githubEnvironment: string, asked: ApprovalRequest) => Promise<ApprovalFacts>;
+  readonly approvals: (environment: ProtectedEnvironment, asked: ApprovalRequest) => Promise<ApprovalFacts>;
   /** null where the environment that `needs` names was successfully deployed with this commit, this tree or this pending set. */
   readonly needs: (githubEnvironment: string, pendingDigest: string) => Promise<Reason | null>;
+}
+
+/** Of an environment what its approvals depend on. */
+export interface ProtectedEnvironment {
+  readonly name: string;
+  readonly githubEnvironment: string;
+  readonly approvals: ApprovalsConfig;
 }
 
 export interface PolicyFile {
