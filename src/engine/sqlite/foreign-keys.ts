@@ -143,29 +143,27 @@ function refersInto({ name, parents }: ReferringTable, tables: WrittenTables): b
 /** What the last transaction left is known to the next one, as long as nothing was written between them. */
 export class ForeignKeyCheck {
   readonly #db: Database.Database;
+  /** Changes with every write of any connection: foreign commits, own rows, own structure. */
+  readonly #moment: () => string;
   #known: (KnownReferences & { readonly moment: string }) | undefined;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    const numbers = ["pragma data_version", "select total_changes()", "pragma schema_version"].map((sql) => db.prepare(sql).pluck());
+    this.#moment = () => numbers.map((number) => number.get()).join(":");
   }
 
   /** To be called inside the transaction, before its first statement. */
   watch(): ReferenceWatch {
-    const known = this.#known?.moment === momentOf(this.#db) ? this.#known : undefined;
+    const known = this.#known?.moment === this.#moment() ? this.#known : undefined;
     const none = known?.none === true || referringTables(this.#db).length === 0;
     return none ? new FirstReferences(this.#db) : new StatementWatch(this.#db, known?.violations);
   }
 
   /** To be called after the commit. */
   settled(known: KnownReferences): void {
-    this.#known = { ...known, moment: momentOf(this.#db) };
+    this.#known = { ...known, moment: this.#moment() };
   }
-}
-
-/** Changes with every write of any connection: foreign commits, own rows, own structure. */
-function momentOf(db: Database.Database): string {
-  const { changes } = db.prepare<[], { changes: number }>("select total_changes() as changes").get() ?? { changes: -1 };
-  return [db.pragma("data_version", { simple: true }), changes, db.pragma("schema_version", { simple: true })].join(":");
 }
 
 /** Of every table that refers to another one. */

@@ -24,19 +24,16 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
   if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === undefined ? {} : { hint: obstacle.hint });
   const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }, session.dialect));
 
-  const look = (migration: Migration) => loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
-  let ahead = lookAhead(planned, 0, look);
   const queue = new Queue();
   try {
     for (const [index, migration] of planned.entries()) {
-      const loaded = await ahead();
-      ahead = lookAhead(planned, index + 1, look);
+      const loaded = loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
       await queue.room(isRoundTrip(loaded) ? Math.min(Math.max(index, 1), MOST_UNDER_WAY) : 1);
       stopIfAborted(signal);
       // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
       const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
-      const place = { before, durable: index === planned.length - 1 };
-      queue.add(applyOne(migration, loaded, place, request).then((durationMs) => request.applied({ id: migration.id, durationMs })));
+      const inRun = { before, durable: index === planned.length - 1 };
+      queue.add(applyOne(migration, loaded, inRun, request).then((durationMs) => request.applied({ id: migration.id, durationMs })));
       if (!isRoundTrip(loaded)) await queue.room(1);
     }
   } finally {
@@ -50,32 +47,13 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
  */
 const MOST_UNDER_WAY = 16;
 
-/**
- * Begins to look at an item while the one before it is still at work in the database. What goes wrong is thrown when its turn
- * comes, and by nobody where that never does.
- */
-function lookAhead<T, R>(items: readonly T[], index: number, look: (item: T) => Promise<R>): () => Promise<R> {
-  const begun = Promise.allSettled(items.slice(index, index + 1).map(look));
-  return async () => {
-    const [seen] = await begun;
-    if (seen === undefined) throw new RangeError(`there is no item ${index}`);
-    if (seen.status === "rejected") throw seen.reason;
-    return seen.value;
-  };
-}
-
 /** What is about to run is what was planned, byte for byte: the application's own stop may have rewritten it since. */
-async function loadAsPlanned(
-  place: Place,
-  files: MigrationFiles | undefined,
-  migration: Migration,
-  dialect: SqlDialect,
-): Promise<LoadedMigration> {
+function loadAsPlanned(place: Place, files: MigrationFiles | undefined, migration: Migration, dialect: SqlDialect): LoadedMigration {
   if (files === undefined) throw planChanged(migration, "its file is gone");
-  const bytes = await readUp(place, files);
+  const bytes = readUp(place, files);
   if (!(bytes instanceof Uint8Array)) throw planChanged(migration, `its file ${bytes.what}`);
   if (checksumOf(bytes) !== migration.sha256) throw planChanged(migration, "its file is another one now");
-  const loaded = await load(place, files, bytes, dialect);
+  const loaded = load(place, files, bytes, dialect);
   if (!isLoaded(loaded)) throw unfitError(migration, loaded);
   const [problem] = loaded.up.problems;
   if (problem !== undefined) throw unfitError(migration, problem);

@@ -38,7 +38,7 @@ export async function adopt(
   const tables = await session.query(COUNT_TABLES[session.dialect]);
   if (Number(tables.rows[0]?.[0] ?? 0) === 0) return { rows: [], obstacle: emptyDatabase(baseline) };
   const adoptedAt = new Date().toISOString();
-  const adopted = await readAll(migrations.slice(0, last + 1), async (files) => ({ files, bytes: await readUp(place, files) }));
+  const adopted = await readAll(migrations.slice(0, last + 1), (files) => ({ files, bytes: readUp(place, files) }));
   const rows = adopted.flatMap(({ files, bytes }) =>
     bytes instanceof Uint8Array ? [{ id: files.id, checksum: checksumOf(bytes), appliedAt: adoptedAt }] : [],
   );

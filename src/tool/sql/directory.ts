@@ -1,7 +1,7 @@
 /** What lies in the directory of migrations: the paths of its SQL files, and their bytes. */
 
-import { readdir, readFile, stat } from "node:fs/promises";
-import type { Dirent } from "node:fs";
+import { readFileSync, type Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
 import { messageOf, refusal, type BelayError } from "../../domain/error.ts";
@@ -37,10 +37,10 @@ export async function listSqlFiles(directory: string): Promise<Listing> {
   return { paths, problems };
 }
 
-/** The bytes of a file, or what the system says of it. */
-export async function readBytes(file: string): Promise<Uint8Array | { readonly unreadable: string }> {
+/** The bytes of a file, or what the system says of it. At once: of a thousand small files, waiting for each takes longer than reading it. */
+export function readBytes(file: string): Uint8Array | { readonly unreadable: string } {
   try {
-    return await readFile(file);
+    return readFileSync(file);
   } catch (error) {
     return { unreadable: messageOf(error) };
   }

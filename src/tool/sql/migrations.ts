@@ -1,6 +1,7 @@
 /** The migrations on disk, read and hashed. */
 
 import { join, relative, sep } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { SqlDialect } from "../../domain/session.ts";
 import { listSqlFiles, readBytes } from "./directory.ts";
@@ -36,8 +37,8 @@ export interface LoadedMigration {
   readonly down: Way | null;
 }
 
-/** At most this many files are open at a time. */
-const READERS = 16;
+/** After so many files the event loop gets a turn, or a signal would be seen late. */
+const FILES_A_TURN = 64;
 
 export async function listMigrations(place: Place): Promise<MigrationsOnDisk> {
   const { paths, problems } = await listSqlFiles(place.directory);
@@ -50,33 +51,27 @@ export function shown({ directory, root }: Pick<Place, "directory" | "root">, pa
   return relative(root, join(directory, path)).split(sep).join("/") || ".";
 }
 
-/** Runs `work` for every item, a bounded number at a time; results in the order of the items. */
-export async function readAll<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+/** Runs `work`, which reads a file or two, for every item; results in the order of the items. */
+export async function readAll<T, R>(items: readonly T[], work: (item: T) => R): Promise<readonly R[]> {
   const results: R[] = [];
-  const queue = items.entries();
-  const reader = async () => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(READERS, items.length) }, reader));
+  for (const [index, item] of items.entries()) {
+    if (index % FILES_A_TURN === FILES_A_TURN - 1) await nextTurn();
+    results.push(work(item));
+  }
   return results;
 }
 
 /** The bytes of the file with the way forward. */
-export function readUp(place: Place, files: MigrationFiles): Promise<Uint8Array | Problem> {
+export function readUp(place: Place, files: MigrationFiles): Uint8Array | Problem {
   return readOrProblem(place, files.up);
 }
 
 /** Reads the file with the way back, where there is one, and parses both. `bytes` are those of the file with the way forward. */
-export async function load(
-  place: Place,
-  files: MigrationFiles,
-  bytes: Uint8Array,
-  dialect: SqlDialect,
-): Promise<LoadedMigration | Problem> {
+export function load(place: Place, files: MigrationFiles, bytes: Uint8Array, dialect: SqlDialect): LoadedMigration | Problem {
   const decoded = decode(bytes);
   if ("problem" in decoded) return decoded.problem;
   const { up, down: section } = parseScript(decoded.text, dialect);
-  const down = await readDown(place, files, dialect);
+  const down = readDown(place, files, dialect);
   const doubled: readonly Problem[] = section !== null && down !== null ? [TWO_WAYS_BACK] : [];
   return { sha256: checksumOf(bytes), text: decoded.text, up: { ...up, problems: [...up.problems, ...doubled] }, down: down ?? section };
 }
@@ -92,16 +87,16 @@ const TWO_WAYS_BACK: Problem = {
   line: null,
 };
 
-async function readDown(place: Place, { down }: MigrationFiles, dialect: SqlDialect): Promise<Way | null> {
+function readDown(place: Place, { down }: MigrationFiles, dialect: SqlDialect): Way | null {
   if (down === null) return null;
-  const bytes = await readOrProblem(place, down);
+  const bytes = readOrProblem(place, down);
   const decoded = bytes instanceof Uint8Array ? decode(bytes) : { problem: bytes };
   if ("text" in decoded) return parseDownScript(decoded.text, dialect);
   return { statements: [], transaction: true, foreignKeys: "check-at-commit", problems: [decoded.problem] };
 }
 
-async function readOrProblem(place: Place, path: string): Promise<Uint8Array | Problem> {
-  const read = await readBytes(join(place.directory, path));
+function readOrProblem(place: Place, path: string): Uint8Array | Problem {
+  const read = readBytes(join(place.directory, path));
   if (read instanceof Uint8Array) return read;
   return {
     code: "migration-unreadable",

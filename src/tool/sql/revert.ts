@@ -55,14 +55,14 @@ function lastApplied(history: readonly HistoryRow[], ids: ReadonlySet<string>): 
 type Found = ({ readonly kind: "way" } & WayBack) | { readonly kind: "none"; readonly id: string };
 
 /** The way back belongs to the migration as it was applied: of a changed one nobody knows what its script would undo. */
-async function findWayBack(place: Place, files: MigrationFiles | undefined, row: HistoryRow, dialect: SqlDialect): Promise<Found> {
+function findWayBack(place: Place, files: MigrationFiles | undefined, row: HistoryRow, dialect: SqlDialect): Found {
   const { id } = row;
   if (files === undefined) throw unfit(id, id, { ...GONE, line: null });
   const upFile = shown(place, files.up);
-  const bytes = await readUp(place, files);
+  const bytes = readUp(place, files);
   if (!(bytes instanceof Uint8Array)) throw unfit(id, upFile, bytes);
   if (checksumOf(bytes) !== row.checksum) throw unfit(id, upFile, { ...CHANGED, line: null });
-  const loaded = await load(place, files, bytes, dialect);
+  const loaded = load(place, files, bytes, dialect);
   if (!isLoaded(loaded)) throw unfit(id, upFile, loaded);
   const file = shown(place, files.down ?? files.up);
   const [problem] = loaded.down?.problems ?? [];

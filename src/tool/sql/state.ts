@@ -19,9 +19,9 @@ export async function readState(place: Place, session: Session): Promise<ToolSta
   const history = recorded ?? adoption.rows;
   const applied = new Map(history.map((row) => [row.id, row]));
   const highest = history.at(-1)?.id ?? null;
-  const judged = await readAll(migrations, async (files) => {
+  const judged = await readAll(migrations, (files): { readonly migration: Migration | null; readonly obstacles: readonly Reason[] } => {
     const row = applied.get(files.id);
-    if (row !== undefined) return { migration: null, obstacles: await judgeApplied(place, files, row) };
+    if (row !== undefined) return { migration: null, obstacles: judgeApplied(place, files, row) };
     return judgePending(place, files, session.dialect, highest);
   });
 
@@ -41,22 +41,22 @@ export async function readState(place: Place, session: Session): Promise<ToolSta
   };
 }
 
-async function judgeApplied(place: Place, files: MigrationFiles, row: HistoryRow): Promise<readonly Reason[]> {
+function judgeApplied(place: Place, files: MigrationFiles, row: HistoryRow): readonly Reason[] {
   const file = shown(place, files.up);
-  const bytes = await readUp(place, files);
+  const bytes = readUp(place, files);
   if (!(bytes instanceof Uint8Array)) return [reasonAt(file, bytes)];
   return checksumOf(bytes) === row.checksum ? [] : [reasonAt(file, changed(row, differsInLineEndings(bytes, row.checksum)))];
 }
 
-async function judgePending(
+function judgePending(
   place: Place,
   files: MigrationFiles,
   dialect: SqlDialect,
   highest: string | null,
-): Promise<{ readonly migration: Migration; readonly obstacles: readonly Reason[] }> {
+): { readonly migration: Migration; readonly obstacles: readonly Reason[] } {
   const file = shown(place, files.up);
-  const bytes = await readUp(place, files);
-  const loaded = bytes instanceof Uint8Array ? await load(place, files, bytes, dialect) : bytes;
+  const bytes = readUp(place, files);
+  const loaded = bytes instanceof Uint8Array ? load(place, files, bytes, dialect) : bytes;
   const problems: Problem[] = highest !== null && isBefore(files.id, highest) ? [outOfOrder(highest)] : [];
   if (!isLoaded(loaded)) {
     const sha256 = bytes instanceof Uint8Array ? checksumOf(bytes) : null;
