@@ -196,6 +196,8 @@ export interface RunSummary {
   readonly durationMs: number | null;
   /** null for a run that has not ended. */
   readonly outcome: Outcome | null;
+  /** It has no end and needs none: it was killed before it changed a target, so there is nothing to recover. */
+  readonly cutOff?: true;
   readonly digest: string | null;
   readonly targets: readonly {
     readonly name: string;

@@ -15,7 +15,7 @@ export function runsReport(result: Result, style: Style): string[] {
 }
 
 function runLines(run: RunSummary, style: Style): string[] {
-  const outcome = run.outcome ?? "unfinished";
+  const outcome = run.outcome ?? (run.cutOff === true ? "cut off" : "unfinished");
   const which = run.outcome === null ? "warned" : endedWell(run.outcome) ? "done" : "failed";
   const took = run.durationMs === null ? "" : ` in ${duration(run.durationMs)}`;
   const targets = run.targets.filter(({ applied, backup }) => applied.length > 0 || backup !== null);
@@ -27,6 +27,7 @@ function runLines(run: RunSummary, style: Style): string[] {
       const backup = target.backup === null ? "" : `backup ${safeLine(target.backup)}`;
       return indented(style, 4, `${safeLine(target.name, 60)}: ${[applied, backup].filter((text) => text !== "").join("; ")}`);
     }),
+    ...(run.cutOff === true ? indented(style, 4, "killed before it changed anything; there is nothing to recover") : []),
     ...(run.outcome !== null && endedWell(run.outcome)
       ? []
       : run.reasons.flatMap(({ message }) => indented(style, 4, safeLine(message, 300)))),

@@ -2,6 +2,8 @@
 
 import type { Environment } from "../config/config.ts";
 import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
+import type { RunId } from "../domain/run-id.ts";
+import { unfinished, type StateRow } from "../domain/state.ts";
 import type { Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
 import { planObstacles, type Plan } from "../plan/plan.ts";
@@ -95,11 +97,31 @@ async function outcomeOf(ports: Ports, environment: Environment, store: string, 
   return lastEntry(entries, "ended")?.outcome ?? null;
 }
 
+/**
+ * A run without an end may go on, or be finished by `recover`, where a state row names it. Otherwise only the newest may be at work, on
+ * a target whose lock somebody holds: it has not come to its state row yet, or changes no target.
+ */
+async function openRuns(ports: Ports, targets: readonly Target[]) {
+  const rows: (StateRow | undefined)[] = [];
+  let held = false;
+  for (const target of targets) {
+    const engine = ports.engineOf(target);
+    held ||= (await engine.probe(target)).held;
+    rows.push(await engine.readState(target));
+  }
+  return { isOpen: (run: RunId, newest: boolean) => (newest && held) || rows.some((row) => unfinished(row) && row.run === run) };
+}
+
 export async function listRuns(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
   const head: ResultHead = { command: "runs", environment: environment.name, startedAt: ports.now() };
   try {
     const runs: RunSummary[] = [];
-    for await (const past of pastRuns(journalPlace(ports, environment, targets))) runs.push(summarize(past));
+    const open = await openRuns(ports, targets);
+    for await (const past of pastRuns(journalPlace(ports, environment, targets))) {
+      const summary = summarize(past);
+      const cutOff = summary.outcome === null && !open.isOpen(past.run, runs.length === 0);
+      runs.push(cutOff ? { ...summary, cutOff } : summary);
+    }
     return {
       ...resultOf(
         ports,

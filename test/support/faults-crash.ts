@@ -57,6 +57,14 @@ export const SCENARIOS: readonly Scenario[] = [
     everyTime: true,
   },
   {
+    name: "a migration that fails verification, its backup taken before the downtime",
+    site: { backup: "  when: before\n" },
+    prepare: async (site) => void site.write("broken", ""),
+    command: ["migrate", "prod"],
+    status: 4,
+    everyTime: false,
+  },
+  {
     name: "a migration that fails verification, rolled back in place",
     site: { linked: true },
     prepare: async (site) => void site.write("broken", ""),
