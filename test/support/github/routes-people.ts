@@ -1,0 +1,52 @@
+import { type ApiRequest, found, ok, page, param, Refusal, route, type Route } from "./route.ts";
+import { places, userShape } from "./shapes.ts";
+import type { Team } from "./state.ts";
+
+const READ_MEMBERS = [["members", "read"]] as const;
+
+export const PEOPLE: readonly Route[] = [
+  route("get", "/orgs/{org}/teams/{team_slug}/members", READ_MEMBERS, (request) =>
+    page(
+      request,
+      team(request).members.map((member) => userShape(member, request.base)),
+    ),
+  ),
+  route("get", "/orgs/{org}/teams/{team_slug}/memberships/{username}", READ_MEMBERS, (request) => {
+    const login = param(request, "username").toLowerCase();
+    const member = found(team(request).members.find((each) => each.login.toLowerCase() === login));
+    const { url } = userShape(member, request.base);
+    return ok({ url: `${url}/memberships/${team(request).slug}`, role: "member", state: "active" });
+  }),
+  // A person's own page; an app's token belongs to nobody. Asked for through the workflow's token it must not be a way to find out who that is.
+  route("get", "/user", [], (request) => {
+    const { token, base, state } = request;
+    if (token.kind === "nobody") throw new Refusal(401, "Requires authentication");
+    if (token.kind === "installation") throw new Refusal(403, "Resource not accessible by integration");
+    return ok({
+      ...userShape(token.user, base),
+      name: null,
+      email: null,
+      company: null,
+      blog: null,
+      location: null,
+      hireable: null,
+      bio: null,
+      public_repos: 0,
+      public_gists: 0,
+      followers: 0,
+      following: 0,
+      created_at: state.now(),
+      updated_at: state.now(),
+    });
+  }),
+  route("get", "/rate_limit", [], ({ token: { rate } }) => {
+    const core = { limit: rate.limit, used: rate.used, remaining: Math.max(0, rate.limit - rate.used), reset: rate.reset };
+    return ok({ resources: { core, search: { limit: 30, used: 0, remaining: 30, reset: rate.reset } }, rate: core });
+  }),
+];
+
+function team(request: ApiRequest): Team {
+  const { state } = request;
+  const known = places(request).web.includes(`/${param(request, "org")}/`);
+  return found(known ? state.teams.find(({ slug }) => slug === param(request, "team_slug")) : null);
+}
