@@ -1,11 +1,11 @@
 /** Asking GitHub: one request with its time limit, its tries and its budget. The client itself is loaded when it is first asked. */
 
-import { setTimeout as pause } from "node:timers/promises";
 import type { getOctokit } from "@actions/github";
-import { BelayError, messageOf } from "../domain/error.ts";
+import { messageOf } from "../domain/error.ts";
 import { duration } from "../domain/words.ts";
 import { GitHubFailure } from "./github-failure.ts";
 import { backoffMs, failureKind, isPassing, limitedMs, type FailedRequest } from "./retry.ts";
+import { throwIfAborted, wait } from "./waiting.ts";
 import { wholeAnswers } from "./whole-answers.ts";
 
 type Octokit = ReturnType<typeof getOctokit>;
@@ -133,6 +133,7 @@ async function beforeNext(act: string, failed: FailedRequest, attempt: number, t
     throw new GitHubFailure(failureKind(failed), `${act}: it answered ${failed.status}, ${failed.message}`);
   }
   if (passing && !how.repeatable) {
+    await wait(Math.max(0, Math.min(backoffMs(attempt, Math.random()), how.deadline - performance.now())), how.signal); // whoever looks again need not hurry
     throw new GitHubFailure("unavailable", `${act}: ${failed.message}`, { mayBeDone: true });
   }
   const waitMs = limited ?? backoffMs(attempt, Math.random());
@@ -141,10 +142,7 @@ async function beforeNext(act: string, failed: FailedRequest, attempt: number, t
       ? new GitHubFailure("unavailable", `${act}: ${failed.message}; asked ${attempt + 1} times in ${duration(tookMs)}`)
       : new GitHubFailure("rate-limited", `${act}: its limit is used up, and it wants to be left alone for ${duration(limited)}`);
   }
-  await pause(waitMs, undefined, { signal: how.signal }).catch((error: unknown) => {
-    throwIfAborted(how.signal);
-    throw error;
-  });
+  await wait(waitMs, how.signal);
 }
 
 /** null: nothing that a request can do; a defect. */
@@ -165,9 +163,4 @@ function isResponse(value: unknown): value is Pick<FailedRequest, "headers"> & {
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-function throwIfAborted({ aborted, reason }: AbortSignal): void {
-  if (!aborted) return;
-  throw reason instanceof BelayError ? reason : new BelayError("failed", "interrupted", "interrupted while asking GitHub");
 }
