@@ -31,7 +31,7 @@ export function verdict(result: Result): Verdict {
         ? good("NOTHING TO RECOVER.", "No run was left unfinished; nothing was touched.")
         : good("UP TO DATE.", "Nothing is pending; nothing was stopped, backed up or changed.");
     case "undone":
-      return bad(undoneWord(result), `in ${took}. ${sentence(putBack(result), app(result, "the old version is running"))}`);
+      return bad(undoneWord(result), `in ${took}. ${sentence(undone(result), app(result, "the old version is running"))}`);
     case "refused":
       return { word: "REFUSED", rest: `after ${took}. ${refused(result)}`, paint: "yellow" };
     case "needs-attention":
@@ -130,6 +130,14 @@ function rolledBack(result: Result): string {
   return `the migrations were taken back, and later writes stayed${differs ? `; so ${noun.toLowerCase()} ${is} not as before that run in every row` : ""}`;
 }
 
+/** Taken back by the tool while the application went on writing: not every row is as it was, and none of the application's is lost. */
+function undone(result: Result): string {
+  const wentDown = result.targets.some(({ rollback }) => rollback?.strategy === "downgrade" && rollback.matches === null);
+  return wentDown && result.command !== "rollback"
+    ? "the migrations were taken back, and what was written meanwhile stayed"
+    : putBack(result);
+}
+
 function undoneWord(result: Result): string {
   if (result.command === "recover") return "RECOVERED, ROLLED BACK";
   if (wasInterrupted(result)) return "INTERRUPTED, ROLLED BACK";
@@ -157,11 +165,13 @@ function inDoubt(result: Result): string {
   const [noun, is] = databases(result);
   const was = is === "are" ? "were" : "was";
   if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;
-  if (result.reasons.some(({ code }) => code.startsWith("later-writes")))
-    return `${noun} ${is} in the new state, and ${was} not rolled back`;
+  if (result.reasons.some(({ code }) => LEFT_AS_IT_IS.includes(code))) return `${noun} ${is} in the new state, and ${was} not rolled back`;
   if (neverTouched(result)) return `${noun} ${was} not touched`;
   return `${noun} ${was} not brought back`;
 }
+
+/** Belay could have gone back, and left that to a person. */
+const LEFT_AS_IT_IS: readonly string[] = ["later-writes", "rollback-refused", "before-state-lost"];
 
 /** A run that came to its end before its migrations. A recovery tells only its own steps. */
 function neverTouched({ command, targets }: Result): boolean {

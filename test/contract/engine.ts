@@ -225,6 +225,30 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await workspace.session.execute(["insert into person values (3, 'Cid')"]);
     });
 
+    test("a clone alone is made from the snapshot, compared with it, and can take the target's place; the store gets nothing", async () => {
+      await using hold = await engine.hold(target, 100);
+      const before = await people();
+      const taken = await (async () => {
+        await using workspace = await open(hold);
+        const made = await workspace.backup({ run, into: null, proof: "restore", clone: true, observe: async () => "seen" });
+        await workspace.session.execute(["delete from pet", "delete from person"]);
+        return made;
+      })();
+      expect(taken).toMatchObject({ observed: "seen", files: [], proof: "restored", lacks: [] });
+      expect(await fixture.store.list(FOLDER)).toEqual([]);
+      if (taken.clone === null) throw new Error("a clone was asked for");
+      await hold.replace(await hold.planReplacement(taken.clone, run));
+      expect(await people()).toEqual(before);
+    });
+
+    test("a clone alone that fails leaves nothing behind", async () => {
+      await using hold = await engine.hold(target, 100);
+      await using workspace = await open(hold);
+      const observe = () => Promise.reject(new Error("a check failed"));
+      await expect(workspace.backup({ run, into: null, proof: "restore", clone: true, observe })).rejects.toThrow("a check failed");
+      expect(await hold.copies()).toEqual([]);
+    });
+
     test("without a clone the proof leaves nothing beside the target", async () => {
       await using hold = await engine.hold(target, 100);
       await using workspace = await open(hold);

@@ -356,6 +356,73 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
       }),
     ],
   }),
+  "needs-attention-before-state-lost": result({
+    outcome: "needs-attention",
+    durationMs: 9_400,
+    reasons: [
+      { code: "check-failed", message: "users without organisation: expected 0, got 17" },
+      {
+        code: "before-state-lost",
+        message: `the copy of app from before the migration is lost (the copy /srv/app/instance/app.db_belay_c_7Q2M9X4K1T is gone), and backup ${BACKUP.id}, taken at 2026-11-21T00:14:00.000Z, lacks what was written before the application stopped`,
+        hint: `decide which state to keep: stay with the database as it is now (\`belay verify prod\` judges it), or go back to that backup and lose what was written after it: \`belay rollback prod --backup ${BACKUP.id} --accept-loss\``,
+      },
+    ],
+    targets: [
+      target({
+        outcome: "needs-attention",
+        applied,
+        backup: BACKUP,
+        data: goodData,
+        steps: [
+          STEPS.backup,
+          STEPS.stop,
+          { name: "clone", outcome: "done", durationMs: 410, detail: "419 MB, compared" },
+          STEPS.migrate,
+          STEPS.verifyFailed,
+          { ...STEPS.rollbackFailed, detail: "the copy of app from before the migration is lost" },
+          STEPS.previous,
+        ],
+      }),
+    ],
+  }),
+  "needs-attention-not-touched": result({
+    outcome: "needs-attention",
+    durationMs: 1_400,
+    reasons: [
+      { code: "disk-full", message: "backing up app.db: the disk is full", hint: "make room, then `belay recover prod`" },
+      { code: "disk-full", message: "recording the run in app.db.belay: the disk is full" },
+    ],
+    targets: [
+      target({
+        outcome: "needs-attention",
+        steps: [STEPS.stop, { ...STEPS.backup, outcome: "failed", detail: "the disk is full" }, STEPS.previous],
+      }),
+    ],
+  }),
+  "undone-online-by-downgrade": result({
+    outcome: "undone",
+    durationMs: 2_100,
+    reasons: [{ code: "check-failed", message: "users without organisation: expected 0, got 17" }],
+    targets: [
+      target({
+        outcome: "undone",
+        applied,
+        backup: BACKUP,
+        undisturbed: false,
+        disturbance: "app: online, the application went on writing",
+        steps: [STEPS.backup, STEPS.migrate, STEPS.verifyFailed, { ...STEPS.rollback, detail: "downgrade, not compared" }],
+        rollback: {
+          strategy: "downgrade",
+          why: "rollback.online: downgrade: 0002_more, 0001_role taken back by sql while the application went on",
+          durationMs: 310,
+          matches: null,
+          laterWrites: [],
+          kept: ["/srv/belay/prod/app/20261121T001407Z-51aa"],
+          dropped: [{ table: "Review", rows: 3, columns: [] }],
+        },
+      }),
+    ],
+  }),
   "needs-attention-application-down": result({
     outcome: "needs-attention",
     durationMs: 12_000,
