@@ -23,20 +23,28 @@ export function brokenRules(content: string, ours: Ours): string[] {
     ...workflow.jobs.flatMap((job) => [
       ...concurrencyProblems(`jobs.${job.name}.concurrency`, job.body),
       ...timeProblems(job),
-      ...job.uses.flatMap((uses) => [...pinProblems(uses, ours), ...credentialProblems(uses), ...inputProblems(uses, ours)]),
+      ...job.uses.flatMap((uses) => [
+        ...pinProblems(uses, ours, refsOf(workflow, ours)),
+        ...credentialProblems(uses),
+        ...inputProblems(uses, ours),
+      ]),
       ...outputProblems(job, ours),
     ]),
   ];
 }
 
-/** Our own by its major version, as people use it; the workflow that others call by its own release, so that both are one version. */
-function pinProblems({ place, action }: Uses, { repository, version }: Ours): string[] {
+/** Our own by its major version, as people use it; in a workflow that others call by this very release, so that both are one version. */
+function refsOf({ body }: Workflow, { version }: Ours): readonly string[] {
+  const isCalled = "workflow_call" in mapping(body["on"]);
+  return isCalled ? [`v${version}`] : ["v1", `v${version}`];
+}
+
+function pinProblems({ place, action }: Uses, { repository }: Ours, refs: readonly string[]): string[] {
   if (action.startsWith("./") || /@[0-9a-f]{40}$/.test(action)) return [];
-  const [name = "", ref] = action.split("@");
+  const [name = "", ref = ""] = action.split("@");
   const isOurs = name === repository || name.startsWith(`${repository}/`);
-  if (isOurs && (ref === "v1" || ref === `v${version}`)) return [];
-  const wanted = isOurs ? `v1 or v${version}` : "a full commit SHA";
-  return [`${place}: ${action} is not pinned to ${wanted}`];
+  if (isOurs && refs.includes(ref)) return [];
+  return [`${place}: ${action} is not pinned to ${isOurs ? refs.join(" or ") : "a full commit SHA"}`];
 }
 
 function credentialProblems({ place, action, with: given }: Uses): string[] {

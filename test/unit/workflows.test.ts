@@ -80,6 +80,12 @@ describe("the rules for workflows", () => {
     expect(broken(GOOD, "belay-db/belay@v1", "belay-db/belay@v1.2.3")).toEqual([]);
   });
 
+  it("find a workflow for others that uses another version of us than its own", () => {
+    const called = GOOD.replace("on: push", "on:\n  workflow_call:");
+    expect(brokenRules(called, OURS)).toEqual(["jobs.migrate.steps[1]: belay-db/belay@v1 is not pinned to v1.2.3"]);
+    expect(broken(called, "belay-db/belay@v1", "belay-db/belay@v1.2.3")).toEqual([]);
+  });
+
   it("find an input that the action does not have", () => {
     expect(broken(GOOD, "digest: sha256", "digset: sha256")).toEqual(["jobs.migrate.steps[1]: belay-db/belay@v1 has no input digset"]);
   });
