@@ -30,9 +30,9 @@ export async function branchHead(github: Requests, repository: Repository, branc
 /** The tree of a commit: equal where all files are. */
 export async function treeOf(github: Requests, repository: Repository, sha: string): Promise<string> {
   const data = await github.read(`the files of commit ${sha.slice(0, 7)}`, (request, options) =>
-    request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { ...names(repository), commit_sha: sha, ...options }),
+    request("GET /repos/{owner}/{repo}/commits/{ref}", { ...names(repository), ref: sha, ...options }),
   );
-  return data.tree.sha;
+  return data.commit.tree.sha;
 }
 
 export interface RepositoryFile {
@@ -107,24 +107,12 @@ async function patterns(github: Requests, repository: Repository, environment: s
   return data.branch_policies.flatMap(({ name }) => (name === undefined ? [] : [name]));
 }
 
-/** Throws `forbidden` or `not-found` where the token may not look into the team. */
-export async function seeTeam(github: Requests, organisation: string, slug: string): Promise<void> {
-  await github.read(`the team ${organisation}/${slug}`, (request, options) =>
-    request("GET /orgs/{org}/teams/{team_slug}", { org: organisation, team_slug: slug, ...options }),
+/** Logins, lower case. Throws `forbidden` or `not-found` where the token may not look into the team. */
+export async function teamMembers(github: Requests, organisation: string, slug: string): Promise<ReadonlySet<string>> {
+  const data = await github.pages(`the members of ${organisation}/${slug}`, (request, page, options) =>
+    request("GET /orgs/{org}/teams/{team_slug}/members", { org: organisation, team_slug: slug, ...page, ...options }),
   );
-}
-
-/** Throws `not-found` where this is no member. */
-export async function membership(github: Requests, organisation: string, slug: string, login: string): Promise<string> {
-  const data = await github.read(`whether ${login} is in ${organisation}/${slug}`, (request, options) =>
-    request("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", {
-      org: organisation,
-      team_slug: slug,
-      username: login,
-      ...options,
-    }),
-  );
-  return data.state;
+  return new Set(data.map(({ login }) => login.toLowerCase()));
 }
 
 /** `admin`, `write` (maintain appears as it), `read` (triage too) or `none`. */

@@ -6,7 +6,7 @@ import { type ApprovalRules, type Memberships, type Requester, teamsIn, usersIn 
 import { judgeEnvironment, vouchesFor } from "../policy/environment-approval.ts";
 import { judgeReview } from "../policy/review-approval.ts";
 import type { ProtectedEnvironment } from "../world.ts";
-import { type Account, membership, permissionOf, protectionOf, pullReviews, runReviews, seeTeam, treeOf } from "./api.ts";
+import { type Account, permissionOf, protectionOf, pullReviews, runReviews, teamMembers, treeOf } from "./api.ts";
 import { findComment } from "./comment.ts";
 import type { GitHubContext } from "./context.ts";
 import { GitHubFailure } from "./github-failure.ts";
@@ -127,27 +127,18 @@ async function writersAmong({ github, context }: ApprovalSource, people: readonl
 
 /** Teams of `from`, as far as somebody approved who does not stand there by name. */
 async function membershipsOf(github: Requests, { from }: ApprovalRules, approvers: readonly Account[]): Promise<Memberships> {
-  const unnamed = distinct(approvers).filter((login) => !usersIn(from).includes(login));
+  const isNamed = (login: string) => usersIn(from).includes(login);
   const memberships = new Map<string, ReadonlySet<string> | null>();
-  if (unnamed.length === 0) return memberships;
-  for (const team of teamsIn(from)) memberships.set(team, await membersAmong(github, team, unnamed));
+  if (distinct(approvers).every(isNamed)) return memberships;
+  for (const team of teamsIn(from)) memberships.set(team, await membersOf(github, team));
   return memberships;
 }
 
 /** null where the token may not look: a job's own never may. */
-async function membersAmong(github: Requests, team: string, logins: readonly string[]): Promise<ReadonlySet<string> | null> {
+async function membersOf(github: Requests, team: string): Promise<ReadonlySet<string> | null> {
   const [organisation = "", slug = ""] = team.split("/");
-  if ((await orHidden(seeTeam(github, organisation, slug).then(() => true))) === null) return null;
-  const members = new Set<string>();
-  for (const login of logins) {
-    if ((await orHidden(membership(github, organisation, slug, login))) === "active") members.add(login);
-  }
-  return members;
-}
-
-async function orHidden<T>(answer: Promise<T>): Promise<T | null> {
   try {
-    return await answer;
+    return await teamMembers(github, organisation, slug);
   } catch (error) {
     if (error instanceof GitHubFailure && (error.reason === "forbidden" || error.reason === "not-found")) return null;
     throw error;

@@ -12,7 +12,7 @@ export interface Requester {
   readonly did: string;
 }
 
-/** Members among those who approved, by team (`org/team`, lower case); null: the token may not look. Logins are lower case. */
+/** Logins by team (`org/team`), all lower case; null: the token may not look. */
 export type Memberships = ReadonlyMap<string, ReadonlySet<string> | null>;
 
 export interface ApprovalRules {

@@ -1,6 +1,6 @@
 import type { components } from "@octokit/openapi-types";
 
-import { type ApiRequest, found, ok, param, route, type Route } from "./route.ts";
+import { type ApiRequest, found, ok, param, Refusal, route, type Route } from "./route.ts";
 import { nodeId, places, repositoryShape, teamShape, userShape } from "./shapes.ts";
 import type { Environment, RunReview, WorkflowRun } from "./state.ts";
 
@@ -9,9 +9,19 @@ type Schemas = components["schemas"];
 const READ = [["actions", "read"]] as const;
 
 export const ACTIONS: readonly Route[] = [
-  route("get", "/repos/{owner}/{repo}/environments/{environment_name}", READ, (request) => {
-    const name = param(request, "environment_name").toLowerCase();
-    return ok(environmentShape(request, found(request.state.environments.find((each) => each.name.toLowerCase() === name))));
+  route("get", "/repos/{owner}/{repo}/environments/{environment_name}", READ, (request) =>
+    ok(environmentShape(request, askedEnvironment(request))),
+  ),
+  route("get", "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", READ, (request) => {
+    const { id, branches, patterns } = askedEnvironment(request);
+    if (branches !== "selected") throw new Refusal(404, "Not Found");
+    const policies = patterns.map((name, index) => ({
+      id: id * 10 + index,
+      node_id: nodeId("GA", id * 10 + index),
+      name,
+      type: "branch" as const,
+    }));
+    return ok({ total_count: policies.length, branch_policies: policies });
   }),
   route("get", "/repos/{owner}/{repo}/actions/runs/{run_id}", READ, async (request) => ok(await runShape(request, asked(request)))),
   route("get", "/repos/{owner}/{repo}/actions/runs/{run_id}/approvals", READ, (request) => {
@@ -26,6 +36,11 @@ export const ACTIONS: readonly Route[] = [
 
 function asked(request: ApiRequest): WorkflowRun {
   return found(request.state.runs.find(({ id }) => id === Number(param(request, "run_id"))));
+}
+
+function askedEnvironment(request: ApiRequest): Environment {
+  const name = param(request, "environment_name").toLowerCase();
+  return found(request.state.environments.find((each) => each.name.toLowerCase() === name));
 }
 
 function environmentShape(request: ApiRequest, environment: Environment): Schemas["environment"] {

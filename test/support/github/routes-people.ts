@@ -17,6 +17,13 @@ export const PEOPLE: readonly Route[] = [
     const { url } = userShape(member, request.base);
     return ok({ url: `${url}/memberships/${team(request).slug}`, role: "member", state: "active" });
   }),
+  route("get", "/repos/{owner}/{repo}/collaborators/{username}/permission", [], (request) => {
+    const { state, base } = request;
+    const login = param(request, "username").toLowerCase();
+    const user = found(state.users.find((each) => each.login.toLowerCase() === login));
+    const permission = state.writers.has(user.login) ? "write" : "read";
+    return ok({ permission, role_name: permission, user: { ...userShape(user, base), role_name: permission } });
+  }),
   // A person's own page; an app's token belongs to nobody. Asked for through the workflow's token it must not be a way to find out who that is.
   route("get", "/user", [], (request) => {
     const { token, base, state } = request;

@@ -52,6 +52,8 @@ export interface Environment {
   readonly preventSelfReview: boolean;
   /** Which branches may use it. */
   readonly branches: "all" | "protected" | "selected";
+  /** Patterns of the selected ones. */
+  readonly patterns: readonly string[];
 }
 
 export interface WorkflowRun {
@@ -125,6 +127,8 @@ export class GitHubState {
   readonly repository: Repository;
   readonly users: User[] = [];
   readonly teams: Team[] = [];
+  /** Logins of people who may write; everybody else reads. */
+  readonly writers = new Set<string>();
   readonly pulls: PullRequest[] = [];
   readonly comments: Comment[] = [];
   readonly reviews: Review[] = [];
@@ -206,6 +210,7 @@ export class GitHubState {
       reviewers: [],
       preventSelfReview: false,
       branches: "protected",
+      patterns: ["main"],
       ...settings,
     });
   }
