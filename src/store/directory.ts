@@ -12,6 +12,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { open, readdir, readFile, rm, stat } from "node:fs/promises";
@@ -187,14 +188,21 @@ async function digestAndSync(path: string): Promise<StoredFile> {
   return { sizeBytes, sha256: hash.digest("hex") };
 }
 
-/** Makes a folder and its parents, and syncs the folder in which the topmost new one appeared, so that none is lost with the power. */
+/**
+ * Makes a folder and its parents, and syncs the folder in which each new one appeared, so that none is lost with the power. Step by step,
+ * because Node's own `recursive` never ends below a folder that lets nobody make one and says ENOENT, as /proc does.
+ */
 function makeFolder(path: string): void {
-  const topmost = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (topmost === undefined) return;
-  for (let made = path; ; made = dirname(made)) {
-    syncFolder(dirname(made));
-    if (made === topmost) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" && statSync(path).isDirectory()) return; // somebody else was faster
+    throw error;
   }
+  syncFolder(parent);
 }
 
 function syncFolder(path: string): void {

@@ -27,6 +27,12 @@ test("a line that a crash cut off is not read, and the next line does not hang o
   expect(readFileSync(join(root, "log"), "utf8")).toBe("first\nsecond\n");
 });
 
+test.skipIf(process.platform !== "linux")("a store below a folder that lets nobody make one is an error, and no endless wait", async () => {
+  await expect(directoryStore("/proc/nowhere/store").put("a/b", Buffer.from("x"))).rejects.toMatchObject({
+    message: expect.stringContaining("/proc/nowhere/store"),
+  });
+});
+
 test("a torn line longer than a block, as the only one, is cut off whole", async () => {
   const root = emptyFolder();
   writeFileSync(join(root, "log"), "x".repeat(10_000));
