@@ -27,7 +27,7 @@ export function describeLoss(all: readonly DataResult[]): string {
   return `${counted(rows, "row")} compared, ${lost === 0 ? "none" : count(lost)} lost`;
 }
 
-function isTouched(table: TableResult): boolean {
+export function isTouched(table: TableResult): boolean {
   return (
     table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null || table.unproven !== undefined
   );
@@ -73,7 +73,7 @@ export function describeSchema({ added, removed, changed }: SchemaDifference): s
 }
 
 /** Without the columns and constraints of tables that came or went as a whole: the table says it all. Tables first. */
-function wholes(objects: readonly string[]): string[] {
+export function wholes(objects: readonly string[]): string[] {
   const tables = objects.filter((object) => object.startsWith("table "));
   const names = tables.map((table) => table.slice("table ".length));
   const isPart = (object: string) => {

@@ -65,7 +65,7 @@ function warnings(result: Result): string[] {
 }
 
 /** What the run did to the data is there no more, however it ended. */
-function wentBack({ command, outcome, targets }: Result): boolean {
+export function wentBack({ command, outcome, targets }: Result): boolean {
   if (outcome === "undone") return true;
   return (
     outcome === "needs-attention" &&

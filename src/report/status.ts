@@ -61,10 +61,12 @@ function isUnfinished(state: TargetStatus | undefined): boolean {
 }
 
 function next(result: Result, style: Style): string[] {
-  if (result.targets.some(({ state }) => isUnfinished(state))) {
-    return ["", ...field(style, "Next:", `${commandFor(result, "recover")} finishes what a crashed run left`)];
-  }
-  if (result.targets.some(({ pending }) => pending.length > 0))
-    return ["", ...field(style, "Next:", `${commandFor(result, "plan")} shows what would run`)];
-  return [];
+  const text = afterStatus(result);
+  return text === "" ? [] : ["", ...field(style, "Next:", text)];
+}
+
+/** What to do about what was found; empty where nothing is to be done. */
+export function afterStatus(result: Result): string {
+  if (result.targets.some(({ state }) => isUnfinished(state))) return `${commandFor(result, "recover")} finishes what a crashed run left`;
+  return result.targets.some(({ pending }) => pending.length > 0) ? `${commandFor(result, "plan")} shows what would run` : "";
 }

@@ -2,6 +2,7 @@
 
 import type { ProgressEvent } from "../domain/progress.ts";
 import type { StepName } from "../domain/phase.ts";
+import type { StepResult } from "../domain/result.ts";
 import { liveLine } from "./live.ts";
 import { labelOf, NAME, type RunningStep, runningLine, stillRunning } from "./running-step.ts";
 import { safeLine, safeLines } from "./safe-text.ts";
@@ -41,6 +42,10 @@ const DETAIL_LIMIT = 400;
 /** Steps that are shown only when they have something to tell. */
 const SILENT: readonly StepName[] = ["preflight", "checks-before", "settle"];
 
+export function tellsNothing({ name, outcome, detail }: Pick<StepResult, "name" | "outcome" | "detail">): boolean {
+  return SILENT.includes(name) && detail === undefined && outcome !== "failed";
+}
+
 export function stepView(style: Style, watching: Watching): StepView {
   const live = liveLine();
   let targets: readonly string[] = [];
@@ -71,7 +76,7 @@ export function stepView(style: Style, watching: Watching): StepView {
     const said = output;
     running = null;
     output = "";
-    if (SILENT.includes(event.step) && event.detail === undefined && event.outcome !== "failed") return live.clear();
+    if (tellsNothing({ ...event, name: event.step })) return live.clear();
     const lines = stepLines(style, event.outcome, labelOf(event.step), event.detail ?? "", duration(event.durationMs));
     return print([...headingFor(event.target), ...lines, ...(event.outcome === "failed" ? outputLines(style, said) : [])]);
   }
