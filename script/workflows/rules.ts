@@ -19,6 +19,7 @@ export function brokenRules(content: string, ours: Ours): string[] {
   const workflow = readWorkflow(content);
   return [
     ...permissionProblems(workflow),
+    ...unusedInputs(workflow),
     ...concurrencyProblems("concurrency", workflow.body),
     ...workflow.jobs.flatMap((job) => [
       ...concurrencyProblems(`jobs.${job.name}.concurrency`, job.body),
@@ -81,6 +82,15 @@ function outputProblems({ name, body, uses }: Job, { repository, outputs }: Ours
       .filter((output) => !outputs.includes(output))
       .map((output) => `jobs.${name}: the step ${id} has no output ${output}`),
   );
+}
+
+/** An input of a workflow for others that nothing reads would be believed, and do nothing. */
+function unusedInputs({ body }: Workflow): string[] {
+  const { inputs } = mapping(mapping(body["on"])["workflow_call"]);
+  const jobs = JSON.stringify(body["jobs"] ?? {});
+  return Object.keys(mapping(inputs))
+    .filter((name) => !new RegExp(`\\binputs\\.${name}(?![\\w-])`).test(jobs))
+    .map((name) => `on.workflow_call.inputs.${name}: no job reads it`);
 }
 
 function permissionProblems({ body, jobs }: Workflow): string[] {

@@ -86,6 +86,13 @@ describe("the rules for workflows", () => {
     expect(broken(called, "belay-db/belay@v1", "belay-db/belay@v1.2.3")).toEqual([]);
   });
 
+  it("find an input of a workflow for others that nothing reads", () => {
+    const called = GOOD.replace("on: push", "on:\n  workflow_call:\n    inputs: { digest: { type: string } }").replace("@v1", "@v1.2.3");
+    expect(brokenRules(called, OURS)).toEqual(["on.workflow_call.inputs.digest: no job reads it"]);
+    expect(broken(called, "sha256:91ab", "${{ inputs.digest }}")).toEqual([]);
+    expect(broken(called, "sha256:91ab", "${{ inputs.digest-of }}")).toHaveLength(1);
+  });
+
   it("find an input that the action does not have", () => {
     expect(broken(GOOD, "digest: sha256", "digset: sha256")).toEqual(["jobs.migrate.steps[1]: belay-db/belay@v1 has no input digset"]);
   });
