@@ -74,7 +74,7 @@ async function applyWithRetries(
         if (attempt >= migrate.retries || !(await mayBeRepeated(target, workspace, error))) throw error;
         run.ports.progress({
           type: "notice",
-          message: `${run.ports.redact(messageOf(error))}; trying again (${attempt + 1} of ${migrate.retries})`,
+          message: `trying again (${attempt + 1} of ${migrate.retries}): ${run.ports.redact(messageOf(error))}`,
         });
         await pause(250 * 2 ** attempt * (0.5 + (run.ports.random(1)[0] ?? 0) / 255));
       }
