@@ -1,16 +1,15 @@
 import type { components } from "@octokit/openapi-types";
 
-import type { ApiRequest } from "./route.ts";
-import { nodeId, places, repositoryShape, userShape } from "./shapes.ts";
+import { nodeId, places, repositoryShape, userShape, type View } from "./shapes.ts";
 import type { PullRequest, User } from "./state.ts";
 
 type Schemas = components["schemas"];
 type PullRequestSimple = Schemas["pull-request-simple"];
 
 /** As lists show it: everything that costs GitHub no look at the git repository. */
-export function pullSimpleShape(request: ApiRequest, pull: PullRequest): PullRequestSimple & Pick<Schemas["pull-request"], "labels"> {
-  const { base, state } = request;
-  const { api, web } = places(request);
+export function pullSimpleShape(view: View, pull: PullRequest): PullRequestSimple & Pick<Schemas["pull-request"], "labels"> {
+  const { base, state } = view;
+  const { api, web } = places(view);
   const side = (owner: User, branch: string, sha: string) => ({
     label: `${owner.login}:${branch}`,
     ref: branch,
@@ -45,10 +44,10 @@ export function pullSimpleShape(request: ApiRequest, pull: PullRequest): PullReq
 }
 
 /** As it is shown alone. */
-export function pullShape(request: ApiRequest, pull: PullRequest): Schemas["pull-request"] {
-  const { body, closed_at, merged_at, merge_commit_sha, head, base, ...rest } = pullSimpleShape(request, pull);
-  const author = userShape(pull.author, request.base);
-  const owner = userShape(request.state.repository.owner, request.base);
+export function pullShape(view: View, pull: PullRequest): Schemas["pull-request"] {
+  const { body, closed_at, merged_at, merge_commit_sha, head, base, ...rest } = pullSimpleShape(view, pull);
+  const author = userShape(pull.author, view.base);
+  const owner = userShape(view.state.repository.owner, view.base);
   return {
     ...rest,
     body,
@@ -58,13 +57,13 @@ export function pullShape(request: ApiRequest, pull: PullRequest): Schemas["pull
     user: author,
     state: pull.state,
     requested_teams: [],
-    head: { ...head, user: userShape(pull.head.owner, request.base) },
+    head: { ...head, user: userShape(pull.head.owner, view.base) },
     base: { ...base, user: owner },
     merged: pull.merged !== null,
     mergeable: pull.merged === null ? true : null,
     mergeable_state: pull.merged === null ? "clean" : "unknown",
-    merged_by: pull.merged === null ? null : userShape(pull.merged.by, request.base),
-    comments: request.state.comments.filter(({ issue }) => issue === pull.number).length,
+    merged_by: pull.merged === null ? null : userShape(pull.merged.by, view.base),
+    comments: view.state.comments.filter(({ issue }) => issue === pull.number).length,
     review_comments: 0,
     maintainer_can_modify: false,
     commits: 1,

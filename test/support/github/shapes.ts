@@ -166,8 +166,11 @@ function repositoryAddresses(api: string) {
   };
 }
 
-/** API and web address of the repository that a request is about. */
-export function places({ state: { repository }, base }: ApiRequest): { readonly api: string; readonly web: string } {
+/** What a shape is made from: what is known, and the address that links start with. */
+export type View = Pick<ApiRequest, "state" | "base">;
+
+/** API and web address of the repository. */
+export function places({ state: { repository }, base }: View): { readonly api: string; readonly web: string } {
   const fullName = `${repository.owner.login}/${repository.name}`;
   return { api: `${base}/repos/${fullName}`, web: `${WEB}/${fullName}` };
 }
