@@ -11,7 +11,10 @@ const others: ChildProcess[] = [];
 beforeEach(() => void (project = new Project()));
 afterEach(async () => {
   for (const other of others.splice(0)) {
-    if (other.exitCode === null && other.signalCode === null) await Promise.all([once(other, "exit"), other.kill("SIGKILL")]);
+    if (other.exitCode !== null || other.signalCode !== null) continue;
+    const gone = once(other, "exit");
+    other.kill("SIGKILL");
+    await gone;
   }
   project[Symbol.dispose]();
 });
@@ -102,9 +105,9 @@ describe.each(["wal", "delete"] as const)("in journal mode %s", (mode) => {
   });
 
   test("somebody else who writes meanwhile is named, and nothing is called proven", async () => {
-    site(mode, `sleep 0.3; sqlite3 -cmd ".timeout 5000" "$BELAY_DATABASE_PATH" "update users set email = lower(email)"`);
+    site(mode, `touch began; sleep 0.5; sqlite3 -cmd ".timeout 5000" "$BELAY_DATABASE_PATH" "update users set email = lower(email)"`);
     const writer = await other(
-      `db.execute("pragma busy_timeout = 5000")\n${SAY}\nwhile True:\n  db.execute("insert into visits values ('now')")\n  time.sleep(0.2)`,
+      `db.execute("pragma busy_timeout = 5000")\n${SAY}\nimport os\nwhile True:\n  if os.path.exists("began"): db.execute("insert into visits values ('now')")\n  time.sleep(0.2)`,
     );
     const { status, result } = await project.json("migrate");
     const [target] = result.targets;
