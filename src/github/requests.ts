@@ -94,9 +94,10 @@ async function client({ apiUrl, token }: RequestSettings): Promise<Octokit> {
   const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const octokit = getOctokit(token, { baseUrl: apiUrl, log: silent });
   const whole = wholeAnswers();
-  octokit.hook.wrap("request", (request, options) =>
-    request({ ...options, request: { ...options.request, fetch: whole(options.request.fetch ?? fetch) } }),
-  );
+  // Hooks of this client share one object of options: what is said to the next one in line is not heard.
+  octokit.hook.before("request", (options) => {
+    options.request = { ...options.request, fetch: whole(options.request.fetch ?? fetch) };
+  });
   return octokit;
 }
 
