@@ -131,7 +131,10 @@ export interface Hold extends AsyncDisposable {
    * as `intent.keepAs` and never lost. Throws `target-busy` when somebody came in between; the target is then what it was.
    */
   replace(intent: ReplacementIntent): Promise<void>;
-  /** Compares the target, as it lies there, with a copy or with a backup of the store. The target must have no workspace open. */
+  /**
+   * Compares the target, as it lies there, with a copy or with a backup of the store. The target must have no workspace open. An engine
+   * that sees both to be the same without looking at rows names no tables.
+   */
   compareWith(reference: ComparisonReference): Promise<{ readonly data: DataComparison; readonly sameSchema: boolean }>;
   /** What was written since a mark; null where that cannot be told. A table that cannot be counted has null numbers. */
   laterWrites(mark: JsonValue): Promise<readonly LaterWrites[] | null>;

@@ -25,6 +25,11 @@ export interface HostApi {
    * `sequence` throw `transaction-not-begun`.
    */
   transact(statements: readonly string[], options: TransactionOptions, sequence: number): number;
+  /**
+   * Until `rollback` nobody can write. False where that cannot be had, or where some of the data are in the log and not in the file; then
+   * there is nothing to roll back.
+   */
+  holdStill(): boolean;
   /** Begins to read: until `endSnapshot` everything is seen as it is now, and nothing can be written through this host. */
   beginSnapshot(): void;
   endSnapshot(): void;

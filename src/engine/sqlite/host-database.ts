@@ -15,7 +15,7 @@ import { readFacts, readSequences, versionOf } from "./database-facts.ts";
 import type { DatabaseFacts, FullComparison, HostApi, OpenedDatabase, OwnerFence } from "./host-api.ts";
 import { overwriteInPlace } from "./overwrite.ts";
 import { readSchema } from "./schema.ts";
-import { statementError } from "./sqlite-error.ts";
+import { isSqliteError, statementError } from "./sqlite-error.ts";
 import { holdFence } from "./state.ts";
 import { type QueryLimits, runQuery, runStatements } from "./statements.ts";
 import type { Scope } from "./table-shape.ts";
@@ -130,6 +130,18 @@ export class HostDatabase implements Served {
       this.rollback();
       throw error;
     }
+  }
+
+  holdStill(): boolean {
+    const db = this.#db;
+    try {
+      db.exec("begin immediate");
+      if (isInFile(db)) return true;
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+    }
+    if (db.inTransaction) db.exec("rollback");
+    return false;
   }
 
   beginSnapshot(): void {
@@ -257,6 +269,22 @@ function setForeignKeys(db: Database.Database, to: unknown): unknown {
   const was = db.pragma("foreign_keys", { simple: true });
   if (was !== to) db.pragma(`foreign_keys = ${to === 1 ? "on" : "off"}`);
   return was;
+}
+
+/** Brings what the log holds into the file, as far as readers allow. To be asked while nobody can write. */
+function isInFile({ name }: Database.Database): boolean {
+  const db = new Database(name, { fileMustExist: true, timeout: 0 });
+  try {
+    if (db.pragma("journal_mode", { simple: true }) !== "wal") return true;
+    const [result] = db.pragma("wal_checkpoint(passive)") as readonly {
+      readonly busy: number;
+      readonly log: number;
+      readonly checkpointed: number;
+    }[];
+    return result?.busy === 0 && result.log === result.checkpointed;
+  } finally {
+    db.close();
+  }
 }
 
 function detachReference(db: Database.Database): void {
