@@ -44,12 +44,12 @@ function succeeded(statuses: readonly DeploymentStatus[]): boolean {
   return ended.some(({ state }) => state === "success") && !ended.some(({ state }) => state === "failure" || state === "error");
 }
 
-/** null: the commit is gone, as after a force-push. */
+/** null: the commit is gone, as after a force-push; GitHub says so by 422. */
 async function treeOrNone(github: Requests, { repository }: Place, { sha }: Deployment): Promise<string | null> {
   try {
     return await treeOf(github, repository, sha);
   } catch (error) {
-    if (error instanceof GitHubFailure && error.reason === "not-found") return null;
+    if (error instanceof GitHubFailure && (error.reason === "not-found" || error.reason === "refused")) return null;
     throw error;
   }
 }

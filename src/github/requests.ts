@@ -160,8 +160,11 @@ function isResponse(value: unknown): value is Pick<FailedRequest, "headers"> & {
   return typeof value === "object" && value !== null && "status" in value && typeof value.status === "number" && "headers" in value;
 }
 
-/** What GitHub, or a proxy in front of it, says: never a page, never more than a line. */
+/** What GitHub, or a proxy in front of it, says: never a page, never more than a line, without the address of its documentation. */
 function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text
+    .replace(/\s+/g, " ")
+    .replace(/ - https:\/\/\S+$/, "")
+    .trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
