@@ -9,7 +9,7 @@ import { parse } from "yaml";
 
 import { cancelAsRunner, endProcessesOf } from "./github/cancellation.ts";
 import type { WorkflowEvent } from "./github/events.ts";
-import { type FilesSaid, prepareFiles, readFiles } from "./github/file-commands.ts";
+import { type FilesSaid, prepareFiles, readFiles, type StepFiles } from "./github/file-commands.ts";
 import type { FakeGitHub } from "./github/server.ts";
 import { WEB } from "./github/shapes.ts";
 import type { WorkflowRun } from "./github/state.ts";
@@ -25,7 +25,7 @@ export interface ActionFolder {
 }
 
 /** Belay itself, as it is committed; BELAY_DIST names another build while somebody works on it. */
-const BELAY: ActionFolder = { directory: ROOT, dist: process.env["BELAY_DIST"] ?? join(ROOT, "dist") };
+export const BELAY: ActionFolder = { directory: ROOT, dist: process.env["BELAY_DIST"] ?? join(ROOT, "dist") };
 
 export interface JobSettings {
   readonly github: FakeGitHub;
@@ -138,12 +138,18 @@ export class Job implements AsyncDisposable {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  #start(entry: string, inputs: Inputs, state: Readonly<Record<string, string>>, variables: Inputs): RunningStep {
+  /** What a step is given, for another runner to run it: every variable, and the files among them, which are there and empty. */
+  given(inputs: Inputs = {}): { readonly variables: Readonly<Record<string, string>>; readonly files: StepFiles } {
     this.#steps += 1;
     const files = prepareFiles(join(this.directory, `step-${this.#steps}`));
+    return { variables: { ...this.#variables(), ...files, ...this.#inputs(inputs) }, files };
+  }
+
+  #start(entry: string, inputs: Inputs, state: Readonly<Record<string, string>>, own: Inputs): RunningStep {
+    const { variables, files } = this.given(inputs);
     const child = spawn(process.execPath, [entry], {
       cwd: this.#settings.workspace,
-      env: { ...this.#variables(), ...variables, ...files, ...this.#inputs(inputs), ...stateVariables(state) },
+      env: { ...variables, ...own, ...stateVariables(state) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const reader = new CommandReader(this.#masks);

@@ -3,8 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const FILE_COMMANDS = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"] as const;
-export type FileCommand = (typeof FILE_COMMANDS)[number];
+type FileCommand = "GITHUB_OUTPUT" | "GITHUB_STATE" | "GITHUB_ENV" | "GITHUB_PATH" | "GITHUB_STEP_SUMMARY";
+
+/** Their paths. */
+export type StepFiles = Readonly<Record<FileCommand, string>>;
 
 const LARGEST_SUMMARY_BYTES = 1024 * 1024;
 
@@ -18,8 +20,8 @@ export interface FilesSaid {
   readonly problems: readonly string[];
 }
 
-/** Empty files of one step. Returns their paths. */
-export function prepareFiles(folder: string): Readonly<Record<FileCommand, string>> {
+/** Empty files of one step. */
+export function prepareFiles(folder: string): StepFiles {
   mkdirSync(folder, { recursive: true });
   const path = (name: FileCommand) => {
     const file = join(folder, name.toLowerCase());
@@ -35,7 +37,7 @@ export function prepareFiles(folder: string): Readonly<Record<FileCommand, strin
   };
 }
 
-export function readFiles(files: Readonly<Record<FileCommand, string>>): FilesSaid {
+export function readFiles(files: StepFiles): FilesSaid {
   const problems: string[] = [];
   const read = (name: FileCommand) => readFileSync(files[name], "utf8");
   const summary = read("GITHUB_STEP_SUMMARY");

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Project } from "../project.ts";
@@ -14,8 +15,14 @@ const ENVIRONMENT = {
   GIT_COMMITTER_EMAIL: "ada@example.org",
 };
 
-/** A project that is a git repository, as `actions/checkout` leaves it in GITHUB_WORKSPACE; the fake GitHub serves the same commits. */
+/**
+ * A project that is a git repository, as `actions/checkout` leaves it in GITHUB_WORKSPACE; the fake GitHub serves the same commits. What
+ * is in production lies outside of it, where no checkout cleans up.
+ */
 export class CheckedOutProject extends Project {
+  readonly outside = mkdtempSync(join(tmpdir(), "belay-outside-"));
+  override readonly database = join(this.outside, "app.db");
+
   git(...args: readonly string[]): string {
     const env = { PATH: process.env["PATH"] ?? "", HOME: this.directory, ...ENVIRONMENT };
     return execFileSync("git", ["-C", this.directory, ...args], { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }).trim();
@@ -25,7 +32,7 @@ export class CheckedOutProject extends Project {
   commit(message: string): string {
     if (!existsSync(join(this.directory, ".git"))) {
       this.git("init", "--quiet", "--initial-branch=main");
-      this.write(".gitignore", "app.db*\n.belay/\napp.log\n");
+      this.write(".gitignore", "app.db*\n.belay/\napp.log\nnode_modules\n");
     }
     this.git("add", "--all");
     this.git("commit", "--quiet", "--allow-empty", `--message=${message}`);
@@ -56,5 +63,10 @@ export class CheckedOutProject extends Project {
     this.git("merge", "--quiet", "--no-ff", `--message=Merge ${branch} into main`, branch);
     this.git("update-ref", `refs/pull/${number}/merge`, "HEAD");
     return this.head();
+  }
+
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    rmSync(this.outside, { recursive: true, force: true });
   }
 }
