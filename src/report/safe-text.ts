@@ -4,9 +4,12 @@
  * as `\u{202e}`; colour sequences go without a trace. Applying it twice changes nothing.
  */
 
-/** Whole escape sequences: CSI, OSC and other strings, two-character escapes; after ECMA-48. */
+/**
+ * Whole escape sequences: CSI, OSC and other strings, two-character escapes; after ECMA-48. A string ends where another begins, so
+ * that beginnings without an end are read once each.
+ */
 const ANSI =
-  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
 
 /**
  * Controls, lone surrogates, and what is not seen but acts: soft hyphen, marks, embeddings, overrides and isolates of direction,
@@ -18,18 +21,25 @@ const UNSEEN =
 
 /** One line: breaks and tabs become spaces. Cut to `limit` characters (default: not at all), the cut marked. */
 export function safeLine(text: string, limit = Number.POSITIVE_INFINITY): string {
-  const line = text
+  const near = nearPart(text, limit);
+  const line = near
     .replace(ANSI, "")
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/gu, " ")
     .replace(UNSEEN, written)
     .trim();
-  return cut(line, limit);
+  return cut(near === text ? line : `${line}…`, limit);
 }
 
 /** Several lines: breaks stay, tabs become two spaces, everything else as in `safeLine`. */
 export function safeLines(text: string): string[] {
   const lines = text.replace(ANSI, "").replace(/\r\n?/gu, "\n").replace(/\t/gu, "  ").split("\n");
   return lines.map((line) => line.replace(UNSEEN, written).trimEnd());
+}
+
+/** As much as can matter of a text that is far longer than what is shown of it. */
+function nearPart(text: string, limit: number): string {
+  const most = limit * 8 + 1_000;
+  return text.length > most ? text.slice(0, most) : text;
 }
 
 function cut(text: string, limit: number): string {

@@ -7,7 +7,7 @@ import { safeLine, safeLines } from "../../src/report/safe-text.ts";
 import { hostileText } from "../support/hostile-text.ts";
 import { GITHUB_ACTS_ON, hrefs, rendered, skeleton } from "../support/rendered-markdown.ts";
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 300 };
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /** Spaces around code are the price of keeping two runs of backticks apart. */
@@ -121,6 +121,17 @@ describe("text from outside as code", () => {
   });
 });
 
+describe("a text of 100 kB and more", () => {
+  it("is read in time that grows with it and not faster, also where escape sequences begin and never end", () => {
+    const began = performance.now();
+    for (const unit of ["\u0090", "\x1b]8;;x", "\x9b0", "\x1bP", "`a ", "` ", "a@", ")(", "|\\"]) {
+      prose(unit.repeat(100_000));
+      fenced("text", unit.repeat(100_000));
+    }
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
 describe("a link", () => {
   const context = {
     serverUrl: "https://github.com",
@@ -153,6 +164,7 @@ describe("a link", () => {
     ]) {
       expect(fileUrl({ ...context, ...broken }, "a.sql")).toBeNull();
     }
+    expect(fileUrl(context, "a".repeat(100_000))).toBeNull();
     expect(runUrl({ ...context, runUrl: "https://x/) [y](z" })).toBeNull();
     expect(commitUrl(context, "not a commit")).toBeNull();
     expect(workflowUrl({ ...context, workflow: "a b).yml" })).toBe("https://github.com/acme/shop/actions/workflows/a%20b%29.yml");

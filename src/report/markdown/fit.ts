@@ -30,7 +30,7 @@ export function fit(sections: readonly Section[], limit: number, whole: string):
   let bytes = parts.reduce((sum, each) => sum + each.bytes, 0);
   for (const shorter of [(section: Section) => section.brief ?? section.text, () => ""]) {
     for (const { at, section } of order) {
-      if (bytes + utf8Length(leftOut(parts, whole)) <= limit) return joined(parts, whole);
+      if (bytes <= limit && bytes + utf8Length(leftOut(parts, whole)) <= limit) return joined(parts, whole);
       const [before, after] = [parts[at], part(section, shorter(section))];
       bytes += after.bytes - (before?.bytes ?? 0);
       parts[at] = after;

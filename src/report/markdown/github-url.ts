@@ -7,12 +7,15 @@ const FULL_SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u;
 const SERVER = /^https?:\/\/[\w.:-]+$/u;
 const RUN = /^https?:\/\/[\w.:-]+\/[\w./-]+$/u;
 
+/** Longer ones are nobody's file, and fill the page. */
+const LONGEST_URL = 2_000;
+
 /** A file at the commit; null where a part is missing, or the path leads out of the repository. */
 export function fileUrl(context: Context, file: string | null): string | null {
   const path = file === null ? null : repositoryPath(context, file);
   const repository = repositoryUrl(context);
   if (repository === null || path === null || context.sha === null || !FULL_SHA.test(context.sha)) return null;
-  return `${repository}/blob/${context.sha}/${path.split("/").map(encoded).join("/")}`;
+  return short(`${repository}/blob/${context.sha}/${path.split("/").map(encoded).join("/")}`);
 }
 
 export function commitUrl(context: Context, sha: string): string | null {
@@ -23,7 +26,7 @@ export function commitUrl(context: Context, sha: string): string | null {
 /** Where a person starts the workflow by hand. */
 export function workflowUrl(context: Context): string | null {
   const repository = repositoryUrl(context);
-  return repository === null || context.workflow === null ? null : `${repository}/actions/workflows/${encoded(context.workflow)}`;
+  return repository === null || context.workflow === null ? null : short(`${repository}/actions/workflows/${encoded(context.workflow)}`);
 }
 
 export function runUrl({ runUrl: url }: Context): string | null {
@@ -46,6 +49,10 @@ type Context = Pick<MarkdownContext, "serverUrl" | "repository" | "sha" | "runUr
 function repositoryUrl({ serverUrl, repository }: Context): string | null {
   if (serverUrl === null || repository === null) return null;
   return SERVER.test(serverUrl) && REPOSITORY.test(repository) ? `${serverUrl}/${repository}` : null;
+}
+
+function short(url: string): string | null {
+  return url.length > LONGEST_URL ? null : url;
 }
 
 /** `encodeURIComponent` leaves a few characters that markdown reads, and throws on half a surrogate pair. */
