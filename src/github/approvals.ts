@@ -78,7 +78,6 @@ async function byReview(source: ApprovalSource, { name }: ProtectedEnvironment, 
   const comment = pull === null ? null : await findComment(github, { repository, pullRequest: pull.number, environment: name, isApp });
   return judgeReview({
     ...rules,
-    environment: name,
     sha,
     pull,
     hasSameTree: pull !== null && (await haveSameTree(source, pull.headSha, sha)),

@@ -10,7 +10,6 @@ export interface IssueComment {
   /** null: the account is gone. */
   readonly author: (Account & { readonly isBot: boolean }) | null;
   /** ISO 8601. */
-  readonly createdAt: string;
   readonly updatedAt: string;
 }
 
@@ -58,17 +57,15 @@ interface WrittenComment {
   readonly html_url: string;
   readonly body?: string | undefined;
   readonly user: (WrittenAccount & { readonly type: string }) | null;
-  readonly created_at: string;
   readonly updated_at: string;
 }
 
-function commentOf({ id, html_url, body = "", user, created_at, updated_at }: WrittenComment): IssueComment {
+function commentOf({ id, html_url, body = "", user, updated_at }: WrittenComment): IssueComment {
   return {
     id: Number(id),
     url: html_url,
     body,
     author: user === null ? null : { ...account(user), isBot: user.type === "Bot" },
-    createdAt: created_at,
     updatedAt: updated_at,
   };
 }

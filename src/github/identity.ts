@@ -35,7 +35,9 @@ export async function provenEnvironment(
 async function fetchToken({ url, token }: { readonly url: string; readonly token: string }, signal: AbortSignal): Promise<string> {
   const asked = new URL(url);
   asked.searchParams.set("audience", "belay-environment");
-  const answer = await fetch(asked, {
+  const { defaults } = await import("@actions/github/lib/utils");
+  const throughProxy: typeof fetch = defaults.request?.fetch ?? fetch; // as runners behind one need it
+  const answer = await throughProxy(asked.href, {
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),
   });

@@ -5,7 +5,6 @@ import type { Reason } from "../domain/error.ts";
 import { type ApprovalRules, consider, type Memberships, type Requester } from "./approvers.ts";
 
 export interface ReviewApproval extends ApprovalRules {
-  readonly environment: string;
   /** The commit that is deployed. */
   readonly sha: string;
   /** The one merged pull request that made this commit; null where there is none, or more than one. */

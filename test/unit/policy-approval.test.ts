@@ -132,7 +132,6 @@ describe("by review", () => {
     from: [],
     required: 1,
     allowSelfApproval: false,
-    environment: "prod",
     sha: SHA,
     pull: { number: 7, headSha: HEAD },
     hasSameTree: true,
