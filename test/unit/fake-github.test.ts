@@ -238,6 +238,14 @@ describe("a fault", () => {
     expect(performance.now() - before).toBeGreaterThan(50);
   });
 
+  test("of the fake itself is told when it is disposed of", async () => {
+    const broken = await FakeGitHub.start(`${project.directory}/nowhere`);
+    await expect(
+      fetch(`${broken.url}${REPOSITORY}/commits/main`, { headers: { authorization: `Bearer ${broken.tokens.installation().value}` } }),
+    ).rejects.toThrow("fetch failed");
+    await expect(broken[Symbol.asyncDispose]()).rejects.toThrow("the fake GitHub is broken");
+  });
+
   test("on a route that the fake does not know is a mistake of the test", () => {
     expect(() => github.faults.add("GET /nowhere", { kind: "hang" })).toThrow("no route GET /nowhere");
   });

@@ -88,7 +88,8 @@ export class GitRepository {
 
   /** null where there is no object of this SHA. */
   async typeOf(sha: string): Promise<string | null> {
-    return (await this.#find("cat-file", "-t", sha))?.trim() ?? null;
+    const object = await this.#find("rev-parse", "--verify", "--quiet", "--end-of-options", `${sha}^{object}`);
+    return object === null ? null : (await this.#git("cat-file", "-t", object.trim())).trim();
   }
 
   async blob(sha: string): Promise<Buffer> {
@@ -125,12 +126,12 @@ export class GitRepository {
     return stdout;
   }
 
-  /** null where git says by its exit status that there is no such thing. */
+  /** null where git says by its exit status that there is no such thing; 128 would be that git itself cannot. */
   async #find(...args: readonly string[]): Promise<string | null> {
     try {
       return await this.#git(...args);
     } catch (error) {
-      if (error instanceof Error && "code" in error && typeof error.code === "number") return null;
+      if (error instanceof Error && "code" in error && error.code === 1) return null;
       throw error;
     }
   }

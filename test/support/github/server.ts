@@ -45,13 +45,18 @@ export class FakeGitHub implements AsyncDisposable {
   readonly #git: GitRepository;
   readonly #issuer = new Issuer();
   readonly #server: Server;
+  readonly #defects: unknown[] = [];
 
   private constructor(directory: string, options: ConstructorParameters<typeof GitHubState>[0]) {
     this.state = new GitHubState(options);
     this.tokens = new Tokens(this.state);
     this.#git = new GitRepository(directory);
     this.#server = createServer((message, response) => {
-      this.#serve(message, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))));
+      this.#serve(message, response).catch((error: unknown) => {
+        // Who hung up before it had said everything is no defect of this server.
+        if (message.complete) this.#defects.push(error);
+        response.destroy();
+      });
     });
   }
 
@@ -79,9 +84,12 @@ export class FakeGitHub implements AsyncDisposable {
     return this.requests.filter((request) => request.route === route);
   }
 
+  /** Throws what went wrong in the fake itself, so that no test takes it for a fault of the network. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    if (this.#defects.length > 0)
+      throw new AggregateError(this.#defects, "the fake GitHub is broken and answered some requests with nothing");
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
