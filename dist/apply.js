@@ -1,8 +1,22 @@
-import { A as refusal } from "./domain.js";
+import { M as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
-import { t as adopt } from "./baseline.js";
+import { a as readHistory, d as listMigrations, f as load, g as checksumOf, i as insertHistory, l as reasonAt, m as readUp, n as CREATE_HISTORY, o as surroundingHistory, s as adopt, u as isLoaded } from "./looking.js";
 import { n as transactStatements, r as migrationError, t as runStatements } from "./run-statements.js";
-import { c as listMigrations, d as readUp, i as readHistory, l as load, o as reasonAt, p as checksumOf, r as insertHistory, s as isLoaded, t as CREATE_HISTORY } from "./history2.js";
+// src/tool/sql/queue.ts
+var Queue = class {
+	#underWay = [];
+	add(work) {
+		this.#underWay.push(work.then(() => ({}), (error) => ({ error })));
+	}
+	async room(most) {
+		while (this.#underWay.length >= most) {
+			const first = await this.#underWay.shift();
+			if (first === void 0 || !("error" in first)) continue;
+			await Promise.all(this.#underWay.splice(0));
+			throw first.error;
+		}
+	}
+};
 // src/tool/sql/apply.ts
 async function applyMigrations(place, request) {
 	const { session, migrations: planned, signal } = request;
@@ -16,43 +30,42 @@ async function applyMigrations(place, request) {
 		durationMs: 0,
 		run: request.run
 	}, session.dialect));
-	const look = (migration) => loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
-	let ahead = lookAhead(planned, 0, look);
-	for (const [index, migration] of planned.entries()) {
-		stopIfAborted(signal);
-		const loaded = await ahead();
-		ahead = lookAhead(planned, index + 1, look);
-		const durationMs = await applyOne(migration, loaded, {
-			before: index === 0 ? [CREATE_HISTORY, ...baseline] : [],
-			durable: index === planned.length - 1
-		}, request);
-		request.applied({
-			id: migration.id,
-			durationMs
-		});
+	const queue = new Queue();
+	try {
+		for (const [index, migration] of planned.entries()) {
+			const loaded = loadAsPlanned(place, onDisk.get(migration.id), migration, session.dialect);
+			await queue.room(isRoundTrip(loaded) ? Math.min(Math.max(index, 1), MOST_UNDER_WAY) : 1);
+			stopIfAborted(signal);
+			const inRun = {
+				before: index === 0 ? [CREATE_HISTORY, ...baseline] : [],
+				durable: index === planned.length - 1
+			};
+			queue.add(applyOne(migration, loaded, inRun, request).then((durationMs) => request.applied({
+				id: migration.id,
+				durationMs
+			})));
+			if (!isRoundTrip(loaded)) await queue.room(1);
+		}
+	} finally {
+		await queue.room(1);
 	}
 }
-function lookAhead(items, index, look) {
-	const begun = Promise.allSettled(items.slice(index, index + 1).map(look));
-	return async () => {
-		const [seen] = await begun;
-		if (seen === void 0) throw new RangeError(`there is no item ${index}`);
-		if (seen.status === "rejected") throw seen.reason;
-		return seen.value;
-	};
-}
-async function loadAsPlanned(place, files, migration, dialect) {
+const MOST_UNDER_WAY = 16;
+function loadAsPlanned(place, files, migration, dialect) {
 	if (files === void 0) throw planChanged(migration, "its file is gone");
-	const bytes = await readUp(place, files);
+	const bytes = readUp(place, files);
 	if (!(bytes instanceof Uint8Array)) throw planChanged(migration, `its file ${bytes.what}`);
 	if (checksumOf(bytes) !== migration.sha256) throw planChanged(migration, "its file is another one now");
-	const loaded = await load(place, files, bytes, dialect);
+	const loaded = load(place, files, bytes, dialect);
 	if (!isLoaded(loaded)) throw unfitError(migration, loaded);
 	const [problem] = loaded.up.problems;
 	if (problem !== void 0) throw unfitError(migration, problem);
 	return loaded;
 }
 const FEW = 8;
+function isRoundTrip({ up }) {
+	return up.transaction && up.statements.length <= FEW;
+}
 async function applyOne(migration, { sha256, up }, { before, durable }, { session, run, signal }) {
 	const began = performance.now();
 	const appliedAt = new Date().toISOString();
@@ -71,15 +84,22 @@ async function applyOne(migration, { sha256, up }, { before, durable }, { sessio
 		if (!up.transaction) {
 			await runStatements(session, up.statements, signal, progress, 1);
 			await session.transaction(() => session.execute([...before, record]));
-		} else if (up.statements.length <= FEW) await transactStatements(session, {
-			before,
-			statements: up.statements,
-			after: [record]
-		}, {
-			foreignKeys: up.foreignKeys,
-			durable
-		}, progress);
-		else {
+		} else if (isRoundTrip({ up })) {
+			const [first, last] = surroundingHistory({
+				id: migration.id,
+				checksum: sha256,
+				run
+			}, session.dialect);
+			const surrounded = {
+				before: [...before, first],
+				statements: up.statements,
+				after: [last]
+			};
+			return Math.round(await transactStatements(session, surrounded, {
+				foreignKeys: up.foreignKeys,
+				durable
+			}, progress));
+		} else {
 			const work = async () => {
 				if (before.length > 0) await session.execute(before);
 				await runStatements(session, up.statements, signal, progress);

@@ -1,18 +1,27 @@
-import { t as decide } from "./policy.js";
-import { f as throwIfAny } from "./ending.js";
+import { O as decide, nt as throwIfAny } from "./looking.js";
 // src/run/approval.ts
-function refuseUnapproved(command, environment, now, withoutApproval) {
+async function approvalsOf(ports, environment, asked) {
+	return environment.approvals === null ? { kind: "nowhere" } : ports.approvalsOf(environment, asked);
+}
+async function refuseUnapproved(ports, command, environment, withoutApproval) {
+	const approval = await approvalsOf(ports, environment, {
+		command,
+		digest: null
+	});
 	const decision = decide({
 		command,
 		environment: {
 			...environment,
 			windows: []
 		},
-		now,
+		now: ports.now(),
+		approval,
+		unmetNeed: null,
 		withoutApproval,
 		again: null,
 		earlierFailure: null
 	});
 	if (!decision.allowed) throwIfAny("refused", decision.reasons);
+	return approval;
 }
-export { refuseUnapproved as t };
+export { refuseUnapproved as n, approvalsOf as t };

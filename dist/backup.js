@@ -1,7 +1,7 @@
-import { E as BelayError, d as makeRunId } from "./domain.js";
-import { d as throwIfInterrupted, l as reasonsOf, n as endRun, r as endedBeforehand } from "./ending.js";
+import { O as BelayError, p as makeRunId } from "./domain.js";
+import { $ as reasonsOf, G as endRun, K as endedBeforehand, tt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { a as takeDurableBackup, n as closeWorkspace, s as beginRecord } from "./take-backup.js";
+import { l as beginRecord, n as closeWorkspace, s as takeDurableBackup } from "./take-backup.js";
 // src/run/backup.ts
 async function backup(ports, environment, targets) {
 	const head = {

@@ -1,5 +1,515 @@
 #!/usr/bin/env node
-import { D as failure, E as BelayError, S as exitStatus, T as nearest, _ as counted, b as moment, g as count, j as usageError, k as reasonOf, v as duration, w as COMMANDS, x as size, y as firstOf } from "./domain.js";
+import { C as counted, D as size, E as moment, N as usageError, O as BelayError, S as count, T as firstOf, b as COMMANDS, j as reasonOf, k as failure, v as exitStatus, w as duration, x as nearest } from "./domain.js";
+// src/report/safe-text.ts
+const ANSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
+const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+function safeLine(text, limit = Number.POSITIVE_INFINITY) {
+	const near = nearPart(text, limit);
+	const line = near.replace(ANSI, "").replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/gu, " ").replace(UNSEEN, written).trim();
+	return cut(near === text ? line : `${line}…`, limit);
+}
+function safeLines(text) {
+	return text.replace(ANSI, "").replace(/\r\n?/gu, "\n").replace(/\t/gu, "  ").split("\n").map((line) => line.replace(UNSEEN, written).trimEnd());
+}
+function nearPart(text, limit) {
+	const most = limit * 8 + 1e3;
+	return text.length > most ? text.slice(0, most) : text;
+}
+function cut(text, limit) {
+	if (text.length <= limit) return text;
+	const characters = [...text];
+	return characters.length <= limit ? text : `${characters.slice(0, Math.max(0, limit - 1)).join("")}…`;
+}
+function written(character) {
+	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+// src/report/style.ts
+const LOG_WIDTH = 100;
+const TERMINAL_WIDTH = 80;
+function styleFor(wanted, variables, stream) {
+	const dumb = variables["TERM"] === "dumb";
+	const terminal = stream.isTerminal && !dumb;
+	const plain = isSet(variables["BELAY_PLAIN"]);
+	return {
+		color: wanted && !plain && wantsColor(variables, terminal),
+		unicode: !dumb && !plain && speaksUtf8(variables),
+		width: stream.isTerminal ? Math.min(Math.max(stream.columns || TERMINAL_WIDTH, 40), LOG_WIDTH) : LOG_WIDTH,
+		live: terminal && !plain && !isSet(variables["CI"]),
+		plain
+	};
+}
+function wantsColor(variables, terminal) {
+	const forced = variables["FORCE_COLOR"];
+	if (forced !== void 0) return forced !== "0" && forced !== "false";
+	const refused = variables["NO_COLOR"];
+	if (refused !== void 0 && refused !== "") return false;
+	return terminal;
+}
+function speaksUtf8(variables) {
+	const locale = variables["LC_ALL"] || variables["LC_CTYPE"] || variables["LANG"] || "";
+	return locale === "" ? isSet(variables["CI"]) : /utf-?8/i.test(locale);
+}
+function isSet(switched) {
+	return switched !== void 0 && switched !== "" && switched !== "0" && switched !== "false";
+}
+const CODES = {
+	bold: [1, 22],
+	dim: [2, 22],
+	red: [31, 39],
+	green: [32, 39],
+	yellow: [33, 39],
+	cyan: [36, 39]
+};
+function paint(style, how, text) {
+	if (!style.color || text === "") return text;
+	return (typeof how === "string" ? [how] : how).map((name) => CODES[name]).reduce((painted, [on, off]) => `\x1b[${on}m${painted}\x1b[${off}m`, text);
+}
+const MARKS = {
+	done: {
+		unicode: "✔",
+		ascii: "ok  ",
+		paint: "green"
+	},
+	failed: {
+		unicode: "✖",
+		ascii: "FAIL",
+		paint: "red"
+	},
+	warned: {
+		unicode: "⚠",
+		ascii: "warn",
+		paint: "yellow"
+	},
+	skipped: {
+		unicode: "-",
+		ascii: "skip",
+		paint: "dim"
+	},
+	running: {
+		unicode: "…",
+		ascii: "... ",
+		paint: "cyan"
+	}
+};
+function mark(style, which) {
+	const { unicode, ascii, paint: color } = MARKS[which];
+	return paint(style, color, style.unicode ? unicode : ascii);
+}
+function markWidth(style) {
+	return style.unicode ? 1 : 4;
+}
+const ASCII_FOR = [
+	[/ · /gu, ", "],
+	[/·/gu, "-"],
+	[/…/gu, "..."],
+	[/[✔]/gu, "ok"],
+	[/[✖]/gu, "x"],
+	[/[⚠]/gu, "!"],
+	[/→/gu, "->"]
+];
+function spell(style, text) {
+	return style.unicode ? text : ASCII_FOR.reduce((spelled, [symbol, ascii]) => spelled.replace(symbol, ascii), text);
+}
+// src/report/width.ts
+let segmenter;
+function graphemes(text) {
+	segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+	return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+const NARROW = /^[\uff61-\uffdc\uffe8-\uffee]/u;
+const WIDE = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\p{sc=Yi}\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u;
+const INVISIBLE = /^[\p{M}\u200c\u200d]+$/u;
+const ASCII_ONLY = /^[ -~]*$/;
+function width(text) {
+	if (ASCII_ONLY.test(text)) return text.length;
+	let columns = 0;
+	for (const grapheme of graphemes(text)) columns += graphemeWidth(grapheme);
+	return columns;
+}
+function graphemeWidth(grapheme) {
+	if (INVISIBLE.test(grapheme)) return 0;
+	return !NARROW.test(grapheme) && WIDE.test(grapheme) ? 2 : 1;
+}
+function padEnd(text, columns) {
+	return text + " ".repeat(Math.max(0, columns - width(text)));
+}
+function padStart(text, columns) {
+	return " ".repeat(Math.max(0, columns - width(text))) + text;
+}
+function cutTo(text, columns, sign = "…") {
+	if (width(text) <= columns) return text;
+	const room = columns - width(sign);
+	let [cut, taken] = ["", 0];
+	for (const grapheme of graphemes(text)) {
+		taken += graphemeWidth(grapheme);
+		if (taken > room) break;
+		cut += grapheme;
+	}
+	return room < 0 ? sign.slice(0, columns) : cut + sign;
+}
+const WORD = /(?:`[^`]*`|[^\s`]|`)+/gu;
+function wrap(text, columns, cutWords = false) {
+	const lines = [];
+	let line = "";
+	for (const [whole] of text.matchAll(WORD)) for (const word of cutWords ? pieces(whole, columns) : [whole]) if (line !== "" && width(line) + 1 + width(word) > columns) {
+		lines.push(line);
+		line = word;
+	} else line = line === "" ? word : `${line} ${word}`;
+	return line === "" && lines.length > 0 ? lines : [...lines, line];
+}
+function pieces(word, columns) {
+	if (width(word) <= columns) return [word];
+	const parts = [];
+	let part = "";
+	for (const grapheme of graphemes(word)) {
+		if (part !== "" && width(part) + graphemeWidth(grapheme) > columns) {
+			parts.push(part);
+			part = "";
+		}
+		part += grapheme;
+	}
+	return [...parts, part];
+}
+// src/report/page.ts
+const LABEL = 10;
+const PARAGRAPH_LINES = 40;
+function field(style, label, text, how = "bold") {
+	return hanging$1(style, paint(style, how, label.padEnd(LABEL)), LABEL, text);
+}
+function fields(style, label, texts, how = "bold") {
+	if (texts.length < 2) return field(style, label, texts[0] ?? "", how);
+	return texts.flatMap((text, at) => {
+		const head = `${(at === 0 ? label : "").padEnd(LABEL)}${at + 1}. `;
+		return hanging$1(style, paint(style, how, head.slice(0, LABEL)) + head.slice(LABEL), head.length, text);
+	});
+}
+function prose(style, text) {
+	return hanging$1(style, "", 0, text);
+}
+function indented(style, columns, text) {
+	return hanging$1(style, " ".repeat(columns), columns, text);
+}
+function hanging$1(style, head, columns, text) {
+	if (text.trim() === "") return [];
+	const room = Math.max(style.width - columns, 20);
+	const lines = safeLines(text.trim()).flatMap((line) => width(line) <= room ? [line] : wrap(line, room));
+	return (lines.length > PARAGRAPH_LINES ? [...lines.slice(0, PARAGRAPH_LINES), "…"] : lines).map((line, at) => (at === 0 ? head : " ".repeat(columns)) + spell(style, line));
+}
+function commandLine$1(command, environment, ...options) {
+	return [
+		"belay",
+		command,
+		...environment === null ? [] : [quoted$2(environment)],
+		...options
+	].join(" ");
+}
+function quoted$2(word) {
+	const safe = safeLine(word);
+	return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
+}
+function commandFor(result, command, ...options) {
+	return `\`${commandLine$1(command, result.environment, ...options)}\``;
+}
+// src/report/interrupt.ts
+function interruptNotice({ signal, repeated, environment, effectBegan }) {
+	const command = (name) => `\`${commandLine$1(name, environment)}\``;
+	if (!effectBegan) return `${signal}: stopping. Nothing was changed.`;
+	return repeated ? `${signal} again: already undoing, which is not cut short. If Belay is killed now, ${command("recover")} finishes it.` : `${signal}: stopping what runs, then undoing what was begun. Please wait. ${command("status")} shows afterwards where it stands.`;
+}
+// src/report/live.ts
+const ERASE_LINE = "\r\x1B[2K";
+function liveLine() {
+	let drawn = "";
+	const clear = () => {
+		const erased = drawn === "" ? "" : ERASE_LINE;
+		drawn = "";
+		return erased;
+	};
+	return {
+		clear,
+		print: (lines) => clear() + lines.map((line) => `${line}\n`).join(""),
+		redraw(line) {
+			if (line === drawn) return "";
+			drawn = line;
+			return ERASE_LINE + line;
+		}
+	};
+}
+const BAR = 12;
+const FEW = 10;
+const GAP = "  ";
+const LEAST_TAIL = 10;
+const TAIL_LIMIT = 400;
+function labelOf(step) {
+	return step === "checks-before" ? "checks" : step;
+}
+function runningLine(style, columns, step, nowMs) {
+	let left = columns - 1 - (2 + markWidth(style) + 1 + 10);
+	const fitting = (...forms) => {
+		const form = forms.find((text) => text !== "" && width(text) <= left) ?? "";
+		if (form !== "") left -= width(form) + 2;
+		return form;
+	};
+	const time = fitting(elapsed(step, nowMs), duration(nowMs - step.beganMs));
+	if (time === "") return cutTo(`${step.label} ${duration(nowMs - step.beganMs)}`, columns - 1, style.unicode ? "…" : "...");
+	const amount = fitting(amountOf(step.progress));
+	const shown = [
+		fitting(...barsOf(style, step.progress)),
+		amount,
+		time,
+		paint(style, "dim", left < LEAST_TAIL ? "" : cutTo(tailOf(style, step), left, style.unicode ? "…" : "..."))
+	].filter((part) => part !== "").join(GAP);
+	return `  ${mark(style, "running")} ${step.label.padEnd(10)}${shown}`;
+}
+function stillRunning(style, step, nowMs) {
+	const said = `still running after ${elapsed(step, nowMs)}`;
+	const amount = amountOf(step.progress);
+	return `  ${mark(style, "running")} ${step.label.padEnd(10)}${said}${amount === "" ? "" : `; ${amount}`}`;
+}
+function elapsed({ began: { expectedMs }, beganMs }, nowMs) {
+	const ms = nowMs - beganMs;
+	if (expectedMs === void 0) return duration(ms);
+	return ms <= expectedMs ? `${duration(ms)} of about ${duration(expectedMs)}` : `${duration(ms)}, usually ${duration(expectedMs)}`;
+}
+function barsOf(style, progress) {
+	if (progress === null || progress.total < FEW) return [];
+	const share = Math.min(Math.max(progress.done / progress.total, 0), 1);
+	const full = Math.floor(share * BAR);
+	const bar = style.unicode ? "█".repeat(full) + "░".repeat(BAR - full) : `[${"#".repeat(full)}${".".repeat(BAR - full)}]`;
+	const percent = `${Math.floor(share * 100)}%`;
+	return [`${bar} ${percent.padStart(4)}`, percent];
+}
+function amountOf(progress) {
+	if (progress === null || progress.total < 2) return "";
+	const { done, total, unit } = progress;
+	if (unit === "migrations") return `${count(done)} of ${count(total)} done`;
+	return unit === "bytes" ? `${size(done)} of ${size(total)}` : `${count(done)} of ${count(total)} ${unit}`;
+}
+function tailOf(style, { said, progress, began }) {
+	return spell(style, safeLine(said === "" ? progress?.detail ?? began.detail ?? "" : said, TAIL_LIMIT));
+}
+// src/report/steps.ts
+const SIGN_OF_LIFE_MS = 6e4;
+const TERMINAL_COLUMNS = 80;
+const LINE = 72;
+const DETAIL_LIMIT = 400;
+const SILENT = [
+	"preflight",
+	"checks-before",
+	"settle"
+];
+function tellsNothing({ name, outcome, detail }) {
+	return SILENT.includes(name) && detail === void 0 && outcome !== "failed";
+}
+function stepView(style, watching) {
+	const live = liveLine();
+	let targets = [];
+	let heading = "";
+	let running = null;
+	let output = "";
+	let toldMs = 0;
+	let printed = false;
+	function print(lines) {
+		printed ||= lines.length > 0;
+		return live.print(lines);
+	}
+	function draw() {
+		if (running === null || !style.live) return "";
+		return live.redraw(runningLine(style, watching.columns() || TERMINAL_COLUMNS, running, watching.nowMs()));
+	}
+	function headingFor(target) {
+		if (targets.length < 2 || !targets.includes(target) || target === heading) return [];
+		heading = target;
+		return [`  ${paint(style, "bold", `${safeLine(target, 60)}:`)}`];
+	}
+	function stepEnded(event) {
+		const said = output;
+		running = null;
+		output = "";
+		if (tellsNothing({
+			...event,
+			name: event.step
+		})) return live.clear();
+		const lines = stepLines(style, event.outcome, labelOf(event.step), event.detail ?? "", duration(event.durationMs));
+		return print([
+			...headingFor(event.target),
+			...lines,
+			...event.outcome === "failed" ? outputLines(style, said) : []
+		]);
+	}
+	function show(event) {
+		switch (event.type) {
+			case "run-began":
+				targets = event.targets ?? [];
+				return "";
+			case "step-began":
+				output = "";
+				toldMs = watching.nowMs();
+				running = {
+					label: labelOf(event.step),
+					began: event,
+					beganMs: toldMs,
+					progress: null,
+					said: ""
+				};
+				return draw();
+			case "step-progress":
+				if (running !== null) running = {
+					...running,
+					progress: event
+				};
+				return "";
+			case "output":
+				output = lastLines(output + event.text);
+				if (running !== null) running = {
+					...running,
+					said: output.trimEnd().split(/[\r\n]/u).at(-1) ?? ""
+				};
+				return "";
+			case "notice": return print(stepLines(style, "warned", "note", event.message, ""));
+			case "step-ended": return stepEnded(event);
+		}
+	}
+	function tick() {
+		if (style.live) return draw();
+		if (running === null || watching.nowMs() - toldMs < SIGN_OF_LIFE_MS) return "";
+		toldMs = watching.nowMs();
+		return print([stillRunning(style, running, toldMs)]);
+	}
+	return {
+		show,
+		tick,
+		finish: () => live.clear() + (printed ? "\n" : "")
+	};
+}
+function stepLines(style, outcome, name, detail, time) {
+	const line = Math.min(LINE, style.width);
+	const head = 2 + markWidth(style) + 1 + 10;
+	const room = line - head - 2 - Math.max(width(time), 6);
+	const [first = "", ...more] = wrap(shown(style, detail), room);
+	const gap = padStart(time, Math.max(width(time), line - head - width(first)));
+	const aligned = width(first) > room ? `${first}  ${time}` : first + gap;
+	return [`  ${mark(style, outcome)} ${padEnd(name, 10)}${aligned}`.trimEnd(), ...more.map((text) => " ".repeat(head) + text)];
+}
+function shown(style, detail) {
+	return spell(style, safeLine(detail.trim().split(/[\r\n]/u)[0] ?? "", DETAIL_LIMIT));
+}
+function outputLines(style, said) {
+	const lines = safeLines(said.trimEnd()).slice(-20);
+	return said.trim() === "" ? [] : lines.map((line) => `      ${paint(style, "dim", `${style.unicode ? "│" : "|"} ${line}`)}`);
+}
+function lastLines(text) {
+	return text.split("\n").slice(-21).join("\n");
+}
+// src/version.ts
+const VERSION = "0.1.0";
+// src/carry-out.ts
+async function carryOut(asked) {
+	const { invocation, world } = asked;
+	const progress = watchProgress(asked);
+	const startedAt = world.now();
+	try {
+		const result = await perform(asked, progress);
+		progress.finish();
+		return {
+			kind: "result",
+			result
+		};
+	} catch (thrown) {
+		progress.finish();
+		tellStack(asked, thrown);
+		if (thrown instanceof BelayError && thrown.kind === "usage") return {
+			kind: "usage-error",
+			error: thrown
+		};
+		return {
+			kind: "result",
+			result: resultOfThrown(thrown, invocation, startedAt, world.now(), progress.effectBegan())
+		};
+	}
+}
+async function perform({ invocation, world, onInterrupt, loadPerform }, progress) {
+	const { environment } = invocation;
+	const watch = onInterrupt(({ signal, repeated }) => {
+		const message = interruptNotice({
+			signal,
+			repeated,
+			environment,
+			effectBegan: progress.effectBegan()
+		});
+		progress.tell({
+			type: "notice",
+			message
+		});
+	});
+	try {
+		return await (await loadPerform())(invocation, {
+			...world,
+			progress: progress.tell,
+			signal: watch.signal,
+			belayVersion: VERSION
+		});
+	} finally {
+		watch[Symbol.dispose]();
+	}
+}
+const WITHOUT_EFFECT = ["preflight", "checks-before"];
+function watchProgress(asked) {
+	let { view } = asked;
+	let ticking = null;
+	let effect = false;
+	const write = (text) => {
+		try {
+			if (view !== null) asked.show(text(view));
+		} catch (thrown) {
+			view = null;
+			asked.complain(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
+		}
+	};
+	return {
+		tell(event) {
+			if (event.type === "step-began") {
+				effect ||= !WITHOUT_EFFECT.includes(event.step);
+				if (view !== null) ticking ??= asked.every(100, () => write((shown) => shown.tick()));
+			}
+			write((shown) => shown.show(event));
+		},
+		finish() {
+			ticking?.[Symbol.dispose]();
+			write((shown) => shown.finish());
+		},
+		effectBegan: () => effect
+	};
+}
+function resultOfThrown(thrown, invocation, startedAt, endedAt, effectBegan) {
+	const reason = reasonOf(thrown);
+	const recover = `look where it stands: ${commandLine$1("status", invocation.environment)}, then ${commandLine$1("recover", invocation.environment)}`;
+	return {
+		belay: VERSION,
+		run: null,
+		command: invocation.command,
+		environment: invocation.environment,
+		outcome: outcomeOfThrown(thrown, effectBegan),
+		digest: null,
+		startedAt: startedAt.toISOString(),
+		durationMs: endedAt.getTime() - startedAt.getTime(),
+		reasons: effectBegan ? [reason, {
+			code: "state-unknown",
+			message: "the run broke off after its first effect",
+			hint: recover
+		}] : [reason],
+		targets: []
+	};
+}
+function outcomeOfThrown(thrown, effectBegan) {
+	if (effectBegan) return "needs-attention";
+	if (!(thrown instanceof BelayError)) return "failed";
+	return thrown.code === "interrupted" ? "interrupted" : "refused";
+}
+function tellStack({ complain, world }, thrown) {
+	if (world.variables["BELAY_DEBUG"] !== "1") return;
+	for (let error = thrown; error instanceof Error; error = error.cause) complain(`${error.stack ?? error.message}\n`);
+}
 // src/command/options.ts
 const COMMON_OPTIONS = [
 	"config",
@@ -568,7 +1078,7 @@ function fishCompletion() {
 	return [
 		"# Belay's completion for fish: belay completion fish > ~/.config/fish/completions/belay.fish",
 		"complete -c belay -f",
-		...commands.map(({ name, summary }) => `complete -c belay -n __fish_use_subcommand -a ${name} -d ${quoted$2(summary)}`),
+		...commands.map(({ name, summary }) => `complete -c belay -n __fish_use_subcommand -a ${name} -d ${quoted$1(summary)}`),
 		"complete -c belay -n __fish_use_subcommand -a completion -d 'completion for a shell'",
 		`complete -c belay ${seen(["completion"])} -a 'bash zsh fish'`,
 		`complete -c belay ${seen(commands.map(({ name }) => name))} -a '(belay completion environments 2>/dev/null)' -d environment`,
@@ -580,9 +1090,9 @@ function fishCompletion() {
 function optionLine(condition, option, meaning) {
 	const { value, completes, summary, short } = optionSpec(option);
 	const offered = completes === void 0 ? "" : completes === "files" ? " -F" : ` -a '${completes.join(" ")}'`;
-	return `complete -c belay ${condition}-l ${option}${short === void 0 ? "" : ` -s ${short}`}${value === null ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted$2(meaning ?? summary)}`;
+	return `complete -c belay ${condition}-l ${option}${short === void 0 ? "" : ` -s ${short}`}${value === null ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted$1(meaning ?? summary)}`;
 }
-function quoted$2(text) {
+function quoted$1(text) {
 	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 // src/command/completion-zsh.ts
@@ -599,7 +1109,7 @@ _belay() {
   local curcontext=$curcontext state
   local -a commands
   commands=(
-${commands.map(({ name, summary }) => `    ${quoted$1(`${name}:${summary}`)}`).join("\n")}
+${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join("\n")}
     'completion:completion for a shell'
   )
   _arguments -C '1: :->command' '*:: :->rest' && return
@@ -621,11 +1131,11 @@ function argumentsOf({ options, meanings = {} }) {
 function argumentOf(option, meaning) {
 	const { value, completes, repeatable, summary } = optionSpec(option);
 	const words = (meaning ?? summary).replaceAll(/[[\]:\\]/gu, String.raw`\$&`);
-	if (value === null) return quoted$1(`--${option}[${words}]`);
+	if (value === null) return quoted(`--${option}[${words}]`);
 	const offered = completes === void 0 ? " " : completes === "files" ? "_files" : `(${completes.join(" ")})`;
-	return quoted$1(`${repeatable ? "*" : ""}--${option}=[${words}]:${value.replaceAll("\"", "")}:${offered}`);
+	return quoted(`${repeatable ? "*" : ""}--${option}=[${words}]:${value.replaceAll("\"", "")}:${offered}`);
 }
-function quoted$1(text) {
+function quoted(text) {
 	return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 // src/command/completion.ts
@@ -705,9 +1215,9 @@ function generalHelp(version) {
 		...optionLines(COMMON_OPTIONS),
 		"",
 		"Exit status:",
-		...hanging$1("  ", "0 well, 1 defect, 2 usage, 3 refused, 4 undone, 5 needs attention, 6 checks failed, 130 interrupted"),
+		...hanging("  ", "0 well, 1 defect, 2 usage, 3 refused, 4 undone, 5 needs attention, 6 checks failed, 130 interrupted"),
 		"",
-		...later.length === 0 ? [] : [...hanging$1("Not in this version: ", later.join(", ")), ""],
+		...later.length === 0 ? [] : [...hanging("Not in this version: ", later.join(", ")), ""],
 		"Commands; `belay <command> --help` says all about one:",
 		...commandGrid(availableCommands())
 	]);
@@ -718,7 +1228,7 @@ function commandHelp(spec) {
 		"",
 		`Usage: belay ${spec.name} ${spec.usage ?? "[environment] [options]"}`,
 		"",
-		...spec.about.flatMap((paragraph) => [...hanging$1("", paragraph), ""]),
+		...spec.about.flatMap((paragraph) => [...hanging("", paragraph), ""]),
 		...spec.options.length === 0 ? [] : [
 			"Options:",
 			...optionLines(spec.options, spec.meanings),
@@ -730,7 +1240,7 @@ function commandHelp(spec) {
 			""
 		],
 		"Exit status:",
-		...[...spec.exits].sort(([a], [b]) => a - b).flatMap(([status, meaning]) => hanging$1(`  ${String(status).padEnd(5)}`, meaning)),
+		...[...spec.exits].sort(([a], [b]) => a - b).flatMap(([status, meaning]) => hanging(`  ${String(status).padEnd(5)}`, meaning)),
 		"",
 		"Examples:",
 		...spec.examples.flatMap(({ command, does }) => [`  ${command}`, `      ${does}`])
@@ -745,7 +1255,7 @@ function optionLines(names, meanings = {}) {
 		};
 	});
 	const column = Math.max(...written.map(({ left }) => left.length)) + 2;
-	return written.flatMap(({ left, summary }) => hanging$1(left.padEnd(column), summary));
+	return written.flatMap(({ left, summary }) => hanging(left.padEnd(column), summary));
 }
 function commandGrid(commands) {
 	const entry = ({ name, summary }, width) => `${name.padEnd(width)}${summary}`;
@@ -757,7 +1267,7 @@ function commandGrid(commands) {
 	}
 	return lines;
 }
-function hanging$1(head, words) {
+function hanging(head, words) {
 	const lines = [];
 	let line = "";
 	for (const word of words.split(" ")) if (line !== "" && head.length + line.length + 1 + word.length > WIDTH) {
@@ -992,396 +1502,6 @@ function oneLine(value) {
 function codeUnits(character) {
 	return Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");
 }
-// src/report/safe-text.ts
-const ANSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
-const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
-function safeLine(text, limit = Number.POSITIVE_INFINITY) {
-	return cut(text.replace(ANSI, "").replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/gu, " ").replace(UNSEEN, written).trim(), limit);
-}
-function safeLines(text) {
-	return text.replace(ANSI, "").replace(/\r\n?/gu, "\n").replace(/\t/gu, "  ").split("\n").map((line) => line.replace(UNSEEN, written).trimEnd());
-}
-function cut(text, limit) {
-	if (text.length <= limit) return text;
-	const characters = [...text];
-	return characters.length <= limit ? text : `${characters.slice(0, Math.max(0, limit - 1)).join("")}…`;
-}
-function written(character) {
-	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-// src/report/style.ts
-const LOG_WIDTH = 100;
-const TERMINAL_WIDTH = 80;
-function styleFor(wanted, variables, stream) {
-	const dumb = variables["TERM"] === "dumb";
-	const terminal = stream.isTerminal && !dumb;
-	const plain = isSet(variables["BELAY_PLAIN"]);
-	return {
-		color: wanted && !plain && wantsColor(variables, terminal),
-		unicode: !dumb && !plain && speaksUtf8(variables),
-		width: stream.isTerminal ? Math.min(Math.max(stream.columns || TERMINAL_WIDTH, 40), LOG_WIDTH) : LOG_WIDTH,
-		live: terminal && !plain && !isSet(variables["CI"]),
-		plain
-	};
-}
-function wantsColor(variables, terminal) {
-	const forced = variables["FORCE_COLOR"];
-	if (forced !== void 0) return forced !== "0" && forced !== "false";
-	const refused = variables["NO_COLOR"];
-	if (refused !== void 0 && refused !== "") return false;
-	return terminal;
-}
-function speaksUtf8(variables) {
-	const locale = variables["LC_ALL"] || variables["LC_CTYPE"] || variables["LANG"] || "";
-	return locale === "" ? isSet(variables["CI"]) : /utf-?8/i.test(locale);
-}
-function isSet(switched) {
-	return switched !== void 0 && switched !== "" && switched !== "0" && switched !== "false";
-}
-const CODES = {
-	bold: [1, 22],
-	dim: [2, 22],
-	red: [31, 39],
-	green: [32, 39],
-	yellow: [33, 39],
-	cyan: [36, 39]
-};
-function paint(style, how, text) {
-	if (!style.color || text === "") return text;
-	return (typeof how === "string" ? [how] : how).map((name) => CODES[name]).reduce((painted, [on, off]) => `\x1b[${on}m${painted}\x1b[${off}m`, text);
-}
-const MARKS = {
-	done: {
-		unicode: "✔",
-		ascii: "ok  ",
-		paint: "green"
-	},
-	failed: {
-		unicode: "✖",
-		ascii: "FAIL",
-		paint: "red"
-	},
-	warned: {
-		unicode: "⚠",
-		ascii: "warn",
-		paint: "yellow"
-	},
-	skipped: {
-		unicode: "-",
-		ascii: "skip",
-		paint: "dim"
-	},
-	running: {
-		unicode: "…",
-		ascii: "... ",
-		paint: "cyan"
-	}
-};
-function mark(style, which) {
-	const { unicode, ascii, paint: color } = MARKS[which];
-	return paint(style, color, style.unicode ? unicode : ascii);
-}
-function markWidth(style) {
-	return style.unicode ? 1 : 4;
-}
-const ASCII_FOR = [
-	[/ · /gu, ", "],
-	[/·/gu, "-"],
-	[/…/gu, "..."],
-	[/[✔]/gu, "ok"],
-	[/[✖]/gu, "x"],
-	[/[⚠]/gu, "!"],
-	[/→/gu, "->"]
-];
-function spell(style, text) {
-	return style.unicode ? text : ASCII_FOR.reduce((spelled, [symbol, ascii]) => spelled.replace(symbol, ascii), text);
-}
-// src/report/width.ts
-let segmenter;
-function graphemes(text) {
-	segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
-	return Array.from(segmenter.segment(text), ({ segment }) => segment);
-}
-const NARROW = /^[\uff61-\uffdc\uffe8-\uffee]/u;
-const WIDE = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\p{sc=Yi}\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u;
-const INVISIBLE = /^[\p{M}\u200c\u200d]+$/u;
-const ASCII_ONLY = /^[ -~]*$/;
-function width(text) {
-	if (ASCII_ONLY.test(text)) return text.length;
-	let columns = 0;
-	for (const grapheme of graphemes(text)) columns += graphemeWidth(grapheme);
-	return columns;
-}
-function graphemeWidth(grapheme) {
-	if (INVISIBLE.test(grapheme)) return 0;
-	return !NARROW.test(grapheme) && WIDE.test(grapheme) ? 2 : 1;
-}
-function padEnd(text, columns) {
-	return text + " ".repeat(Math.max(0, columns - width(text)));
-}
-function padStart(text, columns) {
-	return " ".repeat(Math.max(0, columns - width(text))) + text;
-}
-function cutTo(text, columns, sign = "…") {
-	if (width(text) <= columns) return text;
-	const room = columns - width(sign);
-	let [cut, taken] = ["", 0];
-	for (const grapheme of graphemes(text)) {
-		taken += graphemeWidth(grapheme);
-		if (taken > room) break;
-		cut += grapheme;
-	}
-	return room < 0 ? sign.slice(0, columns) : cut + sign;
-}
-const WORD = /(?:`[^`]*`|[^\s`]|`)+/gu;
-function wrap(text, columns, cutWords = false) {
-	const lines = [];
-	let line = "";
-	for (const [whole] of text.matchAll(WORD)) for (const word of cutWords ? pieces(whole, columns) : [whole]) if (line !== "" && width(line) + 1 + width(word) > columns) {
-		lines.push(line);
-		line = word;
-	} else line = line === "" ? word : `${line} ${word}`;
-	return line === "" && lines.length > 0 ? lines : [...lines, line];
-}
-function pieces(word, columns) {
-	if (width(word) <= columns) return [word];
-	const parts = [];
-	let part = "";
-	for (const grapheme of graphemes(word)) {
-		if (part !== "" && width(part) + graphemeWidth(grapheme) > columns) {
-			parts.push(part);
-			part = "";
-		}
-		part += grapheme;
-	}
-	return [...parts, part];
-}
-// src/report/page.ts
-const LABEL = 10;
-const PARAGRAPH_LINES = 40;
-function field(style, label, text, how = "bold") {
-	return hanging(style, paint(style, how, label.padEnd(LABEL)), LABEL, text);
-}
-function fields(style, label, texts, how = "bold") {
-	if (texts.length < 2) return field(style, label, texts[0] ?? "", how);
-	return texts.flatMap((text, at) => {
-		const head = `${(at === 0 ? label : "").padEnd(LABEL)}${at + 1}. `;
-		return hanging(style, paint(style, how, head.slice(0, LABEL)) + head.slice(LABEL), head.length, text);
-	});
-}
-function prose(style, text) {
-	return hanging(style, "", 0, text);
-}
-function indented(style, columns, text) {
-	return hanging(style, " ".repeat(columns), columns, text);
-}
-function hanging(style, head, columns, text) {
-	if (text.trim() === "") return [];
-	const room = Math.max(style.width - columns, 20);
-	const lines = safeLines(text.trim()).flatMap((line) => width(line) <= room ? [line] : wrap(line, room));
-	return (lines.length > PARAGRAPH_LINES ? [...lines.slice(0, PARAGRAPH_LINES), "…"] : lines).map((line, at) => (at === 0 ? head : " ".repeat(columns)) + spell(style, line));
-}
-function commandLine$1(command, environment, ...options) {
-	return [
-		"belay",
-		command,
-		...environment === null ? [] : [quoted(environment)],
-		...options
-	].join(" ");
-}
-function quoted(word) {
-	const safe = safeLine(word);
-	return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
-}
-function commandFor(result, command, ...options) {
-	return `\`${commandLine$1(command, result.environment, ...options)}\``;
-}
-// src/report/interrupt.ts
-function interruptNotice({ signal, repeated, environment, effectBegan }) {
-	const command = (name) => `\`${commandLine$1(name, environment)}\``;
-	if (!effectBegan) return `${signal}: stopping. Nothing was changed.`;
-	return repeated ? `${signal} again: already undoing, which is not cut short. If Belay is killed now, ${command("recover")} finishes it.` : `${signal}: stopping what runs, then undoing what was begun. Please wait. ${command("status")} shows afterwards where it stands.`;
-}
-// src/report/live.ts
-const ERASE_LINE = "\r\x1B[2K";
-function liveLine() {
-	let drawn = "";
-	const clear = () => {
-		const erased = drawn === "" ? "" : ERASE_LINE;
-		drawn = "";
-		return erased;
-	};
-	return {
-		clear,
-		print: (lines) => clear() + lines.map((line) => `${line}\n`).join(""),
-		redraw(line) {
-			if (line === drawn) return "";
-			drawn = line;
-			return ERASE_LINE + line;
-		}
-	};
-}
-const BAR = 12;
-const FEW = 10;
-const GAP = "  ";
-const LEAST_TAIL = 10;
-const TAIL_LIMIT = 400;
-function labelOf(step) {
-	return step === "checks-before" ? "checks" : step;
-}
-function runningLine(style, columns, step, nowMs) {
-	let left = columns - 1 - (2 + markWidth(style) + 1 + 10);
-	const fitting = (...forms) => {
-		const form = forms.find((text) => text !== "" && width(text) <= left) ?? "";
-		if (form !== "") left -= width(form) + 2;
-		return form;
-	};
-	const time = fitting(elapsed(step, nowMs), duration(nowMs - step.beganMs));
-	if (time === "") return cutTo(`${step.label} ${duration(nowMs - step.beganMs)}`, columns - 1, style.unicode ? "…" : "...");
-	const amount = fitting(amountOf(step.progress));
-	const shown = [
-		fitting(...barsOf(style, step.progress)),
-		amount,
-		time,
-		paint(style, "dim", left < LEAST_TAIL ? "" : cutTo(tailOf(style, step), left, style.unicode ? "…" : "..."))
-	].filter((part) => part !== "").join(GAP);
-	return `  ${mark(style, "running")} ${step.label.padEnd(10)}${shown}`;
-}
-function stillRunning(style, step, nowMs) {
-	const said = `still running after ${elapsed(step, nowMs)}`;
-	const amount = amountOf(step.progress);
-	return `  ${mark(style, "running")} ${step.label.padEnd(10)}${said}${amount === "" ? "" : `; ${amount}`}`;
-}
-function elapsed({ began: { expectedMs }, beganMs }, nowMs) {
-	const ms = nowMs - beganMs;
-	if (expectedMs === void 0) return duration(ms);
-	return ms <= expectedMs ? `${duration(ms)} of about ${duration(expectedMs)}` : `${duration(ms)}, usually ${duration(expectedMs)}`;
-}
-function barsOf(style, progress) {
-	if (progress === null || progress.total < FEW) return [];
-	const share = Math.min(Math.max(progress.done / progress.total, 0), 1);
-	const full = Math.floor(share * BAR);
-	const bar = style.unicode ? "█".repeat(full) + "░".repeat(BAR - full) : `[${"#".repeat(full)}${".".repeat(BAR - full)}]`;
-	const percent = `${Math.floor(share * 100)}%`;
-	return [`${bar} ${percent.padStart(4)}`, percent];
-}
-function amountOf(progress) {
-	if (progress === null || progress.total < 2) return "";
-	const { done, total, unit } = progress;
-	if (unit === "migrations") return `${count(done)} of ${count(total)} done`;
-	return unit === "bytes" ? `${size(done)} of ${size(total)}` : `${count(done)} of ${count(total)} ${unit}`;
-}
-function tailOf(style, { said, progress, began }) {
-	return spell(style, safeLine(said === "" ? progress?.detail ?? began.detail ?? "" : said, TAIL_LIMIT));
-}
-// src/report/steps.ts
-const SIGN_OF_LIFE_MS = 6e4;
-const TERMINAL_COLUMNS = 80;
-const LINE = 72;
-const DETAIL_LIMIT = 400;
-const SILENT = [
-	"preflight",
-	"checks-before",
-	"clone",
-	"settle"
-];
-function stepView(style, watching) {
-	const live = liveLine();
-	let targets = [];
-	let heading = "";
-	let running = null;
-	let output = "";
-	let toldMs = 0;
-	let printed = false;
-	function print(lines) {
-		printed ||= lines.length > 0;
-		return live.print(lines);
-	}
-	function draw() {
-		if (running === null || !style.live) return "";
-		return live.redraw(runningLine(style, watching.columns() || TERMINAL_COLUMNS, running, watching.nowMs()));
-	}
-	function headingFor(target) {
-		if (targets.length < 2 || !targets.includes(target) || target === heading) return [];
-		heading = target;
-		return [`  ${paint(style, "bold", `${safeLine(target, 60)}:`)}`];
-	}
-	function stepEnded(event) {
-		const said = output;
-		running = null;
-		output = "";
-		if (SILENT.includes(event.step) && event.detail === void 0 && event.outcome !== "failed") return live.clear();
-		const lines = stepLines(style, event.outcome, labelOf(event.step), event.detail ?? "", duration(event.durationMs));
-		return print([
-			...headingFor(event.target),
-			...lines,
-			...event.outcome === "failed" ? outputLines(style, said) : []
-		]);
-	}
-	function show(event) {
-		switch (event.type) {
-			case "run-began":
-				targets = event.targets ?? [];
-				return "";
-			case "step-began":
-				output = "";
-				toldMs = watching.nowMs();
-				running = {
-					label: labelOf(event.step),
-					began: event,
-					beganMs: toldMs,
-					progress: null,
-					said: ""
-				};
-				return draw();
-			case "step-progress":
-				if (running !== null) running = {
-					...running,
-					progress: event
-				};
-				return "";
-			case "output":
-				output = lastLines(output + event.text);
-				if (running !== null) running = {
-					...running,
-					said: output.trimEnd().split(/[\r\n]/u).at(-1) ?? ""
-				};
-				return "";
-			case "notice": return print(stepLines(style, "warned", "note", event.message, ""));
-			case "step-ended": return stepEnded(event);
-		}
-	}
-	function tick() {
-		if (style.live) return draw();
-		if (running === null || watching.nowMs() - toldMs < SIGN_OF_LIFE_MS) return "";
-		toldMs = watching.nowMs();
-		return print([stillRunning(style, running, toldMs)]);
-	}
-	return {
-		show,
-		tick,
-		finish: () => live.clear() + (printed ? "\n" : "")
-	};
-}
-function stepLines(style, outcome, name, detail, time) {
-	const line = Math.min(LINE, style.width);
-	const head = 2 + markWidth(style) + 1 + 10;
-	const room = line - head - 2 - Math.max(width(time), 6);
-	const [first = "", ...more] = wrap(shown(style, detail), room);
-	const gap = padStart(time, Math.max(width(time), line - head - width(first)));
-	const aligned = width(first) > room ? `${first}  ${time}` : first + gap;
-	return [`  ${mark(style, outcome)} ${padEnd(name, 10)}${aligned}`.trimEnd(), ...more.map((text) => " ".repeat(head) + text)];
-}
-function shown(style, detail) {
-	return spell(style, safeLine(detail.trim().split(/[\r\n]/u)[0] ?? "", DETAIL_LIMIT));
-}
-function outputLines(style, said) {
-	const lines = safeLines(said.trimEnd()).slice(-20);
-	return said.trim() === "" ? [] : lines.map((line) => `      ${paint(style, "dim", `${style.unicode ? "│" : "|"} ${line}`)}`);
-}
-function lastLines(text) {
-	return text.split("\n").slice(-21).join("\n");
-}
 // src/report/changes.ts
 const TABLES = 8;
 const OBJECTS = 8;
@@ -1494,7 +1614,7 @@ function verdict(result) {
 		case "migrated": return good(`${result.command === "recover" ? "RECOVERED, " : ""}MIGRATED${notYetVerified(result) ? ", NOT VERIFIED YET," : ""}`, `in ${took}. ${migrated(result)}`);
 		case "rolled-back": return good("ROLLED BACK", `in ${took}. ${sentence(rolledBack(result), app(result, "the application is running"))}`);
 		case "up-to-date": return result.command === "recover" ? good("NOTHING TO RECOVER.", "No run was left unfinished; nothing was touched.") : good("UP TO DATE.", "Nothing is pending; nothing was stopped, backed up or changed.");
-		case "undone": return bad(undoneWord(result), `in ${took}. ${sentence(putBack(result), app(result, "the old version is running"))}`);
+		case "undone": return bad(undoneWord(result), `in ${took}. ${sentence(undone(result), app(result, "the old version is running"))}`);
 		case "refused": return {
 			word: "REFUSED",
 			rest: `after ${took}. ${refused(result)}`,
@@ -1524,7 +1644,7 @@ function verdict(result) {
 	}
 }
 function notYetVerified(result) {
-	return result.outcome === "migrated" && result.targets.some(({ steps }) => steps.findLast(({ name }) => name === "verify")?.outcome === "skipped");
+	return result.verified === false;
 }
 function endedWell(outcome) {
 	return ![
@@ -1588,6 +1708,9 @@ function rolledBack(result) {
 	if (rollbacks.every((rollback) => rollback?.matches === true)) return putBack(result);
 	return `the migrations were taken back, and later writes stayed${rollbacks.some((rollback) => rollback?.matches === false) ? `; so ${noun.toLowerCase()} ${is} not as before that run in every row` : ""}`;
 }
+function undone(result) {
+	return result.targets.some(({ rollback }) => rollback?.strategy === "downgrade" && rollback.matches === null) && result.command !== "rollback" ? "the migrations were taken back, and what was written meanwhile stayed" : putBack(result);
+}
 function undoneWord(result) {
 	if (result.command === "recover") return "RECOVERED, ROLLED BACK";
 	if (wasInterrupted(result)) return "INTERRUPTED, ROLLED BACK";
@@ -1611,8 +1734,18 @@ function inDoubt(result) {
 	const [noun, is] = databases(result);
 	const was = is === "are" ? "were" : "was";
 	if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;
-	if (result.reasons.some(({ code }) => code.startsWith("later-writes"))) return `${noun} ${is} in the new state, and ${was} not rolled back`;
+	if (result.reasons.some(({ code }) => LEFT_AS_IT_IS.includes(code))) return `${noun} ${is} in the new state, and ${was} not rolled back`;
+	if (neverTouched(result)) return `${noun} ${was} not touched`;
 	return `${noun} ${was} not brought back`;
+}
+const LEFT_AS_IT_IS = [
+	"later-writes",
+	"rollback-refused",
+	"before-state-lost"
+];
+function neverTouched({ command, targets }) {
+	const touching = (name) => name === "migrate" || name === "rollback";
+	return command === "migrate" && targets.every(({ steps }) => !steps.some(({ name }) => touching(name)));
 }
 function databases(result) {
 	return result.targets.length > 1 ? [`The ${result.targets.length} databases`, "are"] : ["The database", "is"];
@@ -1624,73 +1757,70 @@ function sentence(...clauses) {
 	const said = clauses.filter((clause) => clause !== "").join("; ");
 	return said === "" ? "" : `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
-// src/report/run-report.ts
-function runReport(result, style) {
+// src/report/run-facts.ts
+function runFacts(result) {
+	const notes = result.outcome === "pruned" ? [] : perTarget(result.targets, (target) => (target.notes ?? []).join("; "));
 	return [
-		...headline(result, style),
-		...targetOutcomes(result, style),
-		...endedWell(result.outcome) ? fields(style, "Note:", result.reasons.map(({ message }) => message)) : why(result, style),
-		...wentBack(result) ? [] : warnings(result, style),
-		...changed(result, style),
-		...safe(result, style),
-		...notes(result, style),
-		...next$2(result, style),
-		...runLine(result, style),
-		...checklist(result)
-	];
+		fact(endedWell(result.outcome) ? "Note" : "Why", result.reasons.map(({ message }) => message)),
+		...wentBack(result) ? [] : [fact("Warned", warnings(result), true)],
+		...changed(result),
+		...safe(result),
+		fact("Note", notes),
+		next$2(result)
+	].filter(({ texts }) => texts.length > 0);
 }
-function notes(result, style) {
-	if (result.outcome === "pruned") return result.targets.flatMap((target) => (target.notes ?? []).flatMap((note) => indented(style, 2, safeLine(note))));
-	return fields(style, "Note:", perTarget(result.targets, (target) => (target.notes ?? []).join("; ")));
+function fact(label, texts, warns = false) {
+	return {
+		label,
+		texts: texts.filter((text) => text.trim() !== ""),
+		warns
+	};
 }
-function headline(result, style) {
-	const { word, rest, paint: color } = verdict(result);
-	const [first = "", ...more] = prose(style, `${word} ${rest}`);
-	return [first.replace(word, paint(style, ["bold", color], word)), ...more];
-}
-function targetOutcomes(result, style) {
-	if (result.targets.length < 2) return [];
-	return result.targets.map(({ name, outcome }) => `  ${mark(style, endedWell(outcome) ? "done" : "failed")} ${safeLine(name, 60)}: ${outcome}`);
-}
-function why(result, style) {
-	return fields(style, "Why:", result.reasons.map(({ message }) => message));
-}
-function warnings(result, style) {
+function warnings(result) {
 	const describe = ({ name, expected, actual }) => `${safeLine(name, 120)}: expected ${expected ?? "a result"}, got ${actual}`;
-	return fields(style, "Warned:", perTarget(result.targets, ({ checks }) => checks.filter(({ warned }) => warned === true).map(describe).join("\n")), "yellow");
+	return perTarget(result.targets, ({ checks }) => checks.filter(({ warned }) => warned === true).map(describe).join("\n"));
 }
 function wentBack({ command, outcome, targets }) {
 	if (outcome === "undone") return true;
 	return outcome === "needs-attention" && command !== "rollback" && targets.length > 0 && targets.every(({ rollback }) => rollback?.matches === true);
 }
-function changed(result, style) {
-	if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return laterWrites(result, style);
-	const inFailed = wentBack(result);
-	const touched = result.targets.filter(({ data }) => data !== null && (data.proven || data.tables.length > 0)).filter(({ rollback }) => !(inFailed && rollback?.strategy === "transaction"));
+function changed(result) {
+	if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return [laterWrites(result)];
+	const compared = result.targets.filter(({ data }) => data !== null && (data.proven || data.tables.length > 0));
+	const dropped = fact("Dropped", perTarget(result.targets, ({ rollback }) => describeDropped(rollback?.dropped ?? [])), true);
+	const data = (targets) => perTarget(targets, (target) => target.data === null ? "" : describeData(target.data));
+	if (wentBack(result)) return [
+		fact("Tried", data(compared.filter(({ rollback }) => rollback?.strategy !== "transaction"))),
+		laterWrites(result),
+		dropped
+	];
+	const schema = perTarget(result.targets, (target) => target.schema === null ? "" : describeSchema(target.schema));
 	return [
-		...fields(style, inFailed ? "Tried:" : "Data:", perTarget(touched, ({ data }) => data === null ? "" : describeData(data))),
-		...inFailed ? [] : unproven(result, style),
-		...fields(style, inFailed ? "" : "Schema:", inFailed ? [] : perTarget(result.targets, ({ schema }) => schema === null ? "" : describeSchema(schema))),
-		...laterWrites(result, style),
-		...fields(style, "Dropped:", perTarget(result.targets, ({ rollback }) => describeDropped(rollback?.dropped ?? [])), "yellow")
+		fact("Data", data(compared)),
+		unproven(result),
+		fact("Schema", schema),
+		laterWrites(result),
+		dropped
 	];
 }
-function unproven(result, style) {
-	return fields(style, "Unproven:", perTarget(result.targets, ({ data, disturbance }) => data === null ? disturbance ?? "" : data.proven ? "" : data.why ?? "it could not be compared"), "yellow");
+function unproven(result) {
+	return fact("Unproven", perTarget(result.targets, ({ data, disturbance }) => data === null ? disturbance ?? "" : data.proven ? "" : data.why ?? "it could not be compared"), true);
 }
-function laterWrites(result, style) {
-	return fields(style, "Later:", perTarget(result.targets, ({ rollback }) => {
+function laterWrites(result) {
+	return fact("Later", perTarget(result.targets, ({ rollback }) => {
 		if (rollback === null || rollback.laterWrites.length === 0) return "";
 		const told = describeLaterWrites(rollback.laterWrites);
 		return rollback.kept.length === 0 ? told : `${told}; kept aside, not in the database any more`;
-	}), "yellow");
+	}), true);
 }
-function safe(result, style) {
+function safe(result) {
 	const places = perTarget(result.targets, ({ rollback }) => rollback === null || rollback.kept.length === 0 ? "" : `${whatIsKept(result, rollback)} ${rollback.kept.map((place) => safeLine(place)).join(", ")}`);
+	const superseded = result.outcome === "undone" || result.targets.some(({ rollback }) => rollback?.strategy === "downgrade");
+	const backups = perTarget(result.targets, ({ backup }) => backup === null ? "" : describeBackup(backup));
 	return [
-		...fields(style, "Way:", perTarget(result.targets, describeRollback)),
-		...fields(style, "Kept:", places),
-		...result.outcome === "undone" || result.targets.some(({ rollback }) => rollback?.strategy === "downgrade") ? [] : fields(style, "Backup:", perTarget(result.targets, ({ backup }) => backup === null ? "" : describeBackup(backup)))
+		fact("Way", perTarget(result.targets, describeRollback)),
+		fact("Kept", places),
+		fact("Backup", superseded ? [] : backups)
 	];
 }
 function whatIsKept({ command }, { strategy }) {
@@ -1710,9 +1840,10 @@ function describeBackup({ id, sizeBytes, proof, location }) {
 function describeProof(proof) {
 	return proof === "restored" ? "restored and compared" : "read, its rows counted";
 }
-function next$2(result, style) {
+function next$2(result) {
 	const hints = [...new Set(result.reasons.flatMap(({ hint }) => hint === void 0 ? [] : [hint]))];
-	return fields(style, result.outcome === "needs-attention" ? "By hand:" : "Next:", hints.length > 0 && !endedWell(result.outcome) ? [...hints, ...afterAttention(result, hints)] : defaultNext(result));
+	const hinted = hints.length > 0 && !endedWell(result.outcome);
+	return fact(result.outcome === "needs-attention" ? "By hand" : "Next", hinted ? [...hints, ...afterAttention(result, hints)] : defaultNext(result));
 }
 function afterAttention(result, hints) {
 	const told = hints.some((hint) => hint.includes("belay "));
@@ -1736,18 +1867,6 @@ function afterBackup(result, { id }, several) {
 	const option = ["--backup", safeLine(id)];
 	if (several) return `${commandFor(result, "rollback", ...option)} puts it back`;
 	return `${commandFor(result, "migrate", ...option)} relies on it; ${commandFor(result, "rollback", ...option)} puts it back`;
-}
-function runLine(result, style) {
-	if (result.run === null) return [];
-	return field(style, "Run:", safeLine(result.run), "dim");
-}
-function checklist(result) {
-	if (result.checklist === void 0 || result.checklist.length === 0 || !endedWell(result.outcome)) return [];
-	return [
-		"",
-		"Only a person can check:",
-		...result.checklist.map((item) => `  [ ] ${safeLine(item)}`)
-	];
 }
 // src/report/backups.ts
 function backupsReport(result, style) {
@@ -1864,7 +1983,7 @@ function missing({ pending }) {
 function fixes(result, lagging) {
 	const hints = result.reasons.flatMap(({ code, hint }) => code === BEHIND || hint === void 0 ? [] : [safeLine(hint, 300)]);
 	if (lagging.length === 0) return hints.length === 0 ? [commandLine$1("status", result.environment)] : [...new Set(hints)];
-	const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", quoted(name)]) : [];
+	const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", quoted$2(name)]) : [];
 	return [...new Set(hints), commandLine$1("migrate", result.environment, ...only)];
 }
 function entry(columns, name, column, text) {
@@ -1924,6 +2043,7 @@ function planReport(result, style) {
 		`${paint(style, ["bold", "cyan"], `PLAN${of}.`)} ${head}`,
 		...result.targets.flatMap((target) => targetPlan(target, result.targets.length > 1, style)),
 		...obstacles(result, style),
+		...requirements(result, style),
 		...result.digest === null ? [] : ["", ...field(style, "Digest:", safeLine(result.digest))],
 		...next$1(result, pending, style)
 	];
@@ -1972,9 +2092,49 @@ function obstacles(result, style) {
 		...fields(style, "Why:", told, "yellow")
 	];
 }
+function requirements({ requirements: asked = [] }, style) {
+	if (asked.length === 0) return [];
+	return ["", ...fields(style, "Needs:", asked.map(({ met, text }) => `${spell(style, met ? "✔" : "✖")} ${safeLine(text)}`))];
+}
 function next$1(result, pending, style) {
 	if (result.reasons.length > 0 || pending === 0) return [];
 	return field(style, "Next:", `${commandFor(result, "migrate", ...result.digest === null ? [] : ["--digest", safeLine(result.digest)])} runs exactly this plan, or refuses.`);
+}
+// src/report/run-report.ts
+function runReport(result, style) {
+	return [
+		...headline(result, style),
+		...targetOutcomes(result, style),
+		...runFacts(result).flatMap(({ label, texts, warns }) => fields(style, `${label}:`, texts, warns ? "yellow" : "bold")),
+		...deleted(result, style),
+		...runLine(result, style),
+		...checklist(result)
+	];
+}
+function deleted(result, style) {
+	if (result.outcome !== "pruned") return [];
+	return result.targets.flatMap((target) => (target.notes ?? []).flatMap((note) => indented(style, 2, safeLine(note))));
+}
+function headline(result, style) {
+	const { word, rest, paint: color } = verdict(result);
+	const [first = "", ...more] = prose(style, `${word} ${rest}`);
+	return [first.replace(word, paint(style, ["bold", color], word)), ...more];
+}
+function targetOutcomes(result, style) {
+	if (result.targets.length < 2) return [];
+	return result.targets.map(({ name, outcome }) => `  ${mark(style, endedWell(outcome) ? "done" : "failed")} ${safeLine(name, 60)}: ${outcome}`);
+}
+function runLine(result, style) {
+	if (result.run === null) return [];
+	return field(style, "Run:", safeLine(result.run), "dim");
+}
+function checklist(result) {
+	if (result.checklist === void 0 || result.checklist.length === 0 || !endedWell(result.outcome)) return [];
+	return [
+		"",
+		"Only a person can check:",
+		...result.checklist.map((item) => `  [ ] ${safeLine(item)}`)
+	];
 }
 // src/report/runs.ts
 const NAMES$1 = 8;
@@ -1984,7 +2144,7 @@ function runsReport(result, style) {
 	return runs.flatMap((run) => runLines(run, style));
 }
 function runLines(run, style) {
-	const outcome = run.outcome ?? "unfinished";
+	const outcome = run.outcome ?? (run.cutOff === true ? "cut off" : "unfinished");
 	const which = run.outcome === null ? "warned" : endedWell(run.outcome) ? "done" : "failed";
 	const took = run.durationMs === null ? "" : ` in ${duration(run.durationMs)}`;
 	const targets = run.targets.filter(({ applied, backup }) => applied.length > 0 || backup !== null);
@@ -1995,6 +2155,7 @@ function runLines(run, style) {
 			const backup = target.backup === null ? "" : `backup ${safeLine(target.backup)}`;
 			return indented(style, 4, `${safeLine(target.name, 60)}: ${[applied, backup].filter((text) => text !== "").join("; ")}`);
 		}),
+		...run.cutOff === true ? indented(style, 4, "killed before it changed anything; there is nothing to recover") : [],
 		...run.outcome !== null && endedWell(run.outcome) ? [] : run.reasons.flatMap(({ message }) => indented(style, 4, safeLine(message, 300))),
 		...run.withoutApproval === null ? [] : indented(style, 4, `without approval: ${safeLine(run.withoutApproval, 300)}`),
 		...run.again === null ? [] : indented(style, 4, `again: ${safeLine(run.again, 300)}`)
@@ -2040,9 +2201,12 @@ function isUnfinished(state) {
 	return state !== void 0 && state.lastRun !== null && state.lastRun.outcome === null && state.lock !== "held";
 }
 function next(result, style) {
-	if (result.targets.some(({ state }) => isUnfinished(state))) return ["", ...field(style, "Next:", `${commandFor(result, "recover")} finishes what a crashed run left`)];
-	if (result.targets.some(({ pending }) => pending.length > 0)) return ["", ...field(style, "Next:", `${commandFor(result, "plan")} shows what would run`)];
-	return [];
+	const text = afterStatus(result);
+	return text === "" ? [] : ["", ...field(style, "Next:", text)];
+}
+function afterStatus(result) {
+	if (result.targets.some(({ state }) => isUnfinished(state))) return `${commandFor(result, "recover")} finishes what a crashed run left`;
+	return result.targets.some(({ pending }) => pending.length > 0) ? `${commandFor(result, "plan")} shows what would run` : "";
 }
 // src/report/terminal.ts
 function terminalReport(result, style, quiet) {
@@ -2071,8 +2235,6 @@ function usageReport(error, style) {
 		...field(style, "  Next:", error.hint ?? "")
 	].join("\n")}\n`;
 }
-// src/version.ts
-const VERSION = "0.1.0";
 // src/command-line.ts
 async function commandLine(argv, around) {
 	const parsed = parse(argv);
@@ -2102,83 +2264,31 @@ function helpOf(command) {
 	return spec?.available === true ? commandHelp(spec) : generalHelp(VERSION);
 }
 async function run(around, { invocation, presentation }) {
-	const progress = watchProgress(around, presentation);
-	const startedAt = around.now();
-	try {
-		const result = await perform(around, invocation, progress);
-		progress.finish();
-		return showResult(around, result, presentation);
-	} catch (thrown) {
-		progress.finish();
-		tellStack(around, thrown);
-		if (thrown instanceof BelayError && thrown.kind === "usage") return showUsageError(around, thrown, invocation.command, presentation);
-		return showResult(around, resultOfThrown(thrown, invocation, startedAt, around.now(), progress.effectBegan()), presentation);
-	}
-}
-async function perform(around, invocation, progress) {
-	const { cwd, variables, now, random } = around;
-	const { environment } = invocation;
-	const watch = around.onInterrupt(({ signal, repeated }) => {
-		const message = interruptNotice({
-			signal,
-			repeated,
-			environment,
-			effectBegan: progress.effectBegan()
-		});
-		progress.tell({
-			type: "notice",
-			message
-		});
-	});
-	try {
-		const performIt = await around.loadPerform();
-		const onGitHub = variables["GITHUB_ACTIONS"] === "true";
-		return await performIt(invocation, {
-			cwd: cwd(),
-			variables,
-			now,
-			random,
-			progress: progress.tell,
-			signal: watch.signal,
-			belayVersion: VERSION,
-			onGitHub
-		});
-	} finally {
-		watch[Symbol.dispose]();
-	}
-}
-const WITHOUT_EFFECT = ["preflight", "checks-before"];
-function watchProgress(around, presentation) {
-	const out = presentation.json ? around.stderr : around.stdout;
+	const { stderr, cwd, variables, now, random, every, onInterrupt, loadPerform } = around;
+	const out = presentation.json ? stderr : around.stdout;
 	const watching = {
 		nowMs: around.elapsedMs,
 		columns: out.columns
 	};
-	let view = presentation.quiet ? null : stepView(styleOf(around, out, presentation), watching);
-	let ticking = null;
-	let effect = false;
-	const write = (text) => {
-		try {
-			if (view !== null) out.write(text(view));
-		} catch (thrown) {
-			view = null;
-			around.stderr.write(`belay: showing the progress went wrong, the run goes on: ${reasonOf(thrown).message}\n`);
-		}
-	};
-	return {
-		tell(event) {
-			if (event.type === "step-began") {
-				effect ||= !WITHOUT_EFFECT.includes(event.step);
-				if (view !== null) ticking ??= around.every(100, () => write((shown) => shown.tick()));
-			}
-			write((shown) => shown.show(event));
+	const carried = await carryOut({
+		invocation,
+		world: {
+			cwd: cwd(),
+			variables,
+			now,
+			random,
+			onGitHub: variables["GITHUB_ACTIONS"] === "true",
+			github: null,
+			hide: () => void 0
 		},
-		finish() {
-			ticking?.[Symbol.dispose]();
-			write((shown) => shown.finish());
-		},
-		effectBegan: () => effect
-	};
+		view: presentation.quiet ? null : stepView(styleOf(around, out, presentation), watching),
+		show: (text) => out.write(text),
+		complain: (text) => stderr.write(text),
+		every,
+		onInterrupt,
+		loadPerform
+	});
+	return carried.kind === "result" ? showResult(around, carried.result, presentation) : showUsageError(around, carried.error, invocation.command, presentation);
 }
 function showResult(around, result, presentation) {
 	const { stdout } = around;
@@ -2189,35 +2299,6 @@ function showUsageError(around, error, command, presentation) {
 	if (presentation.json) around.stdout.write(usageJson(VERSION, command, error));
 	else around.stderr.write(usageReport(error, styleOf(around, around.stderr, presentation)));
 	return 2;
-}
-function resultOfThrown(thrown, invocation, startedAt, endedAt, effectBegan) {
-	const reason = reasonOf(thrown);
-	const recover = `look where it stands: ${commandLine$1("status", invocation.environment)}, then ${commandLine$1("recover", invocation.environment)}`;
-	return {
-		belay: VERSION,
-		run: null,
-		command: invocation.command,
-		environment: invocation.environment,
-		outcome: outcomeOfThrown(thrown, effectBegan),
-		digest: null,
-		startedAt: startedAt.toISOString(),
-		durationMs: endedAt.getTime() - startedAt.getTime(),
-		reasons: effectBegan ? [reason, {
-			code: "state-unknown",
-			message: "the run broke off after its first effect",
-			hint: recover
-		}] : [reason],
-		targets: []
-	};
-}
-function outcomeOfThrown(thrown, effectBegan) {
-	if (effectBegan) return "needs-attention";
-	if (!(thrown instanceof BelayError)) return "failed";
-	return thrown.code === "interrupted" ? "interrupted" : "refused";
-}
-function tellStack({ stderr, variables }, thrown) {
-	if (variables["BELAY_DEBUG"] !== "1") return;
-	for (let error = thrown; error instanceof Error; error = error.cause) stderr.write(`${error.stack ?? error.message}\n`);
 }
 function styleOf(around, stream, presentation) {
 	return styleFor(presentation.color, around.variables, {

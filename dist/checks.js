@@ -1,6 +1,28 @@
-import { D as failure, E as BelayError } from "./domain.js";
+import { O as BelayError, k as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
-import { d as throwIfInterrupted, s as interruption, u as step } from "./ending.js";
+import { Z as interruption, et as step, tt as throwIfInterrupted } from "./looking.js";
+// src/run/output.ts
+function showOutput({ progress, streamRedactor }, label, step) {
+	const redactors = {
+		stdout: streamRedactor(),
+		stderr: streamRedactor()
+	};
+	const tell = (stream, text) => {
+		if (text !== "") progress({
+			type: "output",
+			target: label,
+			step,
+			stream,
+			text
+		});
+	};
+	return {
+		show: (stream, text) => tell(stream, redactors[stream].push(text)),
+		[Symbol.dispose]() {
+			for (const stream of ["stdout", "stderr"]) tell(stream, redactors[stream].end());
+		}
+	};
+}
 // src/run/application.ts
 async function runAppCommand(run, name, options) {
 	const { app } = run.environment;
@@ -28,6 +50,7 @@ async function runCommand(run, name, command, sha, interruptible, record = (star
 	started
 })) {
 	const { ports, environment } = run;
+	using output = showOutput(ports, environment.name, name);
 	const end = await ports.spawn({
 		command: command.command,
 		directory: environment.directory,
@@ -35,13 +58,7 @@ async function runCommand(run, name, command, sha, interruptible, record = (star
 		timeoutMs: command.timeoutMs,
 		role: name,
 		...interruptible ? { signal: ports.signal } : {},
-		output: (stream, text) => ports.progress({
-			type: "output",
-			target: environment.name,
-			step: name,
-			stream,
-			text: ports.redact(text)
-		}),
+		output: output.show,
 		record
 	});
 	if (end.aborted) throw interruption(ports.signal);
@@ -74,11 +91,16 @@ function lastLines(text, count) {
 }
 // src/run/checks.ts
 function surroundingsOf(run) {
-	const { ports, environment } = run;
+	const { ports, environment, journal } = run;
 	return {
 		ports,
 		environment,
-		variables: ports.childVariables(environment, commandVariables(run, run.sha))
+		variables: ports.childVariables(environment, commandVariables(run, run.sha)),
+		record: (started) => journal.append({
+			type: "process",
+			target: null,
+			started
+		})
 	};
 }
 function readerOf({ ports, journal }, { target }) {
@@ -92,7 +114,7 @@ function readerOf({ ports, journal }, { target }) {
 		signal: ports.signal
 	});
 }
-async function runChecks({ ports, environment, variables }, checks, phase, session, baseline = new Map()) {
+async function runChecks({ ports, environment, variables, record }, checks, phase, session, baseline = new Map()) {
 	const results = [];
 	const recorded = new Map();
 	for (const check of checks) {
@@ -102,7 +124,8 @@ async function runChecks({ ports, environment, variables }, checks, phase, sessi
 			baseline,
 			directory: environment.directory,
 			variables,
-			signal: ports.signal
+			signal: ports.signal,
+			...record === void 0 ? {} : { record }
 		});
 		throwIfInterrupted(ports);
 		results.push(redacted(report.result, ports.redact));
@@ -141,4 +164,4 @@ function redacted(result, redact) {
 		...result.explanation === void 0 ? {} : { explanation: result.explanation.map(redact) }
 	};
 }
-export { runChecks as a, runTeamCommand as c, readerOf as i, runUnrecorded as l, needsBaseline as n, surroundingsOf as o, readBaseline as r, runAppCommand as s, failedChecks as t };
+export { runChecks as a, runTeamCommand as c, readerOf as i, runUnrecorded as l, needsBaseline as n, surroundingsOf as o, readBaseline as r, runAppCommand as s, failedChecks as t, showOutput as u };

@@ -1,4 +1,4 @@
-import { A as refusal, D as failure, E as BelayError, O as messageOf, h as canonicalJson, j as usageError } from "./domain.js";
+import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, k as failure } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { t as describeCommand } from "./describe-command.js";
 import { join, relative, resolve, sep } from "node:path";

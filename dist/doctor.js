@@ -1,11 +1,9 @@
-import { D as failure, E as BelayError, O as messageOf, i as unfinished } from "./domain.js";
-import { t as emptyTargetResult } from "./ending.js";
+import { A as messageOf, O as BelayError, k as failure, n as unfinished } from "./domain.js";
+import { F as backupFolders, I as damaged, O as decide, R as listing, W as emptyTargetResult, z as newestSoundBackup } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
-import { t as decide } from "./policy.js";
 import { t as findProgram } from "./find-program.js";
 import { a as runChecks, t as failedChecks } from "./checks.js";
 import { t as targetVariables } from "./target-variables2.js";
-import { a as listing, n as backupFolders, o as newestSoundBackup, r as damaged } from "./backups.js";
 import { basename, dirname } from "node:path";
 import { rmdir, stat, statfs } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -181,6 +179,8 @@ function refusalOf(code, environment, now) {
 		command: "migrate",
 		environment,
 		now,
+		approval: { kind: "nowhere" },
+		unmetNeed: null,
 		withoutApproval: null,
 		again: null,
 		earlierFailure: null

@@ -23,11 +23,16 @@ function failure(code, message, details) {
 	return new BelayError("failed", code, message, details);
 }
 function reasonOf(thrown) {
-	if (thrown instanceof BelayError) return {
-		code: thrown.code,
-		message: thrown.message,
-		...thrown.hint === void 0 ? {} : { hint: thrown.hint }
-	};
+	if (thrown instanceof BelayError) {
+		const { file, line } = thrown.facts;
+		return {
+			code: thrown.code,
+			message: thrown.message,
+			...thrown.hint === void 0 ? {} : { hint: thrown.hint },
+			...typeof file === "string" ? { file } : {},
+			...typeof line === "number" ? { line } : {}
+		};
+	}
 	return {
 		code: "defect",
 		message: `Belay itself went wrong: ${messageOf(thrown)}`,
@@ -36,6 +41,47 @@ function reasonOf(thrown) {
 }
 function messageOf(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/domain/words.ts
+function duration(ms) {
+	if (ms < 99.5) return `${Math.round(ms)} ms`;
+	if (ms < 9950) return `${(ms / 1e3).toFixed(1)} s`;
+	const seconds = Math.round(ms / 1e3);
+	if (seconds < 60) return `${seconds} s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+	const minutes = Math.round(seconds / 60);
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+const SIZES = [
+	"B",
+	"kB",
+	"MB",
+	"GB",
+	"TB",
+	"PB"
+];
+function size(bytes) {
+	let value = bytes;
+	let unit = 0;
+	while (value >= 999.5 && unit < SIZES.length - 1) {
+		value /= 1e3;
+		unit++;
+	}
+	return `${unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value))} ${SIZES[unit] ?? ""}`;
+}
+function count(number) {
+	return String(number).replace(/\B(?=(?:\d{3})+$)/gu, ",");
+}
+function counted(number, one, many = `${one}s`) {
+	return `${count(number)} ${number === 1 ? one : many}`;
+}
+function moment(iso) {
+	const at = new Date(iso);
+	return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+function firstOf(items, limit, joint = ", ") {
+	const rest = items.length - limit;
+	return items.slice(0, limit).join(joint) + (rest > 0 ? `${joint}and ${count(rest)} more` : "");
 }
 // src/domain/nearest.ts
 function nearest(given, known) {
@@ -122,47 +168,6 @@ const SEVERITY = [
 function worstOutcome(outcomes) {
 	const rank = (outcome) => SEVERITY.indexOf(exitStatus(outcome));
 	return outcomes.reduce((worst, outcome) => rank(outcome) < rank(worst) ? outcome : worst);
-}
-// src/domain/words.ts
-function duration(ms) {
-	if (ms < 99.5) return `${Math.round(ms)} ms`;
-	if (ms < 9950) return `${(ms / 1e3).toFixed(1)} s`;
-	const seconds = Math.round(ms / 1e3);
-	if (seconds < 60) return `${seconds} s`;
-	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-	const minutes = Math.round(seconds / 60);
-	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-const SIZES = [
-	"B",
-	"kB",
-	"MB",
-	"GB",
-	"TB",
-	"PB"
-];
-function size(bytes) {
-	let value = bytes;
-	let unit = 0;
-	while (value >= 999.5 && unit < SIZES.length - 1) {
-		value /= 1e3;
-		unit++;
-	}
-	return `${unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value))} ${SIZES[unit] ?? ""}`;
-}
-function count(number) {
-	return String(number).replace(/\B(?=(?:\d{3})+$)/gu, ",");
-}
-function counted(number, one, many = `${one}s`) {
-	return `${count(number)} ${number === 1 ? one : many}`;
-}
-function moment(iso) {
-	const at = new Date(iso);
-	return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
-}
-function firstOf(items, limit, joint = ", ") {
-	const rest = items.length - limit;
-	return items.slice(0, limit).join(joint) + (rest > 0 ? `${joint}and ${count(rest)} more` : "");
 }
 // src/domain/canonical-json.ts
 function canonicalJson(value) {
@@ -252,16 +257,61 @@ const APPLICATION_MAY_START = [
 function applicationMayStart(phase) {
 	return APPLICATION_MAY_START.includes(phase);
 }
-// src/domain/data.ts
-function untouched(table) {
-	return table.unproven === void 0 && table.added + table.removed + table.changed === 0 && table.rowsBefore !== null && table.rowsAfter !== null && table.columnsAdded.length + table.columnsDropped.length === 0;
+// src/domain/line-difference.ts
+const CONTEXT = 2;
+const LARGEST_TABLE = 4e6;
+function lineDifference(before, after) {
+	const [old, young] = [linesOf(before), linesOf(after)];
+	if (old.length * young.length > LARGEST_TABLE) return old.join("\n") === young.join("\n") ? [] : ["… too much changed to show it"];
+	const lines = aligned(old, young);
+	if (lines.every(({ mark }) => mark === " ")) return [];
+	const shown = lines.map((_, index) => lines.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ mark }) => mark !== " "));
+	return lines.flatMap(({ mark, text }, index) => {
+		if (shown[index] === true) return [`${mark}${text}`];
+		return index > 0 && shown[index - 1] === true ? ["…"] : [];
+	});
 }
-function sameData(comparison) {
-	return comparison.tables.every(untouched);
+function linesOf(text) {
+	return text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/);
 }
-// src/domain/state.ts
-function unfinished(row) {
-	return row !== void 0 && row.phase !== "ended";
+function aligned(old, young) {
+	const common = commonLengths(old, young);
+	const at = (i, j) => common[i]?.[j] ?? 0;
+	const lines = [];
+	let [i, j] = [0, 0];
+	while (i < old.length || j < young.length) {
+		const [gone, come] = [old[i], young[j]];
+		if (gone !== void 0 && gone === come) {
+			lines.push({
+				mark: " ",
+				text: gone
+			});
+			i++;
+			j++;
+		} else if (gone !== void 0 && (come === void 0 || at(i + 1, j) >= at(i, j + 1))) {
+			lines.push({
+				mark: "-",
+				text: gone
+			});
+			i++;
+		} else if (come !== void 0) {
+			lines.push({
+				mark: "+",
+				text: come
+			});
+			j++;
+		}
+	}
+	return lines;
+}
+function commonLengths(old, young) {
+	const table = Array.from({ length: old.length + 1 }, () => new Uint32Array(young.length + 1));
+	for (let i = old.length - 1; i >= 0; i--) {
+		const [row, next] = [table[i], table[i + 1]];
+		if (row === void 0 || next === void 0) continue;
+		for (let j = young.length - 1; j >= 0; j--) row[j] = old[i] === young[j] ? (next[j + 1] ?? 0) + 1 : Math.max(next[j] ?? 0, row[j + 1] ?? 0);
+	}
+	return table;
 }
 // src/domain/window.ts
 const DAYS = [
@@ -371,4 +421,22 @@ function wallClock(instant, timeZone) {
 		midnight
 	};
 }
-export { refusal as A, worstOutcome as C, failure as D, BelayError as E, messageOf as O, exitStatus as S, nearest as T, counted as _, sameData as a, moment as b, applicationMayStart as c, makeRunId as d, sameSchema as f, count as g, canonicalJson as h, unfinished as i, usageError as j, reasonOf as k, asideName as l, schemaSnapshot as m, nextOpening as n, untouched as o, schemaDifference as p, parseWindow as r, PHASES as s, insideWindow as t, makeBackupId as u, duration as v, COMMANDS as w, size as x, firstOf as y };
+// src/domain/data.ts
+function untouched(table) {
+	return table.unproven === void 0 && table.added + table.removed + table.changed === 0 && table.rowsBefore !== null && table.rowsAfter !== null && table.columnsAdded.length + table.columnsDropped.length === 0;
+}
+function sameData(comparison) {
+	return comparison.tables.every(untouched);
+}
+// src/domain/state.ts
+function unfinished(row) {
+	return row !== void 0 && row.phase !== "ended";
+}
+// src/domain/approval.ts
+function recordOf(facts) {
+	return facts.kind === "given" ? {
+		approvers: facts.approvers,
+		notes: facts.notes
+	} : null;
+}
+export { messageOf as A, counted as C, size as D, moment as E, refusal as M, usageError as N, BelayError as O, count as S, firstOf as T, canonicalJson as _, insideWindow as a, COMMANDS as b, lineDifference as c, asideName as d, makeBackupId as f, schemaSnapshot as g, schemaDifference as h, untouched as i, reasonOf as j, failure as k, PHASES as l, sameSchema as m, unfinished as n, nextOpening as o, makeRunId as p, sameData as r, parseWindow as s, recordOf as t, applicationMayStart as u, exitStatus as v, duration as w, nearest as x, worstOutcome as y };

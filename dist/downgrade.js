@@ -1,14 +1,11 @@
-import { A as refusal, E as BelayError, T as nearest, d as makeRunId, f as sameSchema, o as untouched } from "./domain.js";
-import { s as runAppCommand } from "./checks.js";
-import { t as refuseUnapproved } from "./approval.js";
-import { s as readBackup } from "./backups.js";
-import { d as throwIfInterrupted, l as reasonsOf, n as endRun, o as enterPhase, r as endedBeforehand, u as step } from "./ending.js";
-import { i as lastGoodCommit, n as journalPlace, r as lastApplyingRun } from "./history.js";
-import { n as lastOfTarget, t as lastEntry } from "./journal.js";
+import { M as refusal, O as BelayError, i as untouched, m as sameSchema, p as makeRunId, x as nearest } from "./domain.js";
+import { s as runAppCommand, u as showOutput } from "./checks.js";
+import { n as refuseUnapproved } from "./approval.js";
+import { $ as reasonsOf, B as readBackup, C as journalPlace, G as endRun, K as endedBeforehand, T as lastGoodCommit, X as enterPhase, et as step, it as lastOfTarget, rt as lastEntry, tt as throwIfInterrupted, w as lastApplyingRun } from "./looking.js";
+import { a as droppedRows, i as undoTarget } from "./undo.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { c as openRun, n as closeWorkspace, t as backUpWithClone } from "./take-backup.js";
+import { n as closeWorkspace, t as backUpWithClone, u as openRun } from "./take-backup.js";
 import { t as finishRollback } from "./put-back2.js";
-import { r as undoTarget } from "./undo.js";
 import { t as beforeReference } from "./verify-run.js";
 // src/run/downgrade.ts
 async function downgrade(ports, environment, targets, options) {
@@ -18,7 +15,7 @@ async function downgrade(ports, environment, targets, options) {
 		startedAt: ports.now()
 	};
 	try {
-		refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+		const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
 		await using locks = await holdTargets(ports, targets);
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
 		const descents = new Map();
@@ -37,6 +34,7 @@ async function downgrade(ports, environment, targets, options) {
 				command: "rollback",
 				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
 				withoutApproval: options.withoutApproval,
+				approval,
 				again: null,
 				judge: true,
 				of: of?.run ?? null
@@ -89,19 +87,14 @@ async function goDown(run, target, descent, acceptLoss) {
 	if (workspace === null || before === null || descent === void 0) throw new Error("going down without a backup");
 	await step(run, "rollback", target, async () => {
 		const began = performance.now();
+		using output = showOutput(run.ports, target.target.name, "rollback");
 		await tool.revert({
 			session: workspace.session,
 			ids: descent.ids,
 			reverted: () => {
 				target.committed = true;
 			},
-			output: (stream, text) => run.ports.progress({
-				type: "output",
-				target: target.target.name,
-				step: "rollback",
-				stream,
-				text: run.ports.redact(text)
-			}),
+			output: output.show,
 			signal: run.stop.signal,
 			recordProcess: (started) => run.journal.append({
 				type: "process",
@@ -132,24 +125,13 @@ async function goDown(run, target, descent, acceptLoss) {
 	});
 	await closeWorkspace(target);
 }
-function droppedRows({ tables }) {
-	return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped, valuesDropped = {} }) => {
-		const rows = rowsAfter === null ? rowsBefore ?? 0 : removed;
-		const columns = rowsAfter === null ? [] : columnsDropped.filter((column) => valuesDropped[column] !== 0);
-		return rows === 0 && columns.length === 0 ? [] : [{
-			table: name,
-			rows,
-			columns
-		}];
-	});
-}
 function wouldDrop(run, target, dropped) {
 	const what = dropped.map(({ table, rows, columns }) => [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", ")).join("; ");
 	return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, { hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} --strategy downgrade --accept-loss\`` });
 }
 async function equalsBeforeState(run, target, workspace, past) {
 	const entry = past === null ? void 0 : lastOfTarget(past.entries, "backup", target.target.name);
-	if (entry === void 0) return null;
+	if (entry === void 0 || entry.earlier === true) return null;
 	const schema = await workspace.schema();
 	if (!sameSchema(entry.schema, schema)) return false;
 	const reference = { backup: {

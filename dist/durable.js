@@ -1,4 +1,4 @@
-import { C as sideFiles } from "./sqlite-error.js";
+import { it as sideFiles } from "./reading.js";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 // src/engine/sqlite/durable.ts

@@ -1,4 +1,4 @@
-import { O as messageOf, j as usageError } from "./domain.js";
+import { A as messageOf, N as usageError } from "./domain.js";
 import { readFile } from "node:fs/promises";
 // src/process/env-file.ts
 async function readEnvFile(path) {

@@ -1,16 +1,14 @@
-import { A as refusal, D as failure, a as sameData, o as untouched } from "./domain.js";
+import { A as messageOf, M as refusal, i as untouched, k as failure, r as sameData } from "./domain.js";
 import { a as assertUnchanged, c as listCopies, i as lockExclusively, l as copyAttributes, n as namesOf, o as describeCopy, r as planReplacement, s as discardCopy } from "./replacement.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
-import { C as sideFiles, _ as stillHolds, c as describeProcess, f as fileIdentity, g as statIfThere, h as parseEvidence, l as nameHolders, n as isBusy, t as acting, u as openHolders, v as asidePath, x as locate } from "./sqlite-error.js";
+import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, Q as stillHolds, U as nameHolders, V as describeProcess, W as openHolders, X as parseEvidence, Z as statIfThere, f as assertFence, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession } from "./reading.js";
 import { t as Remote } from "./remote.js";
-import { r as takeLock, t as locked } from "./lock.js";
+import { ct as takeLock, ht as allProcesses, st as locked, vt as statusOf } from "./looking.js";
 import { n as targetBusy } from "./overwrite.js";
-import { a as writeState, i as readState, r as nextFence, t as assertFence } from "./state.js";
-import { a as assertReadableFile, c as openRefusal, n as remoteSession } from "./session.js";
 import { constants, createReadStream, createWriteStream, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { chmod, copyFile, mkdir, rename } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, rename } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 // src/engine/sqlite/watch-size.ts
 const EVERY_MS = 100;
@@ -55,7 +53,7 @@ async function backupOfSnapshot(source, request) {
 	await assertAnswered(source);
 	const schema = await remote.call("schema");
 	const facts = await remote.call("describe");
-	const [stored, proven] = await bothOf((await copyToStore(source, request))(), prove(source, request, facts));
+	const [files, proven] = request.into === null ? await cloneOnly(source, request) : await backupInto(request.into, source, request, facts);
 	return {
 		observed,
 		schema,
@@ -65,10 +63,7 @@ async function backupOfSnapshot(source, request) {
 			fingerprint: null
 		})),
 		sequences: facts.sequences,
-		files: [{
-			name: BACKUP_FILE,
-			...stored
-		}],
+		files,
 		...proven,
 		engineVersion: source.engineVersion,
 		toolVersions: {},
@@ -79,6 +74,16 @@ async function backupOfSnapshot(source, request) {
 		},
 		identity: source.identity
 	};
+}
+async function cloneOnly(source, request) {
+	if (!request.clone) throw new Error("neither a backup nor a clone is asked for");
+	const path = proofPath(source.place, request);
+	await removeDatabase(path);
+	await copySnapshot(source, path, request.progress);
+	return [[], await provenCopy(source, path)];
+}
+async function backupInto(into, source, request, facts) {
+	return bothOf((await copyToStore(source, into, request))(), prove(source, into, request, facts));
 }
 function proofPath(place, { clone, run }) {
 	return asidePath(place, clone ? "clone" : "scratch", run);
@@ -93,27 +98,36 @@ async function bothOf(one, other) {
 	await Promise.allSettled([one, other]);
 	return [await one, await other];
 }
-async function copyToStore(source, { store, folder, run, progress }) {
+async function copyToStore(source, { store, folder }, { run, progress }) {
 	const key = `${folder}/${BACKUP_FILE}`;
 	const local = store.localPath(key);
 	const path = local ?? asidePath(source.place, "scratch", run);
 	if (local !== null) await mkdir(dirname(local), { recursive: true });
 	await removeDatabase(path);
 	await copySnapshot(source, path, progress);
-	if (local !== null) return () => store.finish(key);
+	if (local !== null) return async () => [{
+		name: BACKUP_FILE,
+		...await store.finish(key)
+	}];
 	const stored = await store.put(key, createReadStream(path));
 	await removeDatabase(path);
-	return async () => stored;
+	return async () => [{
+		name: BACKUP_FILE,
+		...stored
+	}];
 }
 async function copySnapshot({ remote, place }, path, progress) {
 	using _ = watchSize(path, Number(statIfThere(place.file)?.size ?? 0n), progress);
 	await remote.call("copyTo", path);
 	await chmod(path, 384);
 }
-async function prove(source, request, facts) {
-	if (!request.clone && request.proof === "read") return proveByReading(source, request, facts);
+async function prove(source, into, request, facts) {
+	if (!request.clone && request.proof === "read") return proveByReading(source, into, request, facts);
 	const path = proofPath(source.place, request);
-	await restoreStored(request, path);
+	await restoreStored(into, path);
+	return provenCopy(source, path);
+}
+async function provenCopy(source, path) {
 	const attributesKept = await copyAttributes(source.place.file, path);
 	await syncFile(path);
 	syncFolder(source.place.folder);
@@ -140,11 +154,10 @@ async function proveByComparing({ remote }, path) {
 	if (unreadable.length === 0 && !sameData(data)) throw unproven("its data came out different");
 	return unreadable.map(({ name, unproven: why }) => `table ${name} is in the backup, but was not compared: ${why}`);
 }
-async function proveByReading(source, request, facts) {
-	const key = `${request.folder}/${BACKUP_FILE}`;
-	const local = request.store.localPath(key);
-	const path = local ?? asidePath(source.place, "scratch", request.run);
-	if (local === null) await restoreStored(request, path);
+async function proveByReading(source, into, { run }, facts) {
+	const local = into.store.localPath(`${into.folder}/${BACKUP_FILE}`);
+	const path = local ?? asidePath(source.place, "scratch", run);
+	if (local === null) await restoreStored(into, path);
 	const difference = firstDifference(facts.rows, await source.remote.call("countRowsOf", path));
 	if (local === null) await removeDatabase(path);
 	if (difference !== void 0) throw unproven(difference);
@@ -154,10 +167,10 @@ async function proveByReading(source, request, facts) {
 		attributesKept: false
 	};
 }
-async function removeWritten(place, { store, folder, run, clone }) {
+async function removeWritten(place, { into, run, clone }) {
 	await removeDatabase(asidePath(place, "scratch", run));
 	if (clone) await removeDatabase(asidePath(place, "clone", run));
-	await store.remove(folder);
+	await into?.store.remove(into.folder);
 }
 function unproven(why) {
 	return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, { hint: "nothing was migrated; look at the store's disk, then run again" });
@@ -387,6 +400,144 @@ async function replaceTarget(place, intent, owner) {
 	if (intent.way === "in-place") return replaceInPlace(place, intent, names, owner);
 	throw failure("intent-unreadable", `SQLite knows no way "${intent.way}" to restore`, { hint: "use the version of Belay that made this run" });
 }
+// src/engine/sqlite/same-bytes.ts
+const CHUNK_BYTES = 1 << 20;
+const OF_EACH_FILE = [
+	[18, 20],
+	[24, 28],
+	[40, 44],
+	[92, 100]
+];
+async function sameBytes(target, file, copy) {
+	if (sideFiles(copy).some((path) => (statIfThere(path)?.size ?? 0n) > 0n)) return false;
+	if (!await target.call("holdStill")) return false;
+	try {
+		return statIfThere(file)?.size === statIfThere(copy)?.size && await sameContent(file, copy);
+	} finally {
+		if (!target.ended) await target.call("rollback");
+	}
+}
+async function sameContent(file, copy) {
+	await using one = await open(file);
+	await using other = await open(copy);
+	const [left, right] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
+	for (let at = 0;; at += CHUNK_BYTES) {
+		const [first, second] = await Promise.all([fill(left, one, at), fill(right, other, at)]);
+		if (at === 0) for (const [from, to] of OF_EACH_FILE) for (const buffer of [left, right]) buffer.fill(0, from, to);
+		if (!first.equals(second)) return false;
+		if (first.length < CHUNK_BYTES) return true;
+	}
+}
+async function fill(buffer, file, at) {
+	let length = 0;
+	for (let read = -1; read !== 0 && length < buffer.length; length += read) ({bytesRead: read} = await file.read(buffer, length, buffer.length - length, at + length));
+	return buffer.subarray(0, length);
+}
+// src/process/belongs-to.ts
+function whoBelongsTo(groups) {
+	const known = new Map((allProcesses() ?? []).map((status) => [status.pid, status]));
+	const lookUp = (pid) => known.get(pid) ?? statusOf(pid);
+	return (pid) => {
+		const asked = new Set();
+		for (let status = lookUp(pid); status !== void 0 && !asked.has(status.pid); status = lookUp(status.parent)) {
+			if (groups.includes(status.group) || groups.includes(status.session)) return true;
+			asked.add(status.pid);
+		}
+		return false;
+	};
+}
+// src/engine/sqlite/others.ts
+const SHARE = 20;
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1e3;
+const NAMED = 3;
+async function lookOut(file, host, ours, work, seen) {
+	let next;
+	const look = () => {
+		const began = performance.now();
+		const others = whoElse(file, host, ours());
+		if (others !== null) return seen(others);
+		const pause = Math.min(Math.max((performance.now() - began) * SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+		next = setTimeout(look, pause);
+	};
+	look();
+	try {
+		await work();
+	} finally {
+		clearTimeout(next);
+		const atEnd = whoElse(file, host, ours());
+		if (atEnd !== null) seen(atEnd);
+	}
+}
+function whoElse(file, host, groups) {
+	try {
+		return askWhoElse(file, host, groups);
+	} catch (error) {
+		return `who had the file open while the migrations ran could not be told: ${messageOf(error)}`;
+	}
+}
+function askWhoElse(file, host, groups) {
+	const stats = statIfThere(file);
+	if (stats === void 0) return "the file was gone for a time while the migrations ran";
+	const isOurs = whoBelongsTo(groups);
+	const isForeign = (pid) => pid !== process.pid && pid !== host && !isOurs(pid) && statusOf(pid) !== void 0;
+	const connected = connectedToLog(file);
+	const { pids, hidden, everybodyListed } = openHolders(identityOf(stats));
+	const others = [...new Set([...pids, ...connected])].filter(isForeign);
+	if (others.length > 0) return `${others.map(describeProcess).join(", ")} had the file open while the migrations ran`;
+	if (!everybodyListed) return "not every process is visible here, and an invisible one may have written while the migrations ran";
+	const doubtful = connected.includes(host) ? [] : hidden.filter(isForeign);
+	if (doubtful.length === 0) return null;
+	return `${nameSome(doubtful)} could not be looked into, and may have written while the migrations ran`;
+}
+function connectedToLog(file) {
+	const memory = statIfThere(`${file}-shm`);
+	return memory === void 0 ? [] : lockingPids(memory);
+}
+function nameSome(pids) {
+	const [named, more] = [pids.slice(0, NAMED), pids.length - NAMED];
+	return `${named.map(describeProcess).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+// src/engine/sqlite/disturbance.ts
+var Disturbance = class {
+	#place;
+	#remote;
+	#atBackup;
+	#version;
+	#found = null;
+	#versionIsTelling = true;
+	constructor(place, remote) {
+		this.#place = place;
+		this.#remote = remote;
+	}
+	async begin() {
+		this.#atBackup = this.#version = await this.#remote.call("dataVersion");
+		this.#found = null;
+		this.#versionIsTelling = true;
+	}
+	async watch(ours, work) {
+		this.#found = await this.find();
+		this.#versionIsTelling = false;
+		await lookOut(this.#place.file, this.#remote.pid, ours, work, (others) => void (this.#found ??= others));
+		this.#version = await this.#remote.call("dataVersion");
+		this.#versionIsTelling = true;
+	}
+	async written() {
+		if (this.#atBackup === void 0) throw noBackupYet();
+		return await this.#remote.call("dataVersion") !== this.#atBackup;
+	}
+	async find() {
+		if (this.#version === void 0) throw noBackupYet();
+		if (this.#found !== null || !this.#versionIsTelling) return this.#found;
+		if (await this.#remote.call("dataVersion") === this.#version) return null;
+		const { configured, file } = this.#place;
+		const holders = nameHolders(file, [this.#remote.pid]);
+		return `another connection wrote to ${configured} after the backup${holders === null ? "" : `; open in ${holders}`}`;
+	}
+};
+function noBackupYet() {
+	return refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", { hint: "take the backup first" });
+}
 // src/engine/sqlite/workspace.ts
 async function openWorkspace(target, place, options) {
 	assertReadableFile(place);
@@ -402,7 +553,7 @@ async function workspaceOn(remote, target, place) {
 	const session = remoteSession(remote);
 	const { rows } = await session.query("select 'SQLite ' || sqlite_version()");
 	const engineVersion = String(rows[0]?.[0]);
-	let seen;
+	const disturbance = new Disturbance(place, remote);
 	const identity = async () => ({
 		live: fileIdentity(place.file) ?? "missing",
 		lasting: target.configured
@@ -421,7 +572,7 @@ async function workspaceOn(remote, target, place) {
 				identity: await identity()
 			};
 			const observe = async (observer) => {
-				seen = await remote.call("dataVersion");
+				await disturbance.begin();
 				return request.observe(observer);
 			};
 			return acting(`backing up ${place.configured}`, () => takeBackup(source, {
@@ -433,12 +584,9 @@ async function workspaceOn(remote, target, place) {
 			const { data } = await compareReference(place, reference, (path) => inSnapshot(remote, () => remote.call("compare", path, "application")));
 			return data;
 		},
-		async disturbance() {
-			if (seen === void 0) throw refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", { hint: "take the backup first" });
-			if (await remote.call("dataVersion") === seen) return null;
-			const holders = nameHolders(place.file, [remote.pid]);
-			return `another connection wrote to ${place.configured} after the backup${holders === null ? "" : `; open in ${holders}`}`;
-		},
+		disturbance: () => disturbance.find(),
+		watch: (ours, work) => disturbance.watch(ours, work),
+		written: () => disturbance.written(),
 		mark: (run) => acting(`keeping a copy of ${place.configured}`, () => makeMark(place, remote, run)),
 		[Symbol.asyncDispose]: () => remote[Symbol.asyncDispose]()
 	};
@@ -511,6 +659,10 @@ function holdOn(target, place, lock, fence, state) {
 			await letGo();
 			return compareReference(place, reference, async (path) => {
 				await using remote = await Remote.start(place.file);
+				if (await sameBytes(remote, place.file, path)) return {
+					data: { tables: [] },
+					sameSchema: true
+				};
 				return await inSnapshot(remote, () => remote.call("compare", path, "all"));
 			});
 		},

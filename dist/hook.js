@@ -1,10 +1,9 @@
-import { A as refusal, E as BelayError, d as makeRunId } from "./domain.js";
+import { M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
 import { c as runTeamCommand } from "./checks.js";
-import { t as refuseUnapproved } from "./approval.js";
-import { d as throwIfInterrupted, l as reasonsOf, n as endRun, r as endedBeforehand, u as step } from "./ending.js";
-import { i as lastGoodCommit } from "./history.js";
+import { n as refuseUnapproved } from "./approval.js";
+import { $ as reasonsOf, G as endRun, K as endedBeforehand, T as lastGoodCommit, et as step, tt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { n as closeWorkspace, r as openWorkspace, s as beginRecord } from "./take-backup.js";
+import { a as openWorkspace, l as beginRecord, n as closeWorkspace } from "./take-backup.js";
 // src/run/hook.ts
 async function runHook(ports, environment, targets, { name, withoutApproval }) {
 	const head = {
@@ -13,7 +12,7 @@ async function runHook(ports, environment, targets, { name, withoutApproval }) {
 		startedAt: ports.now()
 	};
 	try {
-		refuseUnapproved("rollback", environment, ports.now(), withoutApproval);
+		const approval = await refuseUnapproved(ports, "rollback", environment, withoutApproval);
 		const hook = environment.rollback.hooks.get(name);
 		if (hook === void 0) throw refusal("hook-unknown", `there is no hook ${name}`);
 		await using locks = await holdTargets(ports, targets);
@@ -30,6 +29,7 @@ async function runHook(ports, environment, targets, { name, withoutApproval }) {
 				command: "rollback",
 				digest: null,
 				withoutApproval,
+				approval,
 				again: null,
 				judge: true,
 				of: null

@@ -1,5 +1,5 @@
-import { a as badName, i as LATER_IN_AN_ENVIRONMENT, n as readYaml, o as at, t as parseConfig } from "./parse.js";
-import { A as refusal, D as failure, E as BelayError, O as messageOf, j as usageError } from "./domain.js";
+import { dt as LATER_IN_AN_ENVIRONMENT, ft as badName, lt as parseConfig, pt as at, ut as readYaml } from "./looking.js";
+import { A as messageOf, M as refusal, N as usageError, O as BelayError, k as failure } from "./domain.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 // src/setup/belay-yml.ts

@@ -1,5 +1,4 @@
-import { c as describeProcess, g as statIfThere, p as identityOf, u as openHolders, x as locate } from "./sqlite-error.js";
-import { t as openView } from "./read-view.js";
+import { J as identityOf, V as describeProcess, W as openHolders, Z as statIfThere, nt as locate, t as openView } from "./reading.js";
 import { t as lastingObstacle } from "./replacement.js";
 import { statfs } from "node:fs/promises";
 // src/engine/sqlite/inspect.ts

@@ -1,13 +1,11 @@
-import { A as refusal, D as failure, E as BelayError, O as messageOf, d as makeRunId } from "./domain.js";
-import { i as planObstacles, t as observe } from "./observe.js";
-import { t as decide } from "./policy.js";
-import { a as runChecks, s as runAppCommand, t as failedChecks } from "./checks.js";
-import { d as throwIfInterrupted, f as throwIfAny, i as resultOf, n as endRun, o as enterPhase, r as endedBeforehand, s as interruption, t as emptyTargetResult, u as step } from "./ending.js";
-import { i as lastGoodCommit, t as earlierFailure } from "./history.js";
+import { A as messageOf, M as refusal, O as BelayError, k as failure, p as makeRunId } from "./domain.js";
+import { G as endRun, H as pendingDigest, J as resultOf, K as endedBeforehand, L as findBackup, M as planObstacles, N as assertIntact, O as decide, S as earlierFailure, T as lastGoodCommit, W as emptyTargetResult, X as enterPhase, Z as interruption, et as step, k as observe, nt as throwIfAny, tt as throwIfInterrupted } from "./looking.js";
+import { a as runChecks, s as runAppCommand, t as failedChecks, u as showOutput } from "./checks.js";
+import { t as approvalsOf } from "./approval.js";
+import { n as closeWorkspace, o as takeBackup, r as describeBackup, s as takeDurableBackup, u as openRun } from "./take-backup.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { c as openRun, i as takeBackup, n as closeWorkspace } from "./take-backup.js";
 import { i as endAfterFailure, r as startAndSettle } from "./start-application.js";
-import { i as verifyTarget } from "./verify-run.js";
+import { a as verifyTarget } from "./verify-run.js";
 import { setTimeout } from "node:timers/promises";
 // src/run/apply-migrations.ts
 async function applyMigrations(run, target, planned) {
@@ -15,7 +13,12 @@ async function applyMigrations(run, target, planned) {
 	if (workspace === null) throw new Error("migrating without an open workspace");
 	await step(run, "migrate", target, async () => {
 		const before = await workspace.identity();
-		await applyWithRetries(run, target, planned, workspace.session);
+		try {
+			await applyWatched(run, target, planned, workspace);
+		} catch (error) {
+			await noteDisturbance(run, target, workspace);
+			throw error;
+		}
 		const after = await workspace.identity();
 		if (before.live !== after.live) throw wrongDatabase(target, "another database lies in its place now");
 		const { pending } = await target.tool.state(workspace.session);
@@ -28,21 +31,36 @@ async function applyMigrations(run, target, planned) {
 		};
 	});
 }
-async function applyWithRetries(run, target, planned, session) {
+async function applyWatched(run, target, planned, workspace) {
+	const groups = [];
+	const work = () => applyWithRetries(run, target, planned, workspace, groups);
+	if (target.tool.abilities.writesThroughSession) return work();
+	await workspace.watch(() => groups, work);
+	if (!await workspace.written()) throw wrongDatabase(target, "nothing was written to it");
+}
+async function noteDisturbance(run, target, workspace) {
+	if (run.environment.app.online) return;
+	try {
+		target.disturbance = await workspace.disturbance();
+	} catch (error) {
+		if (!run.stop.signal.aborted) target.notes.push(`whether anybody else wrote meanwhile is not known: ${messageOf(error)}`);
+	}
+}
+async function applyWithRetries(run, target, planned, workspace, groups) {
 	const { migrate } = run.environment;
 	const timeout = AbortSignal.timeout(migrate.timeoutMs);
 	const stopOnTimeout = () => run.stop.abort(timeout.reason);
 	timeout.addEventListener("abort", stopOnTimeout);
 	try {
 		for (let attempt = 0;; attempt++) try {
-			return await applyOnce(run, target, planned, session);
+			return await applyOnce(run, target, planned, workspace.session, groups);
 		} catch (error) {
 			if (run.ports.signal.aborted) throw interruption(run.ports.signal);
 			if (timeout.aborted) throw timedOut(migrate.timeoutMs, error);
-			if (!(error instanceof BelayError && RETRIED.has(error.code)) || target.applied.length > 0 || attempt >= migrate.retries) throw error;
+			if (attempt >= migrate.retries || !await mayBeRepeated(target, workspace, error)) throw error;
 			run.ports.progress({
 				type: "notice",
-				message: `${messageOf(error)}; trying again (${attempt + 1} of ${migrate.retries})`
+				message: `trying again (${attempt + 1} of ${migrate.retries}): ${run.ports.redact(messageOf(error))}`
 			});
 			await setTimeout(250 * 2 ** attempt * (.5 + (run.ports.random(1)[0] ?? 0) / 255));
 		}
@@ -50,11 +68,16 @@ async function applyWithRetries(run, target, planned, session) {
 		timeout.removeEventListener("abort", stopOnTimeout);
 	}
 }
-const RETRIED = new Set(["database-busy", "lock-timeout"]);
-function applyOnce(run, target, planned, session) {
+const LOCKED = new Set(["target-locked", "database-locked"]);
+async function mayBeRepeated({ applied, tool }, workspace, error) {
+	if (!(error instanceof BelayError) || !LOCKED.has(error.code) || applied.length > 0) return false;
+	return tool.abilities.writesThroughSession || !await workspace.written();
+}
+async function applyOnce(run, target, planned, session, groups) {
 	const { ports } = run;
 	const name = target.target.name;
-	return target.tool.apply({
+	using output = showOutput(ports, name, "migrate");
+	await target.tool.apply({
 		session,
 		migrations: planned.pending,
 		run: run.id,
@@ -71,19 +94,16 @@ function applyOnce(run, target, planned, session) {
 				detail: migration.id
 			});
 		},
-		output: (stream, text) => ports.progress({
-			type: "output",
-			target: name,
-			step: "migrate",
-			stream,
-			text: ports.redact(text)
-		}),
+		output: output.show,
 		signal: run.stop.signal,
-		recordProcess: (started) => run.journal.append({
-			type: "process",
-			target: name,
-			started
-		})
+		async recordProcess(started) {
+			groups.push(started.pid);
+			await run.journal.append({
+				type: "process",
+				target: name,
+				started
+			});
+		}
 	});
 }
 function timedOut(timeoutMs, cause) {
@@ -94,6 +114,38 @@ function timedOut(timeoutMs, cause) {
 }
 function wrongDatabase(target, what) {
 	return failure("wrong-database", `the tool says it migrated ${target.target.name}, but ${what}`, { hint: "look which database the tool's own configuration names" });
+}
+// src/run/early-backup.ts
+async function namedBackups(ports, environment, plan, id) {
+	const named = new Map();
+	if (id === null) return named;
+	if (environment.backup.clone === "never") throw refusal("clone-needed", "a run that relies on an earlier backup needs the copy for the way back, and belay.yml says clone: never", { hint: "leave out --backup, so that the run takes its own backup, or leave out `backup.clone` in belay.yml" });
+	for (const { target, identity } of plan.targets) {
+		const store = ports.storeOf(environment, target);
+		const backup = await findBackup(store, environment.name, target.name, id);
+		const { manifest } = backup;
+		if (manifest.engine !== target.engine || manifest.source !== identity.lasting) throw refusal("backup-of-another-database", `backup ${manifest.id} is of ${manifest.source}, not of ${identity.lasting}`, { hint: `leave out --backup, so that the run takes its own; \`belay backups ${environment.name}\` lists what is there` });
+		await assertIntact(store, backup);
+		named.set(target, backup);
+	}
+	return named;
+}
+async function backUpEarly(run, target, named) {
+	const backup = named.get(target.target);
+	if (backup !== void 0) await adoptBackup(run, target, backup);
+	else if (run.environment.backup.when === "before") await takeDurableBackup(run, target);
+	else return;
+	target.earlierBackup = true;
+}
+function adoptBackup(run, target, backup) {
+	return step(run, "backup", target, async () => {
+		target.backup = backup;
+		const { summary, manifest } = backup;
+		return {
+			value: void 0,
+			detail: `${manifest.id}, already taken, its files are intact: ${describeBackup(summary.sizeBytes, summary.proof)}`
+		};
+	});
 }
 // src/run/migrate.ts
 async function migrate(ports, environment, targets, options) {
@@ -107,7 +159,9 @@ async function migrate(ports, environment, targets, options) {
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
 		const plan = await observe(ports, environment, targets, options.to);
 		if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-		await refuseBeforehand(ports, environment, plan, options);
+		const approval = await refuseBeforehand(ports, environment, plan, options);
+		const named = await namedBackups(ports, environment, plan, options.backup);
+		throwIfInterrupted(ports);
 		const sha = await ports.commit(environment.directory);
 		const request = {
 			ports,
@@ -120,13 +174,14 @@ async function migrate(ports, environment, targets, options) {
 				command: "migrate",
 				digest: plan.digest,
 				withoutApproval: options.withoutApproval,
+				approval,
 				again: options.again,
 				judge: options.verify,
 				of: null
 			},
 			pendingOf: (target) => planned(plan, target).pending
 		};
-		return await conduct(await openRun(request), plan, head, options);
+		return await conduct(await openRun(request), plan, head, options, named);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
@@ -134,10 +189,16 @@ async function migrate(ports, environment, targets, options) {
 async function refuseBeforehand(ports, environment, plan, options) {
 	throwIfAny("refused", planObstacles(environment, plan));
 	if (options.digest !== null && options.digest !== plan.digest) throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, { hint: `look at it: \`belay plan ${environment.name}\`` });
+	const approval = await approvalsOf(ports, environment, {
+		command: "migrate",
+		digest: plan.digest
+	});
 	const decision = decide({
 		command: "migrate",
 		environment,
 		now: ports.now(),
+		approval,
+		unmetNeed: await ports.unmetNeed(environment, pendingDigest(plan)),
 		withoutApproval: options.withoutApproval,
 		again: options.again,
 		earlierFailure: await earlierFailure(ports, environment, plan)
@@ -145,7 +206,7 @@ async function refuseBeforehand(ports, environment, plan, options) {
 	if (!decision.allowed) throwIfAny("refused", decision.reasons);
 	for (const { target } of plan.targets) {
 		const engine = ports.engineOf(target);
-		await engine.preflight(target, environment.backup.clone === "never" ? 1 : 2);
+		await engine.preflight(target, environment.backup.clone === "never" || options.backup !== null ? 1 : 2);
 		await using reader = await engine.reader(target, { signal: ports.signal });
 		const variables = ports.childVariables(environment, {});
 		const { results } = await runChecks({
@@ -156,10 +217,13 @@ async function refuseBeforehand(ports, environment, plan, options) {
 		throwIfAny("refused", failedChecks(results));
 	}
 	throwIfInterrupted(ports);
+	return approval;
 }
-async function conduct(run, plan, head, options) {
+async function conduct(run, plan, head, options, named) {
 	const { ports, environment } = run;
 	try {
+		for (const target of run.targets) await backUpEarly(run, target, named);
+		throwIfInterrupted(ports);
 		await runAppCommand(run, "prepare", { interruptible: true });
 		throwIfInterrupted(ports);
 		await enterPhase(run, "stopping");

@@ -1,7 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { D as failure, E as BelayError } from "./domain.js";
-import { a as lockedError, l as nameHolders, n as isBusy, s as whenFree } from "./sqlite-error.js";
+import { O as BelayError, k as failure } from "./domain.js";
+import { B as whenFree, F as isBusy, R as lockedError, U as nameHolders } from "./reading.js";
 // src/engine/sqlite/copy-pages.ts
 var import_lib = __toESM(require_lib(), 1);
 const ALL_PAGES = 2147483647;

@@ -1,4 +1,4 @@
-import { E as BelayError, O as messageOf } from "./domain.js";
+import { A as messageOf, O as BelayError } from "./domain.js";
 // src/engine/sqlite/portable-error.ts
 function packError(error) {
 	const stack = error instanceof Error ? error.stack ?? null : null;

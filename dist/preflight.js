@@ -1,8 +1,6 @@
-import { A as refusal } from "./domain.js";
-import { c as describeProcess, g as statIfThere, m as isSymbolicLink, p as identityOf, u as openHolders, x as locate } from "./sqlite-error.js";
+import { M as refusal } from "./domain.js";
+import { J as identityOf, V as describeProcess, W as openHolders, Y as isSymbolicLink, Z as statIfThere, i as allows, nt as locate, t as openView } from "./reading.js";
 import { t as isMountedByItself } from "./mounts.js";
-import { t as openView } from "./read-view.js";
-import { r as allows } from "./session.js";
 import { constants } from "node:fs";
 import { statfs } from "node:fs/promises";
 // src/engine/sqlite/preflight.ts

@@ -1,5 +1,5 @@
-import { D as failure } from "./domain.js";
-import { n as processSpace, t as allProcesses } from "./process-status.js";
+import { k as failure } from "./domain.js";
+import { gt as processSpace, ht as allProcesses } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts
 const GRACE_MS = 5e3;

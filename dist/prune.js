@@ -1,6 +1,6 @@
-import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { J as resultOf, K as endedBeforehand, W as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { n as dropExpired, r as dropUnfinishedBackups } from "./retention.js";
+import { i as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
 // src/run/prune.ts
 async function prune(ports, environment, targets) {
 	const head = {

@@ -1,13 +1,12 @@
-import { A as refusal, E as BelayError, O as messageOf, d as makeRunId } from "./domain.js";
-import { t as refuseUnapproved } from "./approval.js";
+import { A as messageOf, M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
+import { n as refuseUnapproved } from "./approval.js";
 import { s as runAppCommand } from "./checks.js";
-import { i as findBackup, o as newestSoundBackup, s as readBackup } from "./backups.js";
-import { a as unrecordedResult, d as throwIfInterrupted, l as reasonsOf, n as endRun, o as enterPhase, r as endedBeforehand } from "./ending.js";
-import { i as lastGoodCommit, n as journalPlace, r as lastApplyingRun } from "./history.js";
-import { a as readJournal, n as lastOfTarget, t as lastEntry } from "./journal.js";
+import { $ as reasonsOf, B as readBackup, C as journalPlace, G as endRun, K as endedBeforehand, L as findBackup, T as lastGoodCommit, X as enterPhase, Y as unrecordedResult, it as lastOfTarget, ot as readJournal, rt as lastEntry, tt as throwIfInterrupted, w as lastApplyingRun, z as newestSoundBackup } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { c as openRun } from "./take-backup.js";
-import { n as describeLaterWrites, r as undoTarget, t as countLaterWrites } from "./undo.js";
+import { u as openRun } from "./take-backup.js";
+import { t as dropCopiesOfUndone } from "./retention.js";
+import { i as undoTarget, n as describeLaterWrites, t as countLaterWrites } from "./undo.js";
+import { n as beforeStateLost } from "./verify-run.js";
 // src/run/put-back.ts
 async function putDataBack(ports, environment, targets, options) {
 	const head = {
@@ -16,7 +15,7 @@ async function putDataBack(ports, environment, targets, options) {
 		startedAt: ports.now()
 	};
 	try {
-		refuseUnapproved("rollback", environment, ports.now(), options.withoutApproval);
+		const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
 		await using locks = await holdTargets(ports, targets);
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
 		const destinations = new Map();
@@ -34,6 +33,7 @@ async function putDataBack(ports, environment, targets, options) {
 				command: "rollback",
 				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
 				withoutApproval: options.withoutApproval,
+				approval,
 				again: null,
 				judge: true,
 				of: of?.run ?? null
@@ -56,6 +56,7 @@ async function destinationOf(ports, environment, hold, options) {
 		return {
 			past: null,
 			backup,
+			earlier: false,
 			notes: []
 		};
 	}
@@ -66,12 +67,9 @@ async function destinationOf(ports, environment, hold, options) {
 	const entry = past === void 0 ? void 0 : lastOfTarget(past.entries, "backup", target.name);
 	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored` });
 	if (!options.acceptLoss) await refuseLoss(environment, hold, past);
+	let backup;
 	try {
-		return {
-			past,
-			backup: await readBackup(store, entry.folder),
-			notes: []
-		};
+		backup = await readBackup(store, entry.folder);
 	} catch (error) {
 		const sound = await newestSoundBackup(store, environment.name, target.name);
 		if (sound === null) throw error;
@@ -79,9 +77,22 @@ async function destinationOf(ports, environment, hold, options) {
 		return {
 			past,
 			backup: sound,
+			earlier: false,
 			notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`]
 		};
 	}
+	if (entry.earlier === true) await refuseOlderState(hold, entry, backup, options.strategy);
+	return {
+		past,
+		backup,
+		earlier: entry.earlier === true,
+		notes: []
+	};
+}
+async function refuseOlderState(hold, { clone }, backup, strategy) {
+	const { name } = hold.target;
+	if (!(await hold.copies()).some(({ place }) => place === clone?.place)) throw beforeStateLost(name, backup, null);
+	if (strategy === "restore") throw refusal("strategy-impossible", `the backup of that run lacks what was written to ${name} until the application stopped`, { hint: "leave --strategy out: Belay then goes back by the copy beside the database" });
 }
 async function refuseLoss(environment, hold, past) {
 	const writes = await countLaterWrites({
@@ -104,6 +115,7 @@ function adopt(target, destination) {
 	const { entries } = destination.past;
 	const entry = lastOfTarget(entries, "backup", target.target.name);
 	if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
+	target.earlierBackup = destination.earlier;
 	target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
 }
 async function conduct(run, head, { acceptLoss, strategy }) {
@@ -125,11 +137,14 @@ async function conduct(run, head, { acceptLoss, strategy }) {
 		return await endFailedRollback(run, head, digest, error);
 	}
 }
-async function recordDestination(run, { target, backup, clone, mark }) {
-	if (backup !== null) await run.journal.append({
+async function recordDestination(run, { target, backup, earlierBackup, clone, mark }) {
+	if (backup === null) return;
+	const earlier = earlierBackup ? { earlier: true } : {};
+	await run.journal.append({
 		type: "destination",
 		target: target.name,
 		folder: backup.folder,
+		...earlier,
 		clone,
 		mark: mark ?? null
 	});
@@ -138,6 +153,7 @@ async function finishRollback(run, head, outcome = "rolled-back") {
 	await enterPhase(run, "rolled-back");
 	await enterPhase(run, "restarting");
 	await runAppCommand(run, "previous", { interruptible: false });
+	await dropCopiesOfUndone(run);
 	const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
 	return endRun(run, head, digest, {
 		outcome,

@@ -1,5 +1,4 @@
-import { x as locate } from "./sqlite-error.js";
-import { a as assertReadableFile, c as openRefusal, t as readOnlySession } from "./session.js";
+import { l as openRefusal, n as readOnlySession, nt as locate, o as assertReadableFile } from "./reading.js";
 import { t as Remote } from "./remote.js";
 // src/engine/sqlite/reader.ts
 async function openReader(target, options) {

@@ -1,15 +1,13 @@
-import { A as refusal, i as unfinished, s as PHASES } from "./domain.js";
+import { A as messageOf, M as refusal, l as PHASES, n as unfinished } from "./domain.js";
 import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
 import { s as runAppCommand } from "./checks.js";
-import { s as readBackup } from "./backups.js";
-import { i as resultOf, n as endRun, o as enterPhase, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
-import { i as openJournal, n as lastOfTarget, t as lastEntry } from "./journal.js";
+import { B as readBackup, G as endRun, J as resultOf, K as endedBeforehand, W as emptyTargetResult, X as enterPhase, at as openJournal, it as lastOfTarget, q as isJudged, rt as lastEntry } from "./looking.js";
 import { t as holdTargets } from "./locking.js";
-import { n as closeWorkspace, o as assembleRun, r as openWorkspace } from "./take-backup.js";
-import { r as dropUnfinishedBackups, t as discardUnproven } from "./retention.js";
+import { a as openWorkspace, c as assembleRun, n as closeWorkspace } from "./take-backup.js";
+import { i as dropUnfinishedBackups, r as dropOwnCopies, t as dropCopiesOfUndone } from "./retention.js";
 import { t as finishRollback } from "./put-back2.js";
-import { n as describeLaterWrites, r as undoTarget, t as countLaterWrites } from "./undo.js";
-import { i as verifyTarget, r as dataResult } from "./verify-run.js";
+import { i as undoTarget, n as describeLaterWrites, r as undoByItself, t as countLaterWrites } from "./undo.js";
+import { a as verifyTarget, i as dataResult } from "./verify-run.js";
 // src/run/recover.ts
 async function recover(ports, environment, targets, wanted) {
 	const head = {
@@ -81,6 +79,7 @@ async function remember(run, target) {
 	const ended = entries.findLast((entry) => entry.type === "step-ended" && entry.step === "migrate" && entry.target === name);
 	if (backup !== void 0) {
 		target.backup = await readBackup(target.store, backup.folder);
+		target.earlierBackup = backup.earlier === true;
 		target.clone = backup.clone;
 		target.before = backup.schema;
 		target.baseline = new Map(Object.entries(backup.baseline));
@@ -97,8 +96,9 @@ async function remember(run, target) {
 	const destination = lastOfTarget(entries, "destination", name);
 	if (destination !== void 0) await rememberDestination(target, destination);
 }
-async function rememberDestination(target, { folder, clone, mark }) {
+async function rememberDestination(target, { folder, earlier, clone, mark }) {
 	target.backup = await readBackup(target.store, folder);
+	target.earlierBackup = earlier === true;
 	target.clone = clone;
 	target.committed = true;
 	if (mark !== null) target.mark = mark;
@@ -126,26 +126,23 @@ async function finish(run, head) {
 async function finishMigration(run, head, digest) {
 	const applicationStarted = wasStarted(run);
 	switch (run.phase) {
-		case "preparing": return endRun(run, head, digest, {
-			outcome: "undone",
-			reasons: [],
-			repeatNeedsReason: wasToBlame(run)
-		});
+		case "preparing":
+			await dropUnproven(run);
+			return endRun(run, head, digest, {
+				outcome: "undone",
+				reasons: [],
+				repeatNeedsReason: wasToBlame(run)
+			});
 		case "stopping":
 		case "backing-up":
-			for (const target of run.targets) {
-				await discardUnproven(target, run.id);
-				await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
-			}
+			await dropUnproven(run);
 			return restartAndEnd(run, head, digest);
 		case "migrating":
 		case "verifying":
 		case "rolling-back":
 			await enterPhase(run, "rolling-back");
-			for (const target of run.targets) await undoTarget(run, target, {
-				laterWrites: run.environment.rollback.laterWrites,
-				applicationRan: applicationStarted
-			});
+			await stopWhatStarted(run);
+			for (const target of run.targets) await undoTarget(run, target, undoByItself(run, wasStarting(run)));
 			await enterPhase(run, "rolled-back");
 			return restartAndEnd(run, head, digest);
 		case "rolled-back":
@@ -157,9 +154,16 @@ async function finishMigration(run, head, digest) {
 		case "ended": return finishNew(run, head, digest);
 	}
 }
+async function dropUnproven(run) {
+	for (const target of run.targets) {
+		await dropOwnCopies(target.hold, run.id);
+		await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
+	}
+}
 async function restartAndEnd(run, head, digest) {
 	await enterPhase(run, "restarting");
 	await runAppCommand(run, "previous", { interruptible: false });
+	await dropCopiesOfUndone(run);
 	return endRun(run, head, digest, {
 		outcome: "undone",
 		reasons: [],
@@ -172,7 +176,7 @@ async function verifyAgainAndStart(run, head, digest) {
 		await openWorkspace(run, target);
 		const knownDisturbance = writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`;
 		await verifyTarget(run, target, {
-			judge: wasToBeJudged(run),
+			judge: isJudged(run),
 			knownDisturbance
 		});
 	}
@@ -226,11 +230,22 @@ async function callOffDowngrade(run, head, digest) {
 		repeatNeedsReason: false
 	});
 }
+async function stopWhatStarted(run) {
+	const { entries } = run.journal;
+	const start = entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "start");
+	const stopped = entries.slice(start).some((entry) => entry.type === "step-ended" && entry.step === "stop" && entry.outcome === "done");
+	if (start < 0 || stopped) return;
+	try {
+		await runAppCommand(run, "stop", { interruptible: false });
+	} catch (error) {
+		for (const target of run.targets) target.notes.push(`the application could not be stopped for the rollback: ${messageOf(error)}`);
+	}
+}
+function wasStarting(run) {
+	return run.journal.entries.some((entry) => entry.type === "phase" && entry.phase === "starting");
+}
 function wasStarted(run) {
 	return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
-}
-function wasToBeJudged(run) {
-	return lastEntry(run.journal.entries, "began")?.judge ?? true;
 }
 function wasToBlame(run) {
 	return lastEntry(run.journal.entries, "failed")?.blame ?? false;

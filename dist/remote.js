@@ -1,5 +1,5 @@
-import { D as failure, E as BelayError, O as messageOf } from "./domain.js";
-import { r as startedProcess } from "./process-status.js";
+import { A as messageOf, O as BelayError, k as failure } from "./domain.js";
+import { _t as startedProcess } from "./looking.js";
 import { n as unpackError } from "./portable-error.js";
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,10 +1,9 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { A as refusal, D as failure } from "./domain.js";
-import { S as parseAside, _ as stillHolds, b as isMissing, c as describeProcess, d as evidenceOf, f as fileIdentity, g as statIfThere, h as parseEvidence, m as isSymbolicLink, n as isBusy, p as identityOf, r as isDamaged, s as whenFree, u as openHolders, v as asidePath, y as errorCode } from "./sqlite-error.js";
+import { M as refusal, k as failure } from "./domain.js";
+import { $ as asidePath, B as whenFree, F as isBusy, H as isComplete, I as isDamaged, J as identityOf, K as evidenceOf, Q as stillHolds, V as describeProcess, W as openHolders, X as parseEvidence, Y as isSymbolicLink, Z as statIfThere, c as isWal, et as errorCode, q as fileIdentity, rt as parseAside, tt as isMissing } from "./reading.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { t as isMountedByItself } from "./mounts.js";
-import { s as isWal } from "./session.js";
 import { basename, dirname, join } from "node:path";
 import { chmod, chown, readdir } from "node:fs/promises";
 import { execFile } from "node:child_process";
@@ -165,11 +164,9 @@ function attributesKept({ evidence }) {
 }
 async function holderObstacle({ file }) {
 	const identity = fileIdentity(file);
-	const { pids, complete } = identity === void 0 ? {
-		pids: [],
-		complete: true
-	} : openHolders(identity);
-	if (pids.length > 0) return `${pids.map(describeProcess).join(", ")} has the file open`;
+	const holders = identity === void 0 ? void 0 : openHolders(identity);
+	if (holders !== void 0 && holders.pids.length > 0) return `${holders.pids.map(describeProcess).join(", ")} has the file open`;
+	const complete = holders === void 0 || isComplete(holders);
 	const wal = isWal(file);
 	try {
 		using lock = await lockExclusively(file, 0);

@@ -1,7 +1,7 @@
-import { A as refusal } from "./domain.js";
+import { M as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";
-import { C as sideFiles, g as statIfThere, t as acting, x as locate } from "./sqlite-error.js";
+import { P as acting, Z as statIfThere, it as sideFiles, nt as locate } from "./reading.js";
 import { chmod, rename } from "node:fs/promises";
 // src/engine/sqlite/restore-into.ts
 async function restoreInto(into, store, folder, manifest) {

@@ -1,7 +1,6 @@
-import { A as refusal, d as makeRunId, j as usageError } from "./domain.js";
-import { t as refuseUnapproved } from "./approval.js";
-import { i as findBackup } from "./backups.js";
-import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
+import { M as refusal, N as usageError, p as makeRunId } from "./domain.js";
+import { n as refuseUnapproved } from "./approval.js";
+import { J as resultOf, K as endedBeforehand, L as findBackup, W as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 // src/run/restore.ts
 async function restore(ports, environment, targets, options) {
@@ -13,7 +12,7 @@ async function restore(ports, environment, targets, options) {
 	const { backup: id, into } = options;
 	if (id === null || into === null) throw usageError("restore-usage", "restore needs a backup and a place to restore it into", { hint: `\`belay restore BACKUP ${environment.name} --into sqlite:copy.db\`; \`belay backups ${environment.name}\` lists backups` });
 	try {
-		refuseUnapproved("restore", environment, ports.now(), options.withoutApproval);
+		await refuseUnapproved(ports, "restore", environment, options.withoutApproval);
 		const { target, backup } = await findAmongTargets(ports, environment, targets, id);
 		const notes = (options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup)).map((place) => `what was there is kept as ${place}`);
 		const result = {

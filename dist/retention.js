@@ -1,4 +1,6 @@
-import { n as backupFolders, o as newestSoundBackup } from "./backups.js";
+import { A as messageOf } from "./domain.js";
+import { C as journalPlace, F as backupFolders, it as lastOfTarget, rt as lastEntry, z as newestSoundBackup } from "./looking.js";
+import { n as undecidedRuns } from "./judgement.js";
 // src/run/retention.ts
 function expiredBackups(folders, newestSound, keep, now) {
 	const oldest = now.getTime() - keep.days * 24 * 3600 * 1e3;
@@ -14,15 +16,32 @@ async function dropExpired(ports, environment, { hold, store }) {
 	const { keep } = environment.backup;
 	const { name } = hold.target;
 	const now = ports.now();
-	const copies = expiredCopies(await hold.copies(), keep, now);
+	const expired = expiredCopies(await hold.copies(), keep, now);
+	const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), name);
+	const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.map(suffixOf).includes(runSuffix));
 	for (const copy of copies) await hold.discard(copy);
 	const backups = expiredBackups(await backupFolders(store, environment.name, name), (await newestSoundBackup(store, environment.name, name))?.folder ?? null, keep, now);
 	for (const folder of backups) await store.remove(folder);
 	return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
 }
-async function discardUnproven(target, run) {
-	const suffix = run.slice(-10);
-	for (const copy of await target.hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await target.hold.discard(copy);
+async function dropOwnCopies(hold, run) {
+	const suffix = suffixOf(run);
+	for (const copy of await hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await hold.discard(copy);
+}
+async function dropCopiesOfUndone({ id, journal, targets }) {
+	const taken = lastEntry(journal.entries, "began")?.of ?? null;
+	for (const target of targets) {
+		if (lastOfTarget(journal.entries, "rolled-back", target.target.name)?.rollback.matches !== true) continue;
+		try {
+			await dropOwnCopies(target.hold, id);
+			if (taken !== null) await dropOwnCopies(target.hold, taken);
+		} catch (error) {
+			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
+		}
+	}
+}
+function suffixOf(run) {
+	return run.slice(-10);
 }
 function takenAt(folder) {
 	const stamp = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(folder);
@@ -34,4 +53,4 @@ async function dropUnfinishedBackups(store, environment, target) {
 	for (const folder of unfinished) await store.remove(folder);
 	return unfinished.map((folder) => `${store.location}/${folder}`);
 }
-export { dropExpired as n, dropUnfinishedBackups as r, discardUnproven as t };
+export { dropUnfinishedBackups as i, dropExpired as n, dropOwnCopies as r, dropCopiesOfUndone as t };

@@ -1,7 +1,7 @@
-import { A as refusal } from "./domain.js";
+import { M as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { r as migrationError, t as runStatements } from "./run-statements.js";
-import { c as listMigrations, d as readUp, f as shown, i as readHistory, l as load, n as deleteHistory, o as reasonAt, p as checksumOf, s as isLoaded, u as readAll } from "./history2.js";
+import { a as readHistory, d as listMigrations, f as load, g as checksumOf, h as shown, l as reasonAt, m as readUp, p as readAll, r as deleteHistory, u as isLoaded } from "./looking.js";
 // src/tool/sql/revert.ts
 async function revertMigrations(place, request) {
 	const { session, signal } = request;
@@ -31,20 +31,20 @@ function lastApplied(history, ids) {
 		facts: { migrations: strangers }
 	});
 }
-async function findWayBack(place, files, row, dialect) {
+function findWayBack(place, files, row, dialect) {
 	const { id } = row;
 	if (files === void 0) throw unfit(id, id, {
 		...GONE,
 		line: null
 	});
 	const upFile = shown(place, files.up);
-	const bytes = await readUp(place, files);
+	const bytes = readUp(place, files);
 	if (!(bytes instanceof Uint8Array)) throw unfit(id, upFile, bytes);
 	if (checksumOf(bytes) !== row.checksum) throw unfit(id, upFile, {
 		...CHANGED,
 		line: null
 	});
-	const loaded = await load(place, files, bytes, dialect);
+	const loaded = load(place, files, bytes, dialect);
 	if (!isLoaded(loaded)) throw unfit(id, upFile, loaded);
 	const file = shown(place, files.down ?? files.up);
 	const [problem] = loaded.down?.problems ?? [];

@@ -1,4 +1,4 @@
-import { T as nearest, j as usageError } from "./domain.js";
+import { N as usageError, x as nearest } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",

@@ -1,6 +1,6 @@
-import { E as BelayError, O as messageOf } from "./domain.js";
+import { A as messageOf, O as BelayError } from "./domain.js";
+import { c as placeOf } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
-import { a as placeOf } from "./history2.js";
 import { setImmediate } from "node:timers/promises";
 // src/tool/sql/failure.ts
 const EXCERPT = 200;
@@ -11,7 +11,7 @@ function migrationError({ act, migration, file, way, progress: { done, refused }
 	const excerpt = statement === void 0 ? "" : `; the statement: ${shorten(statement.text)}`;
 	const left = way.transaction || done === 0 ? "" : `; ${done} of ${way.statements.length} statements had run, without a transaction`;
 	const hint = cause.hint ?? (statement === void 0 ? void 0 : `mend ${place}, then run again`);
-	return new BelayError(cause.kind, cause.code === "sql-failed" ? "migration-failed" : cause.code, `${act} ${migration} (${place}): ${messageOf(cause)}${excerpt}${left}`, {
+	return new BelayError(cause.kind, cause.code === "sql-failed" || cause.code === "target-locked" && left !== "" ? "migration-failed" : cause.code, `${act} ${migration} (${place}): ${messageOf(cause)}${excerpt}${left}`, {
 		...hint === void 0 ? {} : { hint },
 		cause,
 		facts: {
@@ -56,12 +56,13 @@ async function runBatch(session, batch, progress) {
 }
 async function transactStatements(session, { before, statements, after }, options, progress) {
 	try {
-		await session.transact([
+		const tookMs = await session.transact([
 			...before,
 			...statements.map(({ text }) => text),
 			...after
 		], options);
 		progress.done = statements.length;
+		return tookMs;
 	} catch (error) {
 		const failed = failedStatement(error);
 		const own = failed === null ? statements.length : failed - before.length;

@@ -1,7 +1,7 @@
-import { D as failure, O as messageOf } from "./domain.js";
+import { A as messageOf, k as failure } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { n as endOwnGroup } from "./process-group2.js";
-import { r as startedProcess } from "./process-status.js";
+import { _t as startedProcess } from "./looking.js";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stat } from "node:fs/promises";

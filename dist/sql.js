@@ -1,4 +1,4 @@
-import { O as messageOf } from "./domain.js";
+import { A as messageOf } from "./domain.js";
 import { i as recordValue, n as recordRows, o as showRow, s as showRows, t as meets } from "./expect.js";
 // src/check/sql.ts
 const MAX_EXPLAINED_ROWS = 10;

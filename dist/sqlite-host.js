@@ -1,11 +1,9 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { D as failure, f as sameSchema, h as canonicalJson } from "./domain.js";
+import { _ as canonicalJson, k as failure, m as sameSchema } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { S as shownName, _ as inOrder, a as readSequences, b as foldName, c as isKeyword, d as readShapes, f as Unreadable, g as inOneRead, h as ifReadable, i as readFacts, l as nameOf, m as countValues, n as runStatements, o as versionOf, p as countTable, r as readSchema, s as TokenCursor, t as runQuery, u as tokenise, v as numbers, x as quoteName, y as place } from "./statements.js";
+import { A as inOneRead, C as nameOf, D as countTable, E as Unreadable, L as isSqliteError, M as numbers, N as place, O as countValues, S as isKeyword, T as readShapes, _ as readSchema, at as foldName, b as versionOf, d as runStatements, j as inOrder, k as ifReadable, ot as quoteName, p as holdFence, st as shownName, u as runQuery, v as readFacts, w as tokenise, x as TokenCursor, y as readSequences, z as statementError } from "./reading.js";
 import { r as copyPages, t as overwriteInPlace } from "./overwrite.js";
 import { i as syncLog } from "./durable.js";
-import { i as isSqliteError, o as statementError } from "./sqlite-error.js";
-import { n as holdFence } from "./state.js";
 import { t as packError } from "./portable-error.js";
 import { Worker } from "node:worker_threads";
 // src/engine/sqlite/row-equality.ts
@@ -406,14 +404,25 @@ function readStructure(db) {
 	return structure;
 }
 // src/engine/sqlite/foreign-keys.ts
+const MAY_REFER = /references|writable_schema|sqlite_(?:master|schema)/i;
 var FirstReferences = class {
 	#db;
+	#mayRefer = false;
 	constructor(db) {
 		this.#db = db;
 	}
-	note() {}
+	note(sql) {
+		this.#mayRefer ||= MAY_REFER.test(sql);
+	}
 	assertNoneBroken() {
-		return withoutFresh(violationsOf(this.#db), () => void 0);
+		if (!this.#mayRefer) return {
+			violations: new Map(),
+			none: true
+		};
+		return {
+			violations: withoutFresh(violationsOf(this.#db), () => void 0),
+			none: false
+		};
 	}
 };
 var StatementWatch = class {
@@ -438,7 +447,10 @@ var StatementWatch = class {
 		}
 	}
 	assertNoneBroken() {
-		return withoutFresh(this.#violationsNow(), (table) => this.#valueBefore(table));
+		return {
+			violations: withoutFresh(this.#violationsNow(), (table) => this.#valueBefore(table)),
+			none: false
+		};
 	}
 	#violationsNow() {
 		if (this.#touched !== "any" && this.#touched.size === 0) return this.#known;
@@ -474,30 +486,28 @@ function refersInto({ name, parents }, tables) {
 }
 var ForeignKeyCheck = class {
 	#db;
+	#moment;
 	#known;
 	constructor(db) {
 		this.#db = db;
+		const numbers = [
+			"pragma data_version",
+			"select total_changes()",
+			"pragma schema_version"
+		].map((sql) => db.prepare(sql).pluck());
+		this.#moment = () => numbers.map((number) => number.get()).join(":");
 	}
 	watch() {
-		if (referringTables(this.#db).length === 0) return new FirstReferences(this.#db);
-		const known = this.#known?.moment === momentOf(this.#db) ? this.#known.violations : void 0;
-		return new StatementWatch(this.#db, known);
+		const known = this.#known?.moment === this.#moment() ? this.#known : void 0;
+		return known?.none === true || referringTables(this.#db).length === 0 ? new FirstReferences(this.#db) : new StatementWatch(this.#db, known?.violations);
 	}
-	settled(violations) {
+	settled(known) {
 		this.#known = {
-			moment: momentOf(this.#db),
-			violations
+			...known,
+			moment: this.#moment()
 		};
 	}
 };
-function momentOf(db) {
-	const { changes } = db.prepare("select total_changes() as changes").get() ?? { changes: -1 };
-	return [
-		db.pragma("data_version", { simple: true }),
-		changes,
-		db.pragma("schema_version", { simple: true })
-	].join(":");
-}
 function violationsOf(db) {
 	return new Map(referringTables(db).map(({ name }) => [name, violationsIn(db, name)]));
 }
@@ -557,6 +567,7 @@ var HostDatabase = class {
 	#transaction;
 	#synchronous = "full";
 	#unsynced = false;
+	#failedSequence;
 	constructor(assertWanted) {
 		this.#assertWanted = assertWanted;
 	}
@@ -595,10 +606,10 @@ var HostDatabase = class {
 		const transaction = this.#transaction;
 		if (transaction === void 0 || !db.inTransaction) throw failure("transaction-ended", "the transaction was ended by one of its own statements", { hint: "leave BEGIN, COMMIT and ROLLBACK to Belay" });
 		try {
-			const violations = transaction.references?.assertNoneBroken();
+			const references = transaction.references?.assertNoneBroken();
 			db.exec("commit");
 			this.#unsynced = this.#synchronous === "normal";
-			if (violations !== void 0) this.#check.settled(violations);
+			if (references !== void 0) this.#check.settled(references);
 		} catch (error) {
 			throw statementError(error, db.name);
 		}
@@ -609,8 +620,19 @@ var HostDatabase = class {
 		this.#transactionEnded();
 		this.#syncCommits();
 	}
-	transact(statements, options) {
-		this.begin(options);
+	transact(statements, options, sequence) {
+		if (sequence === this.#failedSequence) throw failure("transaction-not-begun", "a transaction before this one failed");
+		const began = performance.now();
+		try {
+			this.begin(options);
+			this.#executeAndCommit(statements);
+		} catch (error) {
+			this.#failedSequence = sequence;
+			throw error;
+		}
+		return performance.now() - began;
+	}
+	#executeAndCommit(statements) {
 		try {
 			this.execute(statements);
 			this.#assertWanted();
@@ -619,6 +641,17 @@ var HostDatabase = class {
 			this.rollback();
 			throw error;
 		}
+	}
+	holdStill() {
+		const db = this.#db;
+		try {
+			db.exec("begin immediate");
+			if (isInFile(db)) return true;
+		} catch (error) {
+			if (!isSqliteError(error)) throw error;
+		}
+		if (db.inTransaction) db.exec("rollback");
+		return false;
 	}
 	beginSnapshot() {
 		const db = this.#db;
@@ -730,6 +763,19 @@ function setForeignKeys(db, to) {
 	const was = db.pragma("foreign_keys", { simple: true });
 	if (was !== to) db.pragma(`foreign_keys = ${to === 1 ? "on" : "off"}`);
 	return was;
+}
+function isInFile({ name }) {
+	const db = new import_lib.default(name, {
+		fileMustExist: true,
+		timeout: 0
+	});
+	try {
+		if (db.pragma("journal_mode", { simple: true }) !== "wal") return true;
+		const [result] = db.pragma("wal_checkpoint(passive)");
+		return result?.busy === 0 && result.log === result.checkpointed;
+	} finally {
+		db.close();
+	}
 }
 function detachReference(db) {
 	if (db.prepare("select 1 from pragma_database_list where name = 'before'").get() !== void 0) db.exec("detach before");

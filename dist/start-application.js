@@ -1,9 +1,10 @@
-import { E as BelayError, O as messageOf } from "./domain.js";
-import { a as unrecordedResult, c as isInterruption, d as throwIfInterrupted, f as throwIfAny, l as reasonsOf, n as endRun, o as enterPhase, u as step } from "./ending.js";
+import { A as messageOf, O as BelayError } from "./domain.js";
+import { $ as reasonsOf, G as endRun, Q as isInterruption, X as enterPhase, Y as unrecordedResult, et as step, nt as throwIfAny, tt as throwIfInterrupted } from "./looking.js";
 import { n as closeWorkspace } from "./take-backup.js";
-import { a as runChecks, i as readerOf, l as runUnrecorded, o as surroundingsOf, s as runAppCommand, t as failedChecks } from "./checks.js";
-import { r as undoTarget } from "./undo.js";
-import { n as dropExpired, t as discardUnproven } from "./retention.js";
+import { t as describeCommand } from "./describe-command.js";
+import { a as runChecks, l as runUnrecorded, o as surroundingsOf, s as runAppCommand, t as failedChecks } from "./checks.js";
+import { i as undoTarget, r as undoByItself } from "./undo.js";
+import { n as dropExpired, r as dropOwnCopies, t as dropCopiesOfUndone } from "./retention.js";
 // src/run/after-failure.ts
 const REACH = {
 	preparing: "nothing-stopped",
@@ -28,7 +29,7 @@ async function endAfterFailure(run, head, digest, cause) {
 	await bringBack(run, REACH[failedIn], aftermath);
 	const ending = {
 		outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
-		reasons: reasonsOf([cause, ...aftermath.errors], run.ports.redact),
+		reasons: toldOnce(reasonsOf([cause, ...aftermath.errors], run.ports.redact)),
 		repeatNeedsReason: isToBlame(failedIn, cause),
 		recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause)
 	};
@@ -42,6 +43,9 @@ async function endAfterFailure(run, head, digest, cause) {
 			digest
 		};
 	}
+}
+function toldOnce(reasons) {
+	return reasons.filter(({ message }, index) => reasons.findIndex((other) => other.message === message) === index);
 }
 var Aftermath = class {
 	errors = [];
@@ -71,27 +75,52 @@ var Aftermath = class {
 async function bringBack(run, reach, aftermath) {
 	if (reach === "done" || reach === "nothing-stopped") return;
 	const started = reach === "application-started";
-	if (started) await aftermath.tolerate("the application could not be stopped for the rollback", () => runAppCommand(run, "stop", { interruptible: false }));
 	if (started || reach === "data-touched") {
-		const options = {
-			laterWrites: run.environment.rollback.laterWrites,
-			applicationRan: started
-		};
 		const undone = await aftermath.attempt(async () => {
 			await enterPhase(run, "rolling-back");
-			for (const target of run.targets) await undoTarget(run, target, options);
+			if (started) await stopAgain(run, aftermath);
+			for (const target of run.targets) await undoTarget(run, target, undoByItself(run, started));
 		});
 		if (!undone && started && aftermath.errors.some(isDeliberate)) {
 			await aftermath.attempt(() => runAppCommand(run, "start", { interruptible: false }));
 			return;
 		}
 		if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
-	} else for (const target of run.targets) await aftermath.tolerate("unproven copies could not be dropped", () => discardUnproven(target, run.id));
+	} else for (const target of run.targets) await aftermath.tolerate("unproven copies could not be dropped", () => dropOwnCopies(target.hold, run.id));
 	await restartPrevious(run, aftermath);
+	await dropCopiesOfUndone(run);
+}
+function stopAgain(run, aftermath) {
+	return aftermath.tolerate("the application could not be stopped for the rollback", () => runAppCommand(run, "stop", { interruptible: false }));
 }
 async function restartPrevious(run, aftermath) {
 	if (run.phase === "rolling-back" || await aftermath.attempt(() => enterPhase(run, "restarting"))) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
-	else await aftermath.attempt(() => runUnrecorded(run, "previous"));
+	else await aftermath.attempt(() => restartUnrecorded(run));
+}
+async function restartUnrecorded(run) {
+	const { app } = run.environment;
+	const command = app.previous ?? app.start;
+	if (command === null) return;
+	const began = performance.now();
+	const tell = (outcome) => {
+		const durationMs = Math.round(performance.now() - began);
+		run.steps.push({
+			target: null,
+			result: {
+				name: "previous",
+				outcome,
+				durationMs,
+				detail: describeCommand(command.command)
+			}
+		});
+	};
+	try {
+		await runUnrecorded(run, "previous");
+	} catch (error) {
+		tell("failed");
+		throw error;
+	}
+	tell("done");
 }
 function recordFailure(run, cause, phase) {
 	return run.journal.append({
@@ -110,8 +139,13 @@ function outcomeOf(run, reach, { errors }, cause) {
 	if (isInterruption(cause)) return "undone";
 	return reach === "nothing-stopped" || reach === "application-stopped" ? "refused" : "undone";
 }
+const DELIBERATE = new Set([
+	"later-writes",
+	"rollback-refused",
+	"before-state-lost"
+]);
 function isDeliberate(error) {
-	return error instanceof BelayError && (error.code === "later-writes" || error.code === "rollback-refused");
+	return error instanceof BelayError && DELIBERATE.has(error.code);
 }
 function isDefect(cause) {
 	return !(cause instanceof BelayError);
@@ -158,7 +192,7 @@ async function checkHealth(run) {
 	const checks = run.environment.checks.health;
 	if (checks.length === 0) return;
 	await step(run, "health", null, async () => {
-		const results = await askHealth(run, checks);
+		const { results } = await runChecks(surroundingsOf(run), checks, "health", null);
 		for (const target of run.targets) target.checks.push(...results);
 		throwIfAny("failed", failedChecks(results));
 		return {
@@ -167,12 +201,6 @@ async function checkHealth(run) {
 			detail: results.map(({ name }) => name).join(", ")
 		};
 	});
-}
-async function askHealth(run, checks) {
-	const [first] = run.targets;
-	if (first === void 0 || !checks.some(({ kind }) => kind === "sql")) return (await runChecks(surroundingsOf(run), checks, "health", null)).results;
-	await using reader = await readerOf(run, first);
-	return (await runChecks(surroundingsOf(run), checks, "health", reader.session)).results;
 }
 async function settle(run) {
 	await step(run, "settle", null, async () => {

@@ -1,4 +1,4 @@
-import { D as failure, E as BelayError } from "./domain.js";
+import { O as BelayError, k as failure } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

@@ -1,8 +1,5 @@
-import { A as refusal, u as makeBackupId, x as size } from "./domain.js";
-import { f as throwIfAny, o as enterPhase, u as step } from "./ending.js";
-import { i as openJournal } from "./journal.js";
-import { a as schemaDigest, n as planOf, r as upTo } from "./observe.js";
-import { c as writeManifest, t as backupFolder } from "./backups.js";
+import { D as size, M as refusal, f as makeBackupId, t as recordOf } from "./domain.js";
+import { A as planOf, P as backupFolder, U as schemaDigest, V as writeManifest, X as enterPhase, at as openJournal, et as step, j as upTo, nt as throwIfAny } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 // src/run/open-run.ts
 async function openRun(request) {
@@ -27,7 +24,9 @@ async function beginRecord(request) {
 		owner: ports.self,
 		sha: request.sha,
 		previousSha: request.previousSha,
-		...began
+		...began,
+		approval: began.approval === void 0 ? null : recordOf(began.approval),
+		policySha: ports.policy?.sha ?? null
 	});
 	ports.progress({
 		type: "run-began",
@@ -85,6 +84,7 @@ async function targetRun(ports, environment, hold, pending) {
 		committed: false,
 		workspace: null,
 		backup: null,
+		earlierBackup: false,
 		clone: null,
 		before: null,
 		baseline: new Map(),
@@ -98,27 +98,32 @@ async function targetRun(ports, environment, hold, pending) {
 }
 // src/run/take-backup.ts
 async function takeDurableBackup(run, target) {
-	const id = makeBackupId(run.ports.now(), run.ports.random(2));
-	const folder = backupFolder(run.environment.name, target.target.name, id);
-	const proof = run.environment.backup.proof === "read" ? "read" : "restore";
 	const workspace = await openWorkspace(run, target);
 	await step(run, "backup", target, async () => {
-		const value = await workspace.backup({
-			run: run.id,
-			store: target.store,
-			folder,
-			proof,
-			clone: false,
-			observe: async () => null,
-			progress: showProgress(run, target)
-		});
-		target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+		target.backup = await durableBackup(run, target, workspace, showProgress(run, target, "backup"));
+		const { sizeBytes, proof } = target.backup.summary;
 		return {
 			value: void 0,
-			detail: describeBackup(target.backup.summary.sizeBytes, value.proof)
+			detail: describeBackup(sizeBytes, proof)
 		};
 	});
 	await closeWorkspace(target);
+}
+async function durableBackup(run, target, workspace, progress) {
+	const id = makeBackupId(run.ports.now(), run.ports.random(2));
+	const folder = backupFolder(run.environment.name, target.target.name, id);
+	const taken = await workspace.backup({
+		run: run.id,
+		into: {
+			store: target.store,
+			folder
+		},
+		proof: run.environment.backup.proof === "read" ? "read" : "restore",
+		clone: false,
+		observe: async () => null,
+		...progress === void 0 ? {} : { progress }
+	});
+	return writeManifest(target.store, folder, manifestOf(run, target, id, taken));
 }
 async function backUpWithClone(run, target) {
 	const id = makeBackupId(run.ports.now(), run.ports.random(2));
@@ -131,12 +136,14 @@ async function backUpWithClone(run, target) {
 		});
 		const value = await workspace.backup({
 			run: run.id,
-			store: target.store,
-			folder,
+			into: {
+				store: target.store,
+				folder
+			},
 			proof: "restore",
 			clone: true,
 			observe,
-			progress: showProgress(run, target)
+			progress: showProgress(run, target, "backup")
 		});
 		await keepBackup(run, target, id, folder, value);
 		return {
@@ -146,55 +153,80 @@ async function backUpWithClone(run, target) {
 	});
 }
 async function keepBackup(run, target, id, folder, value) {
+	target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
+	await recordBeforeState(run, target, target.backup, value);
+}
+async function recordBeforeState(run, target, { folder, summary }, value) {
 	target.clone = value.clone;
 	target.before = value.schema;
-	target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
 	await run.journal.append({
 		type: "backup",
 		target: target.target.name,
 		folder,
-		summary: target.backup.summary,
+		...target.earlierBackup ? { earlier: true } : {},
+		summary,
 		clone: value.clone,
 		schema: value.schema,
 		baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline])
 	});
 }
-function showProgress({ ports }, { target }) {
+function showProgress({ ports }, { target }, name) {
 	return (done, total) => ports.progress({
 		type: "step-progress",
 		target: target.name,
-		step: "backup",
+		step: name,
 		done,
 		total,
 		unit: "bytes"
 	});
 }
 async function takeBackup(run, target, plan, planned) {
+	const taken = target.backup === null ? await backUpAndClone(run, target, planned) : await cloneAlone(run, target, target.backup);
+	await refuseChangedPlan(run, plan, planned, taken);
+	throwIfAny("refused", failedChecks(taken.observed.checks));
+}
+function backUpAndClone(run, target, planned) {
 	const { ports, environment } = run;
-	const { backup: settings } = environment;
 	const id = makeBackupId(ports.now(), ports.random(2));
 	const folder = backupFolder(environment.name, target.target.name, id);
+	return snapshotStep(run, target, "backup", {
+		into: {
+			store: target.store,
+			folder
+		},
+		proof: planned.proof,
+		clone: environment.backup.clone !== "never"
+	}, async (value) => {
+		await keepBackup(run, target, id, folder, value);
+		return describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof);
+	});
+}
+function cloneAlone(run, target, backup) {
+	return snapshotStep(run, target, "clone", {
+		into: null,
+		proof: "restore",
+		clone: true
+	}, async (value) => {
+		await recordBeforeState(run, target, backup, value);
+		return `${size(value.clone?.sizeBytes ?? 0)}, compared`;
+	});
+}
+async function snapshotStep(run, target, name, how, keep) {
 	const workspace = await openWorkspace(run, target);
-	const taken = await step(run, "backup", target, async () => {
+	return step(run, name, target, async () => {
 		const value = await workspace.backup({
 			run: run.id,
-			store: target.store,
-			folder,
-			proof: planned.proof,
-			clone: settings.clone !== "never",
+			...how,
 			observe: (session) => observeSnapshot(run, target, session),
-			progress: showProgress(run, target)
+			progress: showProgress(run, target, name)
 		});
 		target.checks.push(...value.observed.checks);
 		target.baseline = value.observed.baseline;
-		await keepBackup(run, target, id, folder, value);
 		return {
 			value,
-			detail: describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof)
+			detail: await keep(value)
 		};
 	});
-	await refuseChangedPlan(run, plan, planned, taken);
-	throwIfAny("refused", failedChecks(taken.observed.checks));
 }
 async function openWorkspace(run, target) {
 	const workspace = await target.hold.work({
@@ -278,4 +310,4 @@ function manifestOf(run, target, id, taken) {
 function describeBackup(sizeBytes, proof) {
 	return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
 }
-export { takeDurableBackup as a, openRun as c, takeBackup as i, closeWorkspace as n, assembleRun as o, openWorkspace as r, beginRecord as s, backUpWithClone as t };
+export { openWorkspace as a, assembleRun as c, durableBackup as i, beginRecord as l, closeWorkspace as n, takeBackup as o, describeBackup as r, takeDurableBackup as s, backUpWithClone as t, openRun as u };

@@ -1,4 +1,4 @@
-import { j as usageError } from "./domain.js";
+import { N as usageError } from "./domain.js";
 // src/tool/target-variables.ts
 function targetVariables(target, { path, urlVariable, variables }) {
 	const isUrl = target.address.includes("://");

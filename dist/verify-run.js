@@ -1,6 +1,6 @@
-import { T as nearest, p as schemaDifference } from "./domain.js";
+import { A as messageOf, h as schemaDifference, k as failure, x as nearest } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
-import { f as throwIfAny, u as step } from "./ending.js";
+import { et as step, nt as throwIfAny } from "./looking.js";
 // src/check/data-scope.ts
 function judgeDataScope(scope, comparison) {
 	if (scope.mode === "off") return {
@@ -150,11 +150,19 @@ function recordAfterState(run, target, recorded) {
 function beforeReference(target) {
 	if (target.clone !== null) return { copy: target.clone };
 	if (target.backup === null) throw new Error("comparing without a before-state");
+	if (target.earlierBackup) throw beforeStateLost(target.target.name, target.backup, null);
 	return { backup: {
 		store: target.store,
 		folder: target.backup.folder,
 		manifest: target.backup.manifest
 	} };
+}
+function beforeStateLost(name, { manifest }, cause) {
+	const why = cause === null ? "it is not beside the database any more" : messageOf(cause);
+	return failure("before-state-lost", `the copy of ${name} from before the migration is lost (${why}), and backup ${manifest.id}, taken at ${manifest.takenAt}, lacks what was written before the application stopped`, {
+		hint: `decide which state to keep: stay with the database as it is now (\`belay verify ${manifest.environment}\` judges it), or go back to that backup and lose what was written after it: \`belay rollback ${manifest.environment} --backup ${manifest.id} --accept-loss\``,
+		...cause === null ? {} : { cause }
+	});
 }
 function brokenScope(scope, comparison, disturbance) {
 	if (comparison === null || disturbance !== null) return [];
@@ -189,4 +197,4 @@ function describeData(data) {
 	const touched = data.tables.filter((table) => table.added + table.removed + table.changed > 0 || table.rowsBefore === null || table.rowsAfter === null);
 	return `${data.tables.length - touched.length} of ${data.tables.length} tables untouched`;
 }
-export { verifyTarget as i, brokenScope as n, dataResult as r, beforeReference as t };
+export { verifyTarget as a, dataResult as i, beforeStateLost as n, brokenScope as r, beforeReference as t };

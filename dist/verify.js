@@ -1,9 +1,8 @@
-import { A as refusal } from "./domain.js";
+import { M as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
-import { i as resultOf, r as endedBeforehand, t as emptyTargetResult } from "./ending.js";
-import { n as journalPlace, r as lastApplyingRun } from "./history.js";
-import { a as readJournal, n as lastOfTarget } from "./journal.js";
-import { n as brokenScope, r as dataResult } from "./verify-run.js";
+import { C as journalPlace, J as resultOf, K as endedBeforehand, W as emptyTargetResult, it as lastOfTarget, ot as readJournal, rt as lastEntry, w as lastApplyingRun } from "./looking.js";
+import { t as recordJudgement } from "./judgement.js";
+import { i as dataResult, r as brokenScope } from "./verify-run.js";
 // src/run/verify.ts
 async function verify(ports, environment, targets, run) {
 	const head = {
@@ -21,6 +20,7 @@ async function verify(ports, environment, targets, run) {
 			checks: [...result.checks, ...health]
 		}));
 		const of = judged[0]?.past.run ?? null;
+		if (reasons.length === 0) for (const { target, past } of judged) await recordFirstJudgement(ports, environment, target, past);
 		return {
 			...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results),
 			run: of
@@ -28,6 +28,9 @@ async function verify(ports, environment, targets, run) {
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
+}
+async function recordFirstJudgement(ports, environment, target, { run, entries }) {
+	if (lastEntry(entries, "began")?.judge === false) await recordJudgement(journalPlace(ports, environment, [target]), run, target.name, ports.now());
 }
 async function judge(ports, environment, target, run) {
 	const place = journalPlace(ports, environment, [target]);
@@ -40,6 +43,7 @@ async function judge(ports, environment, target, run) {
 	const recorded = await recordedChecks(ports, environment, target, after.checks);
 	const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance)];
 	return {
+		target,
 		past,
 		result: {
 			...emptyTargetResult(target, reasons.length === 0 ? "verified" : "checks-failed"),

@@ -1,6 +1,11 @@
-import { A as refusal, D as failure, O as messageOf, m as schemaSnapshot } from "./domain.js";
-import { i as isSqliteError, o as statementError, r as isDamaged } from "./sqlite-error.js";
+import { o as __toESM } from "./rolldown-runtime.js";
+import { A as messageOf, M as refusal, O as BelayError, d as asideName, g as schemaSnapshot, k as failure, l as PHASES } from "./domain.js";
+import { t as require_lib } from "./npm-better-sqlite3.js";
+import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { realpath } from "node:fs/promises";
 // src/engine/sqlite/identifiers.ts
+var import_lib = __toESM(require_lib(), 1);
 function quoteName(name) {
 	return `"${name.replaceAll("\"", "\"\"")}"`;
 }
@@ -9,6 +14,325 @@ function foldName(name) {
 }
 function shownName(name) {
 	return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoteName(name);
+}
+// src/engine/sqlite/place.ts
+const NAME_BYTES = 242;
+async function locate(target) {
+	const file = await realFile(target.address);
+	return {
+		configured: target.address,
+		file,
+		folder: dirname(file),
+		lock: `${file}.belay-lock`,
+		state: `${file}.belay`
+	};
+}
+async function realFile(path) {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		if (!isMissing(error)) throw error;
+	}
+	try {
+		return join(await realpath(dirname(path)), basename(path));
+	} catch (error) {
+		if (!isMissing(error)) throw error;
+		return path;
+	}
+}
+function asidePath(place, kind, run) {
+	return join(place.folder, asideName(basename(place.file), kind, run, NAME_BYTES));
+}
+const KINDS = {
+	c: "clone",
+	f: "failed",
+	s: "scratch",
+	a: "after"
+};
+function parseAside(place, name) {
+	const [, stem, letter, runSuffix] = /^(.*)_belay_([cfsa])_([0-9A-HJKMNP-TV-Z]{10})(?:_\d+)?$/s.exec(name) ?? [];
+	if (stem === void 0 || letter === void 0 || runSuffix === void 0 || !(letter in KINDS)) return void 0;
+	const kind = KINDS[letter];
+	return asideName(basename(place.file), kind, runSuffix, NAME_BYTES) === `${stem}_belay_${letter}_${runSuffix}` ? {
+		kind,
+		runSuffix
+	} : void 0;
+}
+function sideFiles(file) {
+	return [
+		`${file}-wal`,
+		`${file}-shm`,
+		`${file}-journal`
+	];
+}
+function isMissing(error) {
+	return errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR";
+}
+function errorCode(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
+}
+// src/engine/sqlite/file-evidence.ts
+function fileIdentity(path) {
+	const stats = statIfThere(path);
+	return stats && identityOf(stats);
+}
+function identityOf(stats) {
+	return `${stats.dev}:${stats.ino}`;
+}
+function statIfThere(path) {
+	try {
+		return statSync(path, { bigint: true });
+	} catch (error) {
+		if (isMissing(error)) return void 0;
+		throw error;
+	}
+}
+function isSymbolicLink(path) {
+	return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+function evidenceOf(path) {
+	const stats = statIfThere(path);
+	if (stats === void 0) return void 0;
+	const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+	return {
+		dev: `${dev}`,
+		ino: `${ino}`,
+		size: `${size}`,
+		mtimeNs: `${mtimeNs}`,
+		ctimeNs: `${ctimeNs}`
+	};
+}
+function parseEvidence(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return void 0;
+	const { dev, ino, size, mtimeNs, ctimeNs } = value;
+	if (typeof dev !== "string" || typeof ino !== "string" || typeof size !== "string") return void 0;
+	if (typeof mtimeNs !== "string" || typeof ctimeNs !== "string") return void 0;
+	return {
+		dev,
+		ino,
+		size,
+		mtimeNs,
+		ctimeNs
+	};
+}
+function stillHolds(path, evidence) {
+	const now = evidenceOf(path);
+	return now !== void 0 && now.dev === evidence.dev && now.ino === evidence.ino && now.size === evidence.size && now.mtimeNs === evidence.mtimeNs && now.ctimeNs === evidence.ctimeNs;
+}
+// src/engine/sqlite/file-locks.ts
+function lockingPids({ dev, ino }) {
+	const found = [...readLocks().matchAll(/^\d+: POSIX .* (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /gm)].filter(([, , , , inode]) => inode === `${ino}`);
+	const exact = found.filter(([, , major, minor]) => major !== void 0 && minor !== void 0 && BigInt(`0x${major}`) === majorOf(dev) && BigInt(`0x${minor}`) === minorOf(dev));
+	return (exact.length > 0 ? exact : found).map(([, pid]) => Number(pid)).filter((pid) => pid > 0);
+}
+function majorOf(dev) {
+	return dev >> 8n & 4095n | dev >> 32n & -4096n;
+}
+function minorOf(dev) {
+	return dev & 255n | dev >> 12n & -256n;
+}
+function readLocks() {
+	try {
+		return readFileSync("/proc/locks", "utf8");
+	} catch (error) {
+		if (error instanceof Error) return "";
+		throw error;
+	}
+}
+// src/engine/sqlite/holders.ts
+const MACHINE_NAMESPACE = "pid:[4026531836]";
+const KERNEL_THREAD = 2097152;
+const ENDED = ["Z", "X"];
+function openHolders(identity) {
+	const processes = listProcesses();
+	if (processes === void 0) return {
+		pids: [],
+		hidden: [],
+		everybodyListed: false
+	};
+	const looks = processes.filter((pid) => pid !== process.pid).map((pid) => ({
+		pid,
+		holds: holds(pid, identity)
+	}));
+	const inMachine = isMachineNamespace();
+	return {
+		pids: looks.filter(({ holds: found }) => found === true).map(({ pid }) => pid),
+		hidden: looks.filter(({ pid, holds: found }) => found === "hidden" && !(inMachine && isSupervisor(pid))).map(({ pid }) => pid),
+		everybodyListed: existsSync("/proc/1") && (inMachine || isOnOwnRoot(identity))
+	};
+}
+function isComplete({ hidden, everybodyListed }) {
+	return everybodyListed && hidden.length === 0;
+}
+function nameHolders(path, except = []) {
+	const stats = statIfThere(path);
+	if (stats === void 0) return null;
+	const locking = lockingPids(stats);
+	const pids = locking.length > 0 ? locking : openHolders(`${stats.dev}:${stats.ino}`).pids;
+	const named = [...new Set(pids)].filter((pid) => pid !== process.pid && !except.includes(pid)).map(describeProcess);
+	return named.length === 0 ? null : named.join(", ");
+}
+function describeProcess(pid) {
+	const told = readProc(`${pid}/comm`)?.trim();
+	const name = told === "MainThread" ? programOf(pid) : told;
+	return name === void 0 || name === "" ? `pid ${pid}` : `pid ${pid} (${name})`;
+}
+function programOf(pid) {
+	try {
+		return basename(readlinkSync(`/proc/${pid}/exe`));
+	} catch (error) {
+		if (error instanceof Error) return void 0;
+		throw error;
+	}
+}
+function listProcesses() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch (error) {
+		if (error instanceof Error) return void 0;
+		throw error;
+	}
+}
+function isSupervisor(pid) {
+	return pid === 1 && process.geteuid?.() === 0;
+}
+function isMachineNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid") === MACHINE_NAMESPACE;
+	} catch (error) {
+		if (error instanceof Error) return false;
+		throw error;
+	}
+}
+function isOnOwnRoot(identity) {
+	return identity.startsWith(`${statSync("/", { bigint: true }).dev}:`);
+}
+function holds(pid, identity) {
+	try {
+		return readdirSync(`/proc/${pid}/fd`).some((fd) => isFile(`/proc/${pid}/fd/${fd}`, identity));
+	} catch (error) {
+		if (errorCode(error) === "ENOENT" || errorCode(error) === "ESRCH") return false;
+		return isWithoutFiles(pid) ? false : "hidden";
+	}
+}
+function isFile(link, identity) {
+	try {
+		if (!readlinkSync(link).startsWith("/")) return false;
+		const { dev, ino } = statSync(link, { bigint: true });
+		return `${dev}:${ino}` === identity;
+	} catch (error) {
+		if (errorCode(error) === "ENOENT" || errorCode(error) === "ESRCH") return false;
+		throw error;
+	}
+}
+function isWithoutFiles(pid) {
+	const fields = statFields(pid);
+	if (fields === void 0) return true;
+	const [state = "", , , , , , flags = "0"] = fields;
+	return (Number(flags) & KERNEL_THREAD) !== 0 || ENDED.includes(state) && Number(fields[17]) <= 1;
+}
+function statFields(pid) {
+	const stat = readProc(`${pid}/stat`);
+	return stat?.slice(stat.lastIndexOf(")") + 2).trim().split(" ");
+}
+function readProc(name) {
+	try {
+		return readFileSync(`/proc/${name}`, "utf8");
+	} catch (error) {
+		if (error instanceof Error) return void 0;
+		throw error;
+	}
+}
+// src/engine/sqlite/sqlite-error.ts
+function isSqliteError(error) {
+	return error instanceof import_lib.default.SqliteError;
+}
+function isBusy(error) {
+	if (error instanceof BelayError) return isBusy(error.cause);
+	return isSqliteError(error) && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
+}
+function isDamaged(error) {
+	return isSqliteError(error) && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+}
+function statementError(error, file, facts = {}) {
+	if (!isSqliteError(error)) return error;
+	if (isBusy(error)) return lockedError(file, "failed", error, facts);
+	const known = MACHINE_ERRORS.find(({ codes }) => codes.test(error.code));
+	const details = {
+		cause: error,
+		facts: {
+			...facts,
+			code: error.code
+		}
+	};
+	if (known === void 0) return failure("sql-failed", error.message, details);
+	return failure(known.code, `${file}: ${error.message}`, {
+		...details,
+		hint: known.hint
+	});
+}
+const MACHINE_ERRORS = [
+	{
+		codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)$/,
+		code: "no-space",
+		hint: "make room on this disk, then run again"
+	},
+	{
+		codes: /^(SQLITE_IOERR|EIO|EFBIG)/,
+		code: "disk-failed",
+		hint: "look at the disk and the system's log before anything else"
+	},
+	{
+		codes: /^(SQLITE_READONLY|EROFS|EACCES|EPERM)/,
+		code: "target-read-only",
+		hint: "run Belay as the user that owns the database; `mount` tells of a read-only file system"
+	},
+	{
+		codes: /^SQLITE_CANTOPEN/,
+		code: "target-unreadable",
+		hint: "run Belay as the user that owns the database"
+	},
+	{
+		codes: /^(SQLITE_CORRUPT|SQLITE_NOTADB)/,
+		code: "target-damaged",
+		hint: "restore a backup, or save what can be saved with `sqlite3 FILE .recover`"
+	}
+];
+async function acting(act, work) {
+	try {
+		return await work();
+	} catch (error) {
+		const code = errorCode(error);
+		const known = error instanceof BelayError ? void 0 : MACHINE_ERRORS.find(({ codes }) => code !== void 0 && codes.test(code));
+		if (known === void 0) throw error;
+		throw failure(known.code, `${act}: ${messageOf(error)}`, {
+			hint: known.hint,
+			cause: error,
+			facts: { code: code ?? null }
+		});
+	}
+}
+function lockedError(file, kind, cause, facts = {}) {
+	const holder = nameHolders(file);
+	return (kind === "refused" ? refusal : failure)("target-locked", `${file} is locked by ${holder ?? "another process"}`, {
+		hint: holder === null ? "wait until whoever writes there is done, or stop it" : "wait until it is done, or stop it",
+		cause,
+		facts: {
+			...facts,
+			holder
+		}
+	});
+}
+async function whenFree(waitMs, attempt) {
+	const deadline = performance.now() + waitMs;
+	for (;;) {
+		try {
+			return attempt();
+		} catch (error) {
+			if (!isBusy(error) || performance.now() >= deadline) throw error;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
 }
 // src/engine/sqlite/table-sql.ts
 function place(schema, table) {
@@ -632,6 +956,94 @@ function readSettings(db, name) {
 		definition: String(db.pragma(`${quoteName(name)}.${setting}`, { simple: true }))
 	}));
 }
+// src/engine/sqlite/state.ts
+const WAIT_MS$1 = 5e3;
+const TABLE = "create table if not exists state (only integer primary key check (only = 1), run text not null, phase text not null, fence integer not null, store text not null) strict";
+async function readState(path) {
+	if (!existsSync(path)) return void 0;
+	const db = new import_lib.default(path, {
+		fileMustExist: true,
+		timeout: 0
+	});
+	try {
+		return await whenFree(WAIT_MS$1, () => rowOf(db));
+	} finally {
+		db.close();
+	}
+}
+async function nextFence(path, waitMs) {
+	if (!existsSync(path)) return {
+		fence: 1,
+		state: void 0
+	};
+	return change(path, waitMs, (db) => {
+		const state = rowOf(db);
+		if (state === void 0) return {
+			fence: 1,
+			state
+		};
+		db.prepare("update state set fence = fence + 1").run();
+		return {
+			fence: state.fence + 1,
+			state
+		};
+	});
+}
+async function writeState(path, row) {
+	await change(path, WAIT_MS$1, (db) => {
+		db.exec(TABLE);
+		assertFence(rowOf(db), row.fence);
+		db.prepare("insert into state values (1, ?, ?, ?, ?) on conflict do update set run = excluded.run, phase = excluded.phase, fence = excluded.fence, store = excluded.store").run(row.run, row.phase, row.fence, row.store);
+	});
+}
+function assertFence(row, fence) {
+	if (row === void 0 || row.fence === fence) return;
+	throw failure("lock-lost", `another run (${row.run}) took over while this one was not looking`, {
+		hint: "this run changes nothing any more; `belay status` shows what the other one does",
+		facts: {
+			run: row.run,
+			fence: row.fence
+		}
+	});
+}
+function holdFence(owner) {
+	if (!existsSync(owner.state)) return { [Symbol.dispose]: () => void 0 };
+	const db = new import_lib.default(owner.state, {
+		fileMustExist: true,
+		timeout: WAIT_MS$1
+	});
+	try {
+		db.exec("begin");
+		assertFence(rowOf(db), owner.fence);
+	} catch (error) {
+		db.close();
+		throw error;
+	}
+	return { [Symbol.dispose]: () => void db.close() };
+}
+async function change(path, waitMs, work) {
+	const db = new import_lib.default(path, { timeout: 0 });
+	try {
+		db.pragma("synchronous = extra");
+		const transaction = db.transaction(() => work(db));
+		return await whenFree(waitMs, () => transaction.immediate());
+	} finally {
+		db.close();
+	}
+}
+function rowOf(db) {
+	if (db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'state'").get() === void 0) return void 0;
+	const row = db.prepare("select run, phase, fence, store from state").get();
+	return row && {
+		...row,
+		phase: phaseOf(row.phase)
+	};
+}
+function phaseOf(text) {
+	const phase = PHASES.find((known) => known === text);
+	if (phase === void 0) throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, { hint: "use the version of Belay that made this run" });
+	return phase;
+}
 // src/engine/sqlite/statements.ts
 function runQuery(db, sql, parameters = [], limits = { readOnly: false }) {
 	try {
@@ -667,4 +1079,192 @@ function bind(value) {
 function unbind(value) {
 	return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
-export { shownName as S, inOrder as _, readSequences as a, foldName as b, isKeyword as c, readShapes as d, Unreadable as f, inOneRead as g, ifReadable as h, readFacts as i, nameOf as l, countValues as m, runStatements as n, versionOf as o, countTable as p, readSchema as r, TokenCursor as s, runQuery as t, tokenise as u, numbers as v, quoteName as x, place as y };
+// src/engine/sqlite/refuse-open.ts
+const HEADER_BYTES = 100;
+const MAGIC = "SQLite format 3\0";
+function assertFolder({ configured, folder }) {
+	if (statIfThere(folder) !== void 0) return;
+	throw refusal("target-missing", `there is no folder ${folder}, so no database ${configured}`, { hint: "correct `target` in belay.yml" });
+}
+function assertReadableFile({ configured, file, folder }) {
+	const stats = statIfThere(file);
+	if (stats === void 0 && isSymbolicLink(configured)) throw refusal("target-missing", `${configured} is a symbolic link that leads nowhere`, { hint: "mend the link, or correct `target` in belay.yml" });
+	if (stats === void 0) assertFolder({
+		configured,
+		folder
+	});
+	if (stats === void 0) throw refusal("target-missing", `there is no file ${configured}`, { hint: "correct `target` in belay.yml, or create the database first" });
+	if (stats.isDirectory()) throw refusal("target-not-a-database", `${configured} is a directory`, { hint: "name the database file in it" });
+	if (!stats.isFile()) throw refusal("target-not-a-database", `${configured} is no regular file`, { hint: "name a database file" });
+	if (stats.size === 0n) throw refusal("target-not-a-database", `${configured} is empty (0 bytes)`, { hint: "an application that opens a wrong path leaves such a file: check the path, or restore a backup" });
+	if (!allows(file, constants.R_OK)) throw refusal("target-unreadable", `${configured} may not be read by this user`, { hint: "run Belay as the user that owns the database" });
+}
+function openRefusal(place, error) {
+	if (!isSqliteError(error)) return error;
+	if (isBusy(error)) return lockedError(place.configured, "refused", error);
+	if (isDamaged(error)) return damagedRefusal(place, error);
+	const words = `${place.configured} cannot be opened: ${error.message}`;
+	return refusal("target-unreadable", words, {
+		hint: unreadableHint(place),
+		cause: error,
+		facts: { code: error.code }
+	});
+}
+function damagedRefusal({ configured, file }, error) {
+	const header = readHeader(file);
+	if (header.toString("latin1", 0, 16) !== MAGIC) return refusal("target-not-a-database", `${configured} is not an SQLite database: ${error.message}`, {
+		hint: "check the path; an encrypted database needs its own SQLite",
+		cause: error
+	});
+	const expected = promisedSize(header);
+	const size = Number(statIfThere(file)?.size ?? 0n);
+	if (size < expected) return refusal("target-truncated", `${configured} is cut off: its header promises ${expected} bytes and it has ${size}`, {
+		hint: "restore a backup; a copy that was interrupted looks like this",
+		cause: error,
+		facts: {
+			expected,
+			size
+		}
+	});
+	return refusal("target-damaged", `${configured} is damaged: ${messageOf(error)}`, {
+		hint: "restore a backup, or save what can be saved with `sqlite3 FILE .recover`",
+		cause: error
+	});
+}
+function unreadableHint({ file, folder }) {
+	if (isWal(file) && !allows(folder, constants.W_OK)) return "it is in WAL mode, which needs to create files in its folder: run Belay as a user that may write there";
+	return "run Belay as the user that owns the database, and check that its folder may be written";
+}
+function promisedSize(header) {
+	const stored = header.readUInt16BE(16);
+	const pageSize = stored === 1 ? 65536 : stored;
+	return pageSize >= 512 && Number.isInteger(Math.log2(pageSize)) ? pageSize * header.readUInt32BE(28) : 0;
+}
+function isWal(file) {
+	return readHeader(file).readUInt8(18) === 2;
+}
+function readHeader(file) {
+	const header = Buffer.alloc(HEADER_BYTES);
+	const descriptor = openSync(file, "r");
+	try {
+		readSync(descriptor, header, 0, HEADER_BYTES, 0);
+		return header;
+	} finally {
+		closeSync(descriptor);
+	}
+}
+function allows(path, mode) {
+	return refusalCode(path, mode) === null;
+}
+function isReadOnlyFileSystem(path) {
+	return refusalCode(path, constants.W_OK) === "EROFS";
+}
+function refusalCode(path, mode) {
+	try {
+		accessSync(path, mode);
+		return null;
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if ([
+			"EACCES",
+			"EROFS",
+			"EPERM",
+			"ENOENT"
+		].includes(code)) return code;
+		throw error;
+	}
+}
+// src/engine/sqlite/session.ts
+function readOnlySession(query) {
+	const refuse = () => Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
+	return {
+		dialect: "sqlite",
+		query: (sql, parameters = []) => query(sql, parameters),
+		execute: refuse,
+		transaction: refuse,
+		transact: refuse
+	};
+}
+function remoteSession(remote) {
+	let inTransaction = false;
+	let sequence = 0;
+	return {
+		dialect: "sqlite",
+		query: (sql, parameters = []) => remote.call("query", sql, parameters),
+		execute: (statements) => remote.call("execute", statements),
+		async transaction(work, options = {}) {
+			if (inTransaction) throw failure("transaction-open", "a transaction is open already on this connection");
+			inTransaction = true;
+			try {
+				await remote.call("begin", options);
+				return await commitOrUndo(remote, work);
+			} finally {
+				inTransaction = false;
+			}
+		},
+		async transact(statements, options = {}) {
+			const mine = sequence;
+			try {
+				return await remote.call("transact", statements, options, mine);
+			} catch (error) {
+				if (mine === sequence) sequence++;
+				throw error;
+			}
+		}
+	};
+}
+async function commitOrUndo(remote, work) {
+	try {
+		const result = await work();
+		await remote.call("commit");
+		return result;
+	} catch (error) {
+		if (!remote.ended) await remote.call("rollback");
+		throw error;
+	}
+}
+// src/engine/sqlite/read-view.ts
+const WAIT_MS = 5e3;
+async function openView(target) {
+	const place = await locate(target);
+	assertReadableFile(place);
+	const db = await openReadOnly(place);
+	const sizeBytes = Number(statIfThere(place.file)?.size ?? 0n) + Number(statIfThere(`${place.file}-wal`)?.size ?? 0n);
+	return {
+		session: readOnlySession((sql, parameters) => whenFree(WAIT_MS, () => runQuery(db, sql, parameters, { readOnly: true }))),
+		engineVersion: versionOf(db),
+		sizeBytes,
+		identity: async () => ({
+			live: fileIdentity(place.file) ?? "missing",
+			lasting: target.configured
+		}),
+		schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
+		[Symbol.asyncDispose]: async () => void db.close()
+	};
+}
+async function openReadOnly(place) {
+	let db;
+	try {
+		const opened = connect(place);
+		db = opened;
+		opened.pragma("query_only = on");
+		await whenFree(WAIT_MS, () => opened.prepare("select count(*) from sqlite_schema").get());
+		return opened;
+	} catch (error) {
+		db?.close();
+		throw openRefusal(place, error);
+	}
+}
+function connect({ configured, file }) {
+	const walInUse = (statIfThere(`${file}-wal`)?.size ?? 0n) > 0n && statIfThere(`${file}-shm`) !== void 0;
+	if (!walInUse && !allows(file, constants.W_OK) && isWal(file)) {
+		const readOnly = isReadOnlyFileSystem(file);
+		throw refusal("target-unreadable", `${configured} is in WAL mode and ${readOnly ? "its file system is read-only, and SQLite reads it only where it may write" : "this user may not write it, so reading it would leave files beside it"}`, { hint: readOnly ? "mount it writable, or look at a copy" : "run Belay as the user that owns the database" });
+	}
+	return new import_lib.default(file, {
+		fileMustExist: true,
+		readonly: walInUse,
+		timeout: 0
+	});
+}
+export { asidePath as $, inOneRead as A, whenFree as B, nameOf as C, countTable as D, Unreadable as E, isBusy as F, lockingPids as G, isComplete as H, isDamaged as I, identityOf as J, evidenceOf as K, isSqliteError as L, numbers as M, place as N, countValues as O, acting as P, stillHolds as Q, lockedError as R, isKeyword as S, readShapes as T, nameHolders as U, describeProcess as V, openHolders as W, parseEvidence as X, isSymbolicLink as Y, statIfThere as Z, readSchema as _, assertFolder as a, foldName as at, versionOf as b, isWal as c, runStatements as d, errorCode as et, assertFence as f, writeState as g, readState as h, allows as i, sideFiles as it, inOrder as j, ifReadable as k, openRefusal as l, nextFence as m, readOnlySession as n, locate as nt, assertReadableFile as o, quoteName as ot, holdFence as p, fileIdentity as q, remoteSession as r, parseAside as rt, isReadOnlyFileSystem as s, shownName as st, openView as t, isMissing as tt, runQuery as u, readFacts as v, tokenise as w, TokenCursor as x, readSequences as y, statementError as z };

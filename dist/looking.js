@@ -1,0 +1,5836 @@
+import { o as __toESM } from "./rolldown-runtime.js";
+import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, a as insideWindow, j as reasonOf, k as failure, n as unfinished, o as nextOpening, s as parseWindow, u as applicationMayStart, x as nearest, y as worstOutcome } from "./domain.js";
+import { t as require_lib } from "./npm-better-sqlite3.js";
+import { B as whenFree, F as isBusy, L as isSqliteError, P as acting, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
+import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineCounter, s as isSeq } from "./npm-yaml.js";
+import { C as clone, S as config, _ as _gte, a as check$1, b as globalRegistry, c as looseObject, d as record, f as strictObject, g as unknown$3, h as union, i as boolean, l as number, m as tuple, n as _null, o as int, p as string, r as array, s as literal$1, t as _enum, u as optional, v as _lte, x as safeParse, y as _minLength } from "./npm-zod.js";
+import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, statSync, writeSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { open, readFile, readdir, rm, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { pipeline } from "node:stream/promises";
+import { createHash } from "node:crypto";
+// src/process/process-status.ts
+var import_lib = __toESM(require_lib(), 1);
+function statusOf$1(pid) {
+	const text = readProc(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, parent, group, session] = fields;
+	const startTicks = fields[19];
+	if (state === void 0 || startTicks === void 0) return void 0;
+	return {
+		pid,
+		parent: Number(parent),
+		group: Number(group),
+		session: Number(session),
+		startTicks: BigInt(startTicks),
+		zombie: state === "Z" || state === "X"
+	};
+}
+function allProcesses() {
+	let names;
+	try {
+		names = readdirSync("/proc");
+	} catch (error) {
+		if (isGone(error)) return void 0;
+		throw error;
+	}
+	const processes = names.filter((name) => /^\d+$/.test(name)).map((name) => statusOf$1(Number(name))).filter((status) => status !== void 0);
+	return processes.length === 0 ? void 0 : processes;
+}
+function processSpace() {
+	const boot = readProc("/proc/sys/kernel/random/boot_id");
+	if (boot === void 0) return void 0;
+	return {
+		boot: boot.trim(),
+		namespace: readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")
+	};
+}
+function startedProcess(pid, role) {
+	const status = statusOf$1(pid);
+	const space = processSpace();
+	return {
+		pid,
+		startTime: status === void 0 || space === void 0 ? null : `${status.startTicks}@${space.boot}/${space.namespace}`,
+		role
+	};
+}
+function readProc(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch (error) {
+		if (isGone(error)) return void 0;
+		throw error;
+	}
+}
+function isGone(error) {
+	return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH");
+}
+// src/config/choose.ts
+function chooseEnvironment(config, name) {
+	const wanted = name ?? (config.names.length === 1 ? config.names.join() : null);
+	if (wanted === null) throw needed$1(config);
+	if (!config.names.includes(wanted)) throw unknown$2(config, wanted);
+	const environment = config.environments.get(wanted);
+	if (environment === void 0) throw new RangeError(`the configuration was loaded for another environment than ${wanted}`);
+	return environment;
+}
+function needed$1({ file, names }) {
+	const message = `${basename(file)} has ${names.length} environments: ${names.join(", ")}`;
+	return usageError("environment-needed", message, {
+		hint: "name one of them after the command",
+		facts: { environments: names }
+	});
+}
+function unknown$2({ file, names }, wanted) {
+	const meant = nearest(wanted, names);
+	const asked = meant === null ? "" : `; did you mean "${meant}"?`;
+	return usageError("environment-unknown", `environment "${wanted}" is not in ${basename(file)}${asked}`, {
+		hint: names.length === 1 ? `the only one is ${names.join()}, and may be left out` : `the environments are ${names.join(", ")}`,
+		facts: { environments: names }
+	});
+}
+// src/config/defaults.ts
+const DEFAULTS = {
+	targetUrl: "${DATABASE_URL}",
+	directory: "migrations",
+	migrateTimeout: "30m",
+	lockTimeout: "5s",
+	retries: 5,
+	commandTimeout: "5m",
+	checkTimeout: "5m",
+	httpTimeout: "10s",
+	healthWithin: "60s",
+	data: "report",
+	proof: "auto",
+	when: "stopped",
+	clone: "auto",
+	keep: {
+		last: 10,
+		days: 30,
+		swap: "24h",
+		failed: "7d"
+	},
+	laterWrites: "keep",
+	online: "transaction",
+	required: 1,
+	expire: "24h"
+};
+// src/config/duration.ts
+const UNIT_MS = {
+	ms: 1,
+	s: 1e3,
+	m: 6e4,
+	h: 36e5,
+	d: 864e5
+};
+function durationMs(text) {
+	const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+	if (amount === void 0 || unit === void 0) return null;
+	return Math.round(Number(amount) * UNIT_MS[unit]);
+}
+function validDurationMs(text) {
+	const parsed = durationMs(text);
+	if (parsed === null) throw new RangeError(`${JSON.stringify(text)} passed the schema and is no length of time`);
+	return parsed;
+}
+// src/config/advice.ts
+const KEYS = [
+	[
+		"",
+		[
+			"target",
+			"migrate",
+			"app",
+			"checks",
+			"backup",
+			"data",
+			"rollback",
+			"url",
+			"path",
+			"database"
+		],
+		"it belongs into an environment: environments: { prod: { … } }"
+	],
+	[
+		"",
+		[
+			"environment",
+			"env",
+			"envs",
+			"stages"
+		],
+		"did you mean \"environments\"?"
+	],
+	[
+		"environments.*",
+		[
+			"path",
+			"file",
+			"db",
+			"database",
+			"url",
+			"uri",
+			"dsn",
+			"connection",
+			"sqlite",
+			"source"
+		],
+		"write the database as target: sqlite:PATH"
+	],
+	[
+		"environments.*",
+		[
+			"tool",
+			"migrations",
+			"migration",
+			"migrator",
+			"schema"
+		],
+		"write the tool as migrate: sql, its keys as migrate: { tool: sql, directory: … }"
+	],
+	[
+		"environments.*",
+		[
+			"hooks",
+			"stop",
+			"start",
+			"prepare",
+			"previous",
+			"commands",
+			"service",
+			"pre",
+			"post",
+			"deploy"
+		],
+		"write the application's commands as app: { stop: …, start: … }"
+	],
+	[
+		"environments.*",
+		[
+			"health",
+			"healthcheck",
+			"health-check",
+			"health_check"
+		],
+		"write it as checks: { health: http://… }"
+	],
+	[
+		"environments.*",
+		[
+			"before",
+			"after",
+			"tests",
+			"assertions",
+			"verify"
+		],
+		"write it as checks: { before: […], after: […] }"
+	],
+	[
+		"environments.*",
+		[
+			"store",
+			"keep",
+			"retention",
+			"storage"
+		],
+		"write it as backup: { store: …, keep: { last: 10 } }"
+	],
+	[
+		"environments.*.target",
+		[
+			"path",
+			"file",
+			"db",
+			"database"
+		],
+		"write it as url: sqlite:PATH"
+	],
+	[
+		"environments.*.migrate",
+		[
+			"dir",
+			"folder",
+			"path-to-migrations",
+			"migrations-dir",
+			"migrations-directory",
+			"migrations_directory"
+		],
+		"did you mean \"directory\"?"
+	],
+	[
+		"environments.*.migrate",
+		[
+			"name",
+			"type",
+			"using"
+		],
+		"did you mean \"tool\"?"
+	],
+	[
+		"environments.*.app",
+		[
+			"down",
+			"pause",
+			"before"
+		],
+		"did you mean \"stop\"?"
+	],
+	[
+		"environments.*.app",
+		[
+			"up",
+			"restart",
+			"after",
+			"run",
+			"deploy"
+		],
+		"did you mean \"start\"?"
+	],
+	[
+		"environments.*.checks",
+		["pre", "preflight"],
+		"did you mean \"before\"?"
+	],
+	[
+		"environments.*.checks",
+		["post", "verify"],
+		"did you mean \"after\"?"
+	],
+	[
+		"environments.*.checks",
+		[
+			"http",
+			"url",
+			"sql",
+			"command",
+			"healthcheck"
+		],
+		"write it below before, after or health"
+	],
+	[
+		"environments.*.checks.*",
+		["healthcheck"],
+		"did you mean \"health\"?"
+	],
+	[
+		"environments.*.backup",
+		[
+			"directory",
+			"dir",
+			"path",
+			"to",
+			"location"
+		],
+		"did you mean \"store\"?"
+	],
+	[
+		"environments.*.backup",
+		[
+			"retention",
+			"last",
+			"days"
+		],
+		"write it as keep: { last: 10, days: 30 }"
+	]
+];
+const MAPS = [
+	["environments", "each environment is a key: environments: { prod: { target: … } }"],
+	["defaults", "write what all environments share: defaults: { data: additive }"],
+	["environments.*.checks", "say when they must hold: checks: { before: [{ sql: … }], after: [{ sql: … }], health: http://… }"],
+	["environments.*.checks.before.*", "write it as { sql: \"select …\" } or { command: … }"],
+	["environments.*.checks.after.*", "write it as { sql: \"select …\" } or { command: … }"],
+	["environments.*.backup", "write it as backup: { store: /srv/belay }"],
+	["environments.*.backup.keep", "write it as keep: { last: 10, days: 30 }"],
+	["environments.*.rollback", "write it as rollback: { later-writes: keep }"],
+	["environments.*.approvals", "write it as approvals: { required: 2 }"],
+	["environments.*.app", "write it as app: { stop: …, start: … }, or app: online where it keeps running"]
+];
+const ENVIRONMENT_KEYS = [
+	"target",
+	"migrate",
+	"app",
+	"checks",
+	"checklist",
+	"data",
+	"backup",
+	"rollback",
+	"approvals",
+	"windows"
+];
+const OFF = [
+	"no",
+	"false",
+	"none",
+	"never",
+	"disabled",
+	"0"
+];
+const ON = [
+	"yes",
+	"true",
+	"always",
+	"enabled",
+	"1"
+];
+function adviceForKey(path) {
+	const key = String(path.at(-1)).toLowerCase();
+	return KEYS.find(([where, words]) => words.includes(key) && isAt(path.slice(0, -1), where))?.[2] ?? null;
+}
+function adviceForMap(path) {
+	if (path.length === 2 && path[0] === "environments" && ENVIRONMENT_KEYS.includes(String(path[1]))) return `if it belongs to the environment above, indent ${String(path[1])} as far as its other keys`;
+	return MAPS.find(([where]) => isAt(path, where))?.[1] ?? null;
+}
+function adviceForChoice(written, choices) {
+	const word = written.toLowerCase();
+	const among = (words) => choices.find((choice) => words.includes(choice));
+	if (OFF.includes(word)) return among(["off", "never"]) ?? null;
+	return ON.includes(word) ? among(["auto", "on"]) ?? null : null;
+}
+const COMPARISONS = {
+	min: "at-least",
+	minimum: "at-least",
+	gte: "at-least",
+	ge: "at-least",
+	gt: "at-least",
+	more: "at-least",
+	max: "at-most",
+	maximum: "at-most",
+	lte: "at-most",
+	le: "at-most",
+	lt: "at-most",
+	less: "at-most",
+	eq: "equals",
+	equal: "equals",
+	is: "equals",
+	value: "equals",
+	like: "matches",
+	match: "matches",
+	regex: "matches",
+	range: "between"
+};
+function isAt(path, where) {
+	const parts = where === "" ? [] : where.split(".");
+	return parts.length === path.length && parts.every((part, index) => part === "*" || part === String(path[index]));
+}
+// src/config/target-url.ts
+function readTargetUrl(url) {
+	if (/^sqlite:\/\//i.test(url)) return twoReadings(url);
+	if (url.startsWith("sqlite:")) return sqlite(url.slice(7));
+	if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return {
+		engine: "postgres",
+		address: url,
+		name: databaseName(url)
+	};
+	const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
+	if (scheme === void 0) return flaw("expected the URL of a database", "for a SQLite file write sqlite:PATH");
+	const discreet = {
+		message: "this is no database that Belay knows",
+		hint: "write sqlite:PATH or postgres://HOST/DATABASE"
+	};
+	return {
+		code: "bad-target",
+		message: `${scheme}: is no database that Belay knows`,
+		hint: discreet.hint,
+		discreet
+	};
+}
+function twoReadings(url) {
+	const path = url.replace(/^sqlite:\/\//i, "");
+	const sqlalchemy = path.replace(/^\//, "");
+	const dbmate = path.replace(/^\/\/+/, "/");
+	return {
+		code: "bad-target",
+		message: `sqlite:// has two readings: for SQLAlchemy this is the file ${sqlalchemy}, for dbmate the file ${dbmate}`,
+		hint: sqlalchemy === dbmate ? `write sqlite:${dbmate}` : `write the one that you mean: sqlite:${sqlalchemy} or sqlite:${dbmate}`,
+		discreet: {
+			message: "sqlite:// has two readings: SQLAlchemy and dbmate count its slashes differently",
+			hint: "write sqlite:PATH, with the path as the shell would take it"
+		}
+	};
+}
+function sqlite(path) {
+	if (path === "") return flaw("sqlite: needs the path of a file", "for example sqlite:/srv/app/app.db");
+	if (path === ":memory:") return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
+	if (path.startsWith("file:")) return flaw("SQLite's own file: URLs are not read", "write the path alone: sqlite:PATH");
+	if (path.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
+	if (path.includes("\0")) return flaw("a path holds no NUL character", "write sqlite:PATH");
+	const file = path.split(/[/\\]/).at(-1) ?? "";
+	if (file === "" || file === "." || file === "..") return flaw("this names a directory, not a file", "write the path of the database file");
+	return {
+		engine: "sqlite",
+		address: path,
+		name: file.replace(/(?<=.)\.[^.]*$/, "")
+	};
+}
+function databaseName(url) {
+	const [, path = ""] = /^[^/]*\/\/[^/?#]*\/([^?#]*)/.exec(url) ?? [];
+	return path === "" ? "postgres" : path;
+}
+function flaw(message, hint) {
+	return {
+		code: "bad-target",
+		message,
+		hint
+	};
+}
+// src/config/tree.ts
+function at(tree, path) {
+	let node = tree;
+	for (const step of path) if (node?.kind === "map") node = node.entries.get(String(step))?.value;
+	else if (node?.kind === "list") node = node.items[Number(step)];
+	else return void 0;
+	return node;
+}
+function placeOf$1(tree, path) {
+	const parent = at(tree, path.slice(0, -1));
+	const last = path.at(-1);
+	if (parent === void 0) return placeOf$1(tree, path.slice(0, -1));
+	return (parent.kind === "map" && last !== void 0 ? parent.entries.get(String(last)) : void 0)?.place ?? at(tree, path)?.place ?? parent.place;
+}
+function mapOf$1(place, entries) {
+	return {
+		kind: "map",
+		place,
+		entries: new Map(entries)
+	};
+}
+function withValue(tree, key, value) {
+	return mapOf$1(tree.place, [...tree.entries, [key, {
+		place: tree.entries.get(key)?.place ?? value.place,
+		value
+	}]]);
+}
+function mapScalars(tree, visit, path = []) {
+	if (tree.kind === "scalar") return visit(tree, path);
+	if (tree.kind === "list") return {
+		...tree,
+		items: tree.items.map((item, index) => mapScalars(item, visit, [...path, index]))
+	};
+	return mapOf$1(tree.place, [...tree.entries].map(([key, entry]) => [key, {
+		...entry,
+		value: mapScalars(entry.value, visit, [...path, key])
+	}]));
+}
+function scalarsOf(tree, path = []) {
+	if (tree.kind === "scalar") return [{
+		scalar: tree,
+		path
+	}];
+	if (tree.kind === "list") return tree.items.flatMap((item, index) => scalarsOf(item, [...path, index]));
+	return [...tree.entries].flatMap(([key, { value }]) => scalarsOf(value, [...path, key]));
+}
+function toJson(tree) {
+	if (tree.kind === "list") return tree.items.map(toJson);
+	if (tree.kind === "map") return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toJson(value)]));
+	return typeof tree.value === "number" && String(tree.value) !== tree.source ? tree.source : tree.value;
+}
+function toPlain(tree) {
+	if (tree.kind === "list") return tree.items.map(toPlain);
+	if (tree.kind === "map") return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toPlain(value)]));
+	return tree.value;
+}
+// src/config/variables.ts
+const SQL = /^(checks\.(before|after|health)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
+const COMMAND = /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
+const PLACES$1 = /^(target(\.url)?|targets\.\d+(\.url)?|backup\.store|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
+const BARE = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
+const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+function expand(block, variables) {
+	const problems = [];
+	const secrets = new Set();
+	const visit = (scalar, path) => {
+		if (typeof scalar.value !== "string" || !scalar.value.includes("$")) return scalar;
+		const misplaced = whereNothingIsPasted(path);
+		if (misplaced === "shell") return scalar;
+		if (misplaced !== null) {
+			if (scalar.value.includes("${")) problems.push(problem$1(scalar.place, ...misplaced));
+			return scalar;
+		}
+		const [bare] = PLACES$1.test(path.join(".")) ? BARE.exec(scalar.value) ?? [] : [];
+		if (bare !== void 0) problems.push(problem$1(scalar.place, "bad-variable", `${bare} is not expanded`, `write \${${bare.slice(1)}}, or $${bare} for a name with a dollar sign`));
+		return expandScalar(scalar, scalar.value, variables, problems, secrets);
+	};
+	return {
+		tree: mapScalars(block, visit),
+		problems,
+		secrets: [...secrets]
+	};
+}
+function whereNothingIsPasted(path) {
+	const where = path.join(".");
+	if (SQL.test(where)) return [
+		"variable-in-sql",
+		"${} is not expanded in SQL, where it could change the statement",
+		"write the value out, or use a command check"
+	];
+	if (!COMMAND.test(where)) return null;
+	if (typeof path.at(-1) !== "number") return "shell";
+	return [
+		"variable-in-list",
+		"${} is not expanded in a list, which is run without a shell",
+		"write the command as one string, or as [\"sh\", \"-c\", \"…\"]"
+	];
+}
+function expandScalar(scalar, text, variables, problems, secrets) {
+	let origin = "written";
+	const value = text.replace(REFERENCE, (match, name) => {
+		if (match === "$$") return "$";
+		if (name === void 0 || !VARIABLE_NAME.test(name)) {
+			problems.push(problem$1(scalar.place, "bad-variable", `${match} names no variable`, /^\$\{\w+:?[-=?+]/.test(match) ? `there are no defaults here: write \${${/\w+/.exec(match)?.[0] ?? "NAME"}} and set it, or write the value itself` : "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
+			origin = "unknown";
+			return match;
+		}
+		const found = variables?.[name] ?? "";
+		if (found === "") {
+			if (variables !== null) problems.push(scalar.origin === "default" ? noTarget(scalar.place, name) : unset(scalar.place, name, variables));
+			origin = "unknown";
+			return match;
+		}
+		secrets.add(found);
+		if (origin === "written") origin = "secret";
+		return found;
+	});
+	return {
+		...scalar,
+		value,
+		source: value,
+		origin
+	};
+}
+function unset(place, name, variables) {
+	return problem$1(place, "variable-unset", `the environment variable ${name} ${variables[name] === void 0 ? "is not set" : "is set, but empty"}`, `set it where Belay runs, or write the value into the file`);
+}
+function noTarget(place, name) {
+	return problem$1(place, "variable-unset", `no target is given, and the environment variable ${name}, which stands for it then, is not set`, "write target: sqlite:PATH, or set the variable");
+}
+function problem$1(place, code, message, hint) {
+	return {
+		...place,
+		code,
+		message,
+		hint
+	};
+}
+function variablesNamed(block) {
+	return scalarsOf(block).flatMap(({ scalar, path }) => {
+		if (typeof scalar.value !== "string" || whereNothingIsPasted(path) !== null) return [];
+		return [...scalar.value.matchAll(REFERENCE)].flatMap(([, name]) => name !== void 0 && VARIABLE_NAME.test(name) ? [name] : []).map((name) => ({
+			name,
+			path
+		}));
+	});
+}
+// src/config/rule.ts
+const LONGEST_TIMER_MS = 20736e5;
+const DURATION_HINT = "write a number and a unit: 500ms, 30s, 5m, 24h or 7d";
+function rule(verdict) {
+	return rules((value) => {
+		const flaw = verdict(value);
+		return flaw === null ? [] : [{
+			...flaw,
+			path: []
+		}];
+	});
+}
+function rules(verdict) {
+	return check$1((payload) => {
+		for (const { path, ...flaw } of verdict(payload.value)) payload.issues.push({
+			code: "custom",
+			input: payload.value,
+			path: [...path],
+			message: flaw.message,
+			params: { flaw }
+		});
+	});
+}
+const isDuration = rule((text) => durationMs(text) === null ? {
+	code: "bad-duration",
+	message: "expected a length of time",
+	hint: DURATION_HINT
+} : null);
+const isTimeout = rule((text) => {
+	const ms = durationMs(text);
+	if (ms === null) return {
+		code: "bad-duration",
+		message: "expected a length of time",
+		hint: DURATION_HINT
+	};
+	if (ms > 0 && ms <= LONGEST_TIMER_MS) return null;
+	return {
+		code: "bad-duration",
+		message: "expected a length of time above zero and up to 24d",
+		hint: DURATION_HINT
+	};
+});
+const isPattern = rule((text) => {
+	try {
+		new RegExp(text, "u");
+		return null;
+	} catch (thrown) {
+		return badPattern(thrown);
+	}
+});
+function badPattern(thrown) {
+	return {
+		code: "bad-pattern",
+		message: `expected a regular expression (${thrown instanceof Error ? thrown.message.replace(/^.*: /s, "") : String(thrown)})`,
+		hint: "put \\ before ( [ { } ] . * + ? that mean themselves"
+	};
+}
+const isAnswerPattern = rule((text) => {
+	let pattern;
+	try {
+		pattern = new RegExp(text, "mu");
+	} catch (thrown) {
+		return badPattern(thrown);
+	}
+	if (!pattern.test("")) return null;
+	return {
+		code: "bad-pattern",
+		message: "this matches also when the command says nothing",
+		hint: "write words that it prints: ^Would apply"
+	};
+});
+const isWindow = rule((text) => {
+	const window = parseWindow(text);
+	return "flaw" in window ? {
+		code: "bad-window",
+		message: window.flaw,
+		hint: "write for example Sun 01:00-05:00 America/Toronto"
+	} : null;
+});
+const isTargetUrl = rule((text) => {
+	const read = readTargetUrl(text);
+	return "engine" in read ? null : read;
+});
+const isHttpUrl = rule((text) => /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text) ? null : {
+	code: "bad-url",
+	message: "expected an address that begins with http:// or https://",
+	hint: "for example http://localhost:5000/login"
+});
+const isStore = rule((text) => {
+	if (text.startsWith("s3://")) return null;
+	if (/^[a-z][\w+.-]+:\/\//i.test(text)) return {
+		code: "bad-store",
+		message: "expected a directory or s3://BUCKET/PREFIX",
+		hint: "for example /srv/belay"
+	};
+	return badPath(text);
+});
+const isPath = rule(badPath);
+function badPath(text) {
+	if (text === "" || text.includes("\0")) return {
+		code: "bad-path",
+		message: "expected a path",
+		hint: "for example /srv/belay"
+	};
+	if (text.startsWith("~")) return {
+		code: "bad-path",
+		message: "~ is not expanded",
+		hint: "write the whole path, or ${HOME} for the home directory"
+	};
+	return null;
+}
+const isFilled = rule((text) => text.trim() === "" ? {
+	code: "empty",
+	message: "expected some text",
+	hint: "write it, or leave the key out"
+} : null);
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+function badName(name) {
+	return NAME.test(name) ? null : {
+		code: "bad-name",
+		message: "a name begins with a letter or digit and has letters, digits, . _ and -",
+		hint: nameLike(name)
+	};
+}
+function nameLike(name) {
+	const like = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[._-]+|-+$/g, "");
+	return like === "" ? "choose another name" : `for example ${like}`;
+}
+const isName = rule(badName);
+const isVariableName = rule((text) => VARIABLE_NAME.test(text) ? null : {
+	code: "bad-name",
+	message: "expected the name of an environment variable",
+	hint: "its name alone, without $ and {}"
+});
+const TABLE_OR_COLUMN = /^("[^"]+"|[^."]+)(?:\.("[^"]+"|[^."]+))?$/;
+const isTableOrColumn = rule((text) => TABLE_OR_COLUMN.test(text) ? null : {
+	code: "bad-may-change",
+	message: "expected a table or table.column",
+	hint: "for example setting or users.role; a name with a dot goes in double quotes: \"\\\"my.table\\\".role\""
+});
+// src/config/schema-map.ts
+const ABSENT = optional(unknown$3());
+function mapOf(keys, given) {
+	const shape = Object.entries(keys).map(([key, schema]) => {
+		if (given === void 0) return [key, schema()];
+		return [key, typeof given === "object" && given !== null && !Array.isArray(given) && key in given ? schema(given[key]) : ABSENT];
+	});
+	return strictObject(Object.fromEntries(shape));
+}
+// src/config/schema-values.ts
+function described(schema, description, defaultValue) {
+	const optional$1 = optional(schema);
+	globalRegistry.add(optional$1, defaultValue === void 0 ? { description } : {
+		description,
+		default: defaultValue
+	});
+	return optional$1;
+}
+function needed(schema, description) {
+	const own = clone(schema);
+	globalRegistry.add(own, { description });
+	return own;
+}
+function text(...checks) {
+	return string().check(...checks);
+}
+function once(build) {
+	let built;
+	return () => (built ??= { schema: build() }).schema;
+}
+const duration = once(() => string(DURATION_HINT).check(isDuration));
+const timeout = once(() => string(DURATION_HINT).check(isTimeout));
+const argv = once(() => array(string()).check(_minLength(1)));
+const shell = once(() => text(isFilled));
+const command = once(() => union([
+	shell(),
+	argv(),
+	strictObject({
+		run: needed(union([shell(), argv()]), "The command: a text for the shell, or a list that is run without one."),
+		timeout: described(timeout(), "How long it may take.", DEFAULTS.commandTimeout)
+	})
+]));
+const scalar$1 = once(() => union([
+	string(),
+	number(),
+	boolean(),
+	_null()
+]));
+// src/config/schema-checks.ts
+const bound = once(() => union([number(), string()]));
+const conditionKeys = {
+	equals: () => described(scalar$1(), "Exactly this value."),
+	"at-least": () => described(bound(), "This or more."),
+	"at-most": () => described(bound(), "This or less."),
+	between: () => described(tuple([bound(), bound()]), "From the first to the second, both included."),
+	matches: () => described(text(isPattern), "A regular expression that the text matches somewhere."),
+	"not-matches": () => described(text(isPattern), "A regular expression that the text matches nowhere."),
+	"increases-by": () => described(number(), "So much more than in the before-state."),
+	rows: () => described(array(union([array(scalar$1()), scalar$1()])), "The whole result: a list of rows, each a list of values; a value alone is a row of one.")
+};
+const CONDITIONS = Object.keys(conditionKeys);
+function isCondition(key) {
+	return CONDITIONS.includes(key);
+}
+const someCondition = rule((map) => Object.keys(map).length > 0 ? null : {
+	code: "empty",
+	message: "expected a condition",
+	hint: `one of ${CONDITIONS.join(", ")}`
+});
+const conditions$1 = once(() => mapOf(conditionKeys, void 0).check(someCondition));
+const noConditionMeant = rules((map) => Object.keys(map).flatMap((key) => {
+	const meant = isCondition(key) ? key : COMPARISONS[key] ?? (key.length > 5 ? nearest(key, CONDITIONS) : null);
+	return meant === null ? [] : [{
+		code: "unknown-key",
+		message: `unknown key "${key}"`,
+		hint: `did you mean "${meant}"?`,
+		path: [key]
+	}];
+}));
+const noOperator = rule((value) => {
+	const [, operator = "", number = ""] = typeof value === "string" ? /^(>=|<=|==|!=|<>|=|>|<)\s*(-?\d+(?:\.\d+)?)$/.exec(value) ?? [] : [];
+	if (operator === "") return null;
+	return {
+		code: "comparison-as-text",
+		message: "expected a value or a condition",
+		hint: `write ${conditionFor(operator, number)}`
+	};
+});
+function conditionFor(operator, number) {
+	const whole = Number.isInteger(Number(number));
+	if (operator === ">=" || operator === ">" && !whole) return `{ at-least: ${number} }`;
+	if (operator === "<=" || operator === "<" && !whole) return `{ at-most: ${number} }`;
+	if (operator === ">") return `{ at-least: ${Number(number) + 1} }`;
+	if (operator === "<") return `{ at-most: ${Number(number) - 1} }`;
+	return operator === "=" || operator === "==" ? number : `{ not-matches: "^${number}$" }`;
+}
+const expectation$1 = once(() => union([
+	scalar$1(),
+	conditions$1(),
+	record(string(), union([scalar$1(), conditions$1()])).check(noConditionMeant)
+]).check(noOperator));
+const common = once(() => ({
+	name: described(text(isFilled), "What the check is called in reports; by default what it runs."),
+	warn: described(boolean(), "Warn instead of fail.", false)
+}));
+const sqlCheck$1 = once(() => strictObject({
+	...common(),
+	sql: needed(text(isFilled), "A query."),
+	expect: described(expectation$1(), "What its result must be; without it the result is only recorded. A text, a number, null; unchanged (in after); a condition; or named values."),
+	explain: described(text(isFilled), "A query whose first rows are shown when the check fails."),
+	timeout: described(timeout(), "How long it may take.", DEFAULTS.checkTimeout)
+}));
+const httpCheck$1 = once(() => strictObject({
+	...common(),
+	http: needed(text(isHttpUrl), "The address to ask."),
+	method: described(_enum([
+		"GET",
+		"HEAD",
+		"POST",
+		"PUT",
+		"PATCH",
+		"DELETE",
+		"OPTIONS"
+	]), "The method.", "GET"),
+	headers: described(record(string(), string()), "Headers by name."),
+	send: described(union([
+		string(),
+		record(string(), unknown$3()),
+		array(unknown$3())
+	]), "The body to send; a map or list goes as JSON."),
+	expect: described(union([int().check(_gte(100), _lte(599)), strictObject({
+		status: described(int().check(_gte(100), _lte(599)), "The status; by default any 2xx."),
+		body: described(union([string(), conditions$1()]), "What the body must be."),
+		json: described(unknown$3(), "What the body must contain as JSON."),
+		under: described(timeout(), "How fast the answer must come.")
+	})]), "What the answer must be; a number is the status."),
+	within: described(duration(), "Ask again until it passes, at most for so long. By default 60s in health, otherwise once."),
+	timeout: described(timeout(), "How long one answer may take.", DEFAULTS.httpTimeout)
+}));
+const commandCheck$1 = once(() => strictObject({
+	...common(),
+	command: needed(command(), "A text for the shell, a list that is run without one, or { run, timeout }."),
+	expect: described(union([
+		int().check(_gte(0), _lte(255)),
+		string(),
+		strictObject({
+			status: described(int().check(_gte(0), _lte(255)), "The exit status.", 0),
+			output: described(union([string(), conditions$1()]), "What it must print.")
+		})
+	]), "What must come of it; a number is the exit status, a text the output."),
+	timeout: described(timeout(), "How long it may take.", DEFAULTS.commandTimeout)
+}));
+const check = once(() => union([
+	sqlCheck$1(),
+	httpCheck$1(),
+	commandCheck$1()
+]));
+const NEEDS_BEFORE_STATE = {
+	code: "no-before-state",
+	message: "there is no earlier result to compare with before the migration",
+	hint: "move the check to checks.after"
+};
+function needsBeforeState(expect) {
+	if (expect === "unchanged") return true;
+	if (typeof expect !== "object" || expect === null) return false;
+	return "increases-by" in expect || !("equals" in expect) && Object.values(expect).some(needsBeforeState);
+}
+const hasBeforeState = rules((each) => "sql" in each && needsBeforeState(each.expect) ? [{
+	...NEEDS_BEFORE_STATE,
+	path: ["expect"]
+}] : []);
+const checksAfter = once(() => array(check()));
+const checksBefore = once(() => array(check().check(hasBeforeState)));
+const noSql = rule((each) => "sql" in each ? {
+	code: "sql-in-health",
+	message: "in health the application has the database, so SQL is not asked",
+	hint: "ask by http or command, or move the check to checks.after"
+} : null);
+const healthChecks = once(() => {
+	const url = text(isHttpUrl);
+	const one = check().check(noSql);
+	return union([
+		url,
+		one,
+		array(union([url, one]))
+	]);
+});
+// src/config/expectation.ts
+function expectationAt(tree, path) {
+	const found = at(tree, path);
+	return found === void 0 ? null : expectation(found);
+}
+function expectation(tree) {
+	if (tree.kind === "list") throw new RangeError(`${tree.place.path} passed the schema and is a list`);
+	if (tree.kind === "scalar") return tree.value === "unchanged" ? { kind: "unchanged" } : {
+		kind: "equals",
+		value: expected(tree)
+	};
+	return [...tree.entries.keys()].some(isCondition) ? conditions(tree) : named(tree);
+}
+function named(map) {
+	return {
+		kind: "named",
+		values: new Map([...map.entries].map(([name, { value }]) => [name, expectation(value)]))
+	};
+}
+function conditions(map) {
+	const all = [...map.entries].map(([kind, { value }]) => condition(kind, value));
+	const [only, ...more] = all;
+	return only !== void 0 && more.length === 0 ? only : {
+		kind: "all",
+		of: all
+	};
+}
+function condition(kind, value) {
+	switch (kind) {
+		case "equals":
+		case "at-least":
+		case "at-most":
+		case "increases-by": return {
+			kind,
+			value: expected(value)
+		};
+		case "matches":
+		case "not-matches": return {
+			kind,
+			pattern: expected(value)?.text ?? ""
+		};
+		case "between": {
+			const [low = null, high = null] = listed(value);
+			return {
+				kind,
+				low,
+				high
+			};
+		}
+		case "rows": return {
+			kind,
+			rows: value.kind === "list" ? value.items.map(listed) : []
+		};
+		default: throw new RangeError(`the condition ${kind} passed the schema and is not known here`);
+	}
+}
+function listed(value) {
+	return value.kind === "list" ? value.items.map(expected) : [expected(value)];
+}
+function expected(value) {
+	if (value.kind !== "scalar") throw new RangeError(`${value.place.path} passed the schema and is a ${value.kind}`);
+	return scalar(value);
+}
+function scalar({ value, source }) {
+	return value === null ? null : {
+		text: source,
+		number: typeof value === "number"
+	};
+}
+// src/config/checks.ts
+const LONGEST_NAME = 72;
+function commandOf(written) {
+	if (typeof written === "string" || Array.isArray(written)) return {
+		command: commandLine(written),
+		timeoutMs: validDurationMs(DEFAULTS.commandTimeout)
+	};
+	return {
+		command: commandLine(written.run),
+		timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.commandTimeout)
+	};
+}
+function commandLine(written) {
+	if (typeof written === "string") return { shell: written };
+	const [program, ...rest] = written;
+	if (program === void 0) throw new RangeError("an empty list passed the schema as a command");
+	return { argv: [program, ...rest] };
+}
+function checksOf(written, block, path) {
+	return distinctNames(written.map((each, index) => checkOf(each, block, [...path, index], 0)));
+}
+function healthChecksOf(written, block, path) {
+	const withinMs = validDurationMs(DEFAULTS.healthWithin);
+	const one = (each, where) => checkOf(typeof each === "string" ? { http: each } : each, block, where, withinMs);
+	return distinctNames(Array.isArray(written) ? written.map((each, index) => one(each, [...path, index])) : [one(written, path)]);
+}
+function checkOf(written, block, path, withinMs) {
+	if ("sql" in written) return sqlCheck(written, block, path);
+	return "http" in written ? httpCheck(written, block, path, withinMs) : commandCheck(written, block, path);
+}
+function sqlCheck(written, block, path) {
+	return {
+		kind: "sql",
+		name: written.name ?? shortened(written.sql),
+		sql: written.sql,
+		expect: expectationAt(block, [...path, "expect"]),
+		explain: written.explain ?? null,
+		warn: written.warn ?? false,
+		timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.checkTimeout)
+	};
+}
+function httpCheck(written, block, path, withinMs) {
+	const expect = typeof written.expect === "object" ? written.expect : { status: written.expect };
+	const json = at(block, [
+		...path,
+		"expect",
+		"json"
+	]);
+	return {
+		kind: "http",
+		name: written.name ?? shortened(nameOfUrl(block, path, written.http)),
+		url: written.http,
+		method: written.method ?? "GET",
+		headers: headersOf(written),
+		send: written.send === void 0 || typeof written.send === "string" ? written.send ?? null : JSON.stringify(written.send),
+		expect: {
+			status: expect.status ?? null,
+			body: expectationAt(block, [
+				...path,
+				"expect",
+				"body"
+			]),
+			json: json === void 0 ? null : toPlain(json),
+			underMs: expect.under === void 0 ? null : validDurationMs(expect.under)
+		},
+		withinMs: written.within === void 0 ? withinMs : validDurationMs(written.within),
+		timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.httpTimeout),
+		warn: written.warn ?? false
+	};
+}
+function headersOf({ headers = {}, send }) {
+	const named = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+	return send === void 0 || typeof send === "string" || named ? headers : {
+		...headers,
+		"content-type": "application/json"
+	};
+}
+function commandCheck(written, block, path) {
+	const { command, timeoutMs } = commandOf(written.command);
+	const status = typeof written.expect === "number" ? written.expect : typeof written.expect === "object" ? written.expect.status : void 0;
+	return {
+		kind: "command",
+		name: written.name ?? shortened("shell" in command ? command.shell : command.argv.join(" ")),
+		command,
+		expect: {
+			status: status ?? 0,
+			output: expectationAt(block, typeof written.expect === "string" ? [...path, "expect"] : [
+				...path,
+				"expect",
+				"output"
+			])
+		},
+		warn: written.warn ?? false,
+		timeoutMs: written.timeout === void 0 ? timeoutMs : validDurationMs(written.timeout)
+	};
+}
+function nameOfUrl(block, path, url) {
+	const found = at(block, path);
+	const written = found?.kind === "map" ? at(found, ["http"]) : found;
+	return written?.kind === "scalar" && written.origin === "written" ? url.replace(/\/\/[^/]*@/, "//") : written?.place.path ?? "http";
+}
+function shortened(text) {
+	const line = text.trim().replace(/\s+/g, " ");
+	return line.length > LONGEST_NAME ? `${line.slice(0, 71)}…` : line;
+}
+function distinctNames(checks) {
+	const taken = new Set();
+	return checks.map((check) => {
+		let name = check.name;
+		for (let count = 2; taken.has(name); count++) name = `${check.name} (${count})`;
+		taken.add(name);
+		return {
+			...check,
+			name
+		};
+	});
+}
+function sameNames(written, block, path) {
+	return written.flatMap(({ name }, index) => {
+		const first = written.findIndex((other) => other.name === name);
+		if (name === void 0 || first === index) return [];
+		const { line, column, path: place } = placeOf$1(block, [
+			...path,
+			index,
+			"name"
+		]);
+		return [{
+			line,
+			column,
+			path: place,
+			code: "duplicate-check",
+			message: "another check of this phase has this name",
+			hint: `it is on line ${placeOf$1(block, [
+				...path,
+				first,
+				"name"
+			]).line}; give each its own`
+		}];
+	});
+}
+// src/config/later.ts
+const LATER_AT_THE_TOP = ["bot", "workflow"];
+const LATER_IN_AN_ENVIRONMENT = [
+	"target.schemas",
+	"target.url=postgres",
+	"targets",
+	"tenants",
+	"migrate.tool=alembic",
+	"migrate.tool=dbmate",
+	"migrate.tool=django",
+	"migrate.tool=django-tenants",
+	"migrate.tool=drizzle",
+	"migrate.tool=flask",
+	"migrate.tool=knex",
+	"migrate.tool=node-pg-migrate",
+	"migrate.tool=sqitch",
+	"backup.store=s3",
+	"backup.scratch",
+	"backup.may-lack",
+	"backup.encrypt",
+	"require"
+];
+const INSTEAD = {
+	"migrate.tool": "this version has sql (SQL files) and command (any program of your own)",
+	"target.url": "this version has SQLite: sqlite:PATH",
+	"backup.store": "this version has directories: /srv/belay"
+};
+function laterProblems(tree, table) {
+	return table.flatMap((line) => {
+		const [keys = "", wanted] = line.split("=");
+		const path = keys.split(".");
+		const found = at(tree, path);
+		if (found === void 0) return [];
+		if (wanted !== void 0 && !(found.kind === "scalar" && found.value === wanted)) return [];
+		const hint = wanted === void 0 ? "leave it out" : INSTEAD[keys] ?? "choose another value";
+		return [laterProblem(placeOf$1(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
+	});
+}
+function laterValue(line, tree, path, what) {
+	if (!LATER_IN_AN_ENVIRONMENT.includes(line)) return null;
+	return laterProblem(placeOf$1(tree, path), what, INSTEAD[line.split("=")[0] ?? ""] ?? "choose another value");
+}
+function laterProblem(place, what, hint) {
+	return {
+		...place,
+		code: "not-in-this-version",
+		message: `${what} is not in this version of Belay`,
+		hint
+	};
+}
+// src/config/schema-migrate.ts
+const TOOLS = [
+	"sql",
+	"alembic",
+	"command",
+	"dbmate",
+	"django",
+	"django-tenants",
+	"drizzle",
+	"flask",
+	"knex",
+	"node-pg-migrate",
+	"sqitch"
+];
+const TOOL_OPTIONS = {
+	sql: [
+		"directory",
+		"layout",
+		"baseline"
+	],
+	command: ["migrations"]
+};
+const PROGRAM_OPTIONS = [
+	"run",
+	"path",
+	"url-variable",
+	"variables",
+	"env",
+	"env-file"
+];
+const BUILT_IN = ["sql"];
+const commandMigration = once(() => strictObject({
+	id: needed(text(isFilled), "What the migration is called."),
+	pending: needed(command(), "Says, without changing anything, whether it is pending: a dry run, a status. Must end with status 0 either way."),
+	"pending-when": needed(text(isAnswerPattern), "A regular expression for what `pending` prints where it is pending; ^ and $ for each line. It wins where both match."),
+	"applied-when": needed(text(isAnswerPattern), "The same for where it is applied. Neither matching is an error."),
+	apply: needed(command(), "Applies it."),
+	revert: described(command(), "Takes it back; without it only the backup does."),
+	files: described(array(text(isPath)).check(_minLength(1)), "Globs of the files that make it up, so that a plan notices when they change; by default the files that apply names.")
+}));
+const distinctIds = rules((migrations) => migrations.flatMap(({ id }, index) => {
+	const first = migrations.findIndex((other) => other.id === id);
+	if (first === index) return [];
+	return [{
+		code: "duplicate-migration",
+		message: `another migration has this id (number ${first + 1} of the list)`,
+		hint: "give each its own",
+		path: [index, "id"]
+	}];
+}));
+const NO_VARIABLE = {
+	code: "bad-name",
+	message: "the keys here are names of environment variables",
+	hint: "write the variable first, then the part: DB_HOST: host"
+};
+const variableNames = rules((map) => Object.keys(map).flatMap((name) => VARIABLE_NAME.test(name) ? [] : [{
+	...NO_VARIABLE,
+	path: [name]
+}]));
+const tool = once(() => _enum(TOOLS));
+const keys = {
+	tool: () => described(tool(), "The migration tool; recognised from the files where it is left out."),
+	directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
+	layout: () => described(_enum([
+		"flat",
+		"pairs",
+		"directories"
+	]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
+	baseline: () => described(text(isFilled), "The last migration that the database had before Belay came to it: those up to it count as applied. Only where nothing is recorded yet. Tool sql."),
+	migrations: () => described(array(commandMigration()).check(_minLength(1), distinctIds), "Programs of the team's own, in the order in which they are applied; tool command."),
+	run: () => described(array(text(isFilled)).check(_minLength(1)), "A prefix for the tool's command line, for a tool that lives elsewhere: docker, run, …"),
+	path: () => described(text(isPath), "How the tool sees the SQLite file, where that differs."),
+	"url-variable": () => described(text(isVariableName), "A second name under which the tool gets the URL; by default the variable that target.url names."),
+	variables: () => described(record(string(), _enum([
+		"url",
+		"host",
+		"port",
+		"name",
+		"user",
+		"password",
+		"path"
+	])).check(variableNames), "Variables that hold parts of the URL, for tools that want parts. A SQLite file has url, and path and name, which are both its path."),
+	env: () => described(array(text(isVariableName)), "The only variables that the tool inherits, beside PATH, HOME and what else any program needs."),
+	"env-file": () => described(text(isPath), "A file of NAME=value lines for the tool; its values are secrets."),
+	timeout: () => described(timeout(), "How long the migrations may take together.", DEFAULTS.migrateTimeout),
+	"lock-timeout": () => described(timeout(), "How long a statement may wait for a lock; PostgreSQL.", DEFAULTS.lockTimeout),
+	retries: () => described(int().check(_gte(0), _lte(100)), "How often to try again where a lock was busy and nothing was applied.", DEFAULTS.retries)
+};
+const migrate = (given) => union([tool(), mapOf(keys, given)]);
+// src/config/migrate.ts
+function migrateOf(given, effective, directory) {
+	const written = asMap(given);
+	const [program, ...rest] = written.run ?? [];
+	return {
+		tool: toolOf(written),
+		options: toolOptions(written),
+		migrations: (written.migrations ?? []).map(commandMigrationOf),
+		run: program === void 0 ? null : [program, ...rest],
+		path: written.path ?? null,
+		urlVariable: written["url-variable"] ?? variableOfTarget(effective),
+		variables: written.variables ?? {},
+		env: written.env ?? null,
+		envFile: written["env-file"] === void 0 ? null : resolve(directory, written["env-file"]),
+		timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.migrateTimeout),
+		lockTimeoutMs: validDurationMs(written["lock-timeout"] ?? DEFAULTS.lockTimeout),
+		retries: written.retries ?? DEFAULTS.retries
+	};
+}
+function asMap(given) {
+	return typeof given === "string" ? { tool: given } : given ?? {};
+}
+function toolOf(written) {
+	if (written.tool !== void 0) return written.tool;
+	const given = Object.values(TOOL_OPTIONS).flat().filter((key) => key in written);
+	const owners = ownersOf(given);
+	return given.length > 0 && owners.length === 1 ? owners[0] ?? null : null;
+}
+function ownersOf(keys) {
+	return Object.keys(TOOL_OPTIONS).filter((tool) => keys.every((key) => TOOL_OPTIONS[tool]?.includes(key)));
+}
+function toolOptions(written) {
+	const { layout, baseline } = written;
+	const directory = written.directory ?? (toolOf(written) === "sql" ? DEFAULTS.directory : void 0);
+	return {
+		...directory === void 0 ? {} : { directory },
+		...layout === void 0 ? {} : { layout },
+		...baseline === void 0 ? {} : { baseline }
+	};
+}
+function commandMigrationOf(written) {
+	return {
+		id: written.id,
+		pending: commandOf(written.pending),
+		pendingWhen: written["pending-when"],
+		appliedWhen: written["applied-when"],
+		apply: migrationCommand(written.apply),
+		revert: written.revert === void 0 ? null : migrationCommand(written.revert),
+		files: written.files ?? null
+	};
+}
+function migrationCommand(written) {
+	const { command, timeoutMs } = commandOf(written);
+	return {
+		command,
+		timeoutMs: typeof written === "object" && "timeout" in written && written.timeout !== void 0 ? timeoutMs : null
+	};
+}
+function variableOfTarget(effective) {
+	const url = at(effective, ["target", "url"]);
+	const [, name = null] = /^\$\{(\w+)\}$/.exec(url?.kind === "scalar" ? url.source : "") ?? [];
+	return name;
+}
+function migrateProblems(given, targets, block) {
+	const written = asMap(given);
+	const tool = toolOf(written);
+	return [
+		...tool === null ? withoutTool(written, block) : foreignKeys(written, tool, block),
+		...tool === "command" && written.migrations === void 0 ? [withoutMigrations(block)] : [],
+		...partsProblems(written.variables ?? {}, targets, block)
+	];
+}
+function withoutTool(written, block) {
+	return [...PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem(block, ["migrate", key], "tool-needed", `"${key}" is for a tool that is a program, and no tool is named`, "add the key tool")), ...keysOfTwoTools(written, block)];
+}
+function keysOfTwoTools(written, block) {
+	const [first, ...others] = Object.entries(TOOL_OPTIONS).flatMap(([tool, keys]) => keys.filter((key) => key in written).map((key) => ({
+		tool,
+		key
+	})));
+	const other = others.find(({ tool }) => tool !== first?.tool);
+	if (first === void 0 || other === void 0) return [];
+	const message = `"${other.key}" is a key of the tool ${other.tool}, and "${first.key}" of ${first.tool}`;
+	return [problem(block, ["migrate", other.key], "unknown-key", message, "leave one of the two out")];
+}
+function foreignKeys(written, tool, block) {
+	const own = TOOL_OPTIONS[tool] ?? [];
+	const foreign = Object.entries(TOOL_OPTIONS).flatMap(([owner, keys]) => keys.filter((key) => key in written && !own.includes(key)).map((key) => problem(block, ["migrate", key], "unknown-key", `"${key}" is a key of the tool ${owner}, not of ${tool}`, "leave it out")));
+	if (!BUILT_IN.includes(tool)) return foreign;
+	const useless = PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem(block, ["migrate", key], "unknown-key", `"${key}" is for tools that are programs of their own; ${tool} is part of Belay`, "leave it out"));
+	return [...foreign, ...useless];
+}
+function withoutMigrations(block) {
+	return problem(block, ["migrate", "migrations"], "missing-key", "the tool command needs migrations", "list them: [{ id, pending, pending-when, applied-when, apply }]");
+}
+function partsProblems(variables, targets, block) {
+	if (!targets.some(({ engine }) => engine === "sqlite")) return [];
+	return Object.entries(variables).flatMap(([name, part]) => SQLITE_PARTS.includes(part) ? [] : [problem(block, [
+		"migrate",
+		"variables",
+		name
+	], "no-such-part", `a SQLite file has no ${part}`, `it has ${SQLITE_PARTS.join(", ")}`)]);
+}
+const SQLITE_PARTS = [
+	"url",
+	"path",
+	"name"
+];
+function problem(block, path, code, message, hint) {
+	const { line, column, path: name } = placeOf$1(block, path);
+	return {
+		line,
+		column,
+		path: name,
+		code,
+		message,
+		hint
+	};
+}
+// src/config/shown.ts
+function shown$1(value) {
+	const line = withoutPassword(value).replace(/\s+/g, " ");
+	return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+}
+function withoutPassword(text) {
+	return text.replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***");
+}
+function passwordsIn(text) {
+	const written = [...text.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, password = ""]) => password);
+	return [...new Set(written.flatMap((password) => [password, decoded$1(password)]))];
+}
+function decoded$1(text) {
+	return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => new TextDecoder().decode(Buffer.from(bytes.replaceAll("%", ""), "hex")));
+}
+// src/config/targets.ts
+function targetsOf(written, single, effective, expanded, around) {
+	const problems = [];
+	const targets = [];
+	for (const one of written.map((each, index) => writtenTarget(each, single ? ["target"] : ["targets", index]))) {
+		const read = readTargetUrl(one.url);
+		if (!("engine" in read)) continue;
+		const target = targetOf(one, read, effective, around);
+		problems.push(...laterEngine(read, expanded, one.path), ...inCheckout(target, expanded, one.path, around), ...secondOfItsName(target, targets, expanded, one.path));
+		targets.push(target);
+	}
+	return {
+		targets,
+		problems
+	};
+}
+function writtenTarget(written, path) {
+	if (typeof written === "string") return {
+		name: void 0,
+		url: written,
+		path
+	};
+	return {
+		name: written.name,
+		url: written.url ?? "",
+		path: [...path, "url"]
+	};
+}
+function targetOf({ name, path }, read, effective, { directory }) {
+	const configured = at(effective, path);
+	return {
+		name: name ?? read.name,
+		engine: read.engine,
+		address: read.engine === "sqlite" ? resolve(directory, read.address) : read.address,
+		configured: configured?.kind === "scalar" ? withoutPassword(configured.source) : ""
+	};
+}
+function laterEngine({ engine }, block, path) {
+	const later = laterValue(`target.url=${engine}`, block, path, engine === "postgres" ? "PostgreSQL" : engine);
+	return later === null ? [] : [later];
+}
+function inCheckout(target, block, path, around) {
+	return target.engine === "sqlite" ? lostWithCheckout("this database", target.address, block, path, around) : [];
+}
+function lostWithCheckout(what, place, block, path, { checkout }) {
+	const written = at(block, path);
+	if (checkout === null || written?.kind === "scalar" && written.origin === "unknown" || !isInside(checkout, place)) return [];
+	const message = `${what} lies in the workspace of the workflow, which the next checkout empties`;
+	return [{
+		...placeOf$1(block, path),
+		code: "store-in-checkout",
+		message,
+		hint: "put it outside of the workspace"
+	}];
+}
+function isInside(directory, place) {
+	const way = relative(directory, place);
+	return way !== ".." && !way.startsWith("../") && !way.startsWith("..\\") && !isAbsolute(way);
+}
+function secondOfItsName(target, earlier, block, path) {
+	if (!earlier.some(({ name }) => name === target.name)) return [];
+	const message = `a second target is called "${target.name}"`;
+	return [{
+		...placeOf$1(block, path),
+		code: "duplicate-target",
+		message,
+		hint: "give one of them a name: { name: …, url: … }"
+	}];
+}
+// src/config/environment.ts
+function environmentOf(source, around) {
+	const { name, effective, expanded, written } = source;
+	const single = written.targets === void 0;
+	const { targets, problems } = targetsOf(written.targets ?? [written.target ?? DEFAULTS.targetUrl], single, effective, expanded, around);
+	const { before = [], after = [], health = [] } = written.checks ?? {};
+	const environment = {
+		name,
+		directory: around.directory,
+		targets,
+		migrate: migrateOf(written.migrate, effective, around.directory),
+		app: appOf(written.app),
+		checks: {
+			before: checksOf(before, expanded, ["checks", "before"]),
+			after: checksOf(after, expanded, ["checks", "after"]),
+			health: healthChecksOf(health, expanded, ["checks", "health"])
+		},
+		checklist: written.checklist ?? [],
+		data: dataOf(written.data),
+		backup: backupOf(written.backup, around.directory),
+		rollback: rollbackOf(written.rollback),
+		approvals: approvalsOf(written.approvals),
+		githubEnvironment: written["github-environment"] ?? name,
+		needs: written.needs === void 0 ? null : {
+			name: written.needs,
+			githubEnvironment: source.githubEnvironmentOf(written.needs)
+		},
+		windows: windowsOf(written.windows),
+		policy: toJson(effective),
+		secrets: source.secrets,
+		withheldVariables: source.withheldVariables
+	};
+	return {
+		environment,
+		problems: [...problems, ...furtherProblems(environment, written, expanded, around)]
+	};
+}
+function furtherProblems({ backup, targets }, written, block, around) {
+	const { before = [], after = [], health = [] } = written.checks ?? {};
+	const s3 = backup.store?.startsWith("s3://") ? laterValue("backup.store=s3", block, ["backup", "store"], "a store in S3") : null;
+	return [
+		...s3 === null ? [] : [s3],
+		...backup.store === null ? [] : lostWithCheckout("this store", backup.store, block, ["backup", "store"], around),
+		...written.target !== void 0 && written.targets !== void 0 ? [both(block)] : [],
+		...sameNames(before, block, ["checks", "before"]),
+		...sameNames(after, block, ["checks", "after"]),
+		...Array.isArray(health) ? sameNames(health.map((each) => typeof each === "string" ? {} : each), block, ["checks", "health"]) : [],
+		...migrateProblems(written.migrate, targets, block),
+		...backup.when === "before" && backup.clone === "never" ? [needsClone(block)] : []
+	];
+}
+function needsClone(block) {
+	const { line, column, path } = placeOf$1(block, ["backup", "clone"]);
+	return {
+		line,
+		column,
+		path,
+		code: "clone-needed",
+		message: "a backup that was taken before the downtime needs the copy for the way back",
+		hint: "leave clone out, or write when: stopped"
+	};
+}
+function both(block) {
+	const { line, column, path } = placeOf$1(block, ["targets"]);
+	return {
+		line,
+		column,
+		path,
+		code: "target-and-targets",
+		message: "target and targets exclude each other",
+		hint: "write the one target into the list"
+	};
+}
+function appOf(given) {
+	const written = typeof given === "object" ? given : {};
+	const command = (key) => written[key] === void 0 ? null : commandOf(written[key]);
+	return {
+		online: given === "online",
+		prepare: command("prepare"),
+		stop: command("stop"),
+		start: command("start"),
+		previous: command("previous")
+	};
+}
+function dataOf(written) {
+	if (typeof written !== "object") return { mode: written ?? DEFAULTS.data };
+	const entries = written["may-change"].map((entry) => {
+		const [, table = entry, column] = TABLE_OR_COLUMN.exec(entry) ?? [];
+		return {
+			table: unquoted(table),
+			column: column === void 0 ? null : unquoted(column)
+		};
+	});
+	return {
+		mode: "may-change",
+		tables: entries.filter(({ column }) => column === null).map(({ table }) => table),
+		columns: entries.flatMap(({ table, column }) => column === null ? [] : [{
+			table,
+			column
+		}])
+	};
+}
+function unquoted(name) {
+	return name.replace(/^"(.*)"$/s, "$1");
+}
+function backupOf(written, directory) {
+	const store = written?.store ?? null;
+	const keep = written?.keep;
+	return {
+		store: store === null || store.startsWith("s3://") ? store : resolve(directory, store),
+		proof: written?.proof ?? DEFAULTS.proof,
+		when: written?.when ?? DEFAULTS.when,
+		clone: written?.clone ?? DEFAULTS.clone,
+		keep: {
+			last: keep?.last ?? DEFAULTS.keep.last,
+			days: keep?.days ?? DEFAULTS.keep.days,
+			swapMs: validDurationMs(keep?.swap ?? DEFAULTS.keep.swap),
+			failedMs: validDurationMs(keep?.failed ?? DEFAULTS.keep.failed)
+		}
+	};
+}
+function rollbackOf(written) {
+	const hooks = Object.entries(written?.hooks ?? {}).map(([name, hook]) => [name, typeof hook === "object" && "sql" in hook ? { sql: hook.sql } : commandOf(hook)]);
+	return {
+		laterWrites: written?.["later-writes"] ?? DEFAULTS.laterWrites,
+		online: written?.online ?? DEFAULTS.online,
+		hooks: new Map(hooks)
+	};
+}
+function approvalsOf(written) {
+	if (written === void 0) return null;
+	return {
+		by: written.by ?? null,
+		required: written.required ?? DEFAULTS.required,
+		from: written.from ?? [],
+		allowSelfApproval: written["allow-self-approval"] ?? false,
+		expireMs: validDurationMs(written.expire ?? DEFAULTS.expire),
+		rollback: {
+			required: written.rollback?.required ?? DEFAULTS.required,
+			allowSelfApproval: written.rollback?.["allow-self-approval"] ?? true
+		}
+	};
+}
+function windowsOf(written = []) {
+	return written.map(parseWindow).flatMap((window) => "flaw" in window ? [] : [window]);
+}
+// src/config/issues.ts
+function knownKeys(issue) {
+	const definition = issue.code === "unrecognized_keys" ? issue.inst?._zod.def : void 0;
+	return definition !== void 0 && "shape" in definition ? Object.keys(definition.shape ?? {}).join(" ") : void 0;
+}
+function problemsOf$1(tree, issues, base = []) {
+	return issues.flatMap((issue) => {
+		const path = [...base, ...issue.path];
+		const found = at(tree, path);
+		if (found?.kind === "scalar" && found.origin === "unknown") return [];
+		if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(tree, [...path, key], issue.message.split(" ")));
+		if (issue.code === "invalid_union") return unionProblems(tree, path, issue.errors);
+		return [{
+			...placed(tree, path),
+			...explain$1(issue, found, whereOf(tree, path))
+		}];
+	});
+}
+function whereOf(tree, path) {
+	if (tree.place.path === "") return {
+		fromTop: path,
+		inEnvironment: null
+	};
+	return {
+		fromTop: [
+			"environments",
+			tree.place.path,
+			...path
+		],
+		inEnvironment: path
+	};
+}
+function ofThisVersion(keys, { inEnvironment }) {
+	if (inEnvironment === null) return keys.filter((key) => !LATER_AT_THE_TOP.includes(key));
+	return keys.filter((key) => !LATER_IN_AN_ENVIRONMENT.includes([...inEnvironment, key].join(".")));
+}
+function placed(tree, path) {
+	const { line, column, path: name } = at(tree, path)?.place ?? placeOf$1(tree, path);
+	return {
+		line,
+		column,
+		path: name
+	};
+}
+function unknownKey(tree, path, all) {
+	const { line, column, path: name } = placeOf$1(tree, path);
+	const key = String(path.at(-1));
+	const known = ofThisVersion(all, whereOf(tree, path.slice(0, -1)));
+	const meant = nearest(key, known);
+	const hint = meant === null ? adviceForKey(whereOf(tree, path).fromTop) ?? `the keys here are ${known.join(", ")}` : `did you mean "${meant}"?`;
+	return {
+		line,
+		column,
+		path: name,
+		code: "unknown-key",
+		message: `unknown key "${key}"`,
+		hint
+	};
+}
+function unionProblems(tree, path, forms) {
+	const found = at(tree, path);
+	const fitting = forms.filter((issues) => !issues.some((issue) => wrongKind(issue, found)));
+	if (fitting.length === 0) return [wrongForm(tree, path, forms)];
+	const ranked = fitting.map((issues) => ({
+		issues,
+		slips: slips(tree, path, issues)
+	})).sort((a, b) => a.slips - b.slips);
+	const [best, next] = ranked;
+	if (best === void 0) return [];
+	const missing = ranked.map(({ issues }) => issues.length === 1 ? missingKey(tree, path, issues[0]) : null);
+	if (next !== void 0 && best.slips === next.slips && missing[0] !== null && missing[1] !== null) {
+		const keys = missing.filter((key) => key !== null);
+		return [{
+			...placed(tree, path),
+			code: "missing-key",
+			message: `needs one of the keys ${keys.join(", ")}`,
+			hint: `for example ${keys[0]}: …`
+		}];
+	}
+	return problemsOf$1(tree, best.issues.filter((issue) => !isMisspelt(tree, path, issue, best.issues)), path);
+}
+function wrongKind(issue, found) {
+	if (issue.path.length > 0) return false;
+	if (issue.code === "invalid_union") return issue.errors.every((issues) => issues.some((inner) => wrongKind(inner, found)));
+	return issue.code === "invalid_type" || issue.code === "invalid_value" && (issue.values.length === 1 || found?.kind !== "scalar");
+}
+function slips(tree, base, issues) {
+	return issues.filter((issue) => !isMisspelt(tree, base, issue, issues)).reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
+}
+function missingKey(tree, base, issue) {
+	return issue !== void 0 && issue.path.length > 0 && at(tree, [...base, ...issue.path]) === void 0 ? String(issue.path.at(-1)) : null;
+}
+function isMisspelt(tree, base, issue, issues) {
+	const key = missingKey(tree, base, issue);
+	if (key === null) return false;
+	return issues.some((other) => other.code === "unrecognized_keys" && other.keys.some((given) => nearest(given, other.message.split(" ")) === key));
+}
+function explain$1(issue, found, where) {
+	if (found === void 0) return {
+		code: "missing-key",
+		message: `the key "${String(where.fromTop.at(-1))}" is missing`,
+		hint: "add it"
+	};
+	if (isEmpty(found)) return {
+		code: "empty-value",
+		message: "has no value",
+		hint: "give it one, or leave the key out"
+	};
+	if (issue.code === "custom") return custom(issue, found);
+	if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found, where);
+	if (issue.code === "invalid_type") return wrongType(issue, found, where);
+	if (issue.code === "too_small") return outOfRange(issue.origin, `at least ${issue.minimum}`, found);
+	if (issue.code === "too_big") return outOfRange(issue.origin, `at most ${issue.maximum}`, found);
+	return {
+		code: "invalid",
+		message: `not understood, ${got(found)}`,
+		hint: null
+	};
+}
+function wrongType(issue, found, { fromTop }) {
+	const own = issue.expected === "object" || issue.expected === "record" ? adviceForMap(fromTop) : hintFor(issue.expected, found);
+	const hint = issue.message === "Invalid input" ? own : issue.message;
+	return {
+		code: "wrong-type",
+		message: `expected ${kindName(issue.expected)}, ${got(found)}`,
+		hint
+	};
+}
+function outOfRange(origin, amount, found) {
+	return {
+		code: "out-of-range",
+		message: `expected ${origin === "array" ? `a list of ${amount}` : `a number of ${amount}`}, ${got(found)}`,
+		hint: null
+	};
+}
+function custom(issue, found) {
+	const flaw = issue.params?.["flaw"];
+	if (flaw === void 0) return {
+		code: "invalid",
+		message: `not understood, ${got(found)}`,
+		hint: null
+	};
+	const { message, hint } = found.kind === "scalar" && found.origin !== "written" ? flaw.discreet ?? flaw : flaw;
+	const showing = message.startsWith("expected") && found.kind === "scalar" && found.value !== "";
+	return {
+		code: flaw.code,
+		message: showing ? `${message}, ${got(found)}` : message,
+		hint
+	};
+}
+function wrongForm(tree, path, forms) {
+	const found = at(tree, path);
+	const where = whereOf(tree, path);
+	const first = forms.flat();
+	if (found === void 0 || isEmpty(found)) return {
+		...placed(tree, path),
+		...explain$1(first[0], found, where)
+	};
+	const choices = choicesHere(first.flatMap((issue) => issue.code === "invalid_value" ? issue.values.map(String) : []), where);
+	const expected = [...[...new Set(allTypes(first))].map(kindName), ...choices.map((choice) => `"${choice}"`)];
+	const meant = isWritten(found) ? choiceMeant(String(found.value), choices) : null;
+	return {
+		...placed(tree, path),
+		code: "wrong-type",
+		message: `expected ${expected.join(" or ")}, ${got(found)}`,
+		hint: meant === null ? adviceForMap(where.fromTop) : `did you mean "${meant}"?`
+	};
+}
+function choicesHere(choices, { inEnvironment }) {
+	if (inEnvironment === null) return choices;
+	return choices.filter((choice) => !LATER_IN_AN_ENVIRONMENT.includes(`${inEnvironment.join(".")}=${choice}`));
+}
+function choiceMeant(written, choices) {
+	return adviceForChoice(written, choices) ?? nearest(written, choices);
+}
+function allTypes(issues) {
+	return issues.flatMap((issue) => {
+		if (issue.path.length > 0) return [];
+		if (issue.code === "invalid_union") return allTypes(issue.errors.flat());
+		return issue.code === "invalid_type" ? [issue.expected] : [];
+	});
+}
+function wrongChoice(all, found, where) {
+	const choices = choicesHere(all, where);
+	const meant = isWritten(found) && choices.length > 1 ? choiceMeant(String(found.value), choices) : null;
+	return {
+		code: "wrong-value",
+		message: `expected ${choices.length === 1 ? choices.join() : `one of ${choices.join(", ")}`}, ${got(found)}`,
+		hint: meant === null ? null : `did you mean "${meant}"?`
+	};
+}
+function got(found) {
+	if (found.kind === "list" && found.items.length === 0) return "but this one is empty";
+	if (found.kind !== "scalar") return `but this is a ${found.kind}`;
+	if (found.origin !== "written") return "but the value of the variable is something else";
+	if (typeof found.value === "string") return `but this is ${shown$1(found.value)}`;
+	return `but this is ${typeof found.value === "number" ? `the number ${found.source}` : found.source}`;
+}
+function isEmpty(found) {
+	return found.kind === "scalar" && found.value === null;
+}
+function kindName(expected) {
+	return {
+		object: "a map",
+		record: "a map",
+		array: "a list",
+		tuple: "a list of two",
+		string: "text",
+		number: "a number",
+		int: "a whole number",
+		boolean: "true or false",
+		null: "null"
+	}[expected] ?? expected;
+}
+function hintFor(expected, found) {
+	if (expected === "string" && isWritten(found) && typeof found.value !== "string") return `put it in quotes: "${found.source}"`;
+	if (expected === "array" && isWritten(found)) return `write a list: [${typeof found.value === "string" ? shown$1(found.value) : found.source}]`;
+	if (expected === "boolean") return booleanHint(found);
+	return null;
+}
+function booleanHint(found) {
+	const word = isWritten(found) ? found.source.toLowerCase() : "";
+	if ([
+		"yes",
+		"on",
+		"y"
+	].includes(word)) return "write true";
+	return [
+		"no",
+		"off",
+		"n"
+	].includes(word) ? "write false" : "write true or false, without quotes";
+}
+function isWritten(found) {
+	return found.kind === "scalar" && found.origin === "written";
+}
+// src/config/merge.ts
+const SHORTHANDS = [
+	[["target"], "url"],
+	[["migrate"], "tool"],
+	[["app", "prepare"], "run"],
+	[["app", "stop"], "run"],
+	[["app", "start"], "run"],
+	[["app", "previous"], "run"]
+];
+function effectiveBlock(defaults, own) {
+	const spelledOut = spellOut(own);
+	return defaults?.kind === "map" ? mergeMaps(spellOut(defaults), spelledOut) : spelledOut;
+}
+function mergeMaps(under, over) {
+	const merged = new Map(under.entries);
+	for (const [key, entry] of over.entries) {
+		const below = merged.get(key)?.value;
+		const both = below?.kind === "map" && entry.value.kind === "map";
+		merged.set(key, both ? {
+			place: entry.place,
+			value: mergeMaps(below, entry.value)
+		} : entry);
+	}
+	return mapOf$1(over.place, merged);
+}
+function spellOut(block) {
+	return SHORTHANDS.reduce((tree, [path, key]) => spellOutAt(tree, path, key), block);
+}
+function spellOutAt(tree, [first, ...rest], key) {
+	const value = first === void 0 ? void 0 : tree.entries.get(first)?.value;
+	if (first === void 0 || value === void 0) return tree;
+	if (rest.length > 0) return value.kind === "map" ? withValue(tree, first, spellOutAt(value, rest, key)) : tree;
+	return (value.kind === "scalar" ? typeof value.value === "string" : value.kind === "list" && key === "run") ? withValue(tree, first, mapOf$1(value.place, [[key, {
+		place: value.place,
+		value
+	}]])) : tree;
+}
+// src/config/schema.ts
+const target = once(() => union([text(isTargetUrl), strictObject({
+	name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
+	url: described(text(isTargetUrl), "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
+	schemas: described(array(text(isFilled)), "The schemas that Belay owns; PostgreSQL.")
+})]));
+const appKeys = {
+	prepare: () => described(command(), "Runs before the downtime: pull an image, build."),
+	stop: () => described(command(), "Stops the application; from here on Belay always starts it again."),
+	start: () => described(command(), "Starts the new version, after the data were verified."),
+	previous: () => described(command(), "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit.")
+};
+const app = (given) => union([literal$1("online"), mapOf(appKeys, given)]);
+const data = once(() => union([_enum([
+	"report",
+	"additive",
+	"off"
+]), strictObject({ "may-change": needed(array(text(isTableOrColumn)), "Tables, or table.column for the values of one column, that the migration may change; nothing else.") })]));
+const backupKeys = {
+	store: () => described(text(isStore), "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file."),
+	proof: () => described(_enum([
+		"auto",
+		"restore",
+		"read"
+	]), "How a backup is proven: restored and compared, or read through. auto restores up to 10 GB and asks above.", DEFAULTS.proof),
+	when: () => described(_enum(["stopped", "before"]), "Take the durable backup while the application is stopped, or before the downtime.", DEFAULTS.when),
+	scratch: () => described(text(isFilled), "The URL of a server where backups are restored to prove them; by default the target's own."),
+	"may-lack": () => described(array(text(isFilled)), "What this role cannot restore, accepted."),
+	clone: () => described(_enum(["auto", "never"]), "Keep a copy beside the target for an instant swap.", DEFAULTS.clone),
+	keep: () => described(strictObject({
+		last: described(int().check(_gte(1)), "Keep at least so many backups.", DEFAULTS.keep.last),
+		days: described(int().check(_gte(0)), "Keep every backup for so many days.", DEFAULTS.keep.days),
+		swap: described(duration(), "How long the copy for an instant swap stays after a run.", DEFAULTS.keep.swap),
+		failed: described(duration(), "How long a failed database stays beside the target.", DEFAULTS.keep.failed)
+	}), "How long copies stay. A backup goes only when it is outside both last and days."),
+	encrypt: () => described(strictObject({ recipients: array(text(isFilled)).check(_minLength(1)) }), "Encrypt backups for these age recipients.")
+};
+const backup = (given) => mapOf(backupKeys, given);
+const names = rules((map) => Object.keys(map).flatMap((name) => {
+	const flaw = badName(name);
+	return flaw === null ? [] : [{
+		...flaw,
+		path: [name]
+	}];
+}));
+const rollbackKeys = {
+	"later-writes": () => described(_enum(["keep", "refuse"]), "A rollback inside a run that finds writes made after the migration: keep them aside and go on, or stop.", DEFAULTS.laterWrites),
+	online: () => described(_enum(["transaction", "downgrade"]), "How a failed migration is undone while the application runs.", DEFAULTS.online),
+	hooks: () => described(record(string(), union([strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction.") }), command()])).check(names), "Ways back of the team's own, by name: SQL or a command.")
+};
+const rollback = (given) => mapOf(rollbackKeys, given);
+const required = once(() => int().check(_gte(1)));
+const approvalsKeys = {
+	by: () => described(_enum([
+		"bot",
+		"environment",
+		"review"
+	]), "Who collects the approvals: the bot where `bot` is set, otherwise GitHub's environment."),
+	required: () => described(required(), "How many people must approve.", DEFAULTS.required),
+	from: () => described(array(text(isFilled)), "Who may approve: users and org/team; by default whoever may write."),
+	"allow-self-approval": () => described(boolean(), "Whether the requester's own approval counts.", false),
+	expire: () => described(timeout(), "How long an approval stands.", DEFAULTS.expire),
+	rollback: () => described(strictObject({
+		required: described(required(), "How many people must approve a rollback.", DEFAULTS.required),
+		"allow-self-approval": described(boolean(), "Whether the requester's own approval counts for a rollback.", true)
+	}), "What differs for a rollback.")
+};
+const approvals = (given) => mapOf(approvalsKeys, given);
+const checksKeys = {
+	before: () => described(checksBefore(), "What must hold before anything starts."),
+	after: () => described(checksAfter(), "What must hold after the migration; otherwise it is undone."),
+	health: () => described(healthChecks(), "What must hold after the application started; a text is a URL that must answer 2xx within 60s.")
+};
+const environmentKeys = {
+	"github-environment": () => described(text(isFilled), "The GitHub environment; by default the same name."),
+	target: () => described(target(), "The database; a text is its url.", DEFAULTS.targetUrl),
+	targets: () => described(array(target()).check(_minLength(1)), "Several databases with the same migrations."),
+	tenants: () => described(strictObject({
+		sql: text(isFilled),
+		shared: described(text(isFilled), "The schema that all tenants share.")
+	}), "PostgreSQL schemas inside one target."),
+	migrate: (given) => described(migrate(given), "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
+	app: (given) => described(app(given), "How the application is held during a run; online where it keeps running."),
+	checks: (given) => described(mapOf(checksKeys, given), "What must hold, and when."),
+	checklist: () => described(array(text(isFilled)), "What only a person can check: printed as boxes at the end."),
+	data: () => described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
+	backup: (given) => described(backup(given), "Where backups go, how they are proven and how long they stay."),
+	rollback: (given) => described(rollback(given), "How the way back is taken."),
+	approvals: (given) => described(approvals(given), "Makes the environment protected: who must approve a run."),
+	require: () => described(array(_enum([
+		"checks",
+		"up-to-date",
+		"review",
+		"rehearsal"
+	])), "What a pull request needs before a run."),
+	windows: () => described(array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),
+	needs: () => described(text(isName), "The environment that must have had the same migrations before.")
+};
+const environmentSchema = (given) => mapOf(environmentKeys, given);
+const atLeastOne = rules((map) => Object.keys(map).length > 0 ? [] : [{
+	code: "no-environment",
+	message: "expected at least one environment",
+	hint: "for example prod:",
+	path: []
+}]);
+function fileOf(environment) {
+	return strictObject({
+		version: described(literal$1(1), "The version of this format.", 1),
+		bot: described(text(isHttpUrl), "The address of the bot, where grants come from."),
+		workflow: described(text(isFilled), "The workflow that the bot starts.", "belay-run.yml"),
+		defaults: described(environment, "What all environments share: maps merge by key, lists replace."),
+		environments: needed(record(string(), environment).check(names, atLeastOne), "The environments by name: staging, prod.")
+	});
+}
+const frameSchema = once(() => fileOf(looseObject({})));
+// src/config/frame.ts
+function noMap(tree) {
+	const hint = "the smallest belay.yml is: environments: { prod: { target: sqlite:PATH } }";
+	const { line, column } = tree?.place ?? {
+		line: 1,
+		column: 1
+	};
+	const empty = tree === null || tree.kind === "scalar" && tree.value === null;
+	return {
+		line,
+		column,
+		path: "",
+		code: empty ? "empty-file" : "wrong-type",
+		message: empty ? "the file is empty" : "expected a map with the key environments",
+		hint
+	};
+}
+function frameProblems(tree) {
+	const environments = tree.entries.get("environments");
+	const filled = environments === void 0 ? tree : withValue(tree, "environments", filledBlocks(environments.value));
+	const result = safeParse(frameSchema(), toPlain(filled), { error: knownKeys });
+	return result.success ? [] : problemsOf$1(filled, result.error.issues);
+}
+function filledBlocks(environments) {
+	if (environments.kind !== "map") return environments;
+	return mapOf$1(environments.place, [...environments.entries].map(([name, entry]) => [name, {
+		...entry,
+		value: orEmpty(entry.value)
+	}]));
+}
+function orEmpty(tree) {
+	return tree.kind === "scalar" && tree.value === null ? mapOf$1(tree.place, []) : tree;
+}
+function defaultsProblems(defaults) {
+	const expanded = expand(defaults, null).tree;
+	const plain = toPlain(expanded);
+	const result = safeParse(environmentSchema(plain), plain, { error: knownKeys });
+	if (result.success) return [];
+	return problemsOf$1(expanded, result.error.issues).filter(({ code }) => code !== "missing-key");
+}
+function effectiveBlocks(tree, defaults) {
+	const environments = at(tree, ["environments"]);
+	if (environments?.kind !== "map") return new Map();
+	const blocks = new Map();
+	for (const [name, entry] of environments.entries) {
+		const own = orEmpty(entry.value);
+		if (own.kind === "map") blocks.set(name, withTarget(effectiveBlock(defaults, own)));
+	}
+	return blocks;
+}
+function withTarget(block) {
+	const target = block.entries.get("target")?.value;
+	if (block.entries.has("targets") || target !== void 0 && target.kind !== "map" || target?.kind === "map" && target.entries.has("url")) return block;
+	const place = target?.place ?? {
+		...block.place,
+		path: `${block.place.path}.target`
+	};
+	const url = {
+		kind: "scalar",
+		place,
+		value: DEFAULTS.targetUrl,
+		source: DEFAULTS.targetUrl,
+		origin: "default"
+	};
+	return withValue(block, "target", withValue(target ?? mapOf$1(place, []), "url", url));
+}
+// src/config/problem.ts
+function configError(file, problems) {
+	const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
+	const lines = sorted.map((problem) => problemLine(file, problem));
+	const onlyLater = sorted.every(({ code }) => code === "not-in-this-version");
+	return usageError(onlyLater ? "not-in-this-version" : "config-invalid", lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`, {
+		hint: onlyLater ? `take it out of ${file}, or use a version of Belay that can do it` : `mend ${file} and run the same command again; nothing was touched`,
+		facts: { problems: sorted.map((problem) => ({
+			file,
+			...problem
+		})) }
+	});
+}
+function problemLine(file, { line, path, message, hint }) {
+	return `${file}:${line}: ${path === "" ? "" : `${path}: `}${message}${hint === null ? "" : `; ${hint}`}`;
+}
+function distinct(problems) {
+	return [...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.path}:${problem.message}`, problem])).values()];
+}
+// src/config/yaml.ts
+const MOST_NODES = 2e4;
+const MOST_LEVELS = 64;
+function readYaml(text) {
+	const lines = new LineCounter();
+	const document = parseDocument(text, {
+		lineCounter: lines,
+		prettyErrors: false,
+		uniqueKeys: false
+	});
+	const flaws = [...document.errors, ...document.warnings];
+	if (flaws.length > 0) return {
+		tree: null,
+		problems: syntaxProblems(flaws, lines, text.split("\n"))
+	};
+	const reader = new Reader(document, lines);
+	return {
+		tree: document.contents === null ? null : reader.read(document.contents, ""),
+		problems: reader.problems
+	};
+}
+function syntaxProblems(flaws, lines, text) {
+	const byLine = new Map();
+	for (const flaw of flaws) {
+		const { line, col } = lines.linePos(flaw.pos[0]);
+		const slip = slipIn(text[line - 1] ?? "");
+		if (byLine.has(line) || byLine.size > 0 && slip === null && flaw.code === "UNEXPECTED_TOKEN") continue;
+		byLine.set(line, {
+			line,
+			column: col,
+			path: "",
+			code: "yaml-syntax",
+			...flaw.code === "TAB_AS_INDENT" ? explain(flaw) : slip ?? explain(flaw)
+		});
+	}
+	return [...byLine.values()];
+}
+const SLIPS = [
+	[/[:[{,-]\s*(\$\{[^}"']*\})/, ([, variable = ""]) => ({
+		message: `${variable} stands without quotes, so that YAML takes { for a map`,
+		hint: `write "${variable}"`
+	})],
+	[/:\s+>(=?)\s*(-?\d+)/, ([, orEqual, number]) => ({
+		message: "> begins a text of several lines",
+		hint: `for a comparison write { at-least: ${orEqual === "=" ? Number(number) : Number(number) + 1} }`
+	})],
+	[/:\s+[%@`]/, () => ({
+		message: "a text does not begin with %, @ or `",
+		hint: "put it in quotes"
+	})],
+	[/:\s+"[^"]*"[^"\s,#}\]][^"]*"/, () => ({
+		message: "text goes on behind the closing quote",
+		hint: `put single quotes around the whole: 'say "hello"'`
+	})],
+	[/:\s+'[^']*'[^'\s,#}\]][^']*'/, () => ({
+		message: "text goes on behind the closing quote",
+		hint: "put double quotes around the whole: \"it's\""
+	})],
+	[/^\s*(?:- )?[\w-]+:\s+[^\s"'[{|>&*!#][^"']*:\s/, () => ({
+		message: "a text with a colon and a space in it looks like a map",
+		hint: "put the whole text in quotes"
+	})]
+];
+function slipIn(line) {
+	for (const [pattern, words] of SLIPS) {
+		const match = pattern.exec(line);
+		if (match !== null) return words(match);
+	}
+	return null;
+}
+const IN_PLAIN_WORDS = {
+	BAD_INDENT: { hint: "indent keys of one level alike" },
+	BLOCK_AS_IMPLICIT_KEY: {
+		message: "what follows is indented further, as if it belonged to this value",
+		hint: "indent keys of one level alike; a text with a colon in it goes in quotes"
+	},
+	MULTIPLE_DOCS: {
+		message: "a second document starts here",
+		hint: "keep one, without ---"
+	},
+	RESOURCE_EXHAUSTION: {
+		message: "it is nested too deeply",
+		hint: "a belay.yml needs about ten levels"
+	},
+	TAB_AS_INDENT: {
+		message: "a tab; YAML is indented with spaces",
+		hint: "replace it with two spaces a level"
+	},
+	TAG_RESOLVE_FAILED: { hint: "tags mean nothing here: leave it out, or put the text in quotes" }
+};
+function explain({ code, message }) {
+	return {
+		message,
+		hint: "check indentation, colons and quotes; text with : # { } [ ] & * ! | > % @ or ` goes in quotes",
+		...IN_PLAIN_WORDS[code]
+	};
+}
+var Reader = class {
+	problems = [];
+	#document;
+	#lines;
+	#open = new Set();
+	#nodes = 0;
+	constructor(document, lines) {
+		this.#document = document;
+		this.#lines = lines;
+	}
+	read(node, path) {
+		const place = this.#place(node, path);
+		const content = isAlias(node) ? node.resolve(this.#document) : node;
+		if (content === void 0) return this.#reject(place, "yaml-alias", "no earlier value is called so", "text that begins with * goes in quotes");
+		if (this.#open.has(content)) return this.#reject(place, "yaml-alias", "this alias stands inside of what it repeats", "write the value out");
+		if (this.#open.size >= MOST_LEVELS) return this.#reject(place, "yaml-size", "it is nested too deeply", "a belay.yml needs about ten levels");
+		if (++this.#nodes > MOST_NODES) return this.#tooLarge(place);
+		this.#open.add(content);
+		const tree = this.#content(content, place);
+		this.#open.delete(content);
+		return tree;
+	}
+	#tooLarge(place) {
+		if (this.#nodes > 20001) return nothing(place);
+		return this.#reject(place, "yaml-size", `it has more than ${MOST_NODES} values, aliases counted`, "write fewer aliases");
+	}
+	#content(node, place) {
+		if (isMap(node)) return mapOf$1(place, this.#entries(node.items, place.path));
+		if (isSeq(node)) return {
+			kind: "list",
+			place,
+			items: node.items.map((item, index) => this.read(item, `${place.path}[${index}]`))
+		};
+		return isScalar(node) ? this.#scalar(node.value, node.source, place) : nothing(place);
+	}
+	#entries(pairs, path) {
+		const entries = new Map();
+		for (const { key, value } of pairs) {
+			const name = isScalar(key) ? key.source ?? String(key.value) : "?";
+			const place = this.#place(key, path === "" ? name : `${path}.${name}`);
+			const earlier = entries.get(name);
+			if (!isScalar(key)) this.#report(place, "yaml-key", "a key is a single word or text", "write it without [ ] and { }");
+			else if (earlier !== void 0) this.#report(place, "duplicate-key", `the key "${name}" stands here a second time`, `it is already on line ${earlier.place.line}; keep one`);
+			else entries.set(name, {
+				place,
+				value: value === null ? nothing(place) : this.read(value, place.path)
+			});
+		}
+		return entries;
+	}
+	#scalar(value, source, place) {
+		if (typeof value === "number") {
+			if (!Number.isFinite(value)) this.#report(place, "bad-number", `${source ?? value} is no number to compare with`, "write its digits, or put it in quotes as text");
+			return {
+				kind: "scalar",
+				place,
+				value,
+				source: decimal(value, source),
+				origin: "written"
+			};
+		}
+		if (value !== null && typeof value !== "string" && typeof value !== "boolean") return this.#reject(place, "yaml-tag", "a tag made this something other than text, number, true, false or null", "leave the tag out");
+		return {
+			kind: "scalar",
+			place,
+			value,
+			source: String(value),
+			origin: "written"
+		};
+	}
+	#reject(place, code, message, hint) {
+		this.#report(place, code, message, hint);
+		return nothing(place);
+	}
+	#place(node, path) {
+		const { line, col } = this.#lines.linePos(node.range?.[0] ?? 0);
+		return {
+			line,
+			column: col,
+			path
+		};
+	}
+	#report(place, code, message, hint) {
+		this.problems.push({
+			...place,
+			code,
+			message,
+			hint
+		});
+	}
+};
+function nothing(place) {
+	return {
+		kind: "scalar",
+		place,
+		value: null,
+		source: "null",
+		origin: "written"
+	};
+}
+function decimal(value, source) {
+	if (source === void 0) return String(value);
+	return /^0[xo]/.test(source) ? BigInt(source).toString() : source.replace(/^\+/, "");
+}
+// src/config/parse.ts
+config({ jitless: true });
+function parseConfig(text, request) {
+	const { tree, problems } = readYaml(text);
+	if (problems.length > 0) throw configError(request.shownAs, problems);
+	if (tree?.kind !== "map") throw configError(request.shownAs, [noMap(tree)]);
+	const found = [...frameProblems(tree), ...laterProblems(tree, LATER_AT_THE_TOP)];
+	const defaults = at(tree, ["defaults"]);
+	if (defaults?.kind === "map") found.push(...defaultsProblems(defaults));
+	const blocks = effectiveBlocks(tree, defaults);
+	const chosen = request.environment ?? (blocks.size === 1 ? [...blocks.keys()].join() : null);
+	const environments = new Map();
+	for (const [name, block] of blocks) {
+		const { environment, problems: wrong } = readEnvironment(name, block, blocks, name === chosen, request);
+		found.push(...wrong);
+		if (environment !== null) environments.set(name, environment);
+	}
+	if (found.length > 0) throw configError(request.shownAs, found);
+	return {
+		file: request.file,
+		directory: request.directory,
+		names: [...blocks.keys()],
+		environments
+	};
+}
+function readEnvironment(name, effective, blocks, isChosen, request) {
+	const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
+	const plain = toPlain(expanded);
+	const result = safeParse(environmentSchema(plain), plain, { error: knownKeys });
+	const wrong = [
+		...problems,
+		...laterProblems(effective, LATER_IN_AN_ENVIRONMENT),
+		...unknownNeeds(effective, blocks)
+	];
+	if (!result.success) return {
+		environment: null,
+		problems: [...wrong, ...problemsOf$1(expanded, result.error.issues)]
+	};
+	const read = environmentOf({
+		name,
+		effective,
+		expanded,
+		written: result.data,
+		secrets: [...new Set([...secrets, ...passwordsOf$1(expanded)])],
+		withheldVariables: withheld(name, blocks),
+		githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks)
+	}, request);
+	return {
+		environment: isChosen ? read.environment : null,
+		problems: [...wrong, ...read.problems]
+	};
+}
+function githubEnvironmentOf(name, blocks) {
+	const block = blocks.get(name);
+	const written = block === void 0 ? void 0 : at(block, ["github-environment"]);
+	return written?.kind === "scalar" && typeof written.value === "string" ? written.value : name;
+}
+function unknownNeeds(block, blocks) {
+	const needs = at(block, ["needs"]);
+	if (needs?.kind !== "scalar" || typeof needs.value !== "string" || blocks.has(needs.value)) return [];
+	const meant = nearest(needs.value, [...blocks.keys()]);
+	const hint = meant === null ? `the environments are ${[...blocks.keys()].join(", ")}` : `did you mean "${meant}"?`;
+	return [{
+		...placeOf$1(block, ["needs"]),
+		code: "unknown-environment",
+		message: `environment "${needs.value}" is not in this file`,
+		hint
+	}];
+}
+function passwordsOf$1(block) {
+	return scalarsOf(block).flatMap(({ scalar }) => typeof scalar.value === "string" ? passwordsIn(scalar.value) : []);
+}
+function withheld(name, blocks) {
+	const named = [...blocks].flatMap(([environment, block]) => variablesNamed(block).map((variable) => ({
+		...variable,
+		own: environment === name && !isForBackups(variable.path)
+	})));
+	const own = new Set(named.filter((variable) => variable.own).map((variable) => variable.name));
+	return [...new Set(named.map((variable) => variable.name))].filter((variable) => !own.has(variable));
+}
+function isForBackups([first, second]) {
+	return first === "backup" && (second === "store" || second === "encrypt" || second === "scratch");
+}
+// src/engine/sqlite/lock.ts
+async function takeLock(place, waitMs) {
+	const db = openLockFile(place);
+	try {
+		await whenFree(waitMs, () => db.exec("begin exclusive"));
+	} catch (error) {
+		db.close();
+		throw isBusy(error) ? locked(place.configured, place.lock) : error;
+	}
+	return { [Symbol.dispose]: () => void db.close() };
+}
+function probeLock(place) {
+	if (!existsSync(place.lock)) return {
+		held: false,
+		holder: null
+	};
+	const db = new import_lib.default(place.lock, {
+		fileMustExist: true,
+		timeout: 0
+	});
+	try {
+		db.prepare("select count(*) from sqlite_schema").get();
+		return {
+			held: false,
+			holder: null
+		};
+	} catch (error) {
+		if (isBusy(error)) return {
+			held: true,
+			holder: nameHolders(place.lock)
+		};
+		if (isSqliteError(error) && error.code.startsWith("SQLITE_READONLY")) return {
+			held: false,
+			holder: null
+		};
+		throw error;
+	} finally {
+		db.close();
+	}
+}
+function openLockFile(place) {
+	try {
+		return new import_lib.default(place.lock, { timeout: 0 });
+	} catch (error) {
+		if (!isSqliteError(error) && !(error instanceof TypeError)) throw error;
+		assertFolder(place);
+		const readOnly = isReadOnlyFileSystem(place.folder);
+		throw refusal("lock-unavailable", `the lock ${place.lock} cannot be opened: ${readOnly ? "its file system is read-only" : error.message}`, {
+			hint: "Belay must be able to write files in the database's folder",
+			cause: error
+		});
+	}
+}
+function locked(target, lock) {
+	const holder = nameHolders(lock);
+	return refusal("locked", `another run of Belay has ${target}${holder === null ? "" : `: ${holder}`}`, {
+		hint: "wait until it has ended; `belay status` shows who has the lock",
+		facts: { holder }
+	});
+}
+// src/run/journal.ts
+async function openJournal(place, run, now, redact) {
+	const key = journalKey(place.environment, run);
+	const entries = [...await readJournal(place, run)];
+	return {
+		run,
+		entries,
+		async append(content) {
+			const entry = {
+				seq: entries.length,
+				at: now().toISOString(),
+				...content
+			};
+			await place.store.append(key, JSON.stringify(redacted(entry, redact)));
+			entries.push(entry);
+		}
+	};
+}
+async function readJournal(place, run) {
+	const key = journalKey(place.environment, run);
+	return (await place.store.lines(key)).map((line, index) => {
+		const entry = parseEntry(line);
+		if (entry === null || entry.seq !== index) throw failure("journal-damaged", `the journal of run ${run} is damaged in line ${index + 1} (${place.store.location}/${key})`, { hint: "compare the database with its newest backup (`belay backups`), then restore or keep it; Belay does not guess" });
+		return entry;
+	});
+}
+async function listJournals({ store, environment }) {
+	return (await store.list(`${environment}/${JOURNALS}`)).map(({ key }) => key.slice(key.lastIndexOf("/") + 1).replace(/\.jsonl$/, ""));
+}
+function lastEntry(entries, type) {
+	return entries.findLast((entry) => entry.type === type);
+}
+function lastOfTarget(entries, type, target) {
+	return entries.findLast((entry) => entry.type === type && "target" in entry && entry.target === target);
+}
+const JOURNALS = ".runs";
+function journalKey(environment, run) {
+	return `${environment}/${JOURNALS}/${run}.jsonl`;
+}
+function parseEntry(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return null;
+	}
+}
+const EXACT_MEMBERS = new Set([
+	"type",
+	"run",
+	"of",
+	"targets",
+	"target",
+	"step",
+	"phase",
+	"started",
+	"owner",
+	"clone",
+	"intent",
+	"mark",
+	"folder",
+	"at"
+]);
+function redacted(value, redact) {
+	if (typeof value === "string") return redact(value);
+	if (Array.isArray(value)) return value.map((item) => redacted(item, redact));
+	if (typeof value !== "object" || value === null) return value;
+	const members = Object.entries(value).map(([name, member]) => [name, EXACT_MEMBERS.has(name) ? member : redacted(member, redact)]);
+	return Object.fromEntries(members);
+}
+// src/run/failed-checks.ts
+var FailedChecks = class extends BelayError {
+	reasons;
+	constructor(kind, reasons) {
+		super(kind, reasons[0].code, reasons[0].message, reasons[0].hint === void 0 ? {} : { hint: reasons[0].hint });
+		this.reasons = reasons;
+	}
+};
+function throwIfAny(kind, reasons) {
+	const [first, ...rest] = reasons;
+	if (first !== void 0) throw new FailedChecks(kind, [first, ...rest]);
+}
+// src/run/run.ts
+async function enterPhase(run, phase) {
+	run.phase = phase;
+	run.inStateRows = true;
+	await run.journal.append({
+		type: "phase",
+		phase
+	});
+	for (const { hold, store } of run.targets) await hold.writeState({
+		run: run.id,
+		phase,
+		store: store.location
+	});
+}
+async function step(run, name, target, work) {
+	const { journal, ports } = run;
+	const targetName = target === null ? null : target.target.name;
+	const label = targetName ?? run.environment.name;
+	await assertOwner(run);
+	await journal.append({
+		type: "step-began",
+		step: name,
+		target: targetName
+	});
+	ports.progress({
+		type: "step-began",
+		target: label,
+		step: name
+	});
+	const began = performance.now();
+	const end = async (outcome, detail, applied) => {
+		const durationMs = Math.round(performance.now() - began);
+		const told = detail === void 0 ? {} : { detail: ports.redact(detail) };
+		run.steps.push({
+			target,
+			result: {
+				name,
+				outcome,
+				durationMs,
+				...told
+			}
+		});
+		ports.progress({
+			type: "step-ended",
+			target: label,
+			step: name,
+			outcome,
+			durationMs,
+			...told
+		});
+		await journal.append({
+			type: "step-ended",
+			step: name,
+			target: targetName,
+			outcome,
+			durationMs,
+			...told,
+			...applied === void 0 ? {} : { applied }
+		});
+	};
+	let done;
+	try {
+		done = await work();
+	} catch (error) {
+		await end("failed", messageOf(error), target?.applied);
+		throw error;
+	}
+	await end(done.outcome ?? "done", done.detail, done.applied);
+	return done.value;
+}
+async function assertOwner(run) {
+	for (const { hold } of run.targets) await hold.assertOwner();
+}
+function throwIfInterrupted({ signal }) {
+	if (signal.aborted) throw interruption(signal);
+}
+function interruption(signal) {
+	const reason = signal.reason;
+	return reason instanceof BelayError ? reason : new BelayError("failed", "interrupted", "interrupted by a signal");
+}
+function isInterruption(error) {
+	return error instanceof BelayError && error.code === "interrupted";
+}
+function reasonsOf(errors, redact) {
+	return errors.flatMap((error) => error instanceof FailedChecks ? error.reasons : [reasonOf(error)]).map(({ message, hint, ...rest }) => ({
+		...rest,
+		message: redact(message),
+		...hint === void 0 ? {} : { hint: redact(hint) }
+	}));
+}
+// src/run/ending.ts
+async function endRun(run, head, digest, ending) {
+	const result = {
+		...resultOf(run.ports, head, ending.outcome, ending.reasons, run.targets.map((target) => targetResult(run, target, ending.outcome))),
+		run: run.id,
+		digest,
+		...ending.outcome === "migrated" && !isJudged(run) ? { verified: false } : {},
+		...deployed(run),
+		...ending.checklist === void 0 || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }
+	};
+	await run.journal.append({
+		type: "ended",
+		outcome: ending.outcome,
+		reasons: ending.reasons,
+		repeatNeedsReason: ending.repeatNeedsReason,
+		result
+	});
+	if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
+	return result;
+}
+function isJudged({ journal }) {
+	return lastEntry(journal.entries, "began")?.judge ?? true;
+}
+function unrecordedResult(run, head, reasons) {
+	return resultOf(run.ports, head, "needs-attention", reasons, run.targets.map((target) => targetResult(run, target, "needs-attention")));
+}
+function resultOf(ports, head, outcome, reasons, targets) {
+	const [first, ...rest] = targets.map((target) => target.outcome);
+	return {
+		belay: ports.belayVersion,
+		run: null,
+		command: head.command,
+		environment: head.environment,
+		outcome: first === void 0 ? outcome : worstOutcome([
+			outcome,
+			first,
+			...rest
+		]),
+		digest: null,
+		startedAt: head.startedAt.toISOString(),
+		durationMs: ports.now().getTime() - head.startedAt.getTime(),
+		reasons,
+		targets,
+		...ports.policy === null ? {} : { policy: ports.policy }
+	};
+}
+function deployed({ journal, sha }) {
+	const approval = lastEntry(journal.entries, "began")?.approval ?? null;
+	return {
+		...sha === null ? {} : { sha },
+		...approval === null ? {} : { approval }
+	};
+}
+function targetResult(run, target, outcome) {
+	return {
+		...emptyTargetResult(target.target, outcome),
+		undisturbed: target.disturbance === void 0 ? null : target.disturbance === null,
+		...typeof target.disturbance === "string" ? { disturbance: target.disturbance } : {},
+		pending: target.pending,
+		applied: target.applied,
+		steps: run.steps.filter((step) => step.target === null || step.target === target).map((step) => step.result),
+		backup: target.backup?.summary ?? null,
+		checks: target.checks,
+		data: target.data,
+		schema: target.schema,
+		rollback: target.rollback,
+		...target.notes.length === 0 ? {} : { notes: target.notes }
+	};
+}
+function emptyTargetResult(target, outcome) {
+	return {
+		name: target.name,
+		engine: target.engine,
+		outcome,
+		undisturbed: null,
+		pending: [],
+		applied: [],
+		steps: [],
+		backup: null,
+		checks: [],
+		data: null,
+		schema: null,
+		rollback: null
+	};
+}
+function endedBeforehand(ports, head, targets, error) {
+	if (error instanceof BelayError && error.kind === "usage") throw error;
+	const outcome = ports.signal.aborted ? "interrupted" : error instanceof BelayError ? "refused" : "failed";
+	return resultOf(ports, head, outcome, reasonsOf([error], ports.redact), targets.map((target) => emptyTargetResult(target, outcome)));
+}
+// src/plan/digest.ts
+function planDigest(fields) {
+	const { repositoryId, environment, command, tool } = fields;
+	return `sha256:${sha256Of({
+		v: 1,
+		repositoryId,
+		environment,
+		command,
+		targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
+			name,
+			identity,
+			schemaDigest: schemaDigest(schema),
+			pending: pending.map(({ id, sha256 }) => ({
+				id,
+				sha256
+			})),
+			findings: findings.map(({ id, place }) => ({
+				id,
+				place
+			}))
+		})),
+		tool,
+		policyDigest: sha256Of(fields.policy)
+	})}`;
+}
+function pendingDigest({ targets }) {
+	const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({
+		id,
+		sha256
+	}))));
+	return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
+}
+function schemaDigest(schema) {
+	return sha256Of(schema.objects);
+}
+function sha256Of(value) {
+	return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+// src/run/backups.ts
+const MANIFEST = "manifest.json";
+function backupFolder(environment, target, id) {
+	return `${environment}/${target}/${id}`;
+}
+async function writeManifest(store, folder, manifest) {
+	const text = `${JSON.stringify({
+		...manifest,
+		digest: manifestDigest(manifest)
+	}, null, 2)}\n`;
+	const { sha256 } = await store.put(`${folder}/${MANIFEST}`, Buffer.from(text));
+	return {
+		folder,
+		manifest,
+		summary: summaryOf(store, folder, manifest, sha256)
+	};
+}
+async function readBackup(store, folder) {
+	const id = folder.slice(folder.lastIndexOf("/") + 1);
+	const bytes = await readAll$1(store, `${folder}/${MANIFEST}`);
+	const parsed = parseManifest(bytes);
+	if (parsed === null) throw damaged(id, MANIFEST, "it is no manifest");
+	const { digest, ...manifest } = parsed;
+	if (manifest.formatVersion !== 1) throw damaged(id, MANIFEST, `its format ${String(manifest.formatVersion)} is newer than this Belay`);
+	if (digest !== manifestDigest(manifest)) throw damaged(id, MANIFEST, "it was altered after it was written");
+	return {
+		folder,
+		manifest,
+		summary: summaryOf(store, folder, manifest, createHash("sha256").update(bytes).digest("hex"))
+	};
+}
+async function backupFolders(store, environment, target) {
+	return (await store.list(`${environment}/${target}`)).filter(({ key }) => key.endsWith(`/${MANIFEST}`)).map(({ key }) => key.slice(0, -14)).sort().reverse();
+}
+async function newestSoundBackup(store, environment, target) {
+	for (const folder of await backupFolders(store, environment, target)) {
+		const backup = await lookAt(store, folder);
+		if (backup.damage === null) return backup.stored;
+	}
+	return null;
+}
+async function listing(store, folder) {
+	const { stored, damage } = await lookAt(store, folder);
+	const [, target = "", id = ""] = folder.split("/");
+	if (stored === null) return {
+		id,
+		location: `${store.location}/${folder}`,
+		sizeBytes: 0,
+		sha256: "",
+		proof: "read",
+		target,
+		takenAt: "",
+		run: "",
+		rows: 0,
+		restore: [],
+		damage: damage ?? "unreadable"
+	};
+	const { manifest, summary } = stored;
+	const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+	const found = {
+		...summary,
+		target: manifest.target,
+		takenAt: manifest.takenAt,
+		run: manifest.run,
+		rows,
+		restore: manifest.restore
+	};
+	return damage === null ? found : {
+		...found,
+		damage
+	};
+}
+async function lookAt(store, folder) {
+	let stored;
+	try {
+		stored = await readBackup(store, folder);
+	} catch (error) {
+		return {
+			stored: null,
+			damage: messageOf(error)
+		};
+	}
+	const sizes = new Map((await store.list(folder)).map(({ key, sizeBytes }) => [key.slice(folder.length + 1), sizeBytes]));
+	for (const file of stored.manifest.files) {
+		const sizeBytes = sizes.get(file.name);
+		if (sizeBytes === void 0) return {
+			stored,
+			damage: `${file.name} is missing`
+		};
+		if (sizeBytes !== file.sizeBytes) return {
+			stored,
+			damage: `${file.name} has ${sizeBytes} of ${file.sizeBytes} bytes`
+		};
+	}
+	return {
+		stored,
+		damage: null
+	};
+}
+async function findBackup(store, environment, target, id) {
+	const folders = (await backupFolders(store, environment, target)).filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
+	const [folder, second] = folders;
+	if (folder === void 0) throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, { hint: `\`belay backups ${environment}\` lists what is there` });
+	if (second !== void 0) throw refusal("backup-ambiguous", `${id} is the beginning of ${folders.length} backups`, { hint: "write more of its id" });
+	return readBackup(store, folder);
+}
+async function assertIntact(store, { folder, manifest }) {
+	for (const file of manifest.files) {
+		const hash = createHash("sha256");
+		let sizeBytes = 0;
+		for await (const chunk of await store.get(`${folder}/${file.name}`)) {
+			const bytes = chunk;
+			hash.update(bytes);
+			sizeBytes += bytes.length;
+		}
+		if (sizeBytes !== file.sizeBytes) throw damaged(manifest.id, file.name, `it has ${sizeBytes} of ${file.sizeBytes} bytes`);
+		if (hash.digest("hex") !== file.sha256) throw damaged(manifest.id, file.name, "its SHA-256 is not the manifest's");
+	}
+}
+function damaged(id, file, what) {
+	return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, {
+		hint: "choose another backup: `belay backups` lists them",
+		facts: {
+			backup: id,
+			file
+		}
+	});
+}
+function summaryOf(store, folder, manifest, sha256) {
+	const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+	return {
+		id: manifest.id,
+		location: `${store.location}/${folder}`,
+		sizeBytes,
+		sha256,
+		proof: manifest.proof
+	};
+}
+function manifestDigest(manifest) {
+	return createHash("sha256").update(canonicalJson(manifest)).digest("hex");
+}
+async function readAll$1(store, key) {
+	const chunks = [];
+	for await (const chunk of await store.get(key)) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+function parseManifest(bytes) {
+	try {
+		const value = JSON.parse(bytes.toString("utf8"));
+		return typeof value === "object" && value !== null && "files" in value && "digest" in value ? value : null;
+	} catch {
+		return null;
+	}
+}
+// src/plan/rollback-strategy.ts
+function expectedRollback(facts) {
+	if (facts.clone && facts.renameSwap) return {
+		strategy: "swap",
+		why: "a proven copy will lie beside the database and takes its place by a rename, if nobody holds it open then"
+	};
+	if (facts.clone) return {
+		strategy: "restore",
+		why: "the proven copy is copied back: this engine cannot swap by a rename here"
+	};
+	return {
+		strategy: "restore",
+		why: "no copy lies beside the database (backup.clone: never): it is restored from the backup"
+	};
+}
+// src/plan/plan.ts
+const AUTO_RESTORE_LIMIT_BYTES = 10 * 1e3 ** 3;
+function makePlan({ environment, tool, observed, to, repositoryId }) {
+	return {
+		environment: environment.name,
+		to,
+		digest: planDigest({
+			repositoryId,
+			environment: environment.name,
+			command: "migrate",
+			targets: observed.map(({ target, identity, schema, pending, findings }) => ({
+				name: target.name,
+				identity: identity.lasting,
+				schema,
+				pending,
+				findings: [...findings, ...pending.flatMap((migration) => migration.findings)]
+			})),
+			tool,
+			policy: environment.policy
+		}),
+		targets: observed.map((target) => ({
+			...target,
+			expectedRollback: expectedRollback(target.rollback),
+			proof: environment.backup.proof === "read" ? "read" : "restore",
+			unprovable: unprovable(environment, target)
+		}))
+	};
+}
+function planObstacles(environment, plan) {
+	return plan.targets.flatMap((target) => [...target.obstacles, ...environment.backup.proof === "auto" && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES ? [{
+		code: "proof-choice-needed",
+		message: `${target.target.name} has ${Math.round(target.sizeBytes / 1e3 ** 3)} GB; proving its backup by a restore takes as much room and time again`,
+		hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`"
+	}] : []]);
+}
+function unprovable(environment, target) {
+	const reasons = [];
+	if (environment.app.online) reasons.push("the application keeps writing (app: online): data are compared by structure only");
+	if (environment.data.mode === "off") reasons.push("data: off, rows are not compared");
+	if (environment.backup.clone === "never") reasons.push("clone: never, so a rollback restores from the backup instead of swapping");
+	return target.rollback.notes.length === 0 ? reasons : [...reasons, ...target.rollback.notes];
+}
+// src/run/observe.ts
+async function observe(ports, environment, targets, to = null) {
+	const observed = [];
+	for (const target of targets) {
+		await using view = await ports.engineOf(target).open(target);
+		observed.push(upTo(await observeTarget(ports, environment, target, view), to));
+	}
+	return planOf(ports, environment, observed, to);
+}
+function upTo(observed, to) {
+	if (to === null) return observed;
+	const index = observed.pending.findIndex(({ id }) => id === to);
+	if (index >= 0) return {
+		...observed,
+		pending: observed.pending.slice(0, index + 1)
+	};
+	const { name } = observed.target;
+	if (observed.applied.at(-1) === to) return {
+		...observed,
+		pending: []
+	};
+	if (observed.applied.includes(to)) throw refusal("already-applied", `${to} is applied to ${name} already, and others after it`, { hint: `to go back to it: \`belay rollback --to ${to}\`` });
+	const near = nearest(to, observed.pending.map(({ id }) => id));
+	throw refusal("migration-unknown", `${name} has no pending migration ${to}`, { hint: near === null ? `pending: ${observed.pending.map(({ id }) => id).join(", ") || "nothing"}` : `did you mean ${near}?` });
+}
+async function observeTarget(ports, environment, target, view) {
+	const engine = ports.engineOf(target);
+	const state = await (await ports.toolOf(environment, target)).state(view.session);
+	return {
+		target,
+		identity: await view.identity(),
+		engineVersion: view.engineVersion,
+		schema: await view.schema(),
+		sizeBytes: view.sizeBytes,
+		applied: state.applied,
+		pending: state.pending,
+		withoutFile: state.withoutFile,
+		obstacles: state.obstacles,
+		findings: state.findings,
+		rollback: {
+			clone: environment.backup.clone !== "never",
+			renameSwap: engine.abilities.renameSwap,
+			notes: []
+		}
+	};
+}
+async function planOf(ports, environment, observed, to) {
+	const { repositoryId } = ports;
+	const [first] = observed;
+	if (first === void 0) return makePlan({
+		environment,
+		tool: {
+			name: "none",
+			configSha256: ""
+		},
+		observed,
+		to,
+		repositoryId
+	});
+	const found = await ports.toolOf(environment, first.target);
+	return makePlan({
+		environment,
+		tool: {
+			name: found.name,
+			configSha256: await found.configDigest()
+		},
+		observed,
+		to,
+		repositoryId
+	});
+}
+// src/policy/policy.ts
+function decide(facts) {
+	const reasons = [
+		...approval(facts),
+		window(facts),
+		facts.unmetNeed,
+		repetition(facts)
+	].filter((reason) => reason !== null);
+	return reasons.length === 0 ? { allowed: true } : {
+		allowed: false,
+		reasons
+	};
+}
+function approval({ environment, command, withoutApproval, approval: facts }) {
+	if (environment.approvals === null || facts.kind === "given") return [];
+	if (facts.kind === "not-given") return facts.reasons;
+	if (withoutApproval !== null) return [];
+	return [{
+		code: "approval-needed",
+		message: `${environment.name} is protected (approvals in belay.yml), and here nobody can approve`,
+		hint: `run it from GitHub, or say why it goes without: \`belay ${command} ${environment.name} --without-approval "…"\``
+	}];
+}
+function window({ environment, now }) {
+	const { windows } = environment;
+	if (windows.length === 0 || windows.some((each) => insideWindow(each, now))) return null;
+	return {
+		code: "outside-window",
+		message: `${environment.name} may be changed only in ${windows.map(({ text }) => text).join(", ")}`,
+		hint: `the next window opens ${describeOpening(windows, now)}`
+	};
+}
+function describeOpening(windows, now) {
+	return windows.map((each) => nextOpening(each, now)).sort((a, b) => a.getTime() - b.getTime())[0]?.toISOString().replace(/:\d\d\.\d+Z$/, "Z") ?? "never";
+}
+function repetition({ command, environment, again, earlierFailure }) {
+	if (earlierFailure === null || again !== null) return null;
+	return {
+		code: "same-plan-failed",
+		message: `this very plan was tried in run ${earlierFailure.run} and ${earlierFailure.what}`,
+		hint: `change the migration; or, if the cause lay elsewhere, say why it may run again: \`belay ${command} ${environment.name} --again "…"\``
+	};
+}
+// src/run/history.ts
+function journalPlace(ports, environment, targets) {
+	const [first] = [...targets].sort((a, b) => a.name < b.name ? -1 : 1);
+	if (first === void 0) throw new Error("an environment without targets");
+	return {
+		store: ports.storeOf(environment, first),
+		environment: environment.name
+	};
+}
+async function* pastRuns(place) {
+	for (const run of [...await listJournals(place)].reverse()) yield {
+		run,
+		entries: await readJournal(place, run)
+	};
+}
+async function earlierFailure(ports, environment, plan) {
+	const targets = plan.targets.map(({ target }) => target);
+	for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
+		const began = lastEntry(entries, "began");
+		if (began?.digest !== plan.digest) continue;
+		const ended = lastEntry(entries, "ended");
+		if (ended?.repeatNeedsReason !== true) return null;
+		if (began.command === "rollback") return {
+			run,
+			what: "was rolled back"
+		};
+		const reason = ended.reasons[0]?.message;
+		return {
+			run,
+			what: reason === void 0 ? "failed" : `failed: ${reason}`
+		};
+	}
+	return null;
+}
+async function lastGoodCommit(ports, environment, targets) {
+	for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
+		const began = lastEntry(entries, "began");
+		if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== void 0 && began.sha !== null) return began.sha;
+	}
+	return null;
+}
+async function lastApplyingRun(place, target) {
+	const takenBack = new Set();
+	for await (const past of pastRuns(place)) {
+		const began = lastEntry(past.entries, "began");
+		const ended = lastEntry(past.entries, "ended");
+		const of = tookBack(past);
+		if (of !== null) takenBack.add(of);
+		if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
+		const result = ended?.result.targets.find(({ name }) => name === target);
+		if (result !== void 0 && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
+	}
+}
+function tookBack({ entries }) {
+	const began = lastEntry(entries, "began");
+	const back = lastEntry(entries, "ended")?.outcome === "rolled-back" || recoveredRollback(entries);
+	return began?.command === "rollback" && back ? began.of : null;
+}
+function recoveredRollback(entries) {
+	return lastEntry(entries, "destination") !== void 0 && lastEntry(entries, "rolled-back") !== void 0;
+}
+function summarize({ run, entries }) {
+	const began = lastEntry(entries, "began");
+	const ended = lastEntry(entries, "ended");
+	return {
+		run,
+		command: began?.command ?? "unknown",
+		startedAt: began?.at ?? "",
+		durationMs: ended === void 0 || began === void 0 ? null : Date.parse(ended.at) - Date.parse(began.at),
+		outcome: ended?.outcome ?? null,
+		digest: began?.digest ?? null,
+		targets: (began?.targets ?? []).map(({ name }) => {
+			const result = ended?.result.targets.find((target) => target.name === name);
+			return {
+				name,
+				outcome: result?.outcome ?? null,
+				applied: (result?.applied ?? []).map(({ id }) => id),
+				backup: result?.backup?.id ?? null
+			};
+		}),
+		reasons: ended?.reasons ?? [],
+		withoutApproval: began?.withoutApproval ?? null,
+		again: began?.again ?? null
+	};
+}
+// src/run/gate.ts
+async function gate(ports, environment, targets) {
+	const head = {
+		command: "gate",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const verdicts = [];
+		for (const target of targets) verdicts.push(await judge(ports, environment, target));
+		const reasons = verdicts.flatMap((verdict) => verdict.reasons);
+		return resultOf(ports, head, reasons.length === 0 ? "up-to-date" : "checks-failed", reasons, verdicts.map(({ result }) => result));
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function judge(ports, environment, target) {
+	const engine = ports.engineOf(target);
+	const state = await engine.readState(target);
+	if (unfinished(state)) {
+		const { held } = await engine.probe(target);
+		if (held && applicationMayStart(state.phase)) return pass(target);
+		if (held) return block(target, [], "run-under-way", `run ${state.run} is under way (${state.phase})`, "wait until it has ended, then start again");
+		return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `\`belay recover ${environment.name}\``);
+	}
+	const [planned] = (await observe(ports, environment, [target])).targets;
+	const pending = planned?.pending ?? [];
+	if (pending.length === 0) return pass(target);
+	const missing = pending.map(({ id }) => id);
+	return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `\`belay migrate ${environment.name}\``);
+}
+function pass(target) {
+	return {
+		result: emptyTargetResult(target, "up-to-date"),
+		reasons: []
+	};
+}
+function block(target, pending, code, message, hint) {
+	return {
+		result: {
+			...emptyTargetResult(target, "checks-failed"),
+			pending
+		},
+		reasons: [{
+			code,
+			message,
+			hint
+		}]
+	};
+}
+// src/policy/requirements.ts
+function requirementsOf(facts) {
+	const { environment } = facts;
+	const decision = decide({
+		...facts,
+		approval: {
+			kind: "given",
+			approvers: [],
+			notes: []
+		}
+	});
+	const unmet = decision.allowed ? [] : decision.reasons;
+	const codes = new Set(unmet.map(({ code }) => code));
+	const windows = environment.windows.length > 0 && !codes.has("outside-window");
+	return [
+		...environment.approvals === null ? [] : [{
+			met: false,
+			text: approvalText(environment, environment.approvals)
+		}],
+		...windows ? [{
+			met: true,
+			text: `inside the window ${environment.windows.map(({ text }) => text).join(", ")}`
+		}] : [],
+		...unmet.map(({ message, hint }) => ({
+			met: false,
+			text: hint === void 0 ? message : `${message}; ${hint}`
+		}))
+	];
+}
+function approvalText({ githubEnvironment }, approvals) {
+	const { required, from, by, allowSelfApproval } = approvals;
+	const who = from.length === 0 ? "whoever may" : from.join(", ");
+	const where = by === "review" ? "by a review of the pull request" : `in GitHub's environment ${githubEnvironment}`;
+	const self = allowSelfApproval ? "" : "; not by who asks for it";
+	return `${required === 1 ? "an approval" : `${required} approvals`} by ${who} ${where}${self}`;
+}
+// src/run/look.ts
+async function plan(ports, environment, targets, to) {
+	const head = {
+		command: "plan",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const planned = await observe(ports, environment, targets, to);
+		const results = planned.targets.map((each) => ({
+			...emptyTargetResult(each.target, "planned"),
+			pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({
+				id,
+				reversible,
+				findings,
+				sql,
+				file
+			})),
+			history: each.applied,
+			...each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile },
+			planned: {
+				rollback: each.expectedRollback,
+				unprovable: each.unprovable,
+				findings: each.findings
+			}
+		}));
+		const pending = planned.targets.some((each) => each.pending.length > 0);
+		return {
+			...resultOf(ports, head, "planned", planObstacles(environment, planned), results),
+			digest: planned.digest,
+			...pending ? { requirements: await requirements(ports, environment, planned) } : {}
+		};
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function requirements(ports, environment, planned) {
+	return requirementsOf({
+		command: "migrate",
+		environment,
+		now: ports.now(),
+		unmetNeed: await ports.unmetNeed(environment, pendingDigest(planned)),
+		withoutApproval: null,
+		again: null,
+		earlierFailure: await earlierFailure(ports, environment, planned)
+	});
+}
+async function status(ports, environment, targets) {
+	const head = {
+		command: "status",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const planned = await observe(ports, environment, targets);
+		const results = [];
+		for (const each of planned.targets) results.push({
+			...emptyTargetResult(each.target, "listed"),
+			pending: each.pending.map(({ id, reversible, findings, file }) => ({
+				id,
+				reversible,
+				findings,
+				file
+			})),
+			history: each.applied,
+			...each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile },
+			state: await statusOf(ports, environment, each.target)
+		});
+		return {
+			...resultOf(ports, head, "listed", planObstacles(environment, planned), results),
+			digest: planned.digest
+		};
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function statusOf(ports, environment, target) {
+	const engine = ports.engineOf(target);
+	const [probe, row] = [await engine.probe(target), await engine.readState(target)];
+	const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target.name);
+	return {
+		lock: probe.held ? "held" : "free",
+		...probe.holder === null ? {} : { holder: probe.holder },
+		lastRun: row === void 0 ? null : {
+			id: row.run,
+			phase: row.phase,
+			outcome: row.phase === "ended" ? await outcomeOf(ports, environment, row.store, row.run) : null
+		},
+		newestBackup: newest?.summary ?? null
+	};
+}
+async function outcomeOf(ports, environment, store, run) {
+	return lastEntry(await readJournal({
+		store: ports.storeAt(store),
+		environment: environment.name
+	}, run), "ended")?.outcome ?? null;
+}
+async function openRuns(ports, targets) {
+	const rows = [];
+	let held = false;
+	for (const target of targets) {
+		const engine = ports.engineOf(target);
+		held ||= (await engine.probe(target)).held;
+		rows.push(await engine.readState(target));
+	}
+	return { isOpen: (run, newest) => newest && held || rows.some((row) => unfinished(row) && row.run === run) };
+}
+async function listRuns(ports, environment, targets) {
+	const head = {
+		command: "runs",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const runs = [];
+		const open = await openRuns(ports, targets);
+		for await (const past of pastRuns(journalPlace(ports, environment, targets))) {
+			const summary = summarize(past);
+			const cutOff = summary.outcome === null && !open.isOpen(past.run, runs.length === 0);
+			runs.push(cutOff ? {
+				...summary,
+				cutOff
+			} : summary);
+		}
+		return {
+			...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))),
+			runs
+		};
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function listBackups(ports, environment, targets) {
+	const head = {
+		command: "backups",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		const backups = [];
+		for (const target of targets) {
+			const store = ports.storeOf(environment, target);
+			for (const folder of await backupFolders(store, environment.name, target.name)) backups.push(await listing(store, folder));
+		}
+		return {
+			...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))),
+			backups
+		};
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+// src/tool/sql/directory.ts
+const SQL_FILE = /\.sql$/i;
+async function listSqlFiles(directory) {
+	const entries = await readEntries(directory);
+	const paths = [];
+	const problems = [];
+	for (const entry of entries) {
+		const path = relative(directory, join(entry.parentPath, entry.name)).split(sep).join("/");
+		if (/(^|\/)\./.test(path)) continue;
+		const kind = entry.isSymbolicLink() ? await kindBehindLink(join(directory, path)) : kindOf(entry);
+		if (kind === "directory" && entry.isSymbolicLink()) paths.push(...await listLinkedDirectory(directory, path));
+		if (!SQL_FILE.test(entry.name)) continue;
+		if (kind === "file") paths.push(path);
+		else problems.push({
+			path,
+			problem: {
+				code: "migration-unreadable",
+				what: NOT_A_FILE[kind],
+				hint: "put the file in its place, or remove it",
+				line: null
+			}
+		});
+	}
+	return {
+		paths,
+		problems
+	};
+}
+function readBytes(file) {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		return { unreadable: messageOf(error) };
+	}
+}
+const NOT_A_FILE = {
+	directory: "is a directory, not a file",
+	nothing: "is a link that leads nowhere",
+	other: "is neither a file nor a directory"
+};
+function kindOf(entry) {
+	return entry.isFile() ? "file" : entry.isDirectory() ? "directory" : "other";
+}
+async function kindBehindLink(path) {
+	try {
+		return kindOf(await stat(path));
+	} catch {
+		return "nothing";
+	}
+}
+async function listLinkedDirectory(directory, path) {
+	return (await readEntries(join(directory, path), false)).filter((entry) => SQL_FILE.test(entry.name) && !entry.name.startsWith(".")).map((entry) => `${path}/${entry.name}`);
+}
+async function readEntries(directory, recursive = true) {
+	try {
+		return await readdir(directory, {
+			recursive,
+			withFileTypes: true
+		});
+	} catch (error) {
+		throw unreadableDirectory(directory, error);
+	}
+}
+const DIRECTORY_TROUBLE = {
+	ENOENT: {
+		what: "there is no such directory",
+		hint: "set migrate.directory in belay.yml to where the SQL files lie (relative to belay.yml), or create it"
+	},
+	ENOTDIR: {
+		what: "it is a file, not a directory",
+		hint: "set migrate.directory in belay.yml to the directory that holds the SQL files"
+	},
+	EACCES: {
+		what: "it may not be read",
+		hint: "give the user that runs Belay the right to read it"
+	}
+};
+function unreadableDirectory(directory, cause) {
+	const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+	const known = DIRECTORY_TROUBLE[code];
+	return refusal("migrations-directory", `reading the migrations in ${directory}: ${known?.what ?? messageOf(cause)}`, {
+		hint: known?.hint ?? "look at migrate.directory in belay.yml",
+		cause,
+		facts: { directory }
+	});
+}
+// src/tool/sql/order.ts
+function versionOf(id) {
+	const found = /^[Vv](\d+(?:[._]\d+)*)__/.exec(id) ?? /^[Vv]?(\d+(?:\.\d+)*)/.exec(id);
+	return found?.[1] === void 0 ? null : found[1].split(/[._]/).map(BigInt);
+}
+function inOrder(items, idOf) {
+	return items.map((item) => ({
+		item,
+		id: idOf(item),
+		version: versionOf(idOf(item))
+	})).sort((a, b) => compareVersions(a.version, b.version) || compareNames(a.id, b.id)).map(({ item }) => item);
+}
+function isBefore(id, other) {
+	return (compareVersions(versionOf(id), versionOf(other)) || compareNames(id, other)) < 0;
+}
+function compareVersions(a, b) {
+	if (a === null || b === null) return Number(a === null) - Number(b === null);
+	for (let i = 0; i < Math.max(a.length, b.length); i++) {
+		const difference = (a[i] ?? 0n) - (b[i] ?? 0n);
+		if (difference !== 0n) return difference < 0n ? -1 : 1;
+	}
+	return 0;
+}
+function compareNames(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+// src/tool/sql/layout.ts
+const LAYOUTS = [
+	"flat",
+	"pairs",
+	"directories"
+];
+function arrange(directory, paths, asked) {
+	const sorted = [...paths].sort();
+	const fitting = sorted.map(partOf).filter((part) => part !== null);
+	const examples = new Map(fitting.map(({ layout, path }) => [layout, path]).reverse());
+	const strangers = [...examples].filter(([layout]) => asked !== null && layout !== asked);
+	if (examples.size > 1 || strangers.length > 0) throw mixedLayouts(directory, examples, asked);
+	const numbered = fitting.some(({ id }) => versionOf(id) !== null);
+	const placed = fitting.filter((part) => hasPlace(part, numbered));
+	const known = new Set(placed.map(({ path }) => path));
+	const misfits = sorted.filter((path) => !known.has(path)).map((path) => ({
+		path,
+		problem: misfit(path)
+	}));
+	const { migrations, problems } = pairUp(placed);
+	return {
+		layout: asked ?? fitting[0]?.layout ?? null,
+		migrations,
+		problems: [...misfits, ...problems]
+	};
+}
+function partOf(path) {
+	const [first = "", second, ...deeper] = path.split("/");
+	if (deeper.length > 0) return null;
+	if (second !== void 0) {
+		const way = /^(up|migration|down)\.sql$/i.exec(second)?.[1]?.toLowerCase();
+		return way === void 0 ? null : {
+			path,
+			layout: "directories",
+			id: first,
+			way: way === "down" ? "down" : "up"
+		};
+	}
+	const pair = /^(.+)\.(up|down)\.sql$/i.exec(first);
+	if (pair?.[1] !== void 0) return {
+		path,
+		layout: "pairs",
+		id: pair[1],
+		way: pair[2]?.toLowerCase() === "down" ? "down" : "up"
+	};
+	const id = /^(.+)\.sql$/i.exec(first)?.[1];
+	return id === void 0 ? null : {
+		path,
+		layout: "flat",
+		id,
+		way: "up"
+	};
+}
+function hasPlace({ layout, id }, numbered) {
+	return versionOf(id) !== null || layout !== "flat" && !numbered;
+}
+function pairUp(parts) {
+	const ups = new Map();
+	const downs = new Map();
+	const problems = [];
+	for (const part of parts) {
+		const side = part.way === "up" ? ups : downs;
+		const other = side.get(part.id);
+		if (other === void 0) side.set(part.id, part);
+		else problems.push({
+			path: part.path,
+			problem: duplicate(part.id, other.path)
+		});
+	}
+	for (const [id, { path }] of downs) if (!ups.has(id)) problems.push({
+		path,
+		problem: LONE_DOWN
+	});
+	return {
+		migrations: inOrder([...ups.values()].map(({ id, path }) => ({
+			id,
+			up: path,
+			down: downs.get(id)?.path ?? null
+		})), ({ id }) => id),
+		problems
+	};
+}
+function duplicate(id, other) {
+	return {
+		code: "migration-duplicate-id",
+		what: `has the id ${id}, as ${other} has`,
+		hint: "give one of the two another name",
+		line: null
+	};
+}
+const LONE_DOWN = {
+	code: "migration-without-up",
+	what: "has a way back but no file with the way forward",
+	hint: "add the file with the way forward, or remove this one",
+	line: null
+};
+const SHAPES = "001_name.sql, 001_name.up.sql with 001_name.down.sql, 001_name/up.sql or 001_name/migration.sql";
+function misfit(path) {
+	return {
+		code: "migration-unfit",
+		what: `fits no layout, so its place in the order is unknown${/^(R__|U\d|B\d|(before|after)[A-Z])/.test(path) ? "; Flyway's repeatable, undo and baseline scripts and its callbacks are not run" : ""}`,
+		hint: `name it as one of ${SHAPES}, or move it out of the directory`,
+		line: null
+	};
+}
+function mixedLayouts(directory, examples, asked) {
+	const seen = LAYOUTS.flatMap((layout) => examples.has(layout) ? [`${examples.get(layout)} (${layout})`] : []);
+	const found = asked === null ? `${directory} mixes layouts: ${seen.join(", ")}` : `${directory} should have the layout ${asked}, but holds ${seen.join(", ")}`;
+	return refusal("migrations-mixed-layouts", found, {
+		hint: "keep one layout in the directory: rename the files, or move those of the other layout away",
+		facts: {
+			directory,
+			examples: Object.fromEntries(examples),
+			layout: asked
+		}
+	});
+}
+// src/tool/sql/directives.ts
+const NO_TRANSACTION = "no-transaction";
+const FOREIGN_KEYS_ON = "foreign-keys on";
+const KNOWN = [NO_TRANSACTION, FOREIGN_KEYS_ON];
+function readDirectives(comments) {
+	const problems = [];
+	const asked = new Set();
+	for (const { text, line, top } of comments) {
+		const given = /^--+\s*belay\s*:\s*(.*)$/i.exec(text)?.[1]?.trim().toLowerCase().replace(/\s+/g, " ");
+		if (given === void 0) continue;
+		if (!KNOWN.includes(given)) problems.push(unknown$1(given, line));
+		else if (!top) problems.push(tooLow(given, line));
+		else asked.add(given);
+	}
+	if (asked.size === 2) problems.push(CONFLICT);
+	return {
+		directives: {
+			transaction: !asked.has(NO_TRANSACTION),
+			enforceForeignKeys: asked.has(FOREIGN_KEYS_ON)
+		},
+		problems
+	};
+}
+function unknown$1(given, line) {
+	const meant = nearest(given, KNOWN);
+	const known = KNOWN.map((directive) => `-- belay: ${directive}`).join(" and ");
+	return {
+		code: "migration-directive",
+		what: `has the unknown directive "belay: ${given}"`,
+		hint: meant === null ? `known are ${known}` : `did you mean "-- belay: ${meant}"?`,
+		line
+	};
+}
+function tooLow(given, line) {
+	return {
+		code: "migration-directive",
+		what: `has "belay: ${given}" below its first statement, where it would come too late`,
+		hint: "move the line to the top of the file: it holds for all of it",
+		line
+	};
+}
+const CONFLICT = {
+	code: "migration-directive",
+	what: `asks for "${NO_TRANSACTION}" and "${FOREIGN_KEYS_ON}": the second holds for a transaction only`,
+	hint: "keep one of them; without a transaction the script sets foreign keys itself",
+	line: null
+};
+// src/tool/sql/lexicon.ts
+const LEXICONS = {
+	sqlite: {
+		quotes: {
+			"'": {
+				close: "'",
+				doubled: true,
+				kind: "string"
+			},
+			"\"": {
+				close: "\"",
+				doubled: true,
+				kind: "name"
+			},
+			"`": {
+				close: "`",
+				doubled: true,
+				kind: "name"
+			},
+			"[": {
+				close: "]",
+				doubled: false,
+				kind: "name"
+			}
+		},
+		escapeStrings: false,
+		dollarStrings: false,
+		nestedComments: false,
+		parenthesesHoldSemicolons: false,
+		body: {
+			header: /^(EXPLAIN (QUERY PLAN )?)?CREATE (TEMP |TEMPORARY )?TRIGGER\b/,
+			opens: null
+		},
+		clientCommand: {
+			character: ".",
+			where: "statement-start",
+			client: "sqlite3"
+		},
+		inlineData: null
+	},
+	postgres: {
+		quotes: {
+			"'": {
+				close: "'",
+				doubled: true,
+				kind: "string"
+			},
+			"\"": {
+				close: "\"",
+				doubled: true,
+				kind: "name"
+			}
+		},
+		escapeStrings: true,
+		dollarStrings: true,
+		nestedComments: true,
+		parenthesesHoldSemicolons: true,
+		body: {
+			header: /^CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b/,
+			opens: ["BEGIN", "ATOMIC"]
+		},
+		clientCommand: {
+			character: "\\",
+			where: "anywhere",
+			client: "psql"
+		},
+		inlineData: /^copy\b[\s\S]*\bfrom\s+stdin\b/i
+	}
+};
+// src/tool/sql/rules.ts
+const BOTH = ["sqlite", "postgres"];
+const NEEDS_NONE = "put \"-- belay: no-transaction\" at the top of a file of its own with just this statement";
+const RULES = [
+	{
+		code: "migration-has-transaction",
+		dialects: ["sqlite"],
+		where: "always",
+		head: /^(BEGIN|COMMIT|END|ROLLBACK(?! (TRANSACTION )?TO\b))\b/,
+		what: (words) => `holds its own ${words}, which would end the transaction that keeps the migration and its history row together`,
+		hint: "delete the script's own BEGIN, COMMIT, END and ROLLBACK: Belay runs each migration in one transaction"
+	},
+	{
+		code: "migration-has-transaction",
+		dialects: ["postgres"],
+		where: "always",
+		head: /^(BEGIN|START TRANSACTION|COMMIT|END|ABORT|PREPARE TRANSACTION|ROLLBACK(?! (WORK |TRANSACTION )?TO\b))\b/,
+		what: (words) => `holds its own ${words}, which would end the transaction that keeps the migration and its history row together`,
+		hint: "delete the script's own BEGIN, COMMIT, END and ROLLBACK: Belay runs each migration in one transaction"
+	},
+	{
+		code: "migration-has-transaction",
+		dialects: BOTH,
+		where: "no-transaction",
+		head: /^(SAVEPOINT|RELEASE|ROLLBACK)\b/,
+		what: (words) => `holds ${words} although it runs without a transaction`,
+		hint: "remove \"-- belay: no-transaction\", or the savepoints"
+	},
+	{
+		code: "migration-attaches",
+		dialects: ["sqlite"],
+		where: "always",
+		head: /^(ATTACH|DETACH)\b/,
+		what: (words) => `holds ${words}: what lies in another file is in no backup and would not be brought back`,
+		hint: "give the other file a target of its own, or copy its data in before the migration"
+	},
+	{
+		code: "migration-needs-no-transaction",
+		dialects: ["sqlite"],
+		where: "transaction",
+		head: /^VACUUM\b/,
+		what: (words) => `holds ${words}, which SQLite refuses inside a transaction`,
+		hint: NEEDS_NONE
+	},
+	{
+		code: "migration-needs-no-transaction",
+		dialects: ["sqlite"],
+		where: "transaction",
+		head: /^PRAGMA\b/,
+		text: /^pragma\s+(?:\w+\s*\.\s*)?(journal_mode|synchronous|auto_vacuum|temp_store)\s*[=(]/i,
+		what: (words) => `holds ${words}, which SQLite refuses or ignores inside a transaction`,
+		hint: NEEDS_NONE
+	},
+	{
+		code: "migration-needs-no-transaction",
+		dialects: ["postgres"],
+		where: "transaction",
+		head: /^(VACUUM|ALTER SYSTEM|(CREATE|DROP) (DATABASE|TABLESPACE)|(CREATE (UNIQUE )?|DROP |REINDEX )INDEX CONCURRENTLY|REINDEX (TABLE |SCHEMA |DATABASE |SYSTEM )CONCURRENTLY|REINDEX (SCHEMA|DATABASE|SYSTEM)|DISCARD ALL|CLUSTER$)/,
+		what: (words) => `holds ${words}, which PostgreSQL refuses inside a transaction`,
+		hint: NEEDS_NONE
+	}
+];
+function refusedStatements(statements, dialect, transaction) {
+	const rules = RULES.filter(({ dialects, where }) => dialects.includes(dialect) && (where === "always" || where === "transaction" === transaction));
+	return statements.flatMap((statement) => {
+		const rule = rules.find(({ head, text }) => head.test(statement.head) && (text?.test(statement.text) ?? true));
+		if (rule === void 0) return [];
+		return [{
+			code: rule.code,
+			what: rule.what(firstWords(statement, rule)),
+			hint: rule.hint,
+			line: statement.line
+		}];
+	});
+}
+function firstWords(statement, { head, text }) {
+	return (text === void 0 ? head.exec(statement.head)?.[0] : /^pragma\s+[\w.]+/i.exec(statement.text)?.[0]) ?? statement.head;
+}
+// src/tool/sql/sections.ts
+const FORMATS = [
+	{
+		tool: "dbmate",
+		up: /^--\s*migrate:up(\s|$)/,
+		down: /^--\s*migrate:down(\s|$)/,
+		noTransaction: /^--\s*migrate:(up|down)\b.*\btransaction:false\b/,
+		statement: null,
+		unknown: /^--\s*migrate:(?!(up|down)(\s|$))/
+	},
+	{
+		tool: "goose",
+		up: /^--\s*\+goose\s+up\b/i,
+		down: /^--\s*\+goose\s+down\b/i,
+		noTransaction: /^--\s*\+goose\s+no\s+transaction\b/i,
+		statement: {
+			begin: /^--\s*\+goose\s+statementbegin\b/i,
+			end: /^--\s*\+goose\s+statementend\b/i
+		},
+		unknown: /^--\s*\+goose\s+(?!(up|down|statementbegin|statementend|no\s+transaction|envsub\s+off)\b)/i
+	},
+	{
+		tool: "sql-migrate",
+		up: /^--\s*\+migrate\s+up\b/i,
+		down: /^--\s*\+migrate\s+down\b/i,
+		noTransaction: /^--\s*\+migrate\s+(up|down)\b.*\bnotransaction\b/i,
+		statement: {
+			begin: /^--\s*\+migrate\s+statementbegin\b/i,
+			end: /^--\s*\+migrate\s+statementend\b/i
+		},
+		unknown: /^--\s*\+migrate\s+(?!(up|down|statementbegin|statementend)\b)/i
+	},
+	{
+		tool: "node-pg-migrate",
+		up: /^--\s*up migration\b/i,
+		down: /^--\s*down migration\b/i,
+		noTransaction: null,
+		statement: null,
+		unknown: null
+	},
+	{
+		tool: "tern",
+		up: null,
+		down: /^---- create above \/ drop below ----/,
+		noTransaction: null,
+		statement: null,
+		unknown: null
+	},
+	{
+		tool: "MyBatis",
+		up: null,
+		down: /^--\s*\/\/\s*@undo\b/i,
+		noTransaction: null,
+		statement: null,
+		unknown: null
+	}
+];
+function divideSections(text) {
+	const lines = text.includes("--") ? commentLines(text) : [];
+	const format = FORMATS.find(({ up, down, unknown }) => lines.some((line) => up?.test(line.text) || down.test(line.text) || unknown?.test(line.text)));
+	if (format === void 0) return {
+		prelude: EMPTY,
+		up: {
+			text,
+			firstLine: 1,
+			transaction: true
+		},
+		down: null,
+		format: null,
+		problems: []
+	};
+	const ups = format.up === null ? [] : matching(lines, format.up);
+	const downs = matching(lines, format.down);
+	const up = ups[0] ?? null;
+	const down = downs[0] ?? null;
+	const upStart = up?.start ?? (format.up === null ? 0 : text.length);
+	const upEnd = down !== null && down.start > upStart ? down.start : text.length;
+	const whole = matching(lines, format.noTransaction).filter((line) => line !== up && line !== down);
+	const transaction = (marker) => whole.length === 0 && !(marker !== null && format.noTransaction?.test(marker.text));
+	return {
+		prelude: {
+			text: text.slice(0, upStart),
+			firstLine: 1,
+			transaction: true
+		},
+		up: {
+			text: text.slice(upStart, upEnd),
+			firstLine: up?.number ?? 1,
+			transaction: transaction(up)
+		},
+		down: down === null ? null : {
+			text: text.slice(down.start),
+			firstLine: down.number,
+			transaction: transaction(down)
+		},
+		format: format.tool,
+		problems: problemsOf(format, lines, ups, downs)
+	};
+}
+const EMPTY = {
+	text: "",
+	firstLine: 1,
+	transaction: true
+};
+function commentLines(text) {
+	const lines = [];
+	let number = 1;
+	let counted = 0;
+	for (const found of text.matchAll(/^[ \t]*(--.*)$/gm)) {
+		for (let at = text.indexOf("\n", counted); at >= 0 && at < found.index; at = text.indexOf("\n", counted)) {
+			number++;
+			counted = at + 1;
+		}
+		lines.push({
+			text: (found[1] ?? "").trimEnd(),
+			number,
+			start: found.index
+		});
+	}
+	return lines;
+}
+function matching(lines, pattern) {
+	return pattern === null ? [] : lines.filter(({ text }) => pattern.test(text));
+}
+function problemsOf(format, lines, ups, downs) {
+	const problems = [];
+	const add = (line, what, hint) => problems.push({
+		code: "migration-sections",
+		what,
+		hint,
+		line: line?.number ?? null
+	});
+	const [up] = ups;
+	const [down] = downs;
+	if (format.up !== null && up === void 0) add(down ?? lines[0], `has markers of ${format.tool} but none for the way forward`, `put ${format.tool}'s marker for "up" above the statements to apply`);
+	if (ups.length > 1) add(ups[1], `has a second marker for the way forward`, "keep one section for each way");
+	if (downs.length > 1) add(downs[1], `has a second marker for the way back`, "keep one section for each way");
+	if (up !== void 0 && down !== void 0 && down.start < up.start) add(down, "has the way back above the way forward", "put the section for the way forward first");
+	for (const line of matching(lines, format.unknown)) add(line, `has a line of ${format.tool} that Belay does not know: ${line.text}`, "remove the line, or write out what it stands for");
+	const unpaired = unpairedStatement(format, lines);
+	if (unpaired !== null) add(unpaired, `has ${unpaired.text} without its counterpart`, "begin and end each such statement with its own pair of lines");
+	return problems;
+}
+function unpairedStatement({ statement, up, down }, lines) {
+	if (statement === null) return null;
+	let begun = null;
+	for (const line of lines) {
+		const begins = statement.begin.test(line.text);
+		const ends = statement.end.test(line.text);
+		if (begun === null ? ends : begins || up?.test(line.text) || down.test(line.text)) return begun ?? line;
+		if (begins) begun = line;
+		if (ends) begun = null;
+	}
+	return begun;
+}
+// src/tool/sql/lexer.ts
+const SPACE = /[ \t\n\r\f\v]+/y;
+const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
+const NUMBER = /[0-9][\w.]*/y;
+const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
+const CONTINUED_STRING = /[ \t\f\v]*\r?\n[ \t\n\r\f\v]*'/y;
+function tokenAt(text, from, lexicon) {
+	const start = endOf(SPACE, text, from) ?? from;
+	const character = text[start];
+	if (character === void 0) return null;
+	if (character === ";") return {
+		kind: "semicolon",
+		start,
+		end: start + 1
+	};
+	if (character === "(") return {
+		kind: "open",
+		start,
+		end: start + 1
+	};
+	if (character === ")") return {
+		kind: "close",
+		start,
+		end: start + 1
+	};
+	if (character === "-" && text[start + 1] === "-") return lineComment(text, start);
+	if (character === "/" && text[start + 1] === "*") return blockComment(text, start, lexicon.nestedComments);
+	const quote = lexicon.quotes[character];
+	if (quote !== void 0) return quoted(text, start, quote);
+	if (lexicon.dollarStrings && character === "$") {
+		const opened = endOf(DOLLAR_TAG, text, start);
+		if (opened !== null) return dollarString(text, start, opened);
+	}
+	const wordEnd = endOf(WORD, text, start);
+	if (wordEnd === null) return {
+		kind: "other",
+		start,
+		end: endOf(NUMBER, text, start) ?? start + 1
+	};
+	if (lexicon.escapeStrings && text[wordEnd] === "'" && /^e$/i.test(text.slice(start, wordEnd))) return escapeString(text, start);
+	return {
+		kind: "word",
+		start,
+		end: wordEnd
+	};
+}
+function* significantTokens(text, lexicon) {
+	for (let token = tokenAt(text, 0, lexicon); token !== null; token = tokenAt(text, token.end, lexicon)) if (token.kind !== "comment") yield token;
+}
+function endOf(pattern, text, from) {
+	pattern.lastIndex = from;
+	return pattern.test(text) ? pattern.lastIndex : null;
+}
+function lineComment(text, start) {
+	const end = text.indexOf("\n", start);
+	return {
+		kind: "comment",
+		start,
+		end: end < 0 ? text.length : end
+	};
+}
+function blockComment(text, start, nested) {
+	const edge = /\/\*|\*\//g;
+	edge.lastIndex = start + 2;
+	for (let depth = 1; depth > 0;) {
+		const found = edge.exec(text);
+		if (found === null) return {
+			kind: "comment",
+			start,
+			end: text.length,
+			unclosed: "comment"
+		};
+		if (found[0] === "*/") depth--;
+		else if (nested) depth++;
+		else edge.lastIndex = found.index + 1;
+	}
+	return {
+		kind: "comment",
+		start,
+		end: edge.lastIndex
+	};
+}
+function quoted(text, start, { close, doubled, kind }) {
+	for (let at = start + 1;; at += 2) {
+		at = text.indexOf(close, at);
+		if (at < 0) return {
+			kind,
+			start,
+			end: text.length,
+			unclosed: kind
+		};
+		if (!doubled || text[at + 1] !== close) return {
+			kind,
+			start,
+			end: at + 1
+		};
+	}
+}
+function dollarString(text, start, opened) {
+	const close = text.indexOf(text.slice(start, opened), opened);
+	if (close < 0) return {
+		kind: "string",
+		start,
+		end: text.length,
+		unclosed: "string"
+	};
+	return {
+		kind: "string",
+		start,
+		end: close + opened - start
+	};
+}
+function escapeString(text, start) {
+	const stop = /['\\]/g;
+	for (let at = start + 2;;) {
+		stop.lastIndex = at;
+		const found = stop.exec(text);
+		if (found === null) return {
+			kind: "string",
+			start,
+			end: text.length,
+			unclosed: "string"
+		};
+		const escaped = found[0] === "\\" || text[found.index + 1] === "'";
+		const continued = escaped ? null : endOf(CONTINUED_STRING, text, found.index + 1);
+		if (!escaped && continued === null) return {
+			kind: "string",
+			start,
+			end: found.index + 1
+		};
+		at = continued ?? found.index + 2;
+	}
+}
+// src/tool/sql/statements.ts
+const HEAD_WORDS = 8;
+function splitStatements(text, lexicon, firstLine = 1) {
+	const statements = [];
+	const comments = [];
+	const lineOf = lineCounter(text, firstLine);
+	let open = null;
+	for (let token = tokenAt(text, 0, lexicon); token !== null; token = tokenAt(text, token.end, lexicon)) {
+		if (token.unclosed !== void 0) return {
+			statements,
+			comments,
+			stop: {
+				kind: "unclosed",
+				what: token.unclosed,
+				line: lineOf(token.start)
+			}
+		};
+		if (token.kind === "comment") {
+			const comment = text.slice(token.start, token.end);
+			if (comment.startsWith("--")) comments.push({
+				text: comment.trimEnd(),
+				line: lineOf(token.start),
+				top: statements.length === 0 && open === null
+			});
+			continue;
+		}
+		if (isClientCommand(text, token, lexicon, open === null)) return {
+			statements,
+			comments,
+			stop: {
+				kind: "client-command",
+				text: lineAt(text, token.start),
+				line: lineOf(token.start)
+			}
+		};
+		if (token.kind === "semicolon" && (open === null || open.ends())) {
+			if (open === null) continue;
+			const statement = open.finish();
+			if (lexicon.inlineData?.test(statement.text) === true) return {
+				statements,
+				comments,
+				stop: {
+					kind: "inline-data",
+					text: lineAt(statement.text, 0),
+					line: statement.line
+				}
+			};
+			statements.push(statement);
+			open = null;
+			continue;
+		}
+		open ??= openStatement(text, lexicon, lineOf(token.start));
+		open.take(token);
+	}
+	if (open !== null) statements.push(open.finish());
+	return {
+		statements,
+		comments,
+		stop: null
+	};
+}
+function openStatement(text, lexicon, line) {
+	const head = [];
+	let headEnded = false;
+	let start = -1;
+	let end = -1;
+	let depth = 0;
+	let previous = "";
+	let bodyOpen = false;
+	let bodyClosed = false;
+	const hasBody = () => lexicon.body.header.test(head.join(" "));
+	const bodyBegan = () => bodyOpen || lexicon.body.opens === null && hasBody();
+	const take = (token) => {
+		if (start < 0) start = token.start;
+		end = token.end;
+		const word = token.kind === "word" ? text.slice(token.start, token.end).toUpperCase() : "";
+		headEnded ||= word === "" || head.length === HEAD_WORDS;
+		if (!headEnded) head.push(word);
+		if (token.kind === "open") depth++;
+		if (token.kind === "close") depth = Math.max(0, depth - 1);
+		const opens = lexicon.body.opens;
+		if (opens !== null && previous === opens[0] && word === opens[1] && hasBody()) bodyOpen = true;
+		if (word === "END" && (previous === ";" || opens !== null && previous === opens[1]) && bodyBegan()) bodyClosed = true;
+		previous = token.kind === "semicolon" ? ";" : word;
+	};
+	return {
+		take,
+		ends: () => (depth === 0 || !lexicon.parenthesesHoldSemicolons) && (bodyClosed || !bodyBegan()),
+		finish: () => ({
+			text: text.slice(start, end),
+			line,
+			head: head.join(" ")
+		})
+	};
+}
+function isClientCommand(text, token, { clientCommand }, atStatementStart) {
+	if (token.kind !== "other" || text[token.start] !== clientCommand.character) return false;
+	return clientCommand.where === "anywhere" || atStatementStart;
+}
+function lineAt(text, start) {
+	const end = text.indexOf("\n", start);
+	return text.slice(start, end < 0 ? text.length : end).trim();
+}
+function lineCounter(text, firstLine) {
+	let line = firstLine;
+	let counted = 0;
+	return (offset) => {
+		for (let at = text.indexOf("\n", counted); at >= 0 && at < offset; at = text.indexOf("\n", counted)) {
+			line++;
+			counted = at + 1;
+		}
+		return line;
+	};
+}
+// src/tool/sql/script.ts
+function parseScript(text, dialect) {
+	const { prelude, up, down, format, problems } = divideSections(text);
+	const before = splitStatements(prelude.text, LEXICONS[dialect], prelude.firstLine);
+	const early = problems.length > 0 ? [] : before.statements.map(({ line }) => statementAboveMarkers(format ?? "the tool", line));
+	const way = (section) => parseWay(section, dialect, before.comments);
+	const forward = way(up);
+	return {
+		up: {
+			...forward,
+			problems: [
+				...problems,
+				...early,
+				...forward.problems
+			]
+		},
+		down: down === null ? null : way(down)
+	};
+}
+function statementAboveMarkers(tool, line) {
+	return {
+		code: "migration-sections",
+		what: `has a statement above ${tool}'s first marker, which belongs to neither way`,
+		hint: "move it below the marker for the way forward",
+		line
+	};
+}
+function parseDownScript(text, dialect) {
+	return parseWay({
+		text,
+		firstLine: 1,
+		transaction: true
+	}, dialect, []);
+}
+function parseWay(section, dialect, preludeComments) {
+	const { statements, comments, stop } = splitStatements(section.text, LEXICONS[dialect], section.firstLine);
+	const { directives, problems } = readDirectives([...preludeComments, ...comments]);
+	const transaction = section.transaction && directives.transaction;
+	return {
+		statements,
+		transaction,
+		foreignKeys: directives.enforceForeignKeys ? "enforce" : "check-at-commit",
+		problems: [
+			...problems,
+			...refusedStatements(statements, dialect, transaction),
+			...stop === null ? [] : [stopProblem(stop, dialect)]
+		]
+	};
+}
+const UNCLOSED = {
+	string: "string",
+	name: "quoted name",
+	comment: "comment"
+};
+function stopProblem(stop, dialect) {
+	const { line } = stop;
+	switch (stop.kind) {
+		case "unclosed": return {
+			code: "migration-unclosed",
+			what: `opens a ${UNCLOSED[stop.what]} that is never closed`,
+			hint: "close it: as it stands, the rest of the file belongs to it",
+			line
+		};
+		case "client-command": return {
+			code: "migration-client-command",
+			what: `holds a command of ${LEXICONS[dialect].clientCommand.client}'s own, which is no SQL: ${stop.text}`,
+			hint: "write out in SQL what it does, or move it to a script that migrate.tool command runs",
+			line
+		};
+		case "inline-data": return {
+			code: "migration-inline-data",
+			what: `reads rows that follow it in the script, which only psql can: ${stop.text}`,
+			hint: "write the rows as INSERT statements (pg_dump --inserts does)",
+			line
+		};
+	}
+}
+// src/tool/sql/source.ts
+function checksumOf(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+function decode(bytes) {
+	const text = decodeUtf8(bytes);
+	if (text === null) return { problem: notUtf8$1(bytes) };
+	const nul = bytes.indexOf(0);
+	if (nul >= 0) return { problem: {
+		code: "migration-has-nul",
+		what: `holds a NUL byte (byte ${nul})`,
+		hint: "remove it: the database would take it for the end of the script",
+		line: lineOf(bytes, nul)
+	} };
+	return { text };
+}
+function differsInLineEndings(bytes, checksum) {
+	const unix = Buffer.from(bytes).toString("latin1").replaceAll("\r\n", "\n");
+	return [unix, unix.replaceAll("\n", "\r\n")].some((text) => checksumOf(Buffer.from(text, "latin1")) === checksum);
+}
+function decodeUtf8(bytes, whole = true) {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: !whole });
+	} catch (error) {
+		if (error instanceof TypeError) return null;
+		throw error;
+	}
+}
+function notUtf8$1(bytes) {
+	const offset = firstInvalidByte(bytes);
+	const utf16 = bytes[0] === 255 && bytes[1] === 254 || bytes[0] === 254 && bytes[1] === 255;
+	return {
+		code: "migration-not-utf8",
+		what: `is not UTF-8: byte ${offset} (0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")}) fits no character${utf16 ? "; it looks like UTF-16" : ""}`,
+		hint: "save the file as UTF-8",
+		line: utf16 ? null : lineOf(bytes, offset)
+	};
+}
+function firstInvalidByte(bytes) {
+	let valid = 0;
+	let invalid = bytes.length + 1;
+	while (invalid - valid > 1) {
+		const middle = Math.floor((valid + invalid) / 2);
+		if (middle <= bytes.length && decodeUtf8(bytes.subarray(0, middle), false) !== null) valid = middle;
+		else invalid = middle;
+	}
+	while (valid > 0 && decodeUtf8(bytes.subarray(0, valid)) === null) valid--;
+	return valid;
+}
+function lineOf(bytes, offset) {
+	let line = 1;
+	for (let at = bytes.indexOf(10); at >= 0 && at < offset; at = bytes.indexOf(10, at + 1)) line++;
+	return line;
+}
+// src/tool/sql/migrations.ts
+const FILES_A_TURN = 64;
+async function listMigrations(place) {
+	const { paths, problems } = await listSqlFiles(place.directory);
+	const laidOut = arrange(shown(place, ""), paths, place.layout);
+	return {
+		migrations: laidOut.migrations,
+		problems: [...problems, ...laidOut.problems]
+	};
+}
+function shown({ directory, root }, path) {
+	return relative(root, join(directory, path)).split(sep).join("/") || ".";
+}
+async function readAll(items, work) {
+	const results = [];
+	for (const [index, item] of items.entries()) {
+		if (index % FILES_A_TURN === 63) await setImmediate();
+		results.push(work(item));
+	}
+	return results;
+}
+function readUp(place, files) {
+	return readOrProblem(place, files.up);
+}
+function load(place, files, bytes, dialect) {
+	const decoded = decode(bytes);
+	if ("problem" in decoded) return decoded.problem;
+	const { up, down: section } = parseScript(decoded.text, dialect);
+	const down = readDown(place, files, dialect);
+	const doubled = section !== null && down !== null ? [TWO_WAYS_BACK] : [];
+	return {
+		sha256: checksumOf(bytes),
+		text: decoded.text,
+		up: {
+			...up,
+			problems: [...up.problems, ...doubled]
+		},
+		down: down ?? section
+	};
+}
+function isLoaded(loaded) {
+	return "sha256" in loaded;
+}
+const TWO_WAYS_BACK = {
+	code: "migration-sections",
+	what: "holds a section with the way back, and there is a file with one beside it",
+	hint: "keep one of the two",
+	line: null
+};
+function readDown(place, { down }, dialect) {
+	if (down === null) return null;
+	const bytes = readOrProblem(place, down);
+	const decoded = bytes instanceof Uint8Array ? decode(bytes) : { problem: bytes };
+	if ("text" in decoded) return parseDownScript(decoded.text, dialect);
+	return {
+		statements: [],
+		transaction: true,
+		foreignKeys: "check-at-commit",
+		problems: [decoded.problem]
+	};
+}
+function readOrProblem(place, path) {
+	const read = readBytes(join(place.directory, path));
+	if (read instanceof Uint8Array) return read;
+	return {
+		code: "migration-unreadable",
+		what: `could not be read: ${read.unreadable}`,
+		hint: "give the user that runs Belay the right to read it",
+		line: null
+	};
+}
+// src/tool/sql/problem.ts
+function placeOf(file, line) {
+	return line === null ? file : `${file}:${line}`;
+}
+function reasonAt(file, { code, what, hint, line }) {
+	return {
+		code,
+		message: `${placeOf(file, line)} ${what}`,
+		hint
+	};
+}
+// src/tool/sql/baseline.ts
+const NOTHING = {
+	rows: [],
+	obstacle: null
+};
+const COUNT_TABLES = {
+	sqlite: "select count(*) from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
+	postgres: "select count(*) from pg_catalog.pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+};
+async function adopt(place, migrations, history, session) {
+	const { baseline } = place;
+	if (baseline === null) return NOTHING;
+	if (history !== null) return {
+		rows: [],
+		obstacle: history.some(({ id }) => id === baseline) ? null : tooLate(baseline)
+	};
+	const last = migrations.findIndex(({ id }) => id === baseline);
+	if (last < 0) return {
+		rows: [],
+		obstacle: unknown(baseline, migrations)
+	};
+	const tables = await session.query(COUNT_TABLES[session.dialect]);
+	if (Number(tables.rows[0]?.[0] ?? 0) === 0) return {
+		rows: [],
+		obstacle: emptyDatabase(baseline)
+	};
+	const adoptedAt = new Date().toISOString();
+	const adopted = await readAll(migrations.slice(0, last + 1), (files) => ({
+		files,
+		bytes: readUp(place, files)
+	}));
+	const rows = adopted.flatMap(({ files, bytes }) => bytes instanceof Uint8Array ? [{
+		id: files.id,
+		checksum: checksumOf(bytes),
+		appliedAt: adoptedAt
+	}] : []);
+	const [unread] = adopted.flatMap(({ files, bytes }) => bytes instanceof Uint8Array ? [] : [reasonAt(shown(place, files.up), bytes)]);
+	return unread === void 0 ? {
+		rows,
+		obstacle: null
+	} : {
+		rows: [],
+		obstacle: unread
+	};
+}
+function tooLate(baseline) {
+	return {
+		code: "baseline-too-late",
+		message: `migrate.baseline is ${baseline}, but the target has a history already, and ${baseline} is not in it`,
+		hint: "remove migrate.baseline: it only adopts a database that Belay has not migrated yet"
+	};
+}
+function unknown(baseline, migrations) {
+	const meant = nearest(baseline, migrations.map(({ id }) => id));
+	return {
+		code: "baseline-unknown",
+		message: `migrate.baseline is ${baseline}, but no migration has this id`,
+		hint: meant === null ? "name the last migration that the database already has: its file's name without the ending" : `did you mean ${meant}?`
+	};
+}
+function emptyDatabase(baseline) {
+	return {
+		code: "baseline-of-nothing",
+		message: `migrate.baseline says that the database has the migrations up to ${baseline}, but it has no table at all`,
+		hint: "look whether this is the right database; a new one needs all migrations: remove migrate.baseline for it"
+	};
+}
+// src/tool/sql/history.ts
+const TABLE = "belay_migrations";
+const EXISTS = {
+	sqlite: `select count(*) from sqlite_master where type = 'table' and lower(name) = '${TABLE}'`,
+	postgres: `select count(*) from pg_catalog.pg_class where oid = pg_catalog.to_regclass('${TABLE}')`
+};
+const MS_SINCE = {
+	sqlite: (time) => `cast(max(0, round((julianday('now') - julianday(${time})) * 86400000)) as integer)`,
+	postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - cast(${time} as timestamptz)) * 1000))`
+};
+const NOW = {
+	sqlite: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+	postgres: `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+};
+async function readHistory(session) {
+	const exists = await session.query(EXISTS[session.dialect]);
+	if (Number(exists.rows[0]?.[0] ?? 0) === 0) return null;
+	try {
+		const { rows } = await session.query(`select id, checksum, applied_at from ${TABLE}`);
+		return inOrder(rows.map(([id, checksum, appliedAt]) => ({
+			id: String(id),
+			checksum: String(checksum),
+			appliedAt: String(appliedAt)
+		})), ({ id }) => id);
+	} catch (error) {
+		throw failure("history-unreadable", `reading the history table ${TABLE}: ${messageOf(error)}`, {
+			hint: `if another program made a table of this name, rename that one; Belay's has the columns id, checksum, applied_at, duration_ms and run`,
+			cause: error
+		});
+	}
+}
+const CREATE_HISTORY = `create table if not exists ${TABLE} (
+  id text not null primary key,
+  checksum text not null,
+  applied_at text not null,
+  duration_ms integer not null,
+  run text not null
+)`;
+function insertHistory({ id, checksum, appliedAt, durationMs, run }, dialect) {
+	const duration = typeof durationMs === "number" ? String(durationMs) : MS_SINCE[dialect](literal(durationMs.since));
+	const values = [
+		literal(id),
+		literal(checksum),
+		literal(appliedAt),
+		duration,
+		literal(run)
+	];
+	return `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
+}
+function surroundingHistory({ id, checksum, run }, dialect) {
+	return [`insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${NOW[dialect]}, 0, ${literal(run)})`, `update ${TABLE} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`];
+}
+function deleteHistory(id) {
+	return `delete from ${TABLE} where id = ${literal(id)}`;
+}
+function literal(text) {
+	return `'${text.replaceAll("'", "''")}'`;
+}
+// src/config/load.ts
+const PLACES = ["belay.yml", ".github/belay.yml"];
+const LARGEST_BYTES = 1e6;
+async function loadConfig(request) {
+	const found = await findConfig(request);
+	return parseConfig(found.text, parseRequest(request, found));
+}
+async function findConfig({ explicit, cwd }) {
+	const { file, bytes } = explicit === null ? await readFirst(cwd) : await readGiven(resolve(cwd, explicit), explicit);
+	const shownAs = explicit ?? relative(cwd, file);
+	return {
+		file,
+		shownAs,
+		text: decoded(bytes, shownAs)
+	};
+}
+function parseRequest(request, { file, shownAs }) {
+	const { cwd, environment, variables } = request;
+	return {
+		file,
+		shownAs,
+		directory: basename(dirname(file)) === ".github" ? dirname(dirname(file)) : dirname(file),
+		environment,
+		variables,
+		checkout: request.onGitHub ? resolve(cwd, variables["GITHUB_WORKSPACE"] ?? ".") : null
+	};
+}
+async function readFirst(cwd) {
+	for (const place of PLACES) {
+		const file = resolve(cwd, place);
+		const bytes = await read(file, place);
+		if (bytes !== null) return {
+			file,
+			bytes
+		};
+	}
+	const misnamed = await firstThatExists(cwd, [
+		"belay.yaml",
+		".github/belay.yaml",
+		".belay.yml"
+	]);
+	const hint = misnamed === null ? "`belay init` writes a first one; or name it with --config FILE" : `${misnamed} is there; rename it to ${misnamed.replace(/\.?belay\.ya?ml$/, "belay.yml")}`;
+	throw usageError("config-missing", `there is no ${PLACES.join(" and no ")} in ${cwd}`, { hint });
+}
+async function readGiven(file, shownAs) {
+	const bytes = await read(file, shownAs);
+	if (bytes === null) throw usageError("config-missing", `reading ${shownAs}: there is no such file`, { hint: `--config is relative to ${dirname(resolve(file))}; name a file that exists` });
+	return {
+		file,
+		bytes
+	};
+}
+async function read(file, shownAs) {
+	try {
+		const { size, isDirectory } = await statOf(file);
+		if (isDirectory) throw usageError("config-not-a-file", `reading ${shownAs}: it is a directory`, { hint: `name the file in it: ${shownAs}/belay.yml` });
+		if (size > LARGEST_BYTES) throw usageError("config-too-large", `reading ${shownAs}: it has ${size} bytes, which is no configuration`, { hint: "name another file with --config" });
+		return await readFile(file);
+	} catch (thrown) {
+		if (isMissing(thrown)) return null;
+		throw unreadable(thrown, shownAs);
+	}
+}
+async function statOf(file) {
+	const found = await stat(file);
+	return {
+		size: found.size,
+		isDirectory: found.isDirectory()
+	};
+}
+function isMissing(thrown) {
+	return thrown instanceof Error && "code" in thrown && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR");
+}
+function unreadable(thrown, shownAs) {
+	if (!(thrown instanceof Error) || !("code" in thrown) || !("syscall" in thrown)) return thrown;
+	const hint = thrown.code === "EACCES" ? "let the user that runs Belay read it" : "check the file and its disk";
+	return usageError("config-unreadable", `reading ${shownAs}: ${messageOf(thrown)}`, {
+		hint,
+		cause: thrown
+	});
+}
+async function firstThatExists(cwd, places) {
+	for (const place of places) if (await read(resolve(cwd, place), place) !== null) return place;
+	return null;
+}
+function decoded(bytes, shownAs) {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch (thrown) {
+		if (thrown instanceof TypeError) throw notUtf8(bytes, shownAs);
+		throw thrown;
+	}
+}
+function notUtf8(bytes, shownAs) {
+	const readable = new TextDecoder().decode(bytes);
+	const line = readable.slice(0, Math.max(0, readable.indexOf("�"))).split("\n").length;
+	return usageError("config-not-utf8", `reading ${shownAs}: line ${line} is not UTF-8`, {
+		hint: "save the file as UTF-8",
+		facts: {
+			file: shownAs,
+			line
+		}
+	});
+}
+// src/config/target-at.ts
+function targetAt(url, directory) {
+	const read = readTargetUrl(/^[a-z+]+:/.test(url) ? url : `sqlite:${url}`);
+	if (!("engine" in read)) throw usageError("target-url", `${withoutPassword(url)}: ${read.message}`, { hint: read.hint });
+	const address = read.engine === "sqlite" ? resolve(directory, read.address) : read.address;
+	return {
+		name: read.name,
+		engine: read.engine,
+		address,
+		configured: withoutPassword(url)
+	};
+}
+// src/check/run-check.ts
+function runCheckBy(kinds) {
+	return async (check, context) => {
+		context.signal.throwIfAborted();
+		const report = await ask(kinds, check, context);
+		if (report.result.passed || !check.warn) return report;
+		return {
+			...report,
+			result: {
+				...report.result,
+				warned: true
+			}
+		};
+	};
+}
+function ask(kinds, check, context) {
+	switch (check.kind) {
+		case "sql": return kinds.sql(check, context);
+		case "http": return kinds.http(check, context);
+		case "command": return kinds.command(check, context);
+	}
+}
+// src/engine/sqlite/engine.ts
+const sqliteEngine = {
+	name: "sqlite",
+	abilities: {
+		transactionalDdl: true,
+		renameSwap: true,
+		exactCompare: true,
+		schemas: false,
+		defaultStoreBesideTarget: true
+	},
+	open: openView,
+	reader: async (...asked) => (await import("./reader.js")).openReader(...asked),
+	preflight: async (...asked) => (await import("./preflight.js")).preflight(...asked),
+	inspect: async (...asked) => (await import("./inspect.js")).inspect(...asked),
+	defaultStore: ({ address }) => join(dirname(address), "belay-backups"),
+	hold: async (...asked) => (await import("./hold.js")).holdTarget(...asked),
+	probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
+	readState: (target) => acting(`reading the state of ${target.configured}`, async () => readState$1((await locate(target)).state)),
+	restoreInto: async (...asked) => (await import("./restore-into.js")).restoreInto(...asked)
+};
+// src/process/environment.ts
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_TOKEN$)/;
+const BASICS = [
+	"PATH",
+	"HOME",
+	"USER",
+	"LOGNAME",
+	"SHELL",
+	"LANG",
+	"LC_ALL",
+	"LC_CTYPE",
+	"TZ",
+	"TMPDIR"
+];
+function childEnvironment(inherited, { add, withheld, allow }) {
+	const passes = (name) => {
+		if (allow !== void 0) return allow.includes(name) || BASICS.includes(name);
+		return !WITHHELD.test(name) && !withheld.includes(name);
+	};
+	const variables = {};
+	for (const [name, value] of Object.entries(inherited)) if (value !== void 0 && passes(name)) variables[name] = value;
+	return {
+		...variables,
+		...add
+	};
+}
+// src/process/secret-forms.ts
+const SHORTEST_SECRET = 4;
+function formsOf(secret) {
+	const whole = [secret, ...passwordsOf(secret)].flatMap((text) => [text, percentDecoded(text)]);
+	const long = [...new Set(whole.flatMap((text) => [text, ...linesOf(text)]))].filter((text) => text.length >= SHORTEST_SECRET);
+	const coded = new Set(long.flatMap(base64Cores).filter((text) => text.length >= SHORTEST_SECRET));
+	return [...long.map((text) => Array.from(text, spellingsOf)), ...[...coded].map((text) => Array.from(text, (character, at) => inBase64(character, at > 0)))];
+}
+function passwordsOf(secret) {
+	return [
+		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:([^\s/?#]+)@/i.exec(secret)?.[1],
+		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:(\S+)@/i.exec(secret)?.[1],
+		...[...secret.matchAll(/[?&](?:\w*password|passwd|pwd|\w*token|\w*secret|\w*key)=([^&#\s]+)/gi)].map(([, value]) => value)
+	].filter((text) => text !== void 0);
+}
+function percentDecoded(text) {
+	return text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+		const decoded = Buffer.from(codes.replaceAll("%", ""), "hex").toString("utf8");
+		return decoded.includes("�") ? codes : decoded;
+	});
+}
+function linesOf(text) {
+	return text.split(/[\r\n]+/).map((line) => line.trim());
+}
+function base64Cores(text) {
+	const bytes = Buffer.from(text);
+	return [
+		0,
+		1,
+		2
+	].map((offset) => {
+		const coded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+		const first = Math.ceil(offset * 8 / 6);
+		const last = Math.floor((offset + bytes.length) * 8 / 6);
+		return coded.slice(first, last);
+	});
+}
+function inBase64(character, mayFollowBreak) {
+	const safe = {
+		"+": "-",
+		"/": "_"
+	}[character];
+	const plain = [
+		character,
+		...safe === void 0 ? [] : [safe],
+		...percentSpellings(character)
+	];
+	if (!mayFollowBreak) return plain;
+	return [...plain, ...plain.flatMap((spelling) => [`\n${spelling}`, `\r\n${spelling}`])];
+}
+function spellingsOf(character) {
+	const spellings = [
+		character,
+		...SPECIAL[character] ?? [],
+		...percentSpellings(character),
+		...codeSpellings(character)
+	];
+	if (/\W/.test(character)) spellings.push(`\\${character}`, `\\\\${character}`);
+	return [...new Set(spellings)];
+}
+const SPECIAL = {
+	"\n": [
+		"\\n",
+		"\\\\n",
+		"\r\n",
+		"\\r\\n"
+	],
+	"\r": ["\\r", "\\\\r"],
+	"	": ["\\t", "\\\\t"],
+	"\b": ["\\b"],
+	"\f": ["\\f"],
+	"\v": ["\\v"],
+	"\x1B": ["\\e", "\\E"],
+	" ": ["+", "\\ "],
+	"'": [
+		"'\\''",
+		`'"'"'`,
+		"''",
+		"&#39;",
+		"&#x27;",
+		"&apos;"
+	],
+	"\"": [
+		"\"\"",
+		"&quot;",
+		"&#34;",
+		"\\\\\\\""
+	],
+	"\\": ["\\\\", "\\\\\\\\"],
+	"&": ["&amp;"],
+	"<": ["&lt;"],
+	">": ["&gt;"]
+};
+function percentSpellings(character) {
+	const upper = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+	return [
+		upper,
+		upper.toLowerCase(),
+		upper.replaceAll("%", "%25"),
+		upper.toLowerCase().replaceAll("%", "%25")
+	];
+}
+function codeSpellings(character) {
+	if (/^\w$/.test(character)) return [];
+	const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, "0"));
+	const bytes = [...Buffer.from(character)];
+	const point = (character.codePointAt(0) ?? 0).toString(16);
+	return [
+		units.map((unit) => `\\u${unit}`).join(""),
+		units.map((unit) => `\\u${unit.toUpperCase()}`).join(""),
+		bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+		bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+		`\\x${point.padStart(2, "0")}`,
+		`\\u{${point}}`,
+		`\\U${point.padStart(8, "0")}`
+	].flatMap((code) => [code, `\\${code}`]);
+}
+// src/process/redact.ts
+const HIDDEN = "***";
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"'<>]*:)([^\s/?#"'<>]+)@/gi;
+const UNFINISHED_URL = /[a-z][a-z0-9+.-]{0,31}(?::\/{0,2}|:\/\/[^\s/?#"'<>]*)?$/i;
+function makeRedactor(secrets) {
+	const matcher = new Matcher(secrets);
+	return (text) => {
+		let redacted = text;
+		for (let before = ""; before !== redacted;) {
+			before = redacted;
+			redacted = hide(before, matcher.find(before).spans);
+		}
+		return redacted;
+	};
+}
+function makeStreamRedactor(secrets) {
+	const matcher = new Matcher(secrets);
+	const redact = makeRedactor(secrets);
+	let kept = "";
+	return {
+		push(piece) {
+			const text = kept + piece;
+			const { spans, unfinishedFrom } = matcher.find(text);
+			const safe = spans.find(({ from, to }) => from < unfinishedFrom && to > unfinishedFrom)?.from ?? unfinishedFrom;
+			kept = text.slice(safe);
+			const hidden = spans.filter(({ to }) => to <= safe);
+			return hidden.length === 0 ? text.slice(0, safe) : redact(hide(text.slice(0, safe), hidden));
+		},
+		end() {
+			const rest = redact(kept);
+			kept = "";
+			return rest;
+		}
+	};
+}
+var Matcher = class {
+	#byBeginning = new Map();
+	constructor(secrets) {
+		for (const form of [...new Set(secrets)].flatMap(formsOf)) for (const beginning of beginningsOf(form)) {
+			const others = this.#byBeginning.get(beginning);
+			if (others === void 0) this.#byBeginning.set(beginning, [form]);
+			else others.push(form);
+		}
+	}
+	find(text) {
+		const spans = [];
+		let unfinishedFrom = unfinishedUrlFrom(text);
+		for (let at = 0; at < text.length; at++) for (const form of this.#byBeginning.get(beginningAt(text, at)) ?? []) {
+			const { to, cutOff } = matchAt(form, text, at);
+			if (to !== null) spans.push({
+				from: at,
+				to
+			});
+			if (cutOff) unfinishedFrom = Math.min(unfinishedFrom, at);
+		}
+		for (const { index, 0: whole, 1: before = "" } of text.matchAll(URL_PASSWORD)) spans.push({
+			from: index + before.length,
+			to: index + whole.length - 1
+		});
+		return {
+			spans: united(spans),
+			unfinishedFrom
+		};
+	}
+};
+function beginningAt(text, at) {
+	const second = text.charCodeAt(at + 1);
+	return Number.isNaN(second) ? 2 ** 32 + text.charCodeAt(at) : text.charCodeAt(at) * 2 ** 16 + second;
+}
+function beginningsOf([first = [], second = [""]]) {
+	const starts = first.flatMap((spelling) => spelling.length > 1 ? [spelling] : second.map((next) => spelling + next));
+	return new Set(starts.flatMap((start) => [beginningAt(start, 0), beginningAt(start.slice(0, 1), 0)]));
+}
+function unfinishedUrlFrom(text) {
+	const end = text.slice(-4096);
+	return text.length - end.length + (UNFINISHED_URL.exec(end)?.index ?? end.length);
+}
+function matchAt(form, text, start) {
+	let ends = new Set([start]);
+	let cutOff = false;
+	for (const spellings of form) {
+		const next = new Set();
+		for (const at of ends) for (const spelling of spellings) if (text.startsWith(spelling, at)) next.add(at + spelling.length);
+		else if (at + spelling.length > text.length && spelling.startsWith(text.slice(at))) cutOff = true;
+		ends = next;
+		if (ends.size === 0) return {
+			to: null,
+			cutOff
+		};
+	}
+	return {
+		to: Math.max(...ends),
+		cutOff
+	};
+}
+function united(spans) {
+	const result = [];
+	for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+		const last = result.at(-1);
+		if (last === void 0 || span.from > last.to) result.push(span);
+		else result[result.length - 1] = {
+			from: last.from,
+			to: Math.max(last.to, span.to)
+		};
+	}
+	return result;
+}
+function hide(text, spans) {
+	let shown = "";
+	let from = 0;
+	for (const span of spans) {
+		shown += text.slice(from, span.from) + HIDDEN;
+		from = span.to;
+	}
+	return shown + text.slice(from);
+}
+// src/store/directory.ts
+const UNFINISHED = ".unfinished";
+function directoryStore(root) {
+	return {
+		location: root,
+		async put(key, content) {
+			const path = pathOf(root, key);
+			const temporary = path + UNFINISHED;
+			try {
+				makeFolder(dirname(path));
+				await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 384 }));
+				const stored = await digestAndSync(temporary);
+				renameSync(temporary, path);
+				syncFolder(dirname(path));
+				return stored;
+			} catch (error) {
+				await rm(temporary, { force: true });
+				throw storeFailure(`writing ${key} to the store ${root}`, error);
+			}
+		},
+		async get(key) {
+			const path = pathOf(root, key);
+			try {
+				return (await open(path, "r")).createReadStream();
+			} catch (error) {
+				throw storeFailure(`reading ${key} from the store ${root}`, error);
+			}
+		},
+		async list(prefix) {
+			const entries = [];
+			try {
+				for await (const { path, sizeBytes } of filesBelow(pathOf(root, prefix))) entries.push({
+					key: relative(root, path).split(sep).join("/"),
+					sizeBytes
+				});
+			} catch (error) {
+				if (codeOf(error) !== "ENOENT" || entries.length > 0) throw storeFailure(`listing ${prefix} in the store ${root}`, error);
+			}
+			return entries.sort((a, b) => a.key < b.key ? -1 : 1);
+		},
+		async remove(key) {
+			const path = pathOf(root, key);
+			try {
+				await rm(path, {
+					recursive: true,
+					force: true
+				});
+				if (existsSync(dirname(path))) syncFolder(dirname(path));
+			} catch (error) {
+				throw storeFailure(`removing ${key} from the store ${root}`, error);
+			}
+		},
+		async append(key, line) {
+			const path = pathOf(root, key);
+			try {
+				makeFolder(dirname(path));
+				appendLine(path, line);
+			} catch (error) {
+				throw storeFailure(`writing the journal ${key} in the store ${root}`, error);
+			}
+		},
+		async lines(key) {
+			try {
+				const text = await readFile(pathOf(root, key), "utf8");
+				return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
+			} catch (error) {
+				if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+				throw storeFailure(`reading the journal ${key} from the store ${root}`, error);
+			}
+		},
+		localPath: (key) => pathOf(root, key),
+		async finish(key) {
+			const path = pathOf(root, key);
+			try {
+				const stored = await digestAndSync(path);
+				for (let folder = dirname(path); folder !== dirname(root); folder = dirname(folder)) syncFolder(folder);
+				return stored;
+			} catch (error) {
+				throw storeFailure(`syncing ${key} in the store ${root}`, error);
+			}
+		}
+	};
+}
+function pathOf(root, key) {
+	const path = resolve(root, ...key.split("/"));
+	if (path !== root && !path.startsWith(root + sep)) throw failure("store-key", `the name ${JSON.stringify(key)} leads out of the store`);
+	return path;
+}
+function appendLine(path, line) {
+	const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 384);
+	try {
+		const end = endOfLastLine(descriptor);
+		ftruncateSync(descriptor, end);
+		try {
+			writeLine(descriptor, line, end);
+			fsyncSync(descriptor);
+			if (end === 0) syncFolder(dirname(path));
+		} catch (error) {
+			ftruncateSync(descriptor, end);
+			throw error;
+		}
+	} finally {
+		closeSync(descriptor);
+	}
+}
+function writeLine(descriptor, line, at) {
+	const bytes = Buffer.from(line + "\n");
+	const written = writeSync(descriptor, bytes, 0, bytes.length, at);
+	if (written !== bytes.length) throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes could be written`), { code: "ENOSPC" });
+}
+function endOfLastLine(descriptor) {
+	const chunk = Buffer.alloc(4096);
+	let end = fstatSync(descriptor).size;
+	while (end > 0) {
+		const start = Math.max(0, end - chunk.length);
+		const read = readSync(descriptor, chunk, 0, end - start, start);
+		const newline = chunk.subarray(0, read).lastIndexOf(10);
+		if (newline >= 0) return start + newline + 1;
+		end = start;
+	}
+	return 0;
+}
+async function digestAndSync(path) {
+	const hash = createHash("sha256");
+	let sizeBytes = 0;
+	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+		hash.update(chunk);
+		sizeBytes += chunk.length;
+	}
+	const descriptor = openSync(path, "r");
+	try {
+		fsyncSync(descriptor);
+	} finally {
+		closeSync(descriptor);
+	}
+	return {
+		sizeBytes,
+		sha256: hash.digest("hex")
+	};
+}
+function makeFolder(path) {
+	if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+	const parent = dirname(path);
+	if (!existsSync(parent)) makeFolder(parent);
+	try {
+		mkdirSync(path, { mode: 448 });
+	} catch (error) {
+		if (codeOf(error) === "EEXIST" && statSync(path).isDirectory()) return;
+		throw error;
+	}
+	syncFolder(parent);
+}
+function syncFolder(path) {
+	const descriptor = openSync(path, "r");
+	try {
+		fsyncSync(descriptor);
+	} finally {
+		closeSync(descriptor);
+	}
+}
+async function* filesBelow(folder) {
+	for (const entry of await readdir(folder, { withFileTypes: true })) {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) yield* filesBelow(path);
+		else if (!entry.name.endsWith(UNFINISHED)) yield {
+			path,
+			sizeBytes: (await stat(path)).size
+		};
+	}
+}
+function codeOf(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
+}
+const REASONS = {
+	ENOENT: {
+		code: "store-missing",
+		message: "it is not there",
+		hint: "look which backups and runs exist: `belay backups`, `belay runs`"
+	},
+	ENOSPC: {
+		code: "no-space",
+		message: "the disk is full",
+		hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again"
+	},
+	EDQUOT: {
+		code: "no-space",
+		message: "the disk quota is used up",
+		hint: "make room there (`belay prune` drops what `keep` no longer keeps), then run again"
+	},
+	EACCES: {
+		code: "store-denied",
+		message: "permission denied",
+		hint: "give the user that runs Belay the right to write to the store"
+	},
+	EPERM: {
+		code: "store-denied",
+		message: "permission denied",
+		hint: "give the user that runs Belay the right to write to the store"
+	},
+	EROFS: {
+		code: "store-read-only",
+		message: "the file system is read-only",
+		hint: "name a store that can be written to: `backup.store` in belay.yml"
+	},
+	EIO: {
+		code: "store-io",
+		message: "the disk reports an input/output error",
+		hint: "do not trust this disk; name another store in `backup.store`"
+	}
+};
+function storeFailure(act, error) {
+	if (error instanceof BelayError) return error;
+	const known = REASONS[codeOf(error) ?? ""];
+	const code = known?.code ?? "store-failed";
+	const hint = known?.hint ?? "look at the store's directory and its disk, then run again";
+	return failure(code, `${act}: ${known?.message ?? messageOf(error)}`, {
+		hint,
+		cause: error
+	});
+}
+// src/tool/sql/recognise.ts
+const USUAL_DIRECTORIES = [
+	"migrations",
+	"db/migrations",
+	"db/migration",
+	"sql/migrations",
+	"database/migrations",
+	"prisma/migrations",
+	"supabase/migrations",
+	"drizzle"
+];
+async function recogniseSql(root) {
+	const found = [];
+	for (const directory of USUAL_DIRECTORIES) {
+		if (!await isDirectory(join(root, directory))) continue;
+		const { paths } = await listSqlFiles(join(root, directory));
+		const { layout, migrations } = arrange(directory, paths, null);
+		if (layout !== null && migrations.length > 0) found.push({
+			directory,
+			layout
+		});
+	}
+	if (found.length > 1) {
+		const names = found.map(({ directory }) => directory);
+		throw refusal("migrations-ambiguous", `SQL migrations lie in more than one place: ${names.join(" and ")}`, {
+			hint: `name the right one in belay.yml: migrate: { tool: sql, directory: ${names[0] ?? ""} }`,
+			facts: { directories: names }
+		});
+	}
+	return found[0] ?? null;
+}
+async function isDirectory(path) {
+	try {
+		return (await stat(path)).isDirectory();
+	} catch (error) {
+		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return false;
+		throw error;
+	}
+}
+// src/tool/sql/findings.ts
+const SQL_FINDINGS = {
+	"drops-table": {
+		effect: "the table and its rows are gone; only a rollback by Belay brings them back",
+		workaround: "stop using the table first, and drop it in a later deploy"
+	},
+	"drops-column": {
+		effect: "the column's values are gone; an application that still reads it fails",
+		workaround: "deploy code that no longer uses the column first, and drop it in a later deploy"
+	},
+	"deletes-all-rows": {
+		effect: "every row of the table is deleted",
+		workaround: "add a WHERE, if not all of them are meant"
+	},
+	"updates-all-rows": {
+		effect: "every row of the table is changed",
+		workaround: "add a WHERE, if not all of them are meant"
+	},
+	"no-transaction": {
+		effect: "a failure half-way leaves what ran before it; Belay then goes back by its copy",
+		workaround: "keep only statements in it that cannot run in a transaction"
+	},
+	"pragma-without-effect": {
+		effect: "SQLite ignores PRAGMA foreign_keys inside a transaction",
+		workaround: "remove it: Belay checks references before the commit anyway; `-- belay: foreign-keys on` enforces them on the way"
+	}
+};
+function findingsOf(way, dialect, file) {
+	const lexicon = LEXICONS[dialect];
+	const found = way.transaction ? [] : [{
+		id: "no-transaction",
+		line: way.statements[0]?.line ?? 1,
+		message: `runs without a transaction: ${SQL_FINDINGS["no-transaction"].effect}`
+	}];
+	const comesAndGoes = passingTables(way.statements, lexicon);
+	way.statements.forEach((statement, index) => {
+		const one = findingOf(statement, lexicon, way.transaction, (table) => comesAndGoes(fold(table), index));
+		if (one !== null) found.push({
+			...one,
+			line: statement.line
+		});
+	});
+	return found.map(({ id, line, message }) => ({
+		id,
+		place: placeOf(file, line),
+		message
+	}));
+}
+function findingOf(statement, lexicon, transaction, passing) {
+	const [first, second] = statement.head.split(" ");
+	if (first === "DROP" && second === "TABLE") {
+		const table = nameAfter(wordsOf(statement, lexicon), ["DROP", "TABLE"], ["IF", "EXISTS"]);
+		return table === null || passing(table) ? null : {
+			id: "drops-table",
+			message: `drops the table ${table}`
+		};
+	}
+	if (first === "ALTER" && second === "TABLE") return droppedColumn(wordsOf(statement, lexicon));
+	if (first === "DELETE" || first === "UPDATE" || first === "WITH") return allRows(wordsOf(statement, lexicon));
+	if (transaction && statement.head === "PRAGMA FOREIGN_KEYS" && /[=(]/.test(statement.text)) return {
+		id: "pragma-without-effect",
+		message: "PRAGMA foreign_keys does nothing inside a transaction; Belay checks references before the commit"
+	};
+	return null;
+}
+function wordsOf({ text }, lexicon) {
+	const words = [];
+	let depth = 0;
+	for (const { kind, start, end } of significantTokens(text, lexicon)) {
+		if (kind === "close") depth--;
+		const raw = text.slice(start, end);
+		words.push({
+			text: kind === "name" ? raw.slice(1, -1) : raw,
+			key: kind === "word" ? raw.toUpperCase() : kind === "name" ? "" : raw,
+			depth
+		});
+		if (kind === "open") depth++;
+	}
+	return words;
+}
+function nameAfter(words, phrase, optional) {
+	const follows = (at, keys) => keys.every((key, index) => words[at + index]?.key === key);
+	const at = words.findIndex((_, index) => follows(index, phrase));
+	if (at < 0) return null;
+	const start = at + phrase.length;
+	return qualifiedName(words, start + (follows(start, optional) ? optional.length : 0));
+}
+function qualifiedName(words, at) {
+	const name = words[at]?.text ?? null;
+	return words[at + 1]?.key === "." ? `${name}.${words[at + 2]?.text ?? ""}` : name;
+}
+function droppedColumn(words) {
+	const table = nameAfter(words, ["ALTER", "TABLE"], ["IF", "EXISTS"]);
+	const at = words.findIndex((word, index) => word.key === "DROP" && word.depth === 0 && index > 2);
+	if (table === null || at < 0 || NO_COLUMN.has(words[at + 1]?.key ?? "")) return null;
+	const column = nameAfter(words.slice(at), words[at + 1]?.key === "COLUMN" ? ["DROP", "COLUMN"] : ["DROP"], ["IF", "EXISTS"]);
+	return column === null ? null : {
+		id: "drops-column",
+		message: `drops the column ${table}.${column}`
+	};
+}
+const NO_COLUMN = new Set([
+	"CONSTRAINT",
+	"DEFAULT",
+	"NOT",
+	"IDENTITY",
+	"EXPRESSION"
+]);
+function allRows(words) {
+	const outer = words.filter(({ depth }) => depth === 0);
+	const verb = outer.find(({ key }) => key === "DELETE" || key === "UPDATE" || key === "INSERT" || key === "SELECT" || key === "REPLACE" || key === "MERGE");
+	if (verb === void 0 || outer.some(({ key }) => key === "WHERE" || key === "LIMIT")) return null;
+	if (verb.key === "DELETE") return {
+		id: "deletes-all-rows",
+		message: `deletes every row of ${nameAfter(outer, ["DELETE", "FROM"], ["ONLY"]) ?? "a table"}`
+	};
+	if (verb.key === "UPDATE") return {
+		id: "updates-all-rows",
+		message: `changes every row of ${updatedTable(outer) ?? "a table"}`
+	};
+	return null;
+}
+function updatedTable(words) {
+	const or = nameAfter(words, ["UPDATE", "OR"], []);
+	return or === null ? nameAfter(words, ["UPDATE"], ["ONLY"]) : nameAfter(words, [
+		"UPDATE",
+		"OR",
+		or.toUpperCase()
+	], []);
+}
+function passingTables(statements, lexicon) {
+	const made = new Map();
+	const renamedTo = new Map();
+	statements.forEach((statement, index) => {
+		const created = createdTable(statement, lexicon);
+		const renamed = renameTarget(statement, lexicon);
+		if (created !== null && !made.has(created)) made.set(created, index);
+		if (renamed !== null) renamedTo.set(renamed, index);
+	});
+	return (table, at) => (made.get(table) ?? at) < at || (renamedTo.get(table) ?? at) > at;
+}
+function renameTarget(statement, lexicon) {
+	if (!/^ALTER TABLE\b/.test(statement.head)) return null;
+	const name = nameAfter(wordsOf(statement, lexicon), ["RENAME", "TO"], []);
+	return name === null ? null : fold(name);
+}
+function createdTable(statement, lexicon) {
+	if (!/^CREATE (TEMP |TEMPORARY |UNLOGGED )?TABLE\b(?! IF\b)/.test(statement.head)) return null;
+	const name = nameAfter(wordsOf(statement, lexicon), ["TABLE"], []);
+	return name === null ? null : fold(name);
+}
+function fold(name) {
+	return (name.split(".").at(-1) ?? name).toLowerCase();
+}
+// src/tool/sql/state.ts
+async function readState(place, session) {
+	const [{ migrations, problems }, recorded] = await Promise.all([listMigrations(place), readHistory(session)]);
+	const adoption = await adopt(place, migrations, recorded, session);
+	const history = recorded ?? adoption.rows;
+	const applied = new Map(history.map((row) => [row.id, row]));
+	const highest = history.at(-1)?.id ?? null;
+	const judged = await readAll(migrations, (files) => {
+		const row = applied.get(files.id);
+		if (row !== void 0) return {
+			migration: null,
+			obstacles: judgeApplied(place, files, row)
+		};
+		return judgePending(place, files, session.dialect, highest);
+	});
+	const present = new Set(migrations.map(({ id }) => id));
+	const withoutFile = history.filter(({ id }) => !present.has(id));
+	return {
+		applied: history.map(({ id }) => id),
+		pending: judged.flatMap(({ migration }) => migration ?? []),
+		withoutFile: withoutFile.map(({ id }) => id),
+		obstacles: [
+			...adoption.obstacle === null ? [] : [adoption.obstacle],
+			...problems.map(({ path, problem }) => reasonAt(shown(place, path), problem)),
+			...withoutFile.map((row) => missing(place, row)),
+			...judged.flatMap(({ obstacles }) => obstacles)
+		],
+		findings: []
+	};
+}
+function judgeApplied(place, files, row) {
+	const file = shown(place, files.up);
+	const bytes = readUp(place, files);
+	if (!(bytes instanceof Uint8Array)) return [reasonAt(file, bytes)];
+	return checksumOf(bytes) === row.checksum ? [] : [reasonAt(file, changed(row, differsInLineEndings(bytes, row.checksum)))];
+}
+function judgePending(place, files, dialect, highest) {
+	const file = shown(place, files.up);
+	const bytes = readUp(place, files);
+	const loaded = bytes instanceof Uint8Array ? load(place, files, bytes, dialect) : bytes;
+	const problems = highest !== null && isBefore(files.id, highest) ? [outOfOrder(highest)] : [];
+	if (!isLoaded(loaded)) {
+		const sha256 = bytes instanceof Uint8Array ? checksumOf(bytes) : null;
+		return {
+			migration: {
+				id: files.id,
+				sha256,
+				sql: null,
+				file,
+				reversible: false,
+				findings: []
+			},
+			obstacles: [...problems, loaded].map((problem) => reasonAt(file, problem))
+		};
+	}
+	return {
+		migration: {
+			id: files.id,
+			sha256: loaded.sha256,
+			sql: loaded.text,
+			file,
+			reversible: isReversible(loaded),
+			findings: findingsOf(loaded.up, dialect, file)
+		},
+		obstacles: [...problems, ...loaded.up.problems].map((problem) => reasonAt(file, problem))
+	};
+}
+function isReversible({ down }) {
+	return down !== null && down.statements.length > 0 && down.problems.length === 0;
+}
+function changed({ appliedAt }, lineEndingsOnly) {
+	if (lineEndingsOnly) return {
+		code: "migration-changed",
+		what: `has other line endings than when it was applied (${appliedAt})`,
+		hint: "keep Git from converting them: add \"*.sql -text\" to .gitattributes and check the file out again",
+		line: null
+	};
+	return {
+		code: "migration-changed",
+		what: `was changed after it was applied (${appliedAt})`,
+		hint: "bring back the file as it was applied (git log -p shows the change), and put the change into a new migration",
+		line: null
+	};
+}
+function missing(place, { id, appliedAt }) {
+	return {
+		code: "migration-missing",
+		message: `${id} was applied (${appliedAt}), but has no file in ${shown(place, "")} any more`,
+		hint: "bring the file back, or deploy the commit that has it"
+	};
+}
+function outOfOrder(highest) {
+	return {
+		code: "migration-out-of-order",
+		what: `would come before ${highest}, which is applied already`,
+		hint: `rename it so that its number is above that of ${highest}`,
+		line: null
+	};
+}
+// src/tool/sql/sql-tool.ts
+function sqlTool(options) {
+	const place = {
+		directory: options.directory,
+		root: options.root,
+		layout: readLayout(options.layout),
+		baseline: options.baseline ?? null
+	};
+	if (!isAbsolute(place.directory) || !isAbsolute(place.root)) throw new TypeError("the tool sql needs absolute paths");
+	return {
+		name: "sql",
+		abilities: {
+			writesThroughSession: true,
+			atomicMigrations: true,
+			revert: true,
+			toVersion: true
+		},
+		configDigest: async () => createHash("sha256").update(canonicalJson({
+			tool: "sql",
+			directory: shown(place, ""),
+			layout: place.layout,
+			baseline: place.baseline
+		})).digest("hex"),
+		state: (session) => readState(place, session),
+		apply: async (request) => (await import("./apply.js")).applyMigrations(place, request),
+		revert: async (request) => (await import("./revert.js")).revertMigrations(place, request)
+	};
+}
+function readLayout(given) {
+	if (given === void 0) return null;
+	const layout = LAYOUTS.find((known) => known === given);
+	if (layout !== void 0) return layout;
+	const meant = nearest(given, LAYOUTS);
+	throw usageError("unknown-layout", `migrate.layout "${given}" is not known`, {
+		hint: meant === null ? `known are ${LAYOUTS.join(", ")}` : `did you mean "${meant}"?`,
+		facts: { layout: given }
+	});
+}
+// src/wire.ts
+const COMMANDS = {
+	status: async () => (await import("./look.js")).status,
+	plan: async () => {
+		const { plan } = await import("./look.js");
+		return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
+	},
+	runs: async () => (await import("./look.js")).listRuns,
+	backups: async () => (await import("./look.js")).listBackups,
+	gate: async () => (await import("./gate.js")).gate,
+	migrate: async () => {
+		const { migrate } = await import("./migrate.js");
+		return (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true }) => migrate(ports, environment, targets, {
+			digest,
+			again,
+			withoutApproval,
+			to,
+			backup,
+			verify
+		});
+	},
+	rollback: async () => {
+		const { rollback } = await import("./rollback.js");
+		return (ports, environment, targets, { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null }) => rollback(ports, environment, targets, {
+			run,
+			backup,
+			to,
+			strategy,
+			hook,
+			acceptLoss,
+			withoutApproval
+		});
+	},
+	backup: async () => (await import("./backup.js")).backup,
+	verify: async () => {
+		const { verify } = await import("./verify.js");
+		return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
+	},
+	prune: async () => (await import("./prune.js")).prune,
+	restore: async () => {
+		const { restore } = await import("./restore.js");
+		return (ports, environment, targets, { argument = null, into = null, replace = false, withoutApproval = null }, cwd) => restore(ports, environment, targets, {
+			backup: argument,
+			into: into === null ? null : targetAt(into, cwd),
+			replace,
+			withoutApproval
+		});
+	},
+	recover: async () => {
+		const { recover } = await import("./recover.js");
+		return (ports, environment, targets, { run = null }) => recover(ports, environment, targets, run);
+	}
+};
+async function perform(invocation, world) {
+	const { command, options } = invocation;
+	if (command === "init") {
+		const { init } = await import("./init.js");
+		const { config, environment, targets } = invocation;
+		return init(world, {
+			config,
+			environment,
+			target: targets[0] ?? null,
+			tool: options.tool ?? null
+		}, recogniseSql);
+	}
+	if (command === "doctor") {
+		const { doctor } = await import("./doctor.js");
+		return doctor(world, invocation.environment, () => prepare(invocation, world));
+	}
+	const load = COMMANDS[command];
+	if (load === void 0) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
+	const { ports, environment, targets } = await prepare(invocation, world);
+	return (await load())(ports, environment, targets, options, world.cwd);
+}
+async function prepare(invocation, world) {
+	const { config, environment, origin } = await configure(invocation, world);
+	if (world.github?.hosted === true) refuseVanishing(environment);
+	const targets = chooseTargets(environment, invocation.targets);
+	return {
+		config,
+		ports: await connect(world, environment, origin),
+		environment,
+		targets
+	};
+}
+async function configure(invocation, world) {
+	const request = {
+		explicit: invocation.config,
+		cwd: world.cwd,
+		environment: invocation.environment,
+		variables: world.variables,
+		onGitHub: world.onGitHub
+	};
+	if (world.github === null) {
+		const config = await loadConfig(request);
+		return {
+			config,
+			environment: chooseEnvironment(config, invocation.environment),
+			origin: null
+		};
+	}
+	const file = await world.github.policy(invocation.config);
+	const { ruling } = await import("./ruling.js");
+	return ruling(file, file.isCheckout ? file.text : await ownText(request), parseRequest(request, {
+		file: resolve(world.cwd, file.path),
+		shownAs: file.path
+	}));
+}
+async function ownText(request) {
+	try {
+		return (await findConfig(request)).text;
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "config-missing") return null;
+		throw error;
+	}
+}
+function refuseVanishing(environment) {
+	const file = environment.targets.find(({ engine }) => engine === "sqlite");
+	const store = environment.backup.store;
+	const what = file !== void 0 ? `the SQLite file ${file.configured}` : store !== null && !store.startsWith("s3://") ? `the store ${store}` : null;
+	if (what === null) return;
+	throw refusal("hosted-runner", `${what} would lie on a runner of GitHub's, which is gone after the job`, { hint: "run the job on the machine that has the database: a self-hosted runner there, `runs-on: [self-hosted, …]`" });
+}
+function chooseTargets(environment, wanted) {
+	if (wanted.length === 0) return environment.targets;
+	return wanted.map((name) => {
+		const exact = environment.targets.filter((target) => target.name === name);
+		const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
+		const [target] = found;
+		if (target !== void 0 && found.length === 1) return target;
+		const names = environment.targets.map((each) => each.name);
+		const near = nearest(name, names);
+		throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, { hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?` });
+	});
+}
+async function connect(world, environment, policy) {
+	const toolFile = await readToolFile(environment);
+	const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
+	const secrets = [...environment.secrets, ...fileSecrets];
+	const redact = makeRedactor(secrets);
+	const stores = new Map();
+	const storeAt = (location) => {
+		const known = stores.get(location);
+		if (known !== void 0) return known;
+		const store = directoryStore(location);
+		stores.set(location, store);
+		return store;
+	};
+	return {
+		belayVersion: world.belayVersion,
+		onGitHub: world.onGitHub,
+		now: world.now,
+		random: world.random,
+		progress: world.progress,
+		signal: world.signal,
+		redact,
+		streamRedactor: () => makeStreamRedactor(secrets),
+		self: startedProcess(process.pid, "belay"),
+		engineOf,
+		toolOf: (of, target) => chooseTool(world, of, target, toolFile, redact),
+		storeOf: (of, target) => storeAt(storeLocation(of, target)),
+		storeAt,
+		spawn,
+		endGroup: async (started) => (await import("./process-group.js")).endGroup(started),
+		runCheck: runCheckBy({
+			sql: async (...asked) => (await import("./sql.js")).runSqlCheck(...asked),
+			http: async (...asked) => (await import("./http.js")).runHttpCheck(...asked),
+			command: async (...asked) => (await import("./command.js")).runCommandCheck(...asked)
+		}),
+		childVariables: (of, extra) => childEnvironment(world.variables, {
+			add: extra,
+			withheld: of.withheldVariables
+		}),
+		commit: async (directory) => world.github?.sha ?? await currentCommit(world, directory),
+		repositoryId: world.github?.repositoryId ?? null,
+		policy,
+		approvalsOf: async ({ name, approvals, githubEnvironment }, asked) => world.github === null || approvals === null ? { kind: "nowhere" } : world.github.approvals({
+			name,
+			githubEnvironment,
+			approvals
+		}, asked),
+		unmetNeed: async ({ needs }, pendingDigest) => world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest)
+	};
+}
+async function spawn(request) {
+	return (await import("./spawn2.js")).spawn(request);
+}
+const ENGINES = { sqlite: sqliteEngine };
+function engineOf(target) {
+	const engine = ENGINES[target.engine];
+	if (engine === void 0) throw usageError("not-in-this-version", `${target.engine} is not in this version`);
+	return engine;
+}
+function storeLocation(environment, target) {
+	const location = environment.backup.store ?? engineOf(target).defaultStore(target);
+	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
+	return resolve(environment.directory, location);
+}
+async function readToolFile({ migrate: { envFile } }) {
+	if (envFile === null) return { variables: {} };
+	const { readEnvFile } = await import("./env-file.js");
+	try {
+		return { variables: await readEnvFile(envFile) };
+	} catch (error) {
+		if (error instanceof BelayError) return { unreadable: error };
+		throw error;
+	}
+}
+async function chooseTool(world, environment, target, file, redact) {
+	const { directory: root, migrate } = environment;
+	if (migrate.tool === "command") {
+		const { commandTool } = await import("./command-tool.js");
+		const variables = await toolEnvironment(world, environment, target, "variables" in file ? file.variables : {});
+		const tool = commandTool({
+			migrations: migrate.migrations,
+			run: migrate.run
+		}, {
+			directory: root,
+			variables,
+			spawn,
+			redact
+		});
+		return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
+	}
+	if (migrate.tool === null) {
+		const found = await recogniseSql(root);
+		if (found !== null) return sqlTool({
+			root,
+			directory: join(root, found.directory),
+			layout: found.layout
+		});
+		throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, { hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`" });
+	}
+	const { directory, layout, baseline } = migrate.options;
+	return sqlTool({
+		root,
+		directory: resolve(root, typeof directory === "string" ? directory : "migrations"),
+		...typeof layout === "string" ? { layout } : {},
+		...typeof baseline === "string" ? { baseline } : {}
+	});
+}
+function withoutItsFile(tool, error) {
+	const refuse = () => Promise.reject(error);
+	return {
+		...tool,
+		state: refuse,
+		apply: refuse,
+		revert: refuse
+	};
+}
+async function toolEnvironment(world, environment, target, fromFile) {
+	const { name, migrate, withheldVariables } = environment;
+	const { targetVariables } = await import("./target-variables.js");
+	return childEnvironment(world.variables, {
+		add: {
+			...fromFile,
+			BELAY_ENVIRONMENT: name,
+			BELAY_TARGET: target.name,
+			...targetVariables(target, migrate)
+		},
+		withheld: withheldVariables,
+		...migrate.env === null ? {} : { allow: migrate.env }
+	});
+}
+async function currentCommit(world, directory) {
+	const said = world.variables["GITHUB_SHA"];
+	if (said !== void 0 && said !== "") return said;
+	try {
+		const end = await spawn({
+			command: { argv: [
+				"git",
+				"rev-parse",
+				"HEAD"
+			] },
+			directory,
+			variables: childEnvironment(world.variables, {
+				add: {},
+				withheld: []
+			}),
+			timeoutMs: 5e3,
+			role: "git"
+		});
+		return end.status === 0 ? end.stdout.trim() : null;
+	} catch (error) {
+		world.progress({
+			type: "notice",
+			message: `the commit is unknown: ${error instanceof Error ? error.message : String(error)}`
+		});
+		return null;
+	}
+}
+export { reasonsOf as $, planOf as A, readBackup as B, journalPlace as C, tookBack as D, pastRuns as E, backupFolders as F, endRun as G, pendingDigest as H, damaged as I, resultOf as J, endedBeforehand as K, findBackup as L, planObstacles as M, assertIntact as N, decide as O, backupFolder as P, isInterruption as Q, listing as R, earlierFailure as S, lastGoodCommit as T, schemaDigest as U, writeManifest as V, emptyTargetResult as W, enterPhase as X, unrecordedResult as Y, interruption as Z, listBackups as _, startedProcess as _t, readHistory as a, openJournal as at, status as b, placeOf as c, takeLock as ct, listMigrations as d, LATER_IN_AN_ENVIRONMENT as dt, step as et, load as f, badName as ft, checksumOf as g, processSpace as gt, shown as h, allProcesses as ht, insertHistory as i, lastOfTarget as it, upTo as j, observe as k, reasonAt as l, parseConfig as lt, readUp as m, chooseEnvironment as mt, CREATE_HISTORY as n, throwIfAny as nt, surroundingHistory as o, readJournal as ot, readAll as p, at as pt, isJudged as q, deleteHistory as r, lastEntry as rt, adopt as s, locked as st, perform as t, throwIfInterrupted as tt, isLoaded as u, readYaml as ut, listRuns as v, statusOf$1 as vt, lastApplyingRun as w, gate as x, plan as y, newestSoundBackup as z };
