@@ -14,7 +14,12 @@ const root = join(import.meta.dirname, "..");
 const dist = process.env["BELAY_DIST"] ?? join(root, "dist");
 
 async function build(): Promise<BuiltFolder> {
-  const { chunks, modules } = await bundle(root, { belay: "src/cli.ts", "sqlite-host": "src/engine/sqlite/host.ts" });
+  const { chunks, modules } = await bundle(root, {
+    belay: "src/cli.ts",
+    "sqlite-host": "src/engine/sqlite/host.ts",
+    index: "src/action.ts",
+    post: "src/post.ts",
+  });
   return new Map<string, BuiltFile>([
     ["cli.js", { content: await readFile(join(root, "script/build/entry.js")), executable: true }],
     ...[...chunks].map(([name, code]) => [name, text(code)] as const),

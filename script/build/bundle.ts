@@ -22,6 +22,9 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
     cwd: root,
     input: { ...entries },
     platform: "node",
+    // The actions' toolkit does nothing when it is imported, and does not say so: only what is used of it comes along, and so not the
+    // HTTP client that it would load at every start.
+    treeshake: { moduleSideEffects: (id) => !TOOLKIT.includes(packageOf(root, id) ?? "") },
     // Paths as they stand under the root: they are in the output, as comments, and must not tell where node_modules really lies.
     // For Node, yaml offers CommonJS, of which nothing can be left out; its ES modules are the same code.
     resolve: { symlinks: false, alias: { yaml: join(root, "node_modules/yaml/browser/dist/index.js") } },
@@ -64,6 +67,8 @@ const TOGETHER = [
   { chunk: "reading", modules: ["src/engine/sqlite/read-view.ts", "src/engine/sqlite/state.ts"] },
   { chunk: "looking", modules: ["src/wire.ts", "src/run/look.ts", "src/run/gate.ts"] },
 ];
+
+const TOOLKIT: readonly string[] = ["@actions/core", "@actions/github", "@actions/http-client"];
 
 const PACKAGE = "npm-";
 

@@ -39,6 +39,8 @@ export interface Result {
   readonly policy?: PolicyOrigin;
   /** On GitHub, in a protected environment: who said yes. */
   readonly approval?: ApprovalRecord;
+  /** After a run that went well, for environments that need this one: what was deployed, and what GitHub calls the environment. */
+  readonly deployed?: { readonly githubEnvironment: string; readonly pendingDigest: string };
   /** `plan`: what must hold before this plan may run; empty where nothing more is asked for. */
   readonly requirements?: readonly Requirement[];
   /** `plan` of an environment that the default branch does not know yet: what Belay would do after the merge, each a line. */

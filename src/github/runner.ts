@@ -46,6 +46,8 @@ export function openRunner(variables: Readonly<Record<string, string | undefined
     command();
     write(`::stop-commands::${fence}\n`);
   };
+  /** Where the runner gives a file nothing is printed. */
+  const byFile = (variable: string, command: () => void) => ((variables[variable] ?? "") === "" ? outside(command) : command());
   write(`::stop-commands::${fence}\n`);
   return {
     input: (name) => getInput(name),
@@ -63,8 +65,8 @@ export function openRunner(variables: Readonly<Record<string, string | undefined
       const place = { title, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { startLine: line }) };
       outside(() => ({ error, warning, notice })[level](message, place));
     },
-    output: (name, value) => outside(() => setOutput(name, value)),
-    save: (name, value) => outside(() => saveState(name, value)),
+    output: (name, value) => byFile("GITHUB_OUTPUT", () => setOutput(name, value)),
+    save: (name, value) => byFile("GITHUB_STATE", () => saveState(name, value)),
     saved: (name) => variables[`STATE_${name}`] || null,
     async appendSummary(markdown) {
       const file = variables["GITHUB_STEP_SUMMARY"];

@@ -136,12 +136,14 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
     for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify, knownDisturbance: null });
     throwIfInterrupted(ports);
     await startAndSettle(run);
-    return await endRun(run, head, plan.digest, {
+    const result = await endRun(run, head, plan.digest, {
       outcome: "migrated",
       reasons: [],
       repeatNeedsReason: false,
       checklist: environment.checklist,
     });
+    if (ports.repositoryId === null) return result;
+    return { ...result, deployed: { githubEnvironment: environment.githubEnvironment, pendingDigest: pendingDigest(plan) } };
   } catch (error) {
     return await endAfterFailure(run, head, plan.digest, error);
   } finally {

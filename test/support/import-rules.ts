@@ -31,6 +31,9 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   wire: ["*"],
   "carry-out": ["domain", "report", "version", "type process", "type world"],
   "command-line": ["carry-out", "command", "domain", "report", "version", "type process"],
+  workflow: ["carry-out", "domain", "github", "report", "process", "wire", "type world", "node:*"],
+  action: ["workflow"],
+  post: ["workflow"],
   // config: only for the names that completion offers, without the weight of a run.
   cli: ["command-line", "config", "process", "wire", "node:*"],
   bot: ["domain", "policy", "plan", "config", "report", "node:*"],

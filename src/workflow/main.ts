@@ -1,0 +1,122 @@
+/** One step of a workflow, from its inputs to its exit status, with everything outside given. */
+
+import { carryOut } from "../carry-out.ts";
+import { BelayError } from "../domain/error.ts";
+import { exitStatus, USAGE_EXIT_STATUS } from "../domain/outcome.ts";
+import type { Progress } from "../domain/progress.ts";
+import type { Result } from "../domain/result.ts";
+import { readContext } from "../github/context.ts";
+import type { Job } from "../github/github.ts";
+import { type ActionInputs, invocationOf } from "../github/invocation.ts";
+import { commentMarkdown } from "../report/markdown/comment.ts";
+import type { MarkdownContext } from "../report/markdown/context.ts";
+import { stepView } from "../report/steps.ts";
+import { terminalReport } from "../report/terminal.ts";
+import type { GitHub } from "../world.ts";
+import { keepInvocation, keepPolicy } from "./kept.ts";
+import { attempt, isTold, LOG_STYLE, type Showing, showResult, showUsageError } from "./show.ts";
+import { type StepSurroundings, watchOnce } from "./surroundings.ts";
+
+/** Does what the step's inputs ask. Does not throw for what the command meets. */
+export async function mainStep(around: StepSurroundings): Promise<number> {
+  const { runner, variables } = around;
+  try {
+    const inputs = invocationOf(runner.input, runner.given);
+    runner.mask(inputs.token === null ? [] : [inputs.token]);
+    if (inputs.request !== null) throw noBotYet();
+    const context = await readContext(variables);
+    return await performStep(around, inputs, { runner, context, cwd: around.cwd });
+  } catch (error) {
+    if (!(error instanceof BelayError) || error.kind !== "usage") throw error;
+    await showUsageError(runner, error);
+    return USAGE_EXIT_STATUS;
+  } finally {
+    runner.end();
+  }
+}
+
+function noBotYet(): BelayError {
+  return new BelayError("usage", "not-in-this-version", "the input request belongs to the bot, which this version does not have", {
+    hint: "leave it out",
+  });
+}
+
+async function performStep(around: StepSurroundings, inputs: ActionInputs, showing: Showing): Promise<number> {
+  const { runner, variables, cwd, now, random, every, loadPerform } = around;
+  const { invocation, token } = inputs;
+  using watch = watchOnce(around.onInterrupt);
+  const job: Job = { context: showing.context, token, path: variables["PATH"], signal: watch.signal };
+  keepInvocation(runner, invocation);
+  const carried = await carryOut({
+    invocation,
+    world: { cwd, variables, now, random, onGitHub: true, github: await gitHubFor(job, showing), hide: runner.mask },
+    view: stepViewThatKeepsTheRun(around),
+    show: runner.print,
+    complain: runner.print,
+    every,
+    onInterrupt: watch.share,
+    loadPerform,
+  });
+  runner.save("ended", "true");
+  if (carried.kind === "usage-error") {
+    await showUsageError(runner, carried.error);
+    return USAGE_EXIT_STATUS;
+  }
+  const { result } = carried;
+  runner.print(terminalReport(result, LOG_STYLE, false));
+  const shown = await showResult(showing, result);
+  await tellGitHub(job, inputs, showing, result, shown);
+  return exitStatus(result.outcome);
+}
+
+/** GitHub as the core asks it; the policy is kept for post as soon as it is known. */
+async function gitHubFor(job: Job, { runner, context }: Showing): Promise<GitHub> {
+  const { gitHubOf } = await import("../github/github.ts");
+  const github = gitHubOf(job);
+  return {
+    ...github,
+    policy: async (path) => {
+      const policy = await github.policy(path);
+      await attempt(runner, "a copy of the policy for the end of the job", () => keepPolicy(runner, context.tempDirectory, policy));
+      return policy;
+    },
+  };
+}
+
+/** The view of a log, which also tells post which run it would have to finish. */
+function stepViewThatKeepsTheRun({ runner, elapsedMs }: StepSurroundings) {
+  const view = stepView(LOG_STYLE, { nowMs: elapsedMs, columns: () => undefined });
+  const keep: Progress = (event) => {
+    if (event.type === "run-began") runner.save("run", event.run);
+  };
+  return {
+    ...view,
+    show(event: Parameters<Progress>[0]) {
+      keep(event);
+      return view.show(event);
+    },
+  };
+}
+
+/** How long what only shows may take once the runner wants to end the job. */
+const AFTER_CANCEL_MS = 2_000;
+
+/** The comment, and the note that other environments wait for. GitHub being down changes nothing but that. */
+async function tellGitHub(job: Job, inputs: ActionInputs, { runner }: Showing, result: Result, shown: MarkdownContext): Promise<void> {
+  const late: Job = { ...job, signal: job.signal.aborted ? AbortSignal.timeout(AFTER_CANCEL_MS) : new AbortController().signal };
+  await attempt(runner, "the comment", async () => {
+    if (!isTold(inputs.comment, result) || result.environment === null) return;
+    const { comment, findPullRequest } = await import("../github/github.ts");
+    const { number, why } = await findPullRequest(late);
+    const outcome = number === null ? null : await comment(late, number, result.environment, commentMarkdown(result, shown));
+    const notice = why ?? (outcome?.kind === "not-written" ? outcome.why : null);
+    if (notice !== null) runner.annotate({ level: "notice", title: "Belay", message: notice });
+  });
+  const { pendingDigest, githubEnvironment } = result.deployed ?? {};
+  if (pendingDigest === undefined || githubEnvironment === undefined) return;
+  await attempt(runner, "the note for environments that need this one", async () => {
+    const { noteDeployed } = await import("../github/github.ts");
+    const notice = await noteDeployed(late, githubEnvironment, pendingDigest);
+    if (notice !== null) runner.annotate({ level: "notice", title: "Belay", message: notice });
+  });
+}
