@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { a as readHistory, d as listMigrations, f as load, g as checksumOf, i as insertHistory, l as reasonAt, m as readUp, n as CREATE_HISTORY, o as surroundingHistory, s as adopt, u as isLoaded } from "./looking.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { O as BelayError, p as makeRunId } from "./domain.js";
 import { $ as reasonsOf, G as endRun, K as endedBeforehand, tt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, k as failure } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { t as describeCommand } from "./describe-command.js";

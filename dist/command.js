@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { O as BelayError } from "./domain.js";
 import { t as spawn } from "./spawn.js";
 import { a as shortened, r as recordText, t as meets } from "./expect.js";

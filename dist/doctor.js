@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, O as BelayError, k as failure, n as unfinished } from "./domain.js";
 import { F as backupFolders, I as damaged, O as decide, R as listing, W as emptyTargetResult, z as newestSoundBackup } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal, O as BelayError, i as untouched, m as sameSchema, p as makeRunId, x as nearest } from "./domain.js";
 import { s as runAppCommand, u as showOutput } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";

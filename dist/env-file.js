@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, N as usageError } from "./domain.js";
 import { readFile } from "node:fs/promises";
 // src/process/env-file.ts

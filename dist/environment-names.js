@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { t as parse } from "./npm-yaml.js";
 import { resolve } from "node:path";
 import { readFile } from "node:fs/promises";

@@ -5,9 +5,9 @@ import { t as Remote } from "./remote.js";
 import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";
 import { rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createHash } from "node:crypto";
 // src/engine/sqlite/fetch-backup.ts
 const BACKUP_FILE = "database.sqlite";
 async function fetchBackup(store, folder, manifest, path, progress) {

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, i as untouched, k as failure, r as sameData } from "./domain.js";
 import { a as assertUnchanged, c as listCopies, i as lockExclusively, l as copyAttributes, n as namesOf, o as describeCopy, r as planReplacement, s as discardCopy } from "./replacement.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
 import { c as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { a as shortened, c as compareDecimals, l as parseDecimal, r as recordText, t as meets } from "./expect.js";
 import { setTimeout } from "node:timers/promises";
 // src/check/json.ts

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { dt as LATER_IN_AN_ENVIRONMENT, ft as badName, lt as parseConfig, pt as at, ut as readYaml } from "./looking.js";
 import { A as messageOf, M as refusal, N as usageError, O as BelayError, k as failure } from "./domain.js";
 import { dirname, join, normalize } from "node:path";

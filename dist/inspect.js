@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { J as identityOf, V as describeProcess, W as openHolders, Z as statIfThere, nt as locate, t as openView } from "./reading.js";
 import { t as lastingObstacle } from "./replacement.js";
 import { statfs } from "node:fs/promises";

@@ -7,12 +7,133 @@ import { C as clone, S as config, _ as _gte, a as check$1, b as globalRegistry, 
 import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { open, readFile, readdir, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
-import { createHash } from "node:crypto";
-// src/process/process-status.ts
+// src/process/secret-forms.ts
 var import_lib = __toESM(require_lib(), 1);
+const SHORTEST_SECRET = 4;
+function formsOf(secret) {
+	const whole = [secret, ...passwordsOf$1(secret)].flatMap((text) => [text, percentDecoded(text)]);
+	const long = [...new Set(whole.flatMap((text) => [text, ...linesOf(text)]))].filter((text) => text.length >= SHORTEST_SECRET);
+	const coded = new Set(long.flatMap(base64Cores).filter((text) => text.length >= SHORTEST_SECRET));
+	return [...long.map((text) => Array.from(text, spellingsOf)), ...[...coded].map((text) => Array.from(text, (character, at) => inBase64(character, at > 0)))];
+}
+function maskedTexts(secret) {
+	const lines = [secret, ...passwordsOf$1(secret)].flatMap((text) => [text, percentDecoded(text)]).flatMap((text) => [text, ...linesOf(text)]);
+	return [...new Set(lines.flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]))].filter((text) => text.length >= SHORTEST_SECRET);
+}
+function passwordsOf$1(secret) {
+	return [
+		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:([^\s/?#]+)@/i.exec(secret)?.[1],
+		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:(\S+)@/i.exec(secret)?.[1],
+		...[...secret.matchAll(/[?&](?:\w*password|passwd|pwd|\w*token|\w*secret|\w*key)=([^&#\s]+)/gi)].map(([, value]) => value)
+	].filter((text) => text !== void 0);
+}
+function percentDecoded(text) {
+	return text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+		const decoded = Buffer.from(codes.replaceAll("%", ""), "hex").toString("utf8");
+		return decoded.includes("�") ? codes : decoded;
+	});
+}
+function linesOf(text) {
+	return text.split(/[\r\n]+/).map((line) => line.trim());
+}
+function base64Cores(text) {
+	const bytes = Buffer.from(text);
+	return [
+		0,
+		1,
+		2
+	].map((offset) => {
+		const coded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+		const first = Math.ceil(offset * 8 / 6);
+		const last = Math.floor((offset + bytes.length) * 8 / 6);
+		return coded.slice(first, last);
+	});
+}
+function inBase64(character, mayFollowBreak) {
+	const safe = {
+		"+": "-",
+		"/": "_"
+	}[character];
+	const plain = [
+		character,
+		...safe === void 0 ? [] : [safe],
+		...percentSpellings(character)
+	];
+	if (!mayFollowBreak) return plain;
+	return [...plain, ...plain.flatMap((spelling) => [`\n${spelling}`, `\r\n${spelling}`])];
+}
+function spellingsOf(character) {
+	const spellings = [
+		character,
+		...SPECIAL[character] ?? [],
+		...percentSpellings(character),
+		...codeSpellings(character)
+	];
+	if (/\W/.test(character)) spellings.push(`\\${character}`, `\\\\${character}`);
+	return [...new Set(spellings)];
+}
+const SPECIAL = {
+	"\n": [
+		"\\n",
+		"\\\\n",
+		"\r\n",
+		"\\r\\n"
+	],
+	"\r": ["\\r", "\\\\r"],
+	"	": ["\\t", "\\\\t"],
+	"\b": ["\\b"],
+	"\f": ["\\f"],
+	"\v": ["\\v"],
+	"\x1B": ["\\e", "\\E"],
+	" ": ["+", "\\ "],
+	"'": [
+		"'\\''",
+		`'"'"'`,
+		"''",
+		"&#39;",
+		"&#x27;",
+		"&apos;"
+	],
+	"\"": [
+		"\"\"",
+		"&quot;",
+		"&#34;",
+		"\\\\\\\""
+	],
+	"\\": ["\\\\", "\\\\\\\\"],
+	"&": ["&amp;"],
+	"<": ["&lt;"],
+	">": ["&gt;"]
+};
+function percentSpellings(character) {
+	const upper = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+	return [
+		upper,
+		upper.toLowerCase(),
+		upper.replaceAll("%", "%25"),
+		upper.toLowerCase().replaceAll("%", "%25")
+	];
+}
+function codeSpellings(character) {
+	if (/^\w$/.test(character)) return [];
+	const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, "0"));
+	const bytes = [...Buffer.from(character)];
+	const point = (character.codePointAt(0) ?? 0).toString(16);
+	return [
+		units.map((unit) => `\\u${unit}`).join(""),
+		units.map((unit) => `\\u${unit.toUpperCase()}`).join(""),
+		bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+		bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+		`\\x${point.padStart(2, "0")}`,
+		`\\u{${point}}`,
+		`\\U${point.padStart(8, "0")}`
+	].flatMap((code) => [code, `\\${code}`]);
+}
+// src/process/process-status.ts
 function statusOf$1(pid) {
 	const text = readProc(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
@@ -2365,7 +2486,7 @@ function readEnvironment(name, effective, blocks, isChosen, request) {
 		effective,
 		expanded,
 		written: result.data,
-		secrets: [...new Set([...secrets, ...passwordsOf$1(expanded)])],
+		secrets: [...new Set([...secrets, ...passwordsOf(expanded)])],
 		withheldVariables: withheld(name, blocks),
 		githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks)
 	}, request);
@@ -2391,7 +2512,7 @@ function unknownNeeds(block, blocks) {
 		hint
 	}];
 }
-function passwordsOf$1(block) {
+function passwordsOf(block) {
 	return scalarsOf(block).flatMap(({ scalar }) => typeof scalar.value === "string" ? passwordsIn(scalar.value) : []);
 }
 function withheld(name, blocks) {
@@ -4759,123 +4880,6 @@ function childEnvironment(inherited, { add, withheld, allow }) {
 		...add
 	};
 }
-// src/process/secret-forms.ts
-const SHORTEST_SECRET = 4;
-function formsOf(secret) {
-	const whole = [secret, ...passwordsOf(secret)].flatMap((text) => [text, percentDecoded(text)]);
-	const long = [...new Set(whole.flatMap((text) => [text, ...linesOf(text)]))].filter((text) => text.length >= SHORTEST_SECRET);
-	const coded = new Set(long.flatMap(base64Cores).filter((text) => text.length >= SHORTEST_SECRET));
-	return [...long.map((text) => Array.from(text, spellingsOf)), ...[...coded].map((text) => Array.from(text, (character, at) => inBase64(character, at > 0)))];
-}
-function passwordsOf(secret) {
-	return [
-		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:([^\s/?#]+)@/i.exec(secret)?.[1],
-		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:(\S+)@/i.exec(secret)?.[1],
-		...[...secret.matchAll(/[?&](?:\w*password|passwd|pwd|\w*token|\w*secret|\w*key)=([^&#\s]+)/gi)].map(([, value]) => value)
-	].filter((text) => text !== void 0);
-}
-function percentDecoded(text) {
-	return text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
-		const decoded = Buffer.from(codes.replaceAll("%", ""), "hex").toString("utf8");
-		return decoded.includes("�") ? codes : decoded;
-	});
-}
-function linesOf(text) {
-	return text.split(/[\r\n]+/).map((line) => line.trim());
-}
-function base64Cores(text) {
-	const bytes = Buffer.from(text);
-	return [
-		0,
-		1,
-		2
-	].map((offset) => {
-		const coded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
-		const first = Math.ceil(offset * 8 / 6);
-		const last = Math.floor((offset + bytes.length) * 8 / 6);
-		return coded.slice(first, last);
-	});
-}
-function inBase64(character, mayFollowBreak) {
-	const safe = {
-		"+": "-",
-		"/": "_"
-	}[character];
-	const plain = [
-		character,
-		...safe === void 0 ? [] : [safe],
-		...percentSpellings(character)
-	];
-	if (!mayFollowBreak) return plain;
-	return [...plain, ...plain.flatMap((spelling) => [`\n${spelling}`, `\r\n${spelling}`])];
-}
-function spellingsOf(character) {
-	const spellings = [
-		character,
-		...SPECIAL[character] ?? [],
-		...percentSpellings(character),
-		...codeSpellings(character)
-	];
-	if (/\W/.test(character)) spellings.push(`\\${character}`, `\\\\${character}`);
-	return [...new Set(spellings)];
-}
-const SPECIAL = {
-	"\n": [
-		"\\n",
-		"\\\\n",
-		"\r\n",
-		"\\r\\n"
-	],
-	"\r": ["\\r", "\\\\r"],
-	"	": ["\\t", "\\\\t"],
-	"\b": ["\\b"],
-	"\f": ["\\f"],
-	"\v": ["\\v"],
-	"\x1B": ["\\e", "\\E"],
-	" ": ["+", "\\ "],
-	"'": [
-		"'\\''",
-		`'"'"'`,
-		"''",
-		"&#39;",
-		"&#x27;",
-		"&apos;"
-	],
-	"\"": [
-		"\"\"",
-		"&quot;",
-		"&#34;",
-		"\\\\\\\""
-	],
-	"\\": ["\\\\", "\\\\\\\\"],
-	"&": ["&amp;"],
-	"<": ["&lt;"],
-	">": ["&gt;"]
-};
-function percentSpellings(character) {
-	const upper = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-	return [
-		upper,
-		upper.toLowerCase(),
-		upper.replaceAll("%", "%25"),
-		upper.toLowerCase().replaceAll("%", "%25")
-	];
-}
-function codeSpellings(character) {
-	if (/^\w$/.test(character)) return [];
-	const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, "0"));
-	const bytes = [...Buffer.from(character)];
-	const point = (character.codePointAt(0) ?? 0).toString(16);
-	return [
-		units.map((unit) => `\\u${unit}`).join(""),
-		units.map((unit) => `\\u${unit.toUpperCase()}`).join(""),
-		bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
-		bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
-		`\\x${point.padStart(2, "0")}`,
-		`\\u{${point}}`,
-		`\\U${point.padStart(8, "0")}`
-	].flatMap((code) => [code, `\\${code}`]);
-}
 // src/process/redact.ts
 const HIDDEN = "***";
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"'<>]*:)([^\s/?#"'<>]+)@/gi;
@@ -5833,4 +5837,4 @@ async function currentCommit(world, directory) {
 		return null;
 	}
 }
-export { reasonsOf as $, planOf as A, readBackup as B, journalPlace as C, tookBack as D, pastRuns as E, backupFolders as F, endRun as G, pendingDigest as H, damaged as I, resultOf as J, endedBeforehand as K, findBackup as L, planObstacles as M, assertIntact as N, decide as O, backupFolder as P, isInterruption as Q, listing as R, earlierFailure as S, lastGoodCommit as T, schemaDigest as U, writeManifest as V, emptyTargetResult as W, enterPhase as X, unrecordedResult as Y, interruption as Z, listBackups as _, startedProcess as _t, readHistory as a, openJournal as at, status as b, placeOf as c, takeLock as ct, listMigrations as d, LATER_IN_AN_ENVIRONMENT as dt, step as et, load as f, badName as ft, checksumOf as g, processSpace as gt, shown as h, allProcesses as ht, insertHistory as i, lastOfTarget as it, upTo as j, observe as k, reasonAt as l, parseConfig as lt, readUp as m, chooseEnvironment as mt, CREATE_HISTORY as n, throwIfAny as nt, surroundingHistory as o, readJournal as ot, readAll as p, at as pt, isJudged as q, deleteHistory as r, lastEntry as rt, adopt as s, locked as st, perform as t, throwIfInterrupted as tt, isLoaded as u, readYaml as ut, listRuns as v, statusOf$1 as vt, lastApplyingRun as w, gate as x, plan as y, newestSoundBackup as z };
+export { reasonsOf as $, planOf as A, readBackup as B, journalPlace as C, tookBack as D, pastRuns as E, backupFolders as F, endRun as G, pendingDigest as H, damaged as I, resultOf as J, endedBeforehand as K, findBackup as L, planObstacles as M, assertIntact as N, decide as O, backupFolder as P, isInterruption as Q, listing as R, earlierFailure as S, lastGoodCommit as T, schemaDigest as U, writeManifest as V, emptyTargetResult as W, enterPhase as X, unrecordedResult as Y, interruption as Z, listBackups as _, startedProcess as _t, readHistory as a, openJournal as at, status as b, placeOf as c, takeLock as ct, listMigrations as d, LATER_IN_AN_ENVIRONMENT as dt, step as et, load as f, badName as ft, checksumOf as g, processSpace as gt, shown as h, allProcesses as ht, insertHistory as i, lastOfTarget as it, upTo as j, observe as k, reasonAt as l, parseConfig as lt, readUp as m, chooseEnvironment as mt, CREATE_HISTORY as n, throwIfAny as nt, surroundingHistory as o, readJournal as ot, readAll as p, at as pt, isJudged as q, deleteHistory as r, lastEntry as rt, adopt as s, locked as st, perform as t, throwIfInterrupted as tt, isLoaded as u, readYaml as ut, listRuns as v, statusOf$1 as vt, lastApplyingRun as w, gate as x, plan as y, maskedTexts as yt, newestSoundBackup as z };

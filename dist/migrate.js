@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, O as BelayError, k as failure, p as makeRunId } from "./domain.js";
 import { G as endRun, H as pendingDigest, J as resultOf, K as endedBeforehand, L as findBackup, M as planObstacles, N as assertIntact, O as decide, S as earlierFailure, T as lastGoodCommit, W as emptyTargetResult, X as enterPhase, Z as interruption, et as step, k as observe, nt as throwIfAny, tt as throwIfInterrupted } from "./looking.js";
 import { a as runChecks, s as runAppCommand, t as failedChecks, u as showOutput } from "./checks.js";
@@ -242,12 +243,20 @@ async function conduct(run, plan, head, options, named) {
 		});
 		throwIfInterrupted(ports);
 		await startAndSettle(run);
-		return await endRun(run, head, plan.digest, {
+		const result = await endRun(run, head, plan.digest, {
 			outcome: "migrated",
 			reasons: [],
 			repeatNeedsReason: false,
 			checklist: environment.checklist
 		});
+		if (ports.repositoryId === null) return result;
+		return {
+			...result,
+			deployed: {
+				githubEnvironment: environment.githubEnvironment,
+				pendingDigest: pendingDigest(plan)
+			}
+		};
 	} catch (error) {
 		return await endAfterFailure(run, head, plan.digest, error);
 	} finally {

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal } from "./domain.js";
 import { J as identityOf, V as describeProcess, W as openHolders, Y as isSymbolicLink, Z as statIfThere, i as allows, nt as locate, t as openView } from "./reading.js";
 import { t as isMountedByItself } from "./mounts.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { k as failure } from "./domain.js";
 import { gt as processSpace, ht as allProcesses } from "./looking.js";
 import { setTimeout } from "node:timers/promises";

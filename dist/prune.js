@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { J as resultOf, K as endedBeforehand, W as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { i as dropUnfinishedBackups, n as dropExpired } from "./retention.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { s as runAppCommand } from "./checks.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { l as openRefusal, n as readOnlySession, nt as locate, o as assertReadableFile } from "./reading.js";
 import { t as Remote } from "./remote.js";
 // src/engine/sqlite/reader.ts

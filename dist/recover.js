@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, l as PHASES, n as unfinished } from "./domain.js";
 import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
 import { s as runAppCommand } from "./checks.js";

@@ -1,9 +1,9 @@
 import { A as messageOf, O as BelayError, k as failure } from "./domain.js";
 import { _t as startedProcess } from "./looking.js";
 import { n as unpackError } from "./portable-error.js";
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { fork } from "node:child_process";
 // src/engine/sqlite/remote.ts
 const CLOSE_MS = 6e4;
 var Remote = class Remote {

@@ -6,8 +6,8 @@ import { t as require_lib } from "./npm-better-sqlite3.js";
 import { t as isMountedByItself } from "./mounts.js";
 import { basename, dirname, join } from "node:path";
 import { chmod, chown, readdir } from "node:fs/promises";
-import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { execFile } from "node:child_process";
 // src/engine/sqlite/attributes.ts
 const run = promisify(execFile);
 async function copyAttributes(from, to) {

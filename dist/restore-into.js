@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";

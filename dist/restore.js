@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal, N as usageError, p as makeRunId } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { J as resultOf, K as endedBeforehand, L as findBackup, W as emptyTargetResult } from "./looking.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { r as migrationError, t as runStatements } from "./run-statements.js";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { N as usageError, x as nearest } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [

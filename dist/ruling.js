@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, O as BelayError, c as lineDifference } from "./domain.js";
 import { lt as parseConfig, mt as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { A as messageOf } from "./domain.js";
 import { i as recordValue, n as recordRows, o as showRow, s as showRows, t as meets } from "./expect.js";
 // src/check/sql.ts

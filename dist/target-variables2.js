@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { N as usageError } from "./domain.js";
 // src/tool/target-variables.ts
 function targetVariables(target, { path, urlVariable, variables }) {

@@ -1,3 +1,4 @@
+import "./rolldown-runtime.js";
 import { M as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
 import { C as journalPlace, J as resultOf, K as endedBeforehand, W as emptyTargetResult, it as lastOfTarget, ot as readJournal, rt as lastEntry, w as lastApplyingRun } from "./looking.js";

@@ -1,0 +1,1 @@
+export { t as environmentHash } from "./comment.js";

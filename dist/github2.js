@@ -1,0 +1,1 @@
+export { t as comment, n as findPullRequest, r as gitHubOf, i as noteDeployed } from "./github.js";

@@ -1,0 +1,1 @@
+export { r as defaults } from "./npm-actions-github.js";
