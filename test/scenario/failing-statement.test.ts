@@ -19,7 +19,15 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose second migration fails in 
     expect(stable(result, production)).toStrictEqual(
       expectedRun({
         outcome: "undone",
-        reasons: [{ code: "migration-failed", message: FAILED, hint: "mend migrations/0002_bad.sql:3, then run again" }],
+        reasons: [
+          {
+            code: "migration-failed",
+            message: FAILED,
+            hint: "mend migrations/0002_bad.sql:3, then run again",
+            file: "migrations/0002_bad.sql",
+            line: 3,
+          },
+        ],
         undisturbed: true,
         pending: [pendingFile("0001_role", ROLE), pendingFile("0002_bad", BAD)],
         applied: ["0001_role"],

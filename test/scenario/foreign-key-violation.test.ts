@@ -22,7 +22,7 @@ describe.each(EACH_SURROUNDINGS)(
       expect(stable(result, production)).toStrictEqual(
         expectedRun({
           outcome: "undone",
-          reasons: [{ code: "foreign-key-violation", message: FAILED, hint: HINT }],
+          reasons: [{ code: "foreign-key-violation", message: FAILED, hint: HINT, file: "migrations/0002_leave.sql" }],
           undisturbed: true,
           pending: [pendingFile("0001_role", ROLE), pendingFile("0002_leave", DELETE)],
           applied: ["0001_role"],
@@ -44,7 +44,7 @@ describe.each(EACH_SURROUNDINGS)(
       expect(stable(result, production)).toStrictEqual(
         expectedRun({
           outcome: "undone",
-          reasons: [{ code: "foreign-key-violation", message: FAILED, hint: HINT }],
+          reasons: [{ code: "foreign-key-violation", message: FAILED, hint: HINT, file: "migrations/0002_leave.sql" }],
           undisturbed: true,
           pending: [pendingFile("0002_leave", DELETE)],
           steps: [
