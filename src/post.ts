@@ -1,7 +1,7 @@
-/** The entry at the end of the job: gives the process to `postStep` and sets the exit status. */
+/** The entry at the end of the job: gives the process to `postStep` and sets the exit status. Most jobs leave nothing to finish. */
 
-import { postStep } from "./workflow/post.ts";
-import { stepOfThisProcess } from "./workflow/process.ts";
-
-const status = await postStep(stepOfThisProcess());
-if (status !== 0) process.exitCode = status;
+if ((process.env["STATE_run"] ?? "") !== "" && (process.env["STATE_ended"] ?? "") === "") {
+  const [{ postStep }, { stepOfThisProcess }] = await Promise.all([import("./workflow/post.ts"), import("./workflow/process.ts")]);
+  const status = await postStep(stepOfThisProcess());
+  if (status !== 0) process.exitCode = status;
+}

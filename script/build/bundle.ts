@@ -64,6 +64,7 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
  * and of that first what the process that hosts SQLite loads, too.
  */
 const TOGETHER = [
+  { chunk: "secrets", modules: ["src/process/secret-forms.ts"] },
   { chunk: "reading", modules: ["src/engine/sqlite/read-view.ts", "src/engine/sqlite/state.ts"] },
   { chunk: "looking", modules: ["src/wire.ts", "src/run/look.ts", "src/run/gate.ts"] },
 ];

@@ -8,13 +8,15 @@ import type { Result } from "../domain/result.ts";
 import { readContext } from "../github/context.ts";
 import type { Job } from "../github/github.ts";
 import { type ActionInputs, invocationOf } from "../github/invocation.ts";
-import { commentMarkdown } from "../report/markdown/comment.ts";
 import type { MarkdownContext } from "../report/markdown/context.ts";
+import type { Runner } from "../github/runner.ts";
 import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { GitHub } from "../world.ts";
 import { keepInvocation, keepPolicy } from "./kept.ts";
-import { attempt, isTold, LOG_STYLE, type Showing, showResult, showUsageError } from "./show.ts";
+import { attempt } from "./attempt.ts";
+import { LOG_STYLE } from "./log-style.ts";
+import type { Showing } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
 /** Does what the step's inputs ask. Does not throw for what the command meets. */
@@ -28,11 +30,16 @@ export async function mainStep(around: StepSurroundings): Promise<number> {
     return await performStep(around, inputs, { runner, context, cwd: around.cwd });
   } catch (error) {
     if (!(error instanceof BelayError) || error.kind !== "usage") throw error;
-    await showUsageError(runner, error);
-    return USAGE_EXIT_STATUS;
+    return await wrongUsage(runner, error);
   } finally {
     runner.end();
   }
+}
+
+async function wrongUsage(runner: Runner, error: BelayError): Promise<number> {
+  const { showUsageError } = await import("./show.ts");
+  await showUsageError(runner, error);
+  return USAGE_EXIT_STATUS;
 }
 
 function noBotYet(): BelayError {
@@ -58,12 +65,10 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
     loadPerform,
   });
   runner.save("ended", "true");
-  if (carried.kind === "usage-error") {
-    await showUsageError(runner, carried.error);
-    return USAGE_EXIT_STATUS;
-  }
+  if (carried.kind === "usage-error") return await wrongUsage(runner, carried.error);
   const { result } = carried;
   runner.print(terminalReport(result, LOG_STYLE, false));
+  const { showResult } = await import("./show.ts");
   const shown = await showResult(showing, result);
   await tellGitHub(job, inputs, showing, result, shown);
   return exitStatus(result.outcome);
@@ -105,8 +110,10 @@ const AFTER_CANCEL_MS = 2_000;
 async function tellGitHub(job: Job, inputs: ActionInputs, { runner }: Showing, result: Result, shown: MarkdownContext): Promise<void> {
   const late: Job = { ...job, signal: job.signal.aborted ? AbortSignal.timeout(AFTER_CANCEL_MS) : new AbortController().signal };
   await attempt(runner, "the comment", async () => {
+    const { isTold } = await import("./show.ts");
     if (!isTold(inputs.comment, result) || result.environment === null) return;
     const { comment, findPullRequest } = await import("../github/github.ts");
+    const { commentMarkdown } = await import("../report/markdown/comment.ts");
     const { number, why } = await findPullRequest(late);
     const outcome = number === null ? null : await comment(late, number, result.environment, commentMarkdown(result, shown));
     const notice = why ?? (outcome?.kind === "not-written" ? outcome.why : null);

@@ -9,7 +9,8 @@ import { invocationOf } from "../github/invocation.ts";
 import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { keptInvocation, keptPolicy } from "./kept.ts";
-import { LOG_STYLE, showResult, showUsageError } from "./show.ts";
+import { LOG_STYLE } from "./log-style.ts";
+import { showResult, showUsageError } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
 /** GitHub ends everything five minutes after a cancel; what is not finished by then is journaled, and `belay recover` finishes it. */

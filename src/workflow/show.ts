@@ -2,8 +2,9 @@
 
 import { writeFile } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { type BelayError, messageOf } from "../domain/error.ts";
+import type { BelayError } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
+import { environmentHash } from "../github/comment.ts";
 import type { GitHubContext } from "../github/context.ts";
 import type { CommentMode } from "../github/inputs.ts";
 import type { Runner } from "../github/runner.ts";
@@ -11,9 +12,11 @@ import { resultJson } from "../report/json.ts";
 import { annotationsOf } from "../report/markdown/annotations.ts";
 import type { MarkdownContext } from "../report/markdown/context.ts";
 import { fenced } from "../report/markdown/escape.ts";
+import { summaryMarkdown } from "../report/markdown/summary.ts";
 import { outputsOf } from "../report/markdown/outputs.ts";
-import { styleFor } from "../report/style.ts";
 import { usageReport } from "../report/usage.ts";
+import { attempt } from "./attempt.ts";
+import { LOG_STYLE } from "./log-style.ts";
 
 /** What is known of the job; the job null where its surroundings could not be read. */
 export interface Showing {
@@ -22,21 +25,15 @@ export interface Showing {
   readonly cwd: string;
 }
 
-/** Plain text, as a log keeps it. */
-export const LOG_STYLE = styleFor(true, { LANG: "C.UTF-8" }, { isTerminal: false, columns: undefined });
-
 /** Writes report, outputs, annotations and summary. Gives the context for a comment about the same. */
 export async function showResult({ runner, context }: Showing, result: Result): Promise<MarkdownContext> {
   const report = await attempt(runner, "the report", () => writeReport(context, result));
-  const shown = await markdownContext(context, result, report);
+  const shown = markdownContext(context, result, report);
   for (const [name, value] of Object.entries({ ...outputsOf(result), report: report ?? "" })) {
     await attempt(runner, `the output ${name}`, () => runner.output(outputName(name), String(value)));
   }
   for (const annotation of annotationsOf(result, shown)) runner.annotate(annotation);
-  await attempt(runner, "the job summary", async () => {
-    const { summaryMarkdown } = await import("../report/markdown/summary.ts");
-    await runner.appendSummary(summaryMarkdown(result, shown));
-  });
+  await attempt(runner, "the job summary", () => runner.appendSummary(summaryMarkdown(result, shown)));
   return shown;
 }
 
@@ -85,8 +82,7 @@ async function writeReport({ tempDirectory, runId, job }: GitHubContext, result:
   return path;
 }
 
-async function markdownContext(context: GitHubContext, result: Result, reportPath: string | null): Promise<MarkdownContext> {
-  const { environmentHash } = await import("../github/comment.ts");
+function markdownContext(context: GitHubContext, result: Result, reportPath: string | null): MarkdownContext {
   const { serverUrl, repository, runId, workflowRef } = context;
   const name = `${repository.owner}/${repository.name}`;
   const folder = posix.dirname(result.policy?.path ?? "belay.yml");
@@ -111,14 +107,4 @@ function outputName(name: string): OutputName {
   const found = known.find((each) => each === name);
   if (found === undefined) throw new RangeError(`there is no output ${name}`);
   return found;
-}
-
-/** null, and a notice, where it does not work. */
-export async function attempt<T>(runner: Runner, what: string, work: () => T | Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    runner.annotate({ level: "notice", title: "Belay", message: `${what} could not be written: ${messageOf(error)}` });
-    return null;
-  }
 }
