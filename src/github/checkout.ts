@@ -1,9 +1,8 @@
 /** Reads files of a commit out of the job's checkout, by git itself. Nothing that lies in the work tree counts. */
 
+import { execFile, type ExecFileException } from "node:child_process";
 import { dirname } from "node:path";
-import { BelayError, refusal } from "../domain/error.ts";
-import type { CommandEnd } from "../process/process.ts";
-import { spawn } from "../process/spawn.ts";
+import { type BelayError, refusal } from "../domain/error.ts";
 
 export interface Checkout {
   /** Absolute. */
@@ -22,6 +21,8 @@ export interface CheckoutFile {
 }
 
 const GIT_MS = 30_000;
+/** A belay.yml is far smaller. */
+const LARGEST_OUTPUT_BYTES = 8_000_000;
 
 /** The commit that is checked out. Throws `policy-unreadable` where there is no checkout. */
 export async function headOf(checkout: Checkout): Promise<string> {
@@ -60,35 +61,45 @@ export async function textOf(checkout: Checkout, { object, path }: CheckoutFile)
  * Git as if nobody had set it up: no variables, no configuration of the user or the machine, no replaced objects, no other repository
  * further up. A checkout may belong to another user where the job runs in a container; only plumbing is run in it, which starts nothing.
  */
-async function git({ directory, path, signal }: Checkout, args: readonly string[]): Promise<CommandEnd> {
-  try {
-    return await spawn({
-      command: { argv: ["git", "-c", "safe.directory=*", ...args] },
-      directory,
-      variables: {
-        ...(path === undefined ? {} : { PATH: path }),
-        LC_ALL: "C",
-        GIT_CEILING_DIRECTORIES: dirname(directory),
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_NO_LAZY_FETCH: "1",
-        GIT_NO_REPLACE_OBJECTS: "1",
-        GIT_OPTIONAL_LOCKS: "0",
-        GIT_TERMINAL_PROMPT: "0",
-      },
-      timeoutMs: GIT_MS,
-      role: "git",
-      signal,
+async function git({ directory, path, signal }: Checkout, args: readonly string[]): Promise<GitEnd> {
+  const options = {
+    cwd: directory,
+    env: {
+      ...(path === undefined ? {} : { PATH: path }),
+      LC_ALL: "C",
+      GIT_CEILING_DIRECTORIES: dirname(directory),
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_NO_LAZY_FETCH: "1",
+      GIT_NO_REPLACE_OBJECTS: "1",
+      GIT_OPTIONAL_LOCKS: "0",
+      GIT_TERMINAL_PROMPT: "0",
+    },
+    timeout: GIT_MS,
+    maxBuffer: LARGEST_OUTPUT_BYTES,
+    signal,
+  };
+  return new Promise((resolve, reject) => {
+    execFile("git", ["-c", "safe.directory=*", ...args], options, (error, stdout, stderr) => {
+      if (signal.aborted) reject(signal.reason);
+      else if (error === null || typeof error.code === "number") resolve({ status: error?.code ?? 0, stdout, stderr });
+      else reject(notRun(error, directory));
     });
-  } catch (error) {
-    if (!(error instanceof BelayError)) throw error;
-    const hint = error.code === "command-not-found" ? "install git on the runner" : CHECK_OUT;
-    throw refusal("policy-unreadable", `reading the policy out of the checkout: ${error.message}`, { hint, cause: error });
-  }
+  });
 }
 
-function complaint({ stderr, timedOut, status }: CommandEnd): string {
-  if (timedOut) return `git did not end within ${GIT_MS / 1000} s`;
+type GitEnd = { readonly status: number | string; readonly stdout: string; readonly stderr: string };
+
+function notRun(error: ExecFileException, directory: string): BelayError {
+  if (error.killed === true) return unreadable(`git did not end within ${GIT_MS / 1000} s`, CHECK_OUT);
+  if (error.code !== "ENOENT") return unreadable(`git in ${directory}: ${error.message}`, CHECK_OUT);
+  return unreadable(
+    "git, or the checkout, is not there",
+    "install git on the runner, and put a step with actions/checkout in front of Belay's",
+  );
+}
+
+function complaint({ stderr, status }: GitEnd): string {
   return stderr.trim().split("\n")[0]?.slice(0, 300) || `git ended with ${status}`;
 }
 

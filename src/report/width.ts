@@ -14,11 +14,12 @@ const NARROW = /^[\uff61-\uffdc\uffe8-\uffee]/u;
 const WIDE =
   /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\p{sc=Yi}\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u;
 const INVISIBLE = /^[\p{M}\u200c\u200d]+$/u;
-const ASCII_ONLY = /^[ -~]*$/;
+/** One column each: ASCII, and the symbols of Belay's own. */
+const NARROW_ONLY = /^[ -~·…→✔✖⚠]*$/u;
 
 /** Columns that a line takes; it must hold no controls. */
 export function width(text: string): number {
-  if (ASCII_ONLY.test(text)) return text.length;
+  if (NARROW_ONLY.test(text)) return text.length;
   let columns = 0;
   for (const grapheme of graphemes(text)) columns += graphemeWidth(grapheme);
   return columns;

@@ -54,15 +54,16 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
   using watch = watchOnce(around.onInterrupt);
   const job: Job = { context: showing.context, token, path: variables["PATH"], signal: watch.signal };
   keepInvocation(runner, invocation);
+  const perform = loadPerform(); // while the policy is read
   const carried = await carryOut({
     invocation,
-    world: { cwd, variables, now, random, onGitHub: true, github: await gitHubFor(job, showing), hide: runner.mask },
+    world: { cwd, variables, now, random, onGitHub: true, github: await gitHubFor(job, showing, invocation.config), hide: runner.mask },
     view: stepViewThatKeepsTheRun(around),
     show: runner.print,
     complain: runner.print,
     every,
     onInterrupt: watch.share,
-    loadPerform,
+    loadPerform: () => perform,
   });
   runner.save("ended", "true");
   if (carried.kind === "usage-error") return await wrongUsage(runner, carried.error);
@@ -74,16 +75,18 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
   return exitStatus(result.outcome);
 }
 
-/** GitHub as the core asks it; the policy is kept for post as soon as it is known. */
-async function gitHubFor(job: Job, { runner, context }: Showing): Promise<GitHub> {
+/** GitHub as the core asks it. The policy is asked for at once, and kept for post as soon as it is known. */
+async function gitHubFor(job: Job, { runner, context }: Showing, path: string | null): Promise<GitHub> {
   const { gitHubOf } = await import("../github/github.ts");
   const github = gitHubOf(job);
+  const policy = github.policy(path);
+  void Promise.allSettled([policy]); // what goes wrong is told to who waits for it
   return {
     ...github,
-    policy: async (path) => {
-      const policy = await github.policy(path);
-      await attempt(runner, "a copy of the policy for the end of the job", () => keepPolicy(runner, context.tempDirectory, policy));
-      return policy;
+    policy: async () => {
+      const found = await policy;
+      await attempt(runner, "a copy of the policy for the end of the job", () => keepPolicy(runner, context.tempDirectory, found));
+      return found;
     },
   };
 }
