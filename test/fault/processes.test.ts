@@ -26,14 +26,16 @@ describe.concurrent("a run that is cancelled (SIGINT, after 7.5 s SIGTERM, after
     "signals a stop command that works, says so in the journal within 2 s, and starts the previous application",
     { timeout: 60_000 },
     async () => {
-      using site = new Site({ app: APP("trap 'echo signalled >> app.log; exit 1' TERM; sleep 60 & wait") });
+      using site = new Site({
+        app: APP("trap 'echo signalled >> app.log; exit 1' TERM; sleep 60 & sleep 0.2; echo waiting >> app.log; wait"),
+      });
       const run = site.start(["migrate", "prod"]);
-      await site.until("the stop command", said(site, "stop"));
+      await site.until("the stop command", said(site, "waiting"));
       run.kill("SIGINT");
       await site.until("the journal's word", failureIsRecorded(site), 2_000);
       const ended = await run.ended;
       expect(ended.status, ended.stderr).toBe(4);
-      expect(site.applicationLog()).toEqual(["stop", "signalled", "previous"]);
+      expect(site.applicationLog()).toEqual(["stop", "waiting", "signalled", "previous"]);
       expect(await site.settle()).toBe("old");
     },
   );

@@ -26,6 +26,7 @@ export function readable(printed: string): string {
   return constant(printed)
     .replaceAll(/\n( {10,}(?=\S)|(?=[a-z(]))/gu, " ")
     .replaceAll(/ {2,}(TIME)/gu, "  $1")
+    .replaceAll(/^( {2}[✔✖⚠-] .*?) {2}TIME (\S.*)$/gmu, "$1 $2  TIME")
     .replaceAll(/[ \t]+$/gmu, "");
 }
 
