@@ -9,6 +9,7 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { action } from "./action.ts";
 import type { Row } from "./comparison.ts";
 import { guardedMigration } from "./guarded-migration.ts";
 import { LARGE, QUICK, writeLargeDatabase } from "./large-database.ts";
@@ -43,6 +44,7 @@ try {
 function parts(): Readonly<Record<string, (folder: string) => Promise<readonly Row[]>>> {
   return {
     "start-up": (place) => startUp(place, rounds * 4, told),
+    action: (place) => action(place, rounds * 4, told),
     "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),
     "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),
     memory: (place) => memory(place, { ...databases(), rounds: Math.min(rounds, 2) }, told),

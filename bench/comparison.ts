@@ -49,7 +49,7 @@ export function over(name: string, pairs: readonly Pair[], atMostMs: number): Ro
 
 /** Against a bar of its own, not against another way. */
 export function absolute(name: string, values: readonly number[], unit: "ms" | "MB", below: number | null): Row {
-  const shown = (value: number) => (unit === "ms" ? duration(value) : `${value.toFixed(0)} MB`);
+  const shown = (value: number) => (unit === "ms" ? duration(value) : `${value.toFixed(value < 10 ? 2 : 0)} MB`);
   return {
     name,
     ours: shown(median(values)),
