@@ -1,6 +1,6 @@
 /** The only file that names concrete engines, tools and stores: connects what a command asks for with the world. */
 
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 
 import { findConfig, loadConfig, parseRequest, type LoadRequest } from "./config/load.ts";
 import { targetAt } from "./config/target-at.ts";
@@ -20,10 +20,11 @@ import { startedProcess } from "./process/process-status.ts";
 import { makeRedactor, makeStreamRedactor, type Redactor } from "./process/redact.ts";
 import type { CommandEnd, SpawnRequest } from "./process/process.ts";
 import type { Ports } from "./run/ports.ts";
+import type { MigrationsOnDisk } from "./setup/welcome.ts";
 import { directoryStore } from "./store/directory.ts";
 import type { Store } from "./store/store.ts";
 import { recogniseSql } from "./tool/sql/recognise.ts";
-import { sqlTool } from "./tool/sql/sql-tool.ts";
+import { sqlMigrationsOnDisk, sqlTool, type SqlToolOptions } from "./tool/sql/sql-tool.ts";
 import type { MigrationTool } from "./tool/tool.ts";
 import type { World } from "./world.ts";
 
@@ -103,8 +104,16 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
   const load = COMMANDS[command];
   if (load === undefined)
     throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
-  const { ports, environment, targets } = await prepare(invocation, world);
-  return (await load())(ports, environment, targets, options, world.cwd);
+  try {
+    const { ports, environment, targets } = await prepare(invocation, world);
+    return await (
+      await load()
+    )(ports, environment, targets, options, world.cwd);
+  } catch (error) {
+    if (command !== "plan" || !isYetToBeMerged(error)) throw error;
+    const { welcome } = await import("./setup/welcome.ts");
+    return welcome(world, loadRequest(invocation, world), migrationsOnDisk);
+  }
 }
 
 async function prepare(invocation: Invocation, world: World) {
@@ -122,13 +131,7 @@ interface Configured {
 
 /** The file that lies here; on GitHub the default branch's, whatever lies here. */
 async function configure(invocation: Invocation, world: World): Promise<Configured> {
-  const request: LoadRequest = {
-    explicit: invocation.config,
-    cwd: world.cwd,
-    environment: invocation.environment,
-    variables: world.variables,
-    onGitHub: world.onGitHub,
-  };
+  const request = loadRequest(invocation, world);
   if (world.github === null) {
     const config = await loadConfig(request);
     return { config, environment: chooseEnvironment(config, invocation.environment), origin: null };
@@ -139,6 +142,10 @@ async function configure(invocation: Invocation, world: World): Promise<Configur
   return ruling(file, own, parseRequest(request, { file: resolve(world.cwd, file.path), shownAs: file.path }));
 }
 
+function loadRequest({ config, environment }: Invocation, { cwd, variables, onGitHub }: World): LoadRequest {
+  return { explicit: config, cwd, environment, variables, onGitHub };
+}
+
 /** What the checkout has itself; null where it has no such file. */
 async function ownText(request: LoadRequest): Promise<string | null> {
   try {
@@ -147,6 +154,11 @@ async function ownText(request: LoadRequest): Promise<string | null> {
     if (error instanceof BelayError && error.code === "config-missing") return null;
     throw error;
   }
+}
+
+/** What is asked for is in the checkout alone. */
+function isYetToBeMerged(error: unknown): boolean {
+  return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
 }
 
 /** A runner of GitHub's is gone after the job, and with it every file: a database there is not the production's, a backup there is none. */
@@ -277,20 +289,33 @@ async function chooseTool(
     const tool = commandTool({ migrations: migrate.migrations, run: migrate.run }, { directory: root, variables, spawn, redact });
     return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
   }
+  return sqlTool(await sqlOptions(environment));
+}
+
+async function sqlOptions({ directory: root, migrate }: Environment): Promise<SqlToolOptions> {
   if (migrate.tool === null) {
     const found = await recogniseSql(root);
-    if (found !== null) return sqlTool({ root, directory: join(root, found.directory), layout: found.layout });
+    if (found !== null) return { root, directory: join(root, found.directory), layout: found.layout };
     throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, {
       hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`",
     });
   }
   const { directory, layout, baseline } = migrate.options;
-  return sqlTool({
+  return {
     root,
     directory: resolve(root, typeof directory === "string" ? directory : "migrations"),
     ...(typeof layout === "string" ? { layout } : {}),
     ...(typeof baseline === "string" ? { baseline } : {}),
-  });
+  };
+}
+
+/** What the tool would work with, as far as its files tell it. Starts no program and opens no database. */
+async function migrationsOnDisk(environment: Environment): Promise<MigrationsOnDisk> {
+  const { tool, migrations } = environment.migrate;
+  if (tool === "command") return { found: "commands of your own (tool: command)", ids: migrations.map(({ id }) => id), problems: [] };
+  const options = await sqlOptions(environment);
+  const found = `SQL files in \`${relative(options.root, options.directory) || "."}\``;
+  return { found, ...(await sqlMigrationsOnDisk(options)) };
 }
 
 /** It can be named, and not be asked for anything. */

@@ -33,10 +33,10 @@ export interface Ruling {
  */
 export function ruling(file: RulingFile, own: string | null, request: ParseRequest): Ruling {
   const { sha, branch, path, text } = file;
-  if (text === null) throw policyMissing(`${branch} has no ${path}`, file);
-  const config = parseConfig(text, { ...request, shownAs: `${path} of ${branch}` });
+  if (text === null) throw policyMissing(`${branch} has no ${path}`, file, own !== null);
+  const config = parseConfig(text, { ...request, shownAs: own === text ? path : `${path} of ${branch}` });
   if (request.environment !== null && !config.names.includes(request.environment) && knows(own, request)) {
-    throw policyMissing(`${path} of ${branch} has no environment ${JSON.stringify(request.environment)}`, file);
+    throw policyMissing(`${path} of ${branch} has no environment ${JSON.stringify(request.environment)}`, file, true);
   }
   const environment = chooseEnvironment(config, request.environment);
   const added = own === null || own === text ? NOTHING : addedChecks(own, { ...request, environment: environment.name }, environment);
@@ -54,9 +54,10 @@ export function ruling(file: RulingFile, own: string | null, request: ParseReque
   };
 }
 
-function policyMissing(what: string, { sha, branch, path }: RulingFile): BelayError {
+function policyMissing(what: string, { sha, branch, path }: RulingFile, inCheckout: boolean): BelayError {
   return refusal("policy-missing", `${what} (at ${sha.slice(0, 7)}), and what may be done is decided there`, {
     hint: `merge ${path} into ${branch} first; until then \`plan\` on a pull request shows what Belay would do`,
+    facts: { inCheckout },
   });
 }
 

@@ -54,3 +54,8 @@ export function quoted(word: string): string {
 export function commandFor(result: Pick<Result, "environment">, command: string, ...options: readonly string[]): string {
   return `\`${commandLine(command, result.environment, ...options)}\``;
 }
+
+/** What is next where the default branch does not know the environment yet. */
+export function afterMerge(result: Pick<Result, "environment">): string {
+  return `merge this, then ${commandFor(result, "plan")} shows what would run, and ${commandFor(result, "migrate")} runs it.`;
+}

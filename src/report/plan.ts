@@ -2,7 +2,7 @@
 
 import type { Finding } from "../domain/migration.ts";
 import type { PendingMigration, Result, TargetResult } from "../domain/result.ts";
-import { commandFor, field, fields, indented, prose } from "./page.ts";
+import { afterMerge, commandFor, field, fields, indented, prose } from "./page.ts";
 import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
 import { counted, firstOf } from "../domain/words.ts";
@@ -13,6 +13,7 @@ const SQL_COLUMNS = 160;
 const NAMES = 12;
 
 export function planReport(result: Result, style: Style): string[] {
+  if (result.welcome !== undefined) return welcomeReport(result, result.welcome, style);
   const pending = result.targets.reduce((sum, target) => sum + target.pending.length, 0);
   const of = result.environment === null ? "" : ` of ${safeLine(result.environment, 60)}`;
   const head = pending === 0 ? "Nothing is pending." : `${counted(pending, "migration")} pending. Nothing was changed.`;
@@ -23,6 +24,17 @@ export function planReport(result: Result, style: Style): string[] {
     ...requirements(result, style),
     ...(result.digest === null ? [] : ["", ...field(style, "Digest:", safeLine(result.digest))]),
     ...next(result, pending, style),
+  ];
+}
+
+/** Of an environment that the default branch does not know yet. */
+function welcomeReport(result: Result, lines: readonly string[], style: Style): string[] {
+  return [
+    `${paint(style, ["bold", "cyan"], "WELCOME.")} The default branch does not know this environment yet. Nothing was run or changed.`,
+    "",
+    ...fields(style, "Found:", lines),
+    "",
+    ...field(style, "Next:", afterMerge(result)),
   ];
 }
 

@@ -56,11 +56,12 @@ const MOST_ANNOTATIONS = 10;
 
 /** Problems of belay.yml, each with its line. */
 function placesOf({ facts }: BelayError): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
-  const { file, problems } = facts;
-  if (typeof file !== "string" || !Array.isArray(problems)) return [];
+  const { problems } = facts;
+  if (!Array.isArray(problems)) return [];
   return problems.flatMap((problem: unknown) => {
-    const { line, message } = Object(problem);
-    return typeof line === "number" && typeof message === "string" ? [{ file, line, message }] : [];
+    const { file, line, message, hint } = Object(problem);
+    if (typeof file !== "string" || typeof line !== "number" || typeof message !== "string") return [];
+    return [{ file, line, message: typeof hint === "string" ? `${message}\n${hint}` : message }];
   });
 }
 

@@ -1,7 +1,7 @@
 /** The last line: what to do now, at the server and from GitHub. */
 
 import type { Result } from "../../domain/result.ts";
-import { commandFor } from "../page.ts";
+import { afterMerge, commandFor } from "../page.ts";
 import { runFacts } from "../run-facts.ts";
 import { safeLine } from "../safe-text.ts";
 import { afterStatus } from "../status.ts";
@@ -37,9 +37,7 @@ function sentence(text: string): string {
 }
 
 function nextTexts(result: Result, context: MarkdownContext): readonly string[] {
-  if (result.welcome !== undefined) {
-    return [`merge this, then ${commandFor(result, "plan")} shows what would run, and ${commandFor(result, "migrate")} runs it.`];
-  }
+  if (result.welcome !== undefined) return [afterMerge(result)];
   const toldByStatus = result.command === "status" ? afterStatus(result) : "";
   if (toldByStatus !== "") return [toldByStatus];
   if (result.outcome === "planned") return afterPlan(result, context);

@@ -4,11 +4,12 @@ import { createHash } from "node:crypto";
 import { isAbsolute } from "node:path";
 
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import { usageError } from "../../domain/error.ts";
+import { type Reason, usageError } from "../../domain/error.ts";
 import { nearest } from "../../domain/nearest.ts";
 import type { MigrationTool } from "../tool.ts";
 import { LAYOUTS, type Layout } from "./layout.ts";
-import { shown, type Place } from "./migrations.ts";
+import { listMigrations, shown, type Place } from "./migrations.ts";
+import { reasonAt } from "./problem.ts";
 import { readState } from "./state.ts";
 
 export interface SqlToolOptions {
@@ -24,13 +25,7 @@ export interface SqlToolOptions {
 
 /** Throws a usage error for a layout that there is none of. */
 export function sqlTool(options: SqlToolOptions): MigrationTool {
-  const place: Place = {
-    directory: options.directory,
-    root: options.root,
-    layout: readLayout(options.layout),
-    baseline: options.baseline ?? null,
-  };
-  if (!isAbsolute(place.directory) || !isAbsolute(place.root)) throw new TypeError("the tool sql needs absolute paths");
+  const place = placeOf(options);
   return {
     name: "sql",
     abilities: { writesThroughSession: true, atomicMigrations: true, revert: true, toVersion: true },
@@ -43,6 +38,23 @@ export function sqlTool(options: SqlToolOptions): MigrationTool {
     apply: async (request) => (await import("./apply.ts")).applyMigrations(place, request),
     revert: async (request) => (await import("./revert.ts")).revertMigrations(place, request),
   };
+}
+
+/**
+ * The migrations that lie on disk, in the order of application, and what is wrong with files there; no database is asked. Throws
+ * `migrations-directory` and `migrations-mixed-layouts`.
+ */
+export async function sqlMigrationsOnDisk(
+  options: SqlToolOptions,
+): Promise<{ readonly ids: readonly string[]; readonly problems: readonly Reason[] }> {
+  const place = placeOf(options);
+  const { migrations, problems } = await listMigrations(place);
+  return { ids: migrations.map(({ id }) => id), problems: problems.map(({ path, problem }) => reasonAt(shown(place, path), problem)) };
+}
+
+function placeOf({ directory, root, layout, baseline }: SqlToolOptions): Place {
+  if (!isAbsolute(directory) || !isAbsolute(root)) throw new TypeError("the tool sql needs absolute paths");
+  return { directory, root, layout: readLayout(layout), baseline: baseline ?? null };
 }
 
 function readLayout(given: string | undefined): Layout | null {
