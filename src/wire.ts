@@ -106,9 +106,8 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
     throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
   try {
     const { ports, environment, targets } = await prepare(invocation, world);
-    return await (
-      await load()
-    )(ports, environment, targets, options, world.cwd);
+    const run = await load();
+    return await run(ports, environment, targets, options, world.cwd);
   } catch (error) {
     if (command !== "plan" || !isYetToBeMerged(error)) throw error;
     const { welcome } = await import("./setup/welcome.ts");
@@ -118,6 +117,7 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
 
 async function prepare(invocation: Invocation, world: World) {
   const { config, environment, origin } = await configure(invocation, world);
+  world.hide(environment.secrets);
   if (world.github?.hosted === true) refuseVanishing(environment);
   const targets = chooseTargets(environment, invocation.targets);
   return { config, ports: await connect(world, environment, origin), environment, targets };
@@ -196,6 +196,7 @@ function chooseTargets(environment: Environment, wanted: readonly string[]): rea
 async function connect(world: World, environment: Environment, policy: PolicyOrigin | null): Promise<Ports> {
   const toolFile = await readToolFile(environment);
   const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
+  world.hide(fileSecrets);
   const secrets = [...environment.secrets, ...fileSecrets];
   const redact = makeRedactor(secrets);
   const stores = new Map<string, Store>();
