@@ -63,16 +63,17 @@ interface Entry {
 }
 
 function readEntries(db: Database, name: SchemaName): Entry[] {
-  const schema = quoteName(name);
+  // Asked once: for each entry it would read the whole list of tables again.
+  const shadows = new Set(
+    db.prepare<[string], string>("select name from pragma_table_list where schema = ? and type = 'shadow'").pluck().all(name),
+  );
   const rows = db
-    .prepare<[string], [string, string, string, string, number]>(
-      `select s.type, s.name, s.tbl_name, s.sql, exists (select 1 from pragma_table_list l where l.schema = ? and l.name = s.name and l.type = 'shadow')
-       from ${schema}.sqlite_schema s where s.sql is not null order by s.type, s.name`,
+    .prepare<[], [string, string, string, string]>(
+      `select type, name, tbl_name, sql from ${quoteName(name)}.sqlite_schema where sql is not null order by type, name`,
     )
     .raw()
-    .safeIntegers(false)
-    .all(name);
-  return rows.map(([type, entry, table, sql, shadow]) => ({ type, name: entry, table, sql, shadow: shadow === 1 }));
+    .all();
+  return rows.map(([type, entry, table, sql]) => ({ type, name: entry, table, sql, shadow: shadows.has(entry) }));
 }
 
 function describe(entry: Entry, columns: readonly ReadColumn[]): SchemaObject[] {
