@@ -60,31 +60,28 @@ function pullOf(shop: Shop) {
 }
 
 describe.concurrent("the policy", { timeout: 60_000 }, () => {
-  test.for(FOR_GOOD)(
-    "that %s keeps from being read refuses, and nothing is started or touched",
-    async ([, route, fault], { expect: must }) => {
-      await using shop = await Shop.open();
-      const production = shop.production();
-      shop.github.faults.add(route, fault);
-      const end = await shop.onPull(pullOf(shop), { comment: "never" }, { env: hurried(20) });
-      must([end.status, end.outputs["outcome"], reasonsOf(end)], end.log).toEqual([3, "refused", ["policy-unreadable"]]);
-      must(end.annotations.map(({ level, title }) => [level, title])).toEqual([["error", "Belay: policy-unreadable"]]);
-      must(end.summary).toContain("policy-unreadable");
-      must(shop.production()).toEqual(production);
-      must(shop.project.applicationLog()).toEqual([]);
-    },
-  );
+  test.for(FOR_GOOD)("that %s keeps from being read refuses, and nothing is started or touched", async ([, route, fault]) => {
+    await using shop = await Shop.open();
+    const production = shop.production();
+    shop.github.faults.add(route, fault);
+    const end = await shop.onPull(pullOf(shop), { comment: "never" }, { env: hurried(20) });
+    expect([end.status, end.outputs["outcome"], reasonsOf(end)], end.log).toEqual([3, "refused", ["policy-unreadable"]]);
+    expect(end.annotations.map(({ level, title }) => [level, title])).toEqual([["error", "Belay: policy-unreadable"]]);
+    expect(end.summary).toContain("policy-unreadable");
+    expect(shop.production()).toEqual(production);
+    expect(shop.project.applicationLog()).toEqual([]);
+  });
 
-  test.for(FOR_A_MOMENT)("is asked for until GitHub has it, and then it runs: %s", async ([route, faults], { expect: must }) => {
+  test.for(FOR_A_MOMENT)("is asked for until GitHub has it, and then it runs: %s", async ([route, faults]) => {
     await using shop = await Shop.open();
     for (const fault of faults) shop.github.faults.add(route, fault, { times: 1 });
     const end = await shop.onPull(pullOf(shop), { command: "plan", comment: "never" }, { env: hurried(6) });
-    must([end.status, end.report?.outcome, end.report?.policy?.sha], end.log).toEqual([
+    expect([end.status, end.report?.outcome, end.report?.policy?.sha], end.log).toEqual([
       0,
       "planned",
       shop.project.git("rev-parse", "main"),
     ]);
-    must(shop.github.requestsOf(route).length).toBeGreaterThan(faults.length);
+    expect(shop.github.requestsOf(route).length).toBeGreaterThan(faults.length);
   });
 
   test("refuses without a token, with a wrong one and with one that may not read", async () => {
@@ -117,29 +114,29 @@ const DOWN: readonly (readonly [string, Fault])[] = [
 describe.concurrent("what only shows", { timeout: 60_000 }, () => {
   test.for(DOWN)(
     "GitHub that is down (%s) changes nothing about a migration, nor about what is undone, and leaves notices",
-    async ([, fault], { expect: must }) => {
+    async ([, fault]) => {
       await using shop = await Shop.open();
       const { project } = shop;
       shop.github.faults.add("*", fault);
       const good = await shop.push({}, { env: hurried(20) });
-      must([good.status, good.report?.outcome], good.log).toEqual([0, "migrated"]);
-      must(good.annotations.map(({ level, message }) => [level, message])).toEqual([
+      expect([good.status, good.report?.outcome], good.log).toEqual([0, "migrated"]);
+      expect(good.annotations.map(({ level, message }) => [level, message])).toEqual([
         ["notice", expect.stringMatching(/^the pull request of this commit was not found/)],
         ["notice", expect.stringMatching(/^the pending set was not noted/)],
       ]);
-      must(project.sql("select count(*) from pragma_table_info('users') where name = 'role'")).toBe("1\n");
+      expect(project.sql("select count(*) from pragma_table_info('users') where name = 'role'")).toBe("1\n");
 
       const migrated = project.dump();
       project.migration("0002_bad.sql", "delete from payments;\nupdate nowhere set role = 'x';\n");
       project.commit("Bad");
       const bad = await shop.push({}, { env: hurried(20) });
-      must([bad.status, bad.report?.outcome], bad.log).toEqual([4, "undone"]);
-      must(bad.annotations.map(({ level, file, line }) => [level, file, line])).toEqual([
+      expect([bad.status, bad.report?.outcome], bad.log).toEqual([4, "undone"]);
+      expect(bad.annotations.map(({ level, file, line }) => [level, file, line])).toEqual([
         ["error", "migrations/0002_bad.sql", 2],
         ["notice", null, null],
       ]);
-      must(project.dump()).toBe(migrated);
-      must(project.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
+      expect(project.dump()).toBe(migrated);
+      expect(project.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
     },
   );
 
