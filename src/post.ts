@@ -2,6 +2,6 @@
 
 if ((process.env["STATE_run"] ?? "") !== "" && (process.env["STATE_ended"] ?? "") === "") {
   const [{ postStep }, { stepOfThisProcess }] = await Promise.all([import("./workflow/post.ts"), import("./workflow/process.ts")]);
-  const status = await postStep(stepOfThisProcess());
-  if (status !== 0) process.exitCode = status;
+  // What still runs when the time is over is not waited for.
+  process.exit(await postStep(stepOfThisProcess()));
 }

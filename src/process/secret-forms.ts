@@ -18,13 +18,15 @@ export function formsOf(secret: string): readonly SecretForm[] {
   ];
 }
 
-/** The texts under which a log that masks by text alone must know a secret: as it is, decoded, percent-encoded, and each line. */
+/**
+ * The texts under which a log that masks by text alone must know a secret: as it is, decoded, percent-encoded, in base64 (also in the
+ * middle of more), and each line.
+ */
 export function maskedTexts(secret: string): readonly string[] {
   const whole = [secret, ...passwordsOf(secret)].flatMap((text) => [text, percentDecoded(text)]);
-  const lines = whole.flatMap((text) => [text, ...linesOf(text)]);
-  return [...new Set(lines.flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]))].filter(
-    (text) => text.length >= SHORTEST_SECRET,
-  );
+  const lines = whole.flatMap((text) => [text, ...linesOf(text)]).filter((text) => text.length >= SHORTEST_SECRET);
+  const texts = lines.flatMap((text) => [text, encodeURIComponent(text.toWellFormed()), ...base64Cores(text)]);
+  return [...new Set(texts)].filter((text) => text.length >= SHORTEST_SECRET);
 }
 
 /** The password of a URL, read strictly and as people write it, with `@`, `/` or `#` in it; and those among its parameters. */

@@ -133,7 +133,7 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
     for (const target of run.targets) await applyMigrations(run, target, planned(plan, target.target));
     throwIfInterrupted(ports);
     await enterPhase(run, "verifying");
-    for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify, knownDisturbance: null });
+    for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify });
     throwIfInterrupted(ports);
     await startAndSettle(run);
     const result = await endRun(run, head, plan.digest, {

@@ -61,6 +61,9 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   }
   const phase = reachedPhase(holds, id);
   await journal.append({ type: "recovery", owner: ports.self, phase });
+  // Said as soon as it is this recovery's: should it be killed, too, the end of its job knows what to finish.
+  const names = holds.map(({ target }) => target.name);
+  ports.progress({ type: "run-began", command: "recover", environment: environment.name, run: id, targets: names });
   for (const started of orphans(journal.entries)) await ports.endGroup(started);
   const run = await assembleRun(
     { ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] },
@@ -197,13 +200,19 @@ async function restartAndEnd(run: Run, head: ResultHead, digest: string | null):
 
 async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
   for (const target of run.targets) {
-    const writes = target.mark === undefined ? [] : await countLaterWrites(target);
+    const disturbance = await disturbanceSince(target);
     await openWorkspace(run, target);
-    const knownDisturbance = writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`;
-    await verifyTarget(run, target, { judge: isJudged(run), knownDisturbance });
+    await verifyTarget(run, target, { judge: isJudged(run), disturbance });
   }
   await startAndSettle(run);
   return endMigrated(run, head, digest);
+}
+
+/** Whether anybody else wrote during the run, as it recorded, or since: the mark tells the latter. */
+async function disturbanceSince(target: TargetRun): Promise<string | null> {
+  if (target.mark === undefined) return "nobody watched since the run crashed";
+  const writes = await countLaterWrites(target);
+  return writes.length === 0 ? (target.disturbance ?? null) : `since the run crashed: ${describeLaterWrites(writes)}`;
 }
 
 async function finishNew(run: Run, head: ResultHead, digest: string | null): Promise<Result> {

@@ -16,14 +16,14 @@ import { step, type Run, type TargetRun } from "./run.ts";
 export interface VerifyOptions {
   /** False: the after-state is recorded, and a later `belay verify` judges it. */
   readonly judge: boolean;
-  /** A disturbance that the workspace cannot know of, because it was opened later. */
-  readonly knownDisturbance: string | null;
+  /** Whether somebody else wrote, where the workspace cannot know it because it was opened later; absent: it is asked. */
+  readonly disturbance?: string | null;
 }
 
 /** Records the after-state of a target, judges it, and throws the reasons why it does not hold. */
 export async function verifyTarget(run: Run, target: TargetRun, options: VerifyOptions): Promise<void> {
   await step(run, "verify", target, async () => {
-    const recorded = await readAfterState(run, target, options.knownDisturbance);
+    const recorded = await readAfterState(run, target, options);
     await recordAfterState(run, target, recorded);
     if (!options.judge) return { value: undefined, outcome: "skipped", detail: "recorded, not judged yet" };
     const after = target.checks.filter(({ phase }) => phase === "after");
@@ -33,13 +33,14 @@ export async function verifyTarget(run: Run, target: TargetRun, options: VerifyO
   });
 }
 
-async function readAfterState(run: Run, target: TargetRun, knownDisturbance: string | null): Promise<ReadonlyMap<string, RecordedRows>> {
+async function readAfterState(run: Run, target: TargetRun, known: VerifyOptions): Promise<ReadonlyMap<string, RecordedRows>> {
   const { workspace, before } = target;
   const { environment } = run;
   if (workspace === null || before === null) throw new Error("verifying without a before-state");
   const compared = environment.data.mode !== "off" && !environment.app.online;
   target.comparison = compared ? await workspace.compare(beforeReference(target)) : null;
-  target.disturbance = knownDisturbance ?? (environment.app.online ? ONLINE : await workspace.disturbance());
+  const watched = async () => (known.disturbance === undefined ? await workspace.disturbance() : known.disturbance);
+  target.disturbance = environment.app.online ? ONLINE : await watched();
   target.schema = schemaDifference(before, await workspace.schema());
   target.data = dataResult(target.comparison, target.disturbance);
   await using reader = await readerOf(run, target);

@@ -1,11 +1,14 @@
 /** The end of the job: finishes a run that main was not allowed to end. Without one it does nothing. */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { carryOut } from "../carry-out.ts";
 import { failure } from "../domain/error.ts";
 import { exitStatus } from "../domain/outcome.ts";
+import type { Result } from "../domain/result.ts";
 import { readContext } from "../github/context.ts";
 import { gitHubOf } from "../github/github.ts";
 import { invocationOf } from "../github/invocation.ts";
+import { commandLine } from "../report/page.ts";
 import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { keptInvocation, keptPolicy } from "./kept.ts";
@@ -15,6 +18,8 @@ import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
 /** GitHub ends everything five minutes after a cancel; what is not finished by then is journaled, and `belay recover` finishes it. */
 const LONGEST_MS = 4 * 60_000;
+/** After this long whatever can be interrupted is, so that there is time to journal and to start the old application. */
+const UNTIL_INTERRUPTED_MS = 3.5 * 60_000;
 
 export async function postStep(around: StepSurroundings): Promise<number> {
   const { runner } = around;
@@ -37,7 +42,7 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
   using watch = watchOnce(limited(around.onInterrupt));
   const github = gitHubOf({ context, token, path: variables["PATH"], signal: watch.signal });
   const policy = await keptPolicy(runner);
-  const carried = await carryOut({
+  const carrying = carryOut({
     invocation: { ...invocation, command: "recover", options: { run } },
     world: {
       cwd,
@@ -55,23 +60,44 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
     onInterrupt: watch.share,
     loadPerform,
   });
+  const carried = await Promise.race([carrying, pause(LONGEST_MS, null, { ref: false })]);
+  if (carried === null) {
+    const { message, hint } = unfinished(run, invocation.environment, "the time that the end of a job has is over");
+    runner.annotate({ level: "error", title: "Belay", message: `${message}\n${hint}` });
+    return exitStatus("needs-attention");
+  }
   if (carried.kind === "usage-error") {
     await showUsageError(runner, carried.error);
     return 1;
   }
   const { result } = carried;
-  runner.print(terminalReport(result, LOG_STYLE, false));
-  await showResult({ runner, context, cwd }, result);
-  return exitStatus(result.outcome);
+  if (result.reasons.some(({ code }) => code === "run-not-unfinished")) {
+    runner.print("belay: it is finished already, and the run that is unfinished now is not this job's\n");
+    return 0;
+  }
+  const told = result.outcome === "needs-attention" ? withTheWayOn(result, run) : result;
+  runner.print(terminalReport(told, LOG_STYLE, false));
+  await showResult({ runner, context, cwd }, told);
+  return exitStatus(told.outcome);
 }
 
-/** The same watch, which stops by itself when the time is over. */
+function withTheWayOn(result: Result, run: string): Result {
+  return { ...result, reasons: [...result.reasons, unfinished(run, result.environment, "what is said above stood in its way")] };
+}
+
+/** Nobody comes after the end of a job. */
+function unfinished(run: string, environment: string | null, why: string) {
+  const recover = commandLine("recover", environment);
+  return { code: "run-unfinished", message: `run ${run} could not be finished here: ${why}`, hint: `finish it: \`${recover}\`` };
+}
+
+/** The same watch, which stops by itself before the time is over. */
 function limited(onInterrupt: StepSurroundings["onInterrupt"]): StepSurroundings["onInterrupt"] {
   return (told) => {
     const watch = onInterrupt(told);
     const timer = new AbortController();
-    const over = failure("interrupted", `the ${LONGEST_MS / 60_000} minutes that the end of a job has are over`);
-    const alarm = setTimeout(() => timer.abort(over), LONGEST_MS);
+    const over = failure("interrupted", "the time that the end of a job has is nearly over");
+    const alarm = setTimeout(() => timer.abort(over), UNTIL_INTERRUPTED_MS);
     return {
       signal: AbortSignal.any([watch.signal, timer.signal]),
       [Symbol.dispose]() {

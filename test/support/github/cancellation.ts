@@ -10,8 +10,13 @@ const UNTIL_KILL_MS = 2500;
 export function cancelAsRunner(child: ChildProcess, scale: number): void {
   child.kill("SIGINT");
   const terminate = setTimeout(() => child.kill("SIGTERM"), UNTIL_TERMINATE_MS * scale);
-  const kill = setTimeout(() => descendants(child.pid ?? -1).forEach(end), (UNTIL_TERMINATE_MS + UNTIL_KILL_MS) * scale);
+  const kill = setTimeout(() => killTree(child.pid ?? -1), (UNTIL_TERMINATE_MS + UNTIL_KILL_MS) * scale);
   child.on("exit", () => [terminate, kill].forEach(clearTimeout));
+}
+
+/** Ends a process and all that it started. */
+export function killTree(pid: number): void {
+  descendants(pid).forEach(end);
 }
 
 /** Ends every process that has this variable, `NAME=value`. */
