@@ -2,7 +2,7 @@
 
 import { join, relative, resolve } from "node:path";
 
-import { findConfig, loadConfig, parseRequest, type LoadRequest } from "./config/load.ts";
+import { findOwnConfig, loadConfig, parseRequest, type LoadRequest } from "./config/load.ts";
 import { targetAt } from "./config/target-at.ts";
 import { chooseEnvironment } from "./config/choose.ts";
 import type { Config, Environment } from "./config/config.ts";
@@ -149,7 +149,7 @@ function loadRequest({ config, environment }: Invocation, { cwd, variables, onGi
 /** What the checkout has itself; null where it has no such file. */
 async function ownText(request: LoadRequest): Promise<string | null> {
   try {
-    return (await findConfig(request)).text;
+    return (await findOwnConfig(request)).text;
   } catch (error) {
     if (error instanceof BelayError && error.code === "config-missing") return null;
     throw error;

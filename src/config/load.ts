@@ -1,8 +1,8 @@
 /** Finds and reads belay.yml. */
 
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
-import { messageOf, usageError, type BelayError } from "../domain/error.ts";
+import { messageOf, refusal, usageError, type BelayError } from "../domain/error.ts";
 import type { Config } from "./config.ts";
 import { parseConfig, type ParseRequest } from "./parse.ts";
 import type { Variables } from "./variables.ts";
@@ -45,6 +45,36 @@ export async function findConfig({ explicit, cwd }: Pick<LoadRequest, "explicit"
   const { file, bytes } = explicit === null ? await readFirst(cwd) : await readGiven(resolve(cwd, explicit), explicit);
   const shownAs = explicit ?? relative(cwd, file);
   return { file, shownAs, text: decoded(bytes, shownAs) };
+}
+
+/**
+ * The same in a checkout that is not trusted: what is found is shown to others, so a link must not lead to another file of the machine.
+ * Throws the refusal `policy-unreadable` for one, too.
+ */
+export async function findOwnConfig(request: Pick<LoadRequest, "explicit" | "cwd">): Promise<FoundConfig> {
+  const { explicit, cwd } = request;
+  const root = await realpath(cwd);
+  for (const place of explicit === null ? PLACES : [explicit]) {
+    const file = resolve(cwd, place);
+    if ((await isThere(file)) && (await realpath(file)) !== resolve(root, relative(cwd, file))) throw leadsElsewhere(place);
+  }
+  return findConfig(request);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Error && "syscall" in thrown) return false; // what keeps it from being read is told by who reads it
+    throw thrown;
+  }
+}
+
+function leadsElsewhere(place: string): BelayError {
+  return refusal("policy-unreadable", `reading ${place} of the checkout: it is a link, or lies behind one`, {
+    hint: "commit the file itself, not a link",
+  });
 }
 
 /** What parsing needs to know beside the text. */

@@ -2,7 +2,7 @@
 
 import { execFile, type ExecFileException } from "node:child_process";
 import { dirname } from "node:path";
-import { type BelayError, refusal } from "../domain/error.ts";
+import { type BelayError, type Reason, refusal } from "../domain/error.ts";
 
 export interface Checkout {
   /** Absolute. */
@@ -29,6 +29,20 @@ export async function headOf(checkout: Checkout): Promise<string> {
   const end = await git(checkout, ["rev-parse", "--verify", "HEAD"]);
   if (end.status === 0) return end.stdout.trim();
   throw unreadable(`${checkout.directory} is no checkout that git can read (${complaint(end)})`, CHECK_OUT);
+}
+
+/**
+ * What people approve is the commit of the workflow run. null where that is what is checked out, or the head of its pull request;
+ * otherwise why an approval does not stand for what lies here.
+ */
+export async function strayCheckout(checkout: Checkout, sha: string, pullRequestHead: string | null): Promise<Reason | null> {
+  const head = await headOf(checkout);
+  if (head === sha || head === pullRequestHead) return null;
+  return {
+    code: "checkout-mismatch",
+    message: `${head.slice(0, 7)} is checked out, and what was approved is ${sha.slice(0, 7)}, the commit of this workflow run`,
+    hint: TAKE_THE_COMMIT,
+  };
 }
 
 const CHECK_OUT = "put a step with actions/checkout in front of Belay's";

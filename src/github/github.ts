@@ -6,6 +6,7 @@ import type { GitHub } from "../world.ts";
 import { defaultBranch } from "./api.ts";
 import { readApprovals } from "./approvals.ts";
 import { type CommentOutcome, writeComment } from "./comment.ts";
+import { strayCheckout } from "./checkout.ts";
 import type { GitHubContext } from "./context.ts";
 import { GitHubFailure } from "./github-failure.ts";
 import { recordDeployed, unmetNeed } from "./needs.ts";
@@ -38,6 +39,9 @@ export function gitHubOf(job: Job): GitHub {
     approvals: async (environment, asked): Promise<ApprovalFacts> => {
       const github = asking(job, DECIDING_MS);
       if (github === null) throw withoutToken("approvals-unreadable", `reading who approved ${environment.name}`);
+      const checkout = { directory: context.workspace, path: job.path, signal };
+      const stray = await strayCheckout(checkout, context.sha, context.pullRequest?.headSha ?? null);
+      if (stray !== null) return { kind: "not-given", reasons: [stray] };
       const branch = await branchOrRefusal(github, context, environment.name);
       return readApprovals({ context, github, defaultBranch: branch, isApp: isApp(job), signal }, environment, asked);
     },

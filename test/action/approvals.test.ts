@@ -94,6 +94,15 @@ describe("by environment", () => {
     expect(await refused(approved)).toEqual(["approvals-unreadable"]);
   });
 
+  test("what was approved is the commit of the run: another one that is checked out does not run on its word", async () => {
+    await open("{ from: [carol] }");
+    const approved = { run: run(["carol"]), event: pushEvent(shop.github, { sha: shop.project.head(), actor: "alice" }) };
+    shop.project.branch("unseen", () => shop.project.migration("0002_unseen.sql", "delete from payments;\n"));
+    expect(await refused(approved)).toEqual(["checkout-mismatch"]);
+    shop.project.git("checkout", "--quiet", "main");
+    expect((await deploy(approved)).report?.outcome).toBe("migrated");
+  });
+
   test("a team counts where the environment vouches for it or the token may read it, and is else refused", async () => {
     await open("{ from: [acme/dba] }");
     const { state, tokens } = shop.github;

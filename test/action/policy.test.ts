@@ -1,6 +1,7 @@
 /** What decides is belay.yml of the default branch, at one commit; what a pull request writes there is shown and has no effect. */
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { APPLICATION } from "../support/project.ts";
@@ -162,6 +163,31 @@ describe("a pull request that changes belay.yml", () => {
     for (const text of [other.summary, shop.comments()[1]])
       expect(text).toContain("It cannot be read, and after a merge nothing would run");
     expect(project.dump()).toBe(shop.before);
+  });
+});
+
+describe("a link in the place of belay.yml", () => {
+  test("leads nowhere: what it names on the runner is neither read nor shown", async () => {
+    await using shop = await Shop.open();
+    const { project } = shop;
+    project.write(
+      "deploy/belay.yml",
+      project.read("belay.yml").replace("migrate: sql", "migrate: { tool: sql, directory: ../migrations }"),
+    );
+    project.commit("Another place");
+    mkdirSync(shop.outside("secrets"));
+    for (const name of [".env", "belay.yml"]) writeFileSync(shop.outside(`secrets/${name}`), "PASSWORD=hunter2hunter2\n");
+    const link = shop.pull("link", () => {
+      rmSync(join(project.directory, "belay.yml"));
+      symlinkSync(shop.outside("secrets/.env"), join(project.directory, "belay.yml"));
+      rmSync(join(project.directory, "deploy"), { recursive: true });
+      symlinkSync(shop.outside("secrets"), join(project.directory, "deploy"));
+    });
+    for (const inputs of [{}, { config: "deploy/belay.yml" }]) {
+      const end = await shop.onPull(link, { command: "plan", comment: "always", environment: "prod", ...inputs });
+      expect([end.status, reasonsOf(end)], end.log).toEqual([3, ["policy-unreadable"]]);
+      for (const text of [end.log, end.summary, JSON.stringify(end.report), ...shop.comments()]) expect(text).not.toContain("hunter2");
+    }
   });
 });
 
