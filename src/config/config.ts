@@ -41,6 +41,8 @@ export interface Environment {
   readonly githubEnvironment: string;
   /** The environment that must have had the same first, and what GitHub calls it; null: none. Only GitHub can tell. */
   readonly needs: { readonly name: string; readonly githubEnvironment: string } | null;
+  /** Another environment of the file needs this one. */
+  readonly isNeeded: boolean;
   /** When it may be changed; empty: always. */
   readonly windows: readonly Window[];
   /** The effective block before `${}` was expanded, as plain JSON: what `policyDigest` is made of. */

@@ -26,6 +26,8 @@ export interface EnvironmentSource {
   readonly withheldVariables: readonly string[];
   /** What GitHub calls another environment of the file. */
   readonly githubEnvironmentOf: (name: string) => string;
+  /** By another environment of the file. */
+  readonly isNeeded: boolean;
 }
 
 export function environmentOf(
@@ -54,6 +56,7 @@ export function environmentOf(
     approvals: approvalsOf(written.approvals),
     githubEnvironment: written["github-environment"] ?? name,
     needs: written.needs === undefined ? null : { name: written.needs, githubEnvironment: source.githubEnvironmentOf(written.needs) },
+    isNeeded: source.isNeeded,
     windows: windowsOf(written.windows),
     policy: toJson(effective),
     secrets: source.secrets,

@@ -41,7 +41,7 @@ export interface FoundConfig {
 }
 
 /** Throws usage errors: `config-missing`, `config-unreadable`, `config-not-a-file`, `config-too-large`, `config-not-utf8`. */
-export async function findConfig({ explicit, cwd }: Pick<LoadRequest, "explicit" | "cwd">): Promise<FoundConfig> {
+async function findConfig({ explicit, cwd }: Pick<LoadRequest, "explicit" | "cwd">): Promise<FoundConfig> {
   const { file, bytes } = explicit === null ? await readFirst(cwd) : await readGiven(resolve(cwd, explicit), explicit);
   const shownAs = explicit ?? relative(cwd, file);
   return { file, shownAs, text: decoded(bytes, shownAs) };

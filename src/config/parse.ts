@@ -76,6 +76,7 @@ function readEnvironment(
       secrets: [...new Set([...secrets, ...passwordsOf(expanded)])],
       withheldVariables: withheld(name, blocks),
       githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
+      isNeeded: [...blocks.values()].some((other) => needOf(other) === name),
     },
     request,
   );
@@ -88,12 +89,18 @@ function githubEnvironmentOf(name: string, blocks: ReadonlyMap<string, MapTree>)
   return written?.kind === "scalar" && typeof written.value === "string" ? written.value : name;
 }
 
-function unknownNeeds(block: Tree, blocks: ReadonlyMap<string, MapTree>): readonly Problem[] {
+/** null: none, or nothing that could be one. */
+function needOf(block: Tree): string | null {
   const needs = at(block, ["needs"]);
-  if (needs?.kind !== "scalar" || typeof needs.value !== "string" || blocks.has(needs.value)) return [];
-  const meant = nearest(needs.value, [...blocks.keys()]);
+  return needs?.kind === "scalar" && typeof needs.value === "string" ? needs.value : null;
+}
+
+function unknownNeeds(block: Tree, blocks: ReadonlyMap<string, MapTree>): readonly Problem[] {
+  const needed = needOf(block);
+  if (needed === null || blocks.has(needed)) return [];
+  const meant = nearest(needed, [...blocks.keys()]);
   const hint = meant === null ? `the environments are ${[...blocks.keys()].join(", ")}` : `did you mean "${meant}"?`;
-  return [{ ...placeOf(block, ["needs"]), code: "unknown-environment", message: `environment "${needs.value}" is not in this file`, hint }];
+  return [{ ...placeOf(block, ["needs"]), code: "unknown-environment", message: `environment "${needed}" is not in this file`, hint }];
 }
 
 function passwordsOf(block: Tree): readonly string[] {

@@ -50,7 +50,9 @@ function inRepository(path: string, workspace: string): string {
 async function fromCheckout(source: PolicySource, branch: string, paths: readonly string[]): Promise<PolicyFile> {
   const { context, path, signal } = source;
   const checkout: Checkout = { directory: context.workspace, path, signal };
-  const [head, found] = await Promise.all([headOf(checkout), filesAt(checkout, context.sha, paths)]);
+  const both = [headOf(checkout), filesAt(checkout, context.sha, paths)] as const;
+  await Promise.allSettled(both); // that there is no checkout is told first, whichever of the two was quicker to say so
+  const [head, found] = await Promise.all(both);
   const file = paths.flatMap((each) => found.filter((one) => one.path === each))[0];
   const at = { sha: context.sha, branch, isCheckout: head === context.sha };
   if (file === undefined) return { ...at, path: paths[0] ?? "", text: null };

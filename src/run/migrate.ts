@@ -142,7 +142,7 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
       repeatNeedsReason: false,
       checklist: environment.checklist,
     });
-    if (ports.repositoryId === null) return result;
+    if (ports.repositoryId === null || !environment.isNeeded) return result;
     return { ...result, deployed: { githubEnvironment: environment.githubEnvironment, pendingDigest: pendingDigest(plan) } };
   } catch (error) {
     return await endAfterFailure(run, head, plan.digest, error);

@@ -83,6 +83,8 @@ test("another commit does that brings the same migrations, as the run there note
   const staging = await shop.push({ environment: "staging" }, { run, token });
   expect([staging.status, staging.report?.outcome, staging.annotations], staging.log).toEqual([0, "migrated", []]);
   const { pendingDigest } = staging.report?.deployed ?? {};
+  const noted = shop.github.state.deploymentStatuses.map(({ description }) => description).filter((text) => text !== "");
+  expect(noted).toEqual([`belay ${pendingDigest}`]);
   shop.github.state.setDeployment(deployment, "success");
 
   shop.project.write("readme.md", "no migration\n");
@@ -94,5 +96,6 @@ test("another commit does that brings the same migrations, as the run there note
   await mustRefuse("needs-unmet", toProd());
   shop.project.git("revert", "--no-edit", "HEAD");
   const end = await toProd();
-  expect([end.status, end.report?.outcome, end.report?.deployed?.pendingDigest], end.log).toEqual([0, "migrated", pendingDigest]);
+  // Nobody needs prod, so that nothing is noted for it.
+  expect([end.status, end.report?.outcome, end.report?.deployed], end.log).toEqual([0, "migrated", undefined]);
 });

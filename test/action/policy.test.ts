@@ -8,14 +8,6 @@ import { APPLICATION } from "../support/project.ts";
 import { dispatchEvent, pushEvent, scheduleEvent } from "../support/github/events.ts";
 import { reasonsOf, Shop } from "../support/github/shop.ts";
 
-const CONTENTS = "GET /repos/{owner}/{repo}/contents/{path}";
-const COMMIT = "GET /repos/{owner}/{repo}/commits/{ref}";
-
-/** Of the routes that tell a policy. */
-function askedForPolicy({ github }: Shop): readonly string[] {
-  return [...github.requestsOf(CONTENTS), ...github.requestsOf(COMMIT)].map(({ target }) => target);
-}
-
 describe("on the default branch", () => {
   test("a push takes policy out of its own commit, asks GitHub nothing for it, and says which commit decided", async () => {
     await using shop = await Shop.open();
@@ -32,7 +24,8 @@ describe("on the default branch", () => {
     expect(report?.policy).toMatchObject({ sha, difference: [] });
     expect(summary).toContain(`\`belay.yml\` of \`main\` at [\`${sha.slice(0, 12)}\`]`);
     expect(shop.began().map(({ policySha }) => policySha)).toEqual([sha]);
-    expect(askedForPolicy(shop)).toEqual([]);
+    // For the comment alone: the pull request that this commit merges.
+    expect(shop.github.requests.map(({ route }) => route)).toEqual(["GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"]);
     expect([existsSync(shop.outside("other.db")), existsSync(shop.outside("elsewhere"))]).toEqual([false, false]);
   });
 

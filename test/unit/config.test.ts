@@ -46,6 +46,7 @@ describe("the smallest configuration", () => {
       rollback: { laterWrites: "keep", online: "transaction", hooks: new Map() },
       approvals: null,
       windows: [],
+      isNeeded: false,
       githubEnvironment: "prod",
       needs: null,
       policy: { target: { url: "sqlite:data/app.db" } },
