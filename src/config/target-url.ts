@@ -13,7 +13,8 @@ export interface TargetUrl {
 
 /** Reads an address, or says what is wrong with it without repeating it: it may be a secret. */
 export function readTargetUrl(url: string): TargetUrl | Flaw {
-  if (/^sqlite:\/\//i.test(url)) return twoReadings(url);
+  if (/^sqlite:\/*:memory:$/i.test(url)) return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
+  if (/^sqlite:\/\/+[^/]/i.test(url)) return twoReadings(url);
   if (url.startsWith("sqlite:")) return sqlite(url.slice("sqlite:".length));
   if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return { engine: "postgres", address: url, name: databaseName(url) };
   const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
@@ -25,12 +26,18 @@ export function readTargetUrl(url: string): TargetUrl | Flaw {
 /** SQLAlchemy counts the slashes differently from dbmate, so a run might migrate another file than the one that was backed up. */
 function twoReadings(url: string): Flaw {
   const path = url.replace(/^sqlite:\/\//i, "");
-  const sqlalchemy = path.replace(/^\//, "");
-  const dbmate = path.replace(/^\/\/+/, "/");
+  const relative = path.replace(/^\//, "");
+  const absolute = `/${path.replace(/^\/+/, "")}`;
+  const same = relative === absolute;
+  const sqlalchemy = path.startsWith("/")
+    ? `the file ${relative}`
+    : `no file, as ${path.split("/")[0] ?? path} stands where a server would`;
   return {
     code: "bad-target",
-    message: `sqlite:// has two readings: for SQLAlchemy this is the file ${sqlalchemy}, for dbmate the file ${dbmate}`,
-    hint: sqlalchemy === dbmate ? `write sqlite:${dbmate}` : `write the one that you mean: sqlite:${sqlalchemy} or sqlite:${dbmate}`,
+    message: same
+      ? `sqlite:// has two readings, of which Belay takes none: here both SQLAlchemy and dbmate take it for ${absolute}`
+      : `sqlite:// has two readings: for SQLAlchemy this is ${sqlalchemy}, for dbmate the file ${absolute}`,
+    hint: same ? `write sqlite:${absolute}` : `write the one that you mean: sqlite:${relative} or sqlite:${absolute}`,
     discreet: {
       message: "sqlite:// has two readings: SQLAlchemy and dbmate count its slashes differently",
       hint: "write sqlite:PATH, with the path as the shell would take it",
@@ -40,7 +47,6 @@ function twoReadings(url: string): Flaw {
 
 function sqlite(path: string): TargetUrl | Flaw {
   if (path === "") return flaw("sqlite: needs the path of a file", "for example sqlite:/srv/app/app.db");
-  if (path === ":memory:") return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
   if (path.startsWith("file:")) return flaw("SQLite's own file: URLs are not read", "write the path alone: sqlite:PATH");
   if (path.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
   if (path.includes("\0")) return flaw("a path holds no NUL character", "write sqlite:PATH");

@@ -5,9 +5,7 @@ import type { Reason } from "../domain/error.ts";
 import type { Finding, Migration } from "../domain/migration.ts";
 import type { SchemaSnapshot } from "../domain/schema.ts";
 import type { Identity, Target } from "../domain/target.ts";
-import type { RollbackStrategy } from "../domain/result.ts";
 import { planDigest } from "./digest.ts";
-import { expectedRollback, type RollbackFacts } from "./rollback-strategy.ts";
 
 /** What was seen of one target, without changing anything. */
 export interface ObservedTarget {
@@ -21,12 +19,9 @@ export interface ObservedTarget {
   readonly withoutFile: readonly string[];
   readonly obstacles: readonly Reason[];
   readonly findings: readonly Finding[];
-  readonly rollback: RollbackFacts;
 }
 
 export interface PlannedTarget extends ObservedTarget {
-  /** What a failed run would do to get back. */
-  readonly expectedRollback: { readonly strategy: RollbackStrategy; readonly why: string };
   readonly proof: "restore" | "read";
   /** What the run will not be able to prove, and why. */
   readonly unprovable: readonly string[];
@@ -77,9 +72,8 @@ export function makePlan({ environment, tool, observed, to, repositoryId }: Plan
     }),
     targets: observed.map((target) => ({
       ...target,
-      expectedRollback: expectedRollback(target.rollback),
       proof: environment.backup.proof === "read" ? "read" : "restore",
-      unprovable: unprovable(environment, target),
+      unprovable: unprovable(environment),
     })),
   };
 }
@@ -100,10 +94,9 @@ export function planObstacles(environment: Environment, plan: Plan): readonly Re
   ]);
 }
 
-function unprovable(environment: Environment, target: ObservedTarget): readonly string[] {
+function unprovable(environment: Environment): readonly string[] {
   const reasons: string[] = [];
   if (environment.app.online) reasons.push("the application keeps writing (app: online): data are compared by structure only");
   if (environment.data.mode === "off") reasons.push("data: off, rows are not compared");
-  if (environment.backup.clone === "never") reasons.push("clone: never, so a rollback restores from the backup instead of swapping");
-  return target.rollback.notes.length === 0 ? reasons : [...reasons, ...target.rollback.notes];
+  return reasons;
 }

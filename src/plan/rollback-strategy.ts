@@ -2,24 +2,41 @@ import type { RollbackStrategy } from "../domain/result.ts";
 
 /** What is known beforehand about how a target could be brought back. */
 export interface RollbackFacts {
+  /** The application goes on writing (`app: online`), and what is then done; null: it is stopped, or there is none. */
+  readonly online: "transaction" | "downgrade" | null;
   /** A clone of the before-state will lie beside the target. */
   readonly clone: boolean;
-  /** The engine can put a copy in the target's place by a rename. */
-  readonly renameSwap: boolean;
-  readonly notes: readonly string[];
+  /** Why no copy could take the target's place by a rename, however quiet it is; null: nothing speaks against it. */
+  readonly swapObstacle: string | null;
+  /** Who has the target open now: `pid 4711 (python3)`. */
+  readonly holders: readonly string[];
+  /** A command of belay.yml stops the application. */
+  readonly stops: boolean;
+}
+
+export interface ExpectedRollback {
+  readonly strategy: RollbackStrategy;
+  readonly why: string;
 }
 
 /**
  * What a rollback would be, from facts alone. Which one it really is turns out at the time: somebody may hold the file by then. The
  * reason is part of the plan, so that nobody is surprised at night.
  */
-export function expectedRollback(facts: RollbackFacts): { readonly strategy: RollbackStrategy; readonly why: string } {
-  if (facts.clone && facts.renameSwap) {
+export function expectedRollback({ online, clone, swapObstacle, holders, stops }: RollbackFacts): ExpectedRollback {
+  const writing = "the application goes on writing (app: online)";
+  if (online === "downgrade") return { strategy: "downgrade", why: `${writing}, so the tool takes back what was applied, after a backup` };
+  if (online === "transaction")
     return {
-      strategy: "swap",
-      why: "a proven copy will lie beside the database and takes its place by a rename, if nobody holds it open then",
+      strategy: "transaction",
+      why: `${writing}, so a migration that fails is undone by its own transaction; later than that Belay stops and asks`,
     };
-  }
-  if (facts.clone) return { strategy: "restore", why: "the proven copy is copied back: this engine cannot swap by a rename here" };
-  return { strategy: "restore", why: "no copy lies beside the database (backup.clone: never): it is restored from the backup" };
+  if (!clone) return { strategy: "restore", why: "no copy lies beside the database (backup.clone: never): it is restored from the backup" };
+  if (swapObstacle !== null) return { strategy: "restore", why: `the proven copy is copied back in place: ${swapObstacle}` };
+  const swap = "a proven copy will lie beside the database and takes its place by a rename";
+  if (holders.length === 0) return { strategy: "swap", why: `${swap}, if nobody holds it open then` };
+  const open = holders.join(", ");
+  return stops
+    ? { strategy: "swap", why: `${swap}, once app.stop has ended ${open}, which has it open now` }
+    : { strategy: "restore", why: `the proven copy is copied back in place: ${open} has the database open, and no app.stop ends that` };
 }

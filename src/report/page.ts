@@ -23,6 +23,15 @@ export function fields(style: Style, label: string, texts: readonly string[], ho
   });
 }
 
+/** The same for texts that begin with a mark of their own (`✖`): under one another, without numbers. */
+export function markedFields(style: Style, label: string, texts: readonly string[]): string[] {
+  return texts.flatMap((text, at) => {
+    const head = (at === 0 ? label : "").padEnd(LABEL);
+    const [sign = "", ...words] = text.split(" ");
+    return hanging(style, `${paint(style, "bold", head)}${spell(style, sign)} `, LABEL + width(spell(style, sign)) + 1, words.join(" "));
+  });
+}
+
 /** Text without a label. */
 export function prose(style: Style, text: string): string[] {
   return hanging(style, "", 0, text);

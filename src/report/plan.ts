@@ -2,7 +2,7 @@
 
 import type { Finding } from "../domain/migration.ts";
 import type { PendingMigration, Result, TargetResult } from "../domain/result.ts";
-import { afterMerge, commandFor, field, fields, indented, prose } from "./page.ts";
+import { afterMerge, commandFor, field, fields, indented, markedFields, prose } from "./page.ts";
 import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
 import { counted, firstOf } from "../domain/words.ts";
@@ -118,8 +118,8 @@ export function obstacles(result: Result, style: Style): string[] {
 /** What is asked for before the plan may run. */
 function requirements({ requirements: asked = [] }: Result, style: Style): string[] {
   if (asked.length === 0) return [];
-  const lines = asked.map(({ met, text }) => `${spell(style, met ? "✔" : "✖")} ${safeLine(text)}`);
-  return ["", ...fields(style, "Needs:", lines)];
+  const lines = asked.map(({ met, text }) => `${met ? "✔" : "✖"} ${safeLine(text)}`);
+  return ["", ...markedFields(style, "Needs:", lines)];
 }
 
 function next(result: Result, pending: number, style: Style): string[] {

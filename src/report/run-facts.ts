@@ -153,16 +153,19 @@ function next(result: Result): Fact {
   const hinted = hints.length > 0 && !endedWell(result.outcome);
   return fact(
     result.outcome === "needs-attention" ? "By hand" : "Next",
-    hinted ? [...hints, ...afterAttention(result, hints)] : defaultNext(result),
+    hinted ? [...hints, ...afterMending(result, hints)] : defaultNext(result),
   );
 }
 
-/** After somebody mended things by hand: how to see where that leads, where no hint says so. */
-function afterAttention(result: Result, hints: readonly string[]): string[] {
-  const told = hints.some((hint) => hint.includes("belay "));
-  return result.outcome === "needs-attention" && !told
-    ? [`then ${commandFor(result, "status")} shows where it stands and what is next`]
-    : [];
+/** What is next once that is mended, where no hint says so. */
+function afterMending(result: Result, hints: readonly string[]): string[] {
+  if (hints.some((hint) => /belay |run again/.test(hint))) return [];
+  if (result.outcome === "needs-attention") return [`then ${commandFor(result, "status")} shows where it stands and what is next`];
+  if (result.outcome === "checks-failed")
+    return [`then ${commandFor(result, "verify")} again; or ${commandFor(result, "rollback")} takes the data back to before that run`];
+  if (result.outcome === "undone" && result.command === "migrate" && !wasInterrupted(result))
+    return [`then ${commandFor(result, "migrate")}; the very same plan needs --again "why"`];
+  return [];
 }
 
 function defaultNext(result: Result): string[] {

@@ -105,11 +105,19 @@ export function needsBaseline(expectation: Expectation | null): boolean {
 export function failedChecks(results: readonly CheckResult[]): readonly Reason[] {
   return results
     .filter(({ passed, warned }) => !passed && warned !== true)
-    .map(({ name, expected, actual, explanation = [] }) => ({
+    .map(({ name, phase, expected, actual, explanation = [] }) => ({
       code: "check-failed",
       message: `${name}: expected ${expected ?? "a result"}, got ${actual}${explanation.length === 0 ? "" : ` (${explanation.join("; ")})`}`,
+      hint: MEND[phase],
     }));
 }
+
+/** What to do about a check that failed, by when it is asked. */
+const MEND: Readonly<Record<CheckResult["phase"], string>> = {
+  before: "mend the data, or the check in belay.yml",
+  after: "mend the migration or the data that it met, or the check in belay.yml",
+  health: "look at what the application itself says: its log, and whether it serves where the check asks",
+};
 
 function redacted(result: CheckResult, redact: (text: string) => string): CheckResult {
   return {

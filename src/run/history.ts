@@ -1,10 +1,12 @@
 /** What earlier runs of an environment say: read from their journals, which nobody rewrites. */
 
 import type { Environment } from "../config/config.ts";
+import { exitStatus } from "../domain/outcome.ts";
+import type { StepName } from "../domain/phase.ts";
 import type { RunSummary } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import type { Plan } from "../plan/plan.ts";
-import { lastEntry, listJournals, readJournal, type JournalEntry, type JournalPlace } from "./journal.ts";
+import { lastEntry, listJournals, readJournal, type BeganEntry, type JournalEntry, type JournalPlace } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 
 /** Where the journals of an environment's runs lie: in the store of its first target, in the order in which locks are taken. */
@@ -50,6 +52,22 @@ export async function lastGoodCommit(ports: Ports, environment: Environment, tar
     if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== undefined && began.sha !== null) return began.sha;
   }
   return null;
+}
+
+/** How long each step took when this command last ended well, in milliseconds; by `stepKey`. Empty where it never did. */
+export async function usualDurations(place: JournalPlace, command: BeganEntry["command"]): Promise<ReadonlyMap<string, number>> {
+  for await (const { entries } of pastRuns(place)) {
+    const ended = lastEntry(entries, "ended");
+    if (lastEntry(entries, "began")?.command !== command || ended === undefined || exitStatus(ended.outcome) !== 0) continue;
+    const done = entries.filter((entry) => entry.type === "step-ended");
+    return new Map(done.map(({ step, target, durationMs }) => [stepKey(step, target), durationMs]));
+  }
+  return new Map();
+}
+
+/** A step of one target, or (null) of the whole environment. */
+export function stepKey(step: StepName, target: string | null): string {
+  return JSON.stringify([step, target]);
 }
 
 /** The newest run that changed a target and was not taken back since; undefined where there is none. */

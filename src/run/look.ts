@@ -10,6 +10,7 @@ import { planObstacles, type Plan } from "../plan/plan.ts";
 import { requirementsOf } from "../policy/requirements.ts";
 import { backupFolders, listing, newestSoundBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { foreseeRollback } from "./foresee-rollback.ts";
 import { earlierFailure, journalPlace, pastRuns, summarize } from "./history.ts";
 import { lastEntry, readJournal } from "./journal.ts";
 import { observe } from "./observe.ts";
@@ -23,13 +24,17 @@ export async function plan(ports: Ports, environment: Environment, targets: read
   const head: ResultHead = { command: "plan", environment: environment.name, startedAt: ports.now() };
   try {
     const planned = await observe(ports, environment, targets, to);
-    const results = planned.targets.map((each): TargetResult => ({
-      ...emptyTargetResult(each.target, "planned"),
-      pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
-      history: each.applied,
-      ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
-      planned: { rollback: each.expectedRollback, unprovable: each.unprovable, findings: each.findings },
-    }));
+    const results: TargetResult[] = [];
+    for (const each of planned.targets) {
+      const rollback = await foreseeRollback(ports, environment, each.target);
+      results.push({
+        ...emptyTargetResult(each.target, "planned"),
+        pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
+        history: each.applied,
+        ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
+        planned: { rollback, unprovable: each.unprovable, findings: each.findings },
+      });
+    }
     const pending = planned.targets.some((each) => each.pending.length > 0);
     return {
       ...resultOf(ports, head, "planned", planObstacles(environment, planned), results),

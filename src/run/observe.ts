@@ -44,7 +44,6 @@ async function observeTarget(
   target: Target,
   view: Pick<ReadView, "session" | "engineVersion" | "identity" | "schema"> & { readonly sizeBytes: number },
 ): Promise<ObservedTarget> {
-  const engine = ports.engineOf(target);
   const tool = await ports.toolOf(environment, target);
   const state = await tool.state(view.session);
   return {
@@ -58,7 +57,6 @@ async function observeTarget(
     withoutFile: state.withoutFile,
     obstacles: state.obstacles,
     findings: state.findings,
-    rollback: { clone: environment.backup.clone !== "never", renameSwap: engine.abilities.renameSwap, notes: [] },
   };
 }
 

@@ -4,7 +4,8 @@ import type { Migration } from "../domain/migration.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
-import { openJournal, type BeganEntry, type Journal } from "./journal.ts";
+import { journalPlace, usualDurations } from "./history.ts";
+import { openJournal, type BeganEntry, type Journal, type JournalPlace } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 
@@ -24,15 +25,16 @@ export interface OpenRunRequest {
 
 /** The first record of a run: the journal says what it is about to do, the state rows that it is under way. */
 export async function openRun(request: OpenRunRequest): Promise<Run> {
-  const run = await beginRecord(request);
+  const run = await beginRecord(request, await usualDurations(placeOf(request), request.began.command));
   await enterPhase(run, "preparing");
   return run;
 }
 
 /** The journal's first entry alone: for what changes no target, and so leaves nothing to recover. */
-export async function beginRecord(request: OpenRunRequest): Promise<Run> {
+export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<string, number> = new Map()): Promise<Run> {
   const { ports, environment, id, began } = request;
-  const run = await assembleRun(request, await journalOf(ports, environment, request.holds, id));
+  const journal = await openJournal(placeOf(request), id, ports.now, ports.redact);
+  const run = await assembleRun(request, journal, usualMs);
   await run.journal.append({
     type: "began",
     run: id,
@@ -61,24 +63,26 @@ export async function beginRecord(request: OpenRunRequest): Promise<Run> {
   return run;
 }
 
-/** A run's journal lies in the store of its first target. */
-function journalOf(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
-  const [first] = holds;
-  if (first === undefined) throw new Error("a run without targets");
-  return openJournal({ store: ports.storeOf(environment, first.target), environment: environment.name }, id, ports.now, ports.redact);
+function placeOf({ ports, environment, holds }: OpenRunRequest): JournalPlace {
+  return journalPlace(
+    ports,
+    environment,
+    holds.map(({ target }) => target),
+  );
 }
 
 /** A run from its parts, before anything is recorded; also how a recovery takes over another's run. */
 export async function assembleRun(
   { ports, environment, holds, id, sha, previousSha, pendingOf }: Omit<OpenRunRequest, "began">,
   journal: Journal,
+  usualMs: ReadonlyMap<string, number> = new Map(),
 ): Promise<Run> {
   const targets: TargetRun[] = [];
   for (const hold of holds) targets.push(await targetRun(ports, environment, hold, pendingOf(hold.target)));
   const stop = new AbortController();
   if (ports.signal.aborted) stop.abort(ports.signal.reason);
   else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
-  return { id, ports, environment, journal, targets, sha, previousSha, steps: [], stop, inStateRows: false, phase: "preparing" };
+  return { id, ports, environment, journal, targets, sha, previousSha, usualMs, steps: [], stop, inStateRows: false, phase: "preparing" };
 }
 
 async function targetRun(ports: Ports, environment: Environment, hold: Hold, pending: readonly Migration[]): Promise<TargetRun> {

@@ -15,6 +15,7 @@ import type { MigrationTool } from "../tool/tool.ts";
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { StoredBackup } from "./backups.ts";
 import { FailedChecks } from "./failed-checks.ts";
+import { stepKey } from "./history.ts";
 import type { Journal } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 import type { Store } from "../store/store.ts";
@@ -27,6 +28,8 @@ export interface Run {
   readonly targets: readonly TargetRun[];
   readonly sha: string | null;
   readonly previousSha: string | null;
+  /** How long steps took in an earlier run, by `stepKey`; for whoever waits. */
+  readonly usualMs: ReadonlyMap<string, number>;
   /** What was done, in order; `target` null for a step of the whole environment (prepare, stop, start, health, previous). */
   readonly steps: RecordedStep[];
   /** Stops what works for the run: an interruption, or a time that is over. */
@@ -95,7 +98,10 @@ export async function step<T>(run: Run, name: StepName, target: TargetRun | null
   const label = targetName ?? run.environment.name;
   await assertOwner(run);
   await journal.append({ type: "step-began", step: name, target: targetName });
-  ports.progress({ type: "step-began", target: label, step: name });
+  const usual = run.usualMs.get(stepKey(name, targetName));
+  // each run applies other migrations: what the last ones took says nothing of these
+  const expected = usual === undefined || name === "migrate" ? {} : { expectedMs: usual };
+  ports.progress({ type: "step-began", target: label, step: name, ...expected });
   const began = performance.now();
   const end = async (outcome: StepOutcome, detail: string | undefined, applied?: readonly AppliedMigration[]) => {
     const durationMs = Math.round(performance.now() - began);

@@ -54,7 +54,7 @@ export async function init(world: World, request: InitRequest, recogniseSql: Rec
   assertValid(text, config, environment, world);
   const repository = await repositoryOf(world.cwd);
   const withWorkflow = repository === null || repository === world.cwd;
-  const files = [[config, text], ...(withWorkflow ? [[WORKFLOW, workflowYml(environment)] as const] : [])] as const;
+  const files = [[config, text], ...(withWorkflow ? [[WORKFLOW, workflowYml(environment, config)] as const] : [])] as const;
   await writeAll(world.cwd, files);
   return {
     belay: world.belayVersion,
@@ -196,7 +196,7 @@ function nextSteps(environment: string, config: string, { variable }: ChosenTarg
     `\`belay doctor ${environment}${given}\` tries every part`,
     `\`belay plan ${environment}${given}\` shows what would run, \`belay migrate ${environment}${given}\` runs it`,
     withWorkflow
-      ? "on GitHub: commit both files; the workflow needs a runner of your own with belay on its PATH"
+      ? `on GitHub: the head of ${WORKFLOW} says what has to be there; then commit both files`
       : `on GitHub: a workflow lies at the root of the repository, which is above this folder, so none was written`,
   ];
 }

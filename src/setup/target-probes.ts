@@ -75,11 +75,16 @@ export const TARGET_PROBES: readonly Probe<TargetContext>[] = [
     name: "rollback",
     means: "a rollback copies the data back instead of renaming a file: slower, and as safe",
     look: async ({ engine, target, environment }) => {
+      if (environment.app.online) return skipped(`app: online, so by ${environment.rollback.online} alone`);
       const { swapObstacle, holders } = await engine.inspect(target);
       if (environment.backup.clone === "never") return well("by restoring the backup (backup.clone: never)");
       if (swapObstacle !== null)
         return { outcome: "warned", code: "no-swap", detail: swapObstacle, hint: "leave it so, or name the file itself, by its one path" };
-      return well(holders.length === 0 ? "by a swap" : `by a swap, once ${holders.join(", ")} has closed the database`);
+      if (holders.length === 0) return well("by a swap");
+      const open = holders.join(", ");
+      if (environment.app.stop !== null) return well(`by a swap, once app.stop has ended ${open}, which has the database open now`);
+      const hint = "say in app.stop and app.start how it is held while the database changes";
+      return { outcome: "warned", code: "no-swap", detail: `${open} has the database open, and no app.stop ends that`, hint };
     },
   },
   {

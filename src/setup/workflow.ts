@@ -1,36 +1,58 @@
-/** A first workflow for GitHub: the command line on a runner of one's own. Pure. */
+/** A first workflow for GitHub: calls Belay's own, as examples/workflows/reusable.yml does. Pure. */
 
-/** As the project's own workflow pins it. */
-export const CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+const FOUND_BY_ITSELF = ["belay.yml", ".github/belay.yml"];
 
-export function workflowYml(environment: string): string {
-  return `# Runs Belay on your own runner: a SQLite file lies on one machine, and GitHub's runners are gone after the job.
-# The runner needs \`belay\` on its PATH. In belay.yml write the database's absolute path: the next checkout empties the workspace.
-name: Migrate ${environment}
+/** `config`: path of belay.yml in the repository. */
+export function workflowYml(environment: string, config: string): string {
+  const configLine = FOUND_BY_ITSELF.includes(config) ? "" : `      config: ${JSON.stringify(config)}\n`;
+  const job = /^[A-Za-z_][\w-]*$/.test(environment) ? environment : "belay"; // GitHub takes fewer names than Belay does
+  return `# A push to main plans and migrates, and the same can be started by hand, also the way back. Is the default branch called otherwise? Say so.
+# Before: the GitHub environments \`${environment}\` (reviewers, only that branch) and \`${environment}-plan\`, and a runner of your own with the label
+# \`${environment}\` on the machine of the database. In belay.yml the absolute paths of database and store: a checkout deletes what lies in the workspace.
+name: Belay
 
 on:
+  push:
+    branches: [main]
   workflow_dispatch:
+    inputs:
+      command:
+        description: What to do
+        type: choice
+        options: [migrate, plan, verify, backup, rollback, recover]
+      again:
+        description: "migrate: why a plan that failed may run once more"
+        type: string
+      run:
+        description: "rollback, recover, verify: the run that is meant, not the last one"
+        type: string
+      accept-loss:
+        description: "rollback: give up what was written since (it is kept aside)"
+        type: boolean
 
-permissions:
-  contents: read
+permissions: {}
 
-# One run at a time; a second one waits and is never cancelled half-way.
-concurrency:
-  group: belay-${environment}
-  cancel-in-progress: false
+# No concurrency here: the workflow below has its own, and one around it would wait for itself.
 
 jobs:
-  migrate:
-    runs-on: [self-hosted]
-    environment: ${environment}
-    timeout-minutes: 120
-    steps:
-      - uses: ${CHECKOUT}
-        with:
-          persist-credentials: false
-      - name: Plan
-        run: belay plan ${environment}
-      - name: Migrate
-        run: belay migrate ${environment}
+  ${job}:
+    uses: belay-db/belay/.github/workflows/run.yml@v1
+    # The most that its jobs ask for; each of them takes only what it needs.
+    permissions:
+      contents: read
+      pull-requests: write # the comment
+      actions: read # who approved
+      deployments: write # needs: staging; and a note for those that need this one
+    with:
+      environment: ${environment}
+${configLine}      command: \${{ inputs.command || 'migrate' }}
+      again: \${{ inputs.again }}
+      run: \${{ inputs.run }}
+      accept-loss: \${{ inputs.accept-loss || false }}
+      # A SQLite file lies on one machine, so the runner is your own there. GitHub's runners are refused for it.
+      runs-on: '["self-hosted", "${environment}"]'
+      # setup: pip install --requirement requirements.txt
+    # What a called workflow needs to see the secrets of its GitHub environments.
+    secrets: inherit
 `;
 }

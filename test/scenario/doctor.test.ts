@@ -1,6 +1,6 @@
 /** `belay doctor` on the built command line: every part that can fail is made to fail, and says what that means and what to do. */
 
-import { chmodSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, openSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PartResult } from "../../src/domain/result.ts";
@@ -196,6 +196,26 @@ describe("what is to be known, and stops no run by itself", () => {
     symlinkSync(project.database, join(project.directory, "link.db"));
     project.configure("target: sqlite:link.db\nmigrate: sql");
     expect(await part("rollback")).toMatchObject({ outcome: "warned", detail: expect.stringContaining("is a symbolic link") });
+  });
+
+  test("a database that somebody holds open, whom nothing stops", async () => {
+    const descriptor = openSync(project.database, "r");
+    try {
+      project.configure(HEALTHY);
+      const detail = new RegExp(`^pid ${process.pid} .* has the database open, and no app\\.stop ends that$`);
+      expect(await part("rollback")).toMatchObject({ outcome: "warned", detail: expect.stringMatching(detail) });
+      expect((await project.json("plan")).result.targets[0]?.planned?.rollback).toEqual({
+        strategy: "restore",
+        why: expect.stringContaining("copied back in place"),
+      });
+      project.configure(`${HEALTHY}app: { stop: "true", start: "true" }`);
+      expect(await part("rollback")).toMatchObject({
+        outcome: "done",
+        detail: expect.stringContaining("by a swap, once app.stop has ended pid"),
+      });
+    } finally {
+      closeSync(descriptor);
+    }
   });
 
   test("a clock that is behind belay.yml", async () => {

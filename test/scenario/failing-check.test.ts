@@ -23,6 +23,8 @@ const CHECKS = `checks:
 
 const WITHOUT = 'users without organisation: expected 0, got 2 (id=3, email="user3@example.org"; id=4, email="user4@example.org")';
 
+const HINT = "mend the migration or the data that it met, or the check in belay.yml";
+
 describe.each(EACH_SURROUNDINGS)(
   "a database %s whose data fail the checks after the migration",
   { timeout: 60_000 },
@@ -37,8 +39,8 @@ describe.each(EACH_SURROUNDINGS)(
         expectedRun({
           outcome: "undone",
           reasons: [
-            { code: "check-failed", message: WITHOUT },
-            { code: "check-failed", message: "totals: expected users = 50, settings = 2, got settings = 3" },
+            { code: "check-failed", message: WITHOUT, hint: HINT },
+            { code: "check-failed", message: "totals: expected users = 50, settings = 2, got settings = 3", hint: HINT },
           ],
           undisturbed: true,
           pending: [pendingFile("0001_role", ROLE), pendingFile("0002_merge", MERGE)],

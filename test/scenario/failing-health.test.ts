@@ -7,6 +7,8 @@ import { webApplication, type WebApplication } from "../support/web-application.
 
 const MIGRATION = "create table visit (at text);\nalter table users add column role text;\n";
 
+const HINT = "look at what the application itself says: its log, and whether it serves where the check asks";
+
 /** A check that only the old database passes: it has one table less. */
 function configure(production: Production, { app, url }: WebApplication, more = ""): void {
   const health = `checks: { health: [{ name: login, http: "${url}", expect: { body: { matches: '"tables":7\\}' } }, within: 300ms }] }\n`;
@@ -19,7 +21,7 @@ function expectedEnd(production: Production, mode: AppMode, actual: string, visi
   const later = visits === 0 ? "" : `, later writes kept aside: visit: ${visits} written`;
   return expectedRun({
     outcome: "undone",
-    reasons: [{ code: "check-failed", message: failed }],
+    reasons: [{ code: "check-failed", message: failed, hint: HINT }],
     undisturbed: true,
     pending: [pendingFile("0001_visit", MIGRATION)],
     applied: ["0001_visit"],
@@ -80,7 +82,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     expect(status).toBe(5);
     expect(result.outcome).toBe("needs-attention");
     expect(result.reasons.map(({ code, hint }) => [code, hint])).toEqual([
-      ["check-failed", undefined],
+      ["check-failed", HINT],
       ["later-writes", "the new state was left; to go back all the same: `belay rollback prod --accept-loss`"],
     ]);
     expect(result.targets[0]?.rollback).toBeNull();

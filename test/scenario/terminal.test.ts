@@ -49,6 +49,15 @@ describe("a run in a terminal", () => {
     expect(terminal.written()).not.toMatch(LEAVES_A_MODE);
   });
 
+  it("tells how long a step took the last time that a run ended well", async () => {
+    expect((await project.json("migrate")).status).toBe(0);
+    project.migration("0002_team.sql", "create table team (id integer primary key);");
+    const terminal = belay(["migrate", "prod"], { columns: 80 });
+    expect(await terminal.ended).toBe(0);
+    expect(frames(terminal.written()).join("\n")).toMatch(/… stop {6}0\.\d s of about 0\.[789] s {2}stopping/);
+    expect(frames(terminal.written()).filter((frame) => /… migrate .* of about/.test(frame))).toEqual([]);
+  });
+
   it("is never wider than the terminal, also when that is made narrower meanwhile", async () => {
     configure("sleep 1.2; yes a long thing to say | head -c 400", "true");
     const terminal = belay(["migrate", "prod"], { columns: 100, resized: { columns: 40, afterMs: 500 } });

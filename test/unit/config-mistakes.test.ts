@@ -46,7 +46,12 @@ const MISTAKES: readonly (readonly [title: string, written: string, answer: stri
   [
     "sqlite:// where both readings agree",
     "target: sqlite:////srv/app.db",
-    "belay.yml:3: environments.prod.target: sqlite:// has two readings: for SQLAlchemy this is the file /srv/app.db, for dbmate the file /srv/app.db; write sqlite:/srv/app.db",
+    "belay.yml:3: environments.prod.target: sqlite:// has two readings, of which Belay takes none: here both SQLAlchemy and dbmate take it for /srv/app.db; write sqlite:/srv/app.db",
+  ],
+  [
+    "sqlite:// with a name where a server would stand",
+    "target: sqlite://app.db",
+    "belay.yml:3: environments.prod.target: sqlite:// has two readings: for SQLAlchemy this is no file, as app.db stands where a server would, for dbmate the file /app.db; write the one that you mean: sqlite:app.db or sqlite:/app.db",
   ],
   [
     "another kind of database",

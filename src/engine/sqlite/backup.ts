@@ -138,7 +138,7 @@ async function copyToStore(
   const key = `${folder}/${BACKUP_FILE}`;
   const local = store.localPath(key);
   const path = local ?? asidePath(source.place, "scratch", run);
-  if (local !== null) await mkdir(dirname(local), { recursive: true });
+  if (local !== null) await mkdir(dirname(local), { recursive: true, mode: 0o700 });
   await removeDatabase(path);
   await copySnapshot(source, path, progress);
   if (local !== null) return async () => [{ name: BACKUP_FILE, ...(await store.finish(key)) }];

@@ -16,7 +16,11 @@ export async function restoreInto(into: Target, store: Store, folder: string, ma
   const taken = [place.file, ...sideFiles(place.file)].find(
     (path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory(),
   );
-  if (taken !== undefined) throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: "name a path where nothing is" });
+  if (taken !== undefined) {
+    const replaceable =
+      statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
+    throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
+  }
   const arriving = `${place.file}.belay-restore`;
   try {
     await acting(`restoring the backup ${folder} into ${place.configured}`, async () => {
