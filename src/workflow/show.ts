@@ -14,6 +14,7 @@ import type { MarkdownContext } from "../report/markdown/context.ts";
 import { fenced } from "../report/markdown/escape.ts";
 import { summaryMarkdown } from "../report/markdown/summary.ts";
 import { outputsOf } from "../report/markdown/outputs.ts";
+import { safeLine, safeLines } from "../report/safe-text.ts";
 import { usageReport } from "../report/usage.ts";
 import { attempt } from "./attempt.ts";
 import { LOG_STYLE } from "./log-style.ts";
@@ -44,12 +45,21 @@ export async function showUsageError(runner: Runner, error: BelayError): Promise
   const problems = placesOf(error);
   const [first = ""] = error.message.split("\n");
   if (problems.length === 0)
-    runner.annotate({ level: "error", title: "Belay: nothing was done", message: `${first}\n${error.hint ?? ""}`.trim() });
+    runner.annotate({ level: "error", title: "Belay: nothing was done", message: harmless(`${first}\n${error.hint ?? ""}`) });
   for (const { file, line, message } of problems.slice(0, MOST_ANNOTATIONS)) {
-    runner.annotate({ level: "error", title: `Belay: ${file}`, message, file, line });
+    runner.annotate({ level: "error", title: `Belay: ${safeLine(file)}`, message: harmless(message), file: safeLine(file), line });
   }
   await attempt(runner, "the job summary", () => runner.appendSummary(`### 🧗 Belay · nothing was done\n\n${fenced("text", text)}\n`));
 }
+
+/** Belay's own words and what they quote. */
+function harmless(message: string): string {
+  return safeLines(message.trim())
+    .map((line) => safeLine(line, ANNOTATION_LINE_LIMIT))
+    .join("\n");
+}
+
+const ANNOTATION_LINE_LIMIT = 500;
 
 /** GitHub shows so many of a level for one step. */
 const MOST_ANNOTATIONS = 10;

@@ -3,10 +3,12 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { describe, expect, test } from "vitest";
 
 import { groupLives } from "../../src/process/process-group.ts";
+import { type CrashPoint, describePoint, killAt, listPoints, type Traceable } from "../support/faults-points.ts";
 import { killTree } from "../support/github/cancellation.ts";
 import { Deployment, type DeploymentSettings } from "../support/github/deployment.ts";
 import type { Job, RunningStep, StepEnd } from "../support/runner.ts";
@@ -216,3 +218,56 @@ describe.concurrent("post", { timeout: 60_000 }, () => {
     expect(deployment.phase()).toBe("restarting");
   });
 });
+
+/** The first step of a job, as strace starts it: its preload goes by NODE_OPTIONS, and only into main. */
+function traceable(deployment: Deployment, job: Job): Traceable {
+  return {
+    directory: deployment.outside,
+    start(_, { program = [], env = {} } = {}) {
+      const preload = `delete process.env.NODE_OPTIONS;if(process.argv[1].endsWith("index.js"))await import("${pathToFileURL(program.at(-1) ?? "").href}")`;
+      const step = job.start({}, { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` });
+      const ended = step.ended.then(({ status, signal, printed }) => ({ status, signal, stdout: printed, stderr: "" }));
+      return { pid: step.pid, ended, kill: (signal) => process.kill(step.pid, signal) };
+    },
+  };
+}
+
+/** Every run has an end that fits the database, but for one that was killed before its first effect. */
+function expectWhole(deployment: Deployment): void {
+  const state = deployment.state();
+  const last = deployment.journals().at(-1) ?? [];
+  const ended = last.findLast((entry) => entry.type === "ended");
+  if (ended === undefined) expect([state, last.length <= 2]).toEqual(["old", true]);
+  else expect(state === "new" ? ["migrated"] : ["undone", "refused"]).toContain(ended.outcome);
+  const told = deployment.applicationLog().at(-1) ?? "nothing";
+  expect(["nothing", state === "new" ? "start" : "previous"]).toContain(told);
+}
+
+describe("SIGKILL as main makes something durable", { timeout: 600_000 }, () => {
+  test("leaves what post brings to exactly old or new, wherever it was", async () => {
+    await using whole = await Deployment.start();
+    await using listing = whole.job();
+    const { ended, points } = await listPoints(traceable(whole, listing), []);
+    expect(ended.status, ended.stdout).toBe(0);
+    const every = process.env["BELAY_SOAK"] === undefined ? Math.ceil(points.length / SAMPLED) : 1;
+    const waiting = points.filter((_, index) => index % every === 0);
+    expect(waiting.length).toBeGreaterThan(SAMPLED / 2);
+    const worker = async () => {
+      for (let point = waiting.shift(); point !== undefined; point = waiting.shift()) await survive(point);
+    };
+    await Promise.all([worker(), worker()]);
+  });
+
+  async function survive(point: CrashPoint): Promise<void> {
+    await using deployment = await Deployment.start();
+    await using job = deployment.job();
+    await killAt(traceable(deployment, job), [], point);
+    const post = await postOf(job);
+    expect([0, 4], `${describePoint(point)}\n${post.log}`).toContain(post.status);
+    expectWhole(deployment);
+    expect((await deployment.run("recover", "prod")).stdout, describePoint(point)).toContain("NOTHING TO RECOVER");
+  }
+});
+
+/** Crash points that are tried; with BELAY_SOAK all. */
+const SAMPLED = 6;

@@ -25,6 +25,9 @@ export interface CrashPoint {
 
 const PRELOAD = fileURLToPath(new URL("faults-attach.ts", import.meta.url));
 
+/** What can be started under strace: a project, or a step in a job of one. */
+export type Traceable = Pick<Project, "start" | "directory">;
+
 interface Traced {
   readonly ended: Ended;
   readonly logs: ReadonlyMap<string, readonly string[]>;
@@ -32,7 +35,7 @@ interface Traced {
 
 /** Runs a command to its end and lists every point that it passed. */
 export async function listPoints(
-  project: Project,
+  project: Traceable,
   args: readonly string[],
 ): Promise<{ readonly ended: Ended; readonly points: readonly CrashPoint[] }> {
   const { ended, logs } = await traced(project, args, null);
@@ -50,7 +53,7 @@ export async function listPoints(
 }
 
 /** SIGKILL as the call of the point begins, so that it does not happen any more. Throws when the run never came there. */
-export async function killAt(project: Project, args: readonly string[], point: CrashPoint): Promise<Ended> {
+export async function killAt(project: Traceable, args: readonly string[], point: CrashPoint): Promise<Ended> {
   const { ended, logs } = await traced(project, args, { thread: point.thread, what: `${point.call}:signal=SIGKILL:when=${point.at}` });
   const lines = logs.get(point.thread) ?? [];
   const calls = lines.filter((line) => line.startsWith(`${point.call}(`));
@@ -61,7 +64,7 @@ export async function killAt(project: Project, args: readonly string[], point: C
 
 /** Lets a call of a thread fail from its `at`th time on, once or for good. Tells how often it did. */
 export async function failAt(
-  project: Project,
+  project: Traceable,
   args: readonly string[],
   {
     thread,
@@ -80,7 +83,7 @@ export function describePoint({ thread, call, at, text }: CrashPoint): string {
 }
 
 async function traced(
-  project: Project,
+  project: Traceable,
   args: readonly string[],
   inject: { readonly thread: string; readonly what: string } | null,
 ): Promise<Traced> {
