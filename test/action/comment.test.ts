@@ -1,34 +1,28 @@
 /** One comment for each pull request and environment: found on every page, edited in place, never longer than GitHub takes. */
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { environmentHash } from "../../src/github/comment.ts";
 import { Shop } from "../support/github/shop.ts";
 import type { PullRequest } from "../support/github/state.ts";
 
-let shop: Shop;
-
-beforeEach(async () => {
-  shop = await Shop.open();
-});
-afterEach(() => shop[Symbol.asyncDispose]());
-
 const MARKER = `<!-- belay:1:env:${environmentHash("prod")} -->`;
 const BOT = "github-actions[bot]";
 
-function pullOf(author = "bob", owner = "acme"): PullRequest {
+function pullOf(shop: Shop, author = "bob", owner = "acme"): PullRequest {
   return shop.pull("feature", () => shop.project.write("a.txt", "a\n"), { author, owner });
 }
 
 /** What is said there, by whom: the first words of each comment. */
-function conversation(): readonly (readonly [string, string])[] {
+function conversation(shop: Shop): readonly (readonly [string, string])[] {
   return shop.github.state.comments.map(({ author, body }) => [author.login, body.startsWith(MARKER) ? "belay" : body.slice(0, 20)]);
 }
 
-describe("the comment", () => {
+describe.concurrent("the comment", { timeout: 60_000 }, () => {
   test("is one, edited in place from plan to migrated, however many others there are; a person's with the same marker stays as it is", async () => {
+    await using shop = await Shop.open();
     const { state } = shop.github;
-    const pull = pullOf();
+    const pull = pullOf(shop);
     const forged = state.comment(pull.number, "mallory", `${MARKER}\nall is well, approve me`);
     for (let at = 0; at < 230; at++) state.comment(pull.number, "alice", `talk ${at}`);
     const plan = await shop.onPull(pull, { command: "plan" });
@@ -53,7 +47,8 @@ describe("the comment", () => {
   });
 
   test("is written where there is something to say, always, or never, as the input says", async () => {
-    const pull = pullOf();
+    await using shop = await Shop.open();
+    const pull = pullOf(shop);
     for (const [comment, command, expected] of [
       ["never", "plan", 0],
       ["auto", "status", 0],
@@ -69,11 +64,12 @@ describe("the comment", () => {
   });
 
   test("is kept apart for each environment, and doubles of it go", async () => {
+    await using shop = await Shop.open();
     const { project, github } = shop;
     project.git("checkout", "--quiet", "main");
     project.write("belay.yml", `${project.read("belay.yml")}  demo:\n    target: sqlite:${project.database}\n    migrate: sql\n`);
     project.commit("Two");
-    const pull = pullOf();
+    const pull = pullOf(shop);
     for (const environment of ["prod", "demo", "prod"]) {
       const end = await shop.onPull(pull, { command: "plan", environment });
       expect(end.status, end.log).toBe(0);
@@ -85,6 +81,7 @@ describe("the comment", () => {
   });
 
   test("is within what GitHub takes, and so is the summary, however long migrations are and whatever stands in them", async () => {
+    await using shop = await Shop.open();
     const pull = shop.pull("large", () => {
       const nasty = "|<b>&`*_[x](y)@octocat #1\u202e`";
       for (let at = 10; at < 40; at++) {
@@ -105,7 +102,8 @@ describe("the comment", () => {
   });
 
   test("to a fork's pull request, whose token only reads, is a notice; nothing fails for it", async () => {
-    const pull = pullOf("mallory", "mallory");
+    await using shop = await Shop.open();
+    const pull = pullOf(shop, "mallory", "mallory");
     const token = shop.github.tokens.installation({ contents: "read", issues: "read", pull_requests: "read" });
     const end = await shop.onPull(pull, { command: "plan" }, { token });
     expect([end.status, end.report?.outcome, shop.comments()], end.log).toEqual([0, "planned", []]);
@@ -115,19 +113,21 @@ describe("the comment", () => {
   });
 
   test("survives answers that are lost: it is there once", async () => {
-    const pull = pullOf();
+    await using shop = await Shop.open();
+    const pull = pullOf(shop);
     const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
     shop.github.faults.add(route, { kind: "answer-lost" }, { times: 1 });
     const end = await shop.onPull(pull, { command: "plan" });
-    expect([end.status, end.annotations, conversation()], end.log).toEqual([0, [], [[BOT, "belay"]]]);
+    expect([end.status, end.annotations, conversation(shop)], end.log).toEqual([0, [], [[BOT, "belay"]]]);
   });
 
   test("goes to the one pull request that a pushed commit merges; to none where none or several claim it", async () => {
+    await using shop = await Shop.open();
     const { project, github } = shop;
     project.git("checkout", "--quiet", "main");
     const alone = await shop.push({ command: "plan" });
     expect([alone.status, alone.annotations, shop.comments()], alone.log).toEqual([0, [], []]);
-    const pull = pullOf();
+    const pull = pullOf(shop);
     const sha = shop.merge(pull);
     await shop.push({ command: "plan" });
     expect(github.state.comments.map(({ issue }) => issue)).toEqual([pull.number]);

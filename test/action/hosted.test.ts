@@ -1,16 +1,12 @@
 /** What would be lost with the job is refused before anything runs. */
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { APPLICATION } from "../support/project.ts";
 import { reasonsOf, Shop } from "../support/github/shop.ts";
 
-let shop: Shop;
-
-afterEach(() => shop[Symbol.asyncDispose]());
-
-test("a SQLite file on a runner of GitHub's is refused by every command that would use it, with what to do", async () => {
-  shop = await Shop.open();
+test.concurrent("a SQLite file on a runner of GitHub's is refused by every command that would use it, with what to do", async () => {
+  await using shop = await Shop.open();
   const production = shop.production();
   for (const command of ["migrate", "plan", "backup", "rollback", "status", "recover"]) {
     const end = await shop.push({ command }, { runnerEnvironment: "github-hosted" });
@@ -25,14 +21,14 @@ test("a SQLite file on a runner of GitHub's is refused by every command that wou
   expect([shop.production(), shop.project.applicationLog()]).toEqual([production, []]);
 });
 
-test("a runner that does not say what it is counts as GitHub's", async () => {
-  shop = await Shop.open();
+test.concurrent("a runner that does not say what it is counts as GitHub's", async () => {
+  await using shop = await Shop.open();
   const end = await shop.push({}, { env: { RUNNER_ENVIRONMENT: "" } });
   expect([end.status, reasonsOf(end), shop.project.dump()], end.log).toEqual([3, ["hosted-runner"], shop.before]);
 });
 
-test("a store and a database in the workspace are errors at their lines in belay.yml, and nothing is written there", async () => {
-  shop = await Shop.open();
+test.concurrent("a store and a database in the workspace are errors at their lines in belay.yml, and nothing is written there", async () => {
+  await using shop = await Shop.open();
   const { project } = shop;
   project.configure(`target: sqlite:${project.directory}/app.db\nmigrate: sql\nbackup: { store: .belay }\n${APPLICATION}`);
   project.commit("Into the workspace");

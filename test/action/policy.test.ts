@@ -8,7 +8,7 @@ import { APPLICATION } from "../support/project.ts";
 import { dispatchEvent, pushEvent, scheduleEvent } from "../support/github/events.ts";
 import { reasonsOf, Shop } from "../support/github/shop.ts";
 
-describe("on the default branch", () => {
+describe.concurrent("on the default branch", { timeout: 60_000 }, () => {
   test("a push takes policy out of its own commit, asks GitHub nothing for it, and says which commit decided", async () => {
     await using shop = await Shop.open();
     const { project } = shop;
@@ -78,7 +78,7 @@ const CHECKS = `checks:
 data: additive
 `;
 
-describe("a pull request that changes belay.yml", () => {
+describe.concurrent("a pull request that changes belay.yml", { timeout: 60_000 }, () => {
   test("cannot turn off checks, move the store, change target and data scope: nothing of it has an effect, and all of it is shown", async () => {
     await using shop = await Shop.open({ prod: CHECKS });
     const { project, github } = shop;
@@ -159,7 +159,7 @@ describe("a pull request that changes belay.yml", () => {
   });
 });
 
-describe("a link in the place of belay.yml", () => {
+describe.concurrent("a link in the place of belay.yml", { timeout: 60_000 }, () => {
   test("leads nowhere: what it names on the runner is neither read nor shown", async () => {
     await using shop = await Shop.open();
     const { project } = shop;
@@ -184,7 +184,7 @@ describe("a link in the place of belay.yml", () => {
   });
 });
 
-describe("where belay.yml lies", () => {
+describe.concurrent("where belay.yml lies", { timeout: 60_000 }, () => {
   test("is .github/, where the root has none, or what the input config says, each of the default branch", async () => {
     await using shop = await Shop.open();
     const { project } = shop;

@@ -1,23 +1,22 @@
 /** `plan` on the pull request that brings belay.yml: a welcome that runs nothing of it and opens no database. */
 
 import { existsSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { reasonsOf, Shop } from "../support/github/shop.ts";
 
-let shop: Shop;
-
-beforeEach(async () => {
-  shop = await Shop.open();
+/** What does not have belay.yml yet. */
+async function open(): Promise<Shop> {
+  const shop = await Shop.open();
   shop.project.git("rm", "--quiet", "belay.yml");
   shop.project.commit("Without Belay");
-});
-afterEach(() => shop[Symbol.asyncDispose]());
+  return shop;
+}
 
 /** What would be left by anything of the pull request that ran. */
 const TRACE = "ran.txt";
 
-function whole(): string {
+function whole(shop: Shop): string {
   const run = `echo ran >> ${shop.outside(TRACE)}`;
   return [
     `target: sqlite:${shop.project.database}`,
@@ -33,11 +32,12 @@ function whole(): string {
   ].join("\n");
 }
 
-describe("the pull request that adds belay.yml", () => {
+describe.concurrent("the pull request that adds belay.yml", { timeout: 60_000 }, () => {
   test("is welcomed by plan with what was recognised, in summary and comment, and nothing of it runs", async () => {
+    await using shop = await open();
     const production = shop.production();
     const pull = shop.pull("add-belay", () => {
-      shop.project.configure(whole());
+      shop.project.configure(whole(shop));
       shop.project.migration("0002_more.sql", "alter table users add column more text;\n");
     });
     const { status, report, outputs, summary, annotations, log } = await shop.onPull(pull, { command: "plan" });
@@ -73,6 +73,7 @@ describe("the pull request that adds belay.yml", () => {
   });
 
   test("is welcomed on a runner of GitHub's, with a tool of its own, and where no secret is given to it", async () => {
+    await using shop = await open();
     const pull = shop.pull("add-belay", () => {
       const trace = `echo ran >> ${shop.outside(TRACE)}`;
       const one = `{ id: all, pending: "${trace}", pending-when: x, applied-when: y, apply: "${trace}", files: [migrations/*] }`;
@@ -103,6 +104,7 @@ describe("the pull request that adds belay.yml", () => {
   });
 
   test("says what keeps migrations from being told, and is no welcome but an error where belay.yml is wrong", async () => {
+    await using shop = await open();
     const nowhere = shop.pull("nowhere", () =>
       shop.project.configure(`target: sqlite:${shop.outside("x.db")}\nmigrate: { tool: sql, directory: sql }\n`),
     );
@@ -121,6 +123,7 @@ describe("the pull request that adds belay.yml", () => {
   });
 
   test("may bring an environment to a file that is there; one that neither knows is a mistake", async () => {
+    await using shop = await open();
     shop.project.configure(`target: sqlite:${shop.project.database}\nmigrate: sql\n`);
     shop.project.commit("With prod");
     const pull = shop.pull("staging", () =>
