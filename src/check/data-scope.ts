@@ -26,13 +26,13 @@ export function judgeDataScope(scope: DataScopeConfig, comparison: DataCompariso
   if (scope.mode === "off") return { kept: true, violations: [], unproven: null };
   const judge = scope.mode === "may-change" ? listedOnly(scope, comparison) : scope.mode === "additive" ? additive : reportOnly;
   const verdicts = comparison.tables.map((table) => ({ table, ...judge(table) }));
-  const violations = verdicts
-    .filter(({ broken }) => broken.length > 0)
-    .map(({ table, broken }): Reason => ({
-      code: "data-scope-broken",
-      message: sentence(table, broken),
-      hint: hintFor(scope, table, comparison),
-    }));
+  const beyond = verdicts.filter(({ broken }) => broken.length > 0);
+  const hint = hintFor(
+    scope,
+    beyond.map(({ table }) => table.name),
+    comparison,
+  );
+  const violations = beyond.map(({ table, broken }): Reason => ({ code: "data-scope-broken", message: sentence(table, broken), hint }));
   const unproven = verdicts.flatMap(({ table, unproven: why }) => (why === null ? [] : [`${table.name}: ${why}`]));
   return { kept: violations.length === 0, violations, unproven: unproven.length === 0 ? null : unproven.join("; ") };
 }
@@ -99,10 +99,17 @@ function sentence(table: TableDifference, broken: readonly string[]): string {
   return `data scope broken in ${table.name}: ${broken.join(", ")}${where}`;
 }
 
-function hintFor(scope: DataScopeConfig, table: TableDifference, comparison: DataComparison): string {
-  const allow = scope.mode === "may-change" ? `add ${table.name} to \`may-change\`` : `write \`data: { may-change: [${table.name}] }\``;
+/** One for all tables, so that it can be followed at once. */
+function hintFor(scope: DataScopeConfig, tables: readonly string[], comparison: DataComparison): string {
+  const listed = tables.map(asYaml).join(", ");
+  const allow = scope.mode === "may-change" ? `add ${listed} to \`may-change\`` : `write \`data: { may-change: [${listed}] }\``;
   const strays = scope.mode === "may-change" ? strayNames(scope, comparison) : [];
   return [`mend the migration, or if it is meant to do this, ${allow}`, ...strays].join("; ");
+}
+
+/** In quotes where YAML would read something else in a list. */
+function asYaml(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** Names in `may-change` that no table has: often a slip that explains the violation. */

@@ -125,5 +125,6 @@ function requirements({ requirements: asked = [] }: Result, style: Style): strin
 function next(result: Result, pending: number, style: Style): string[] {
   if (result.reasons.length > 0 || pending === 0) return [];
   const digest = result.digest === null ? [] : ["--digest", safeLine(result.digest)];
-  return field(style, "Next:", `${commandFor(result, "migrate", ...digest)} runs exactly this plan, or refuses.`);
+  const waits = result.requirements?.some(({ met }) => !met) === true ? "once it has what it needs, " : "";
+  return field(style, "Next:", `${waits}${commandFor(result, "migrate", ...digest)} runs exactly this plan, or refuses.`);
 }

@@ -8,6 +8,7 @@ import type { DroppedRows, Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import { sameSchema, type SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
+import { counted } from "../domain/words.ts";
 import type { ComparisonReference, Hold, Workspace } from "../engine/engine.ts";
 import { runAppCommand } from "./application.ts";
 import { refuseUnapproved } from "./approval.ts";
@@ -78,7 +79,7 @@ export async function downgrade(
       },
       pendingOf: () => [],
     });
-    return await conduct(run, head, descents, options.acceptLoss);
+    return await conduct(run, head, descents, options);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -115,7 +116,7 @@ function above(target: Target, applied: readonly string[], to: string): readonly
   });
 }
 
-async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, acceptLoss: boolean): Promise<Result> {
+async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, options: DowngradeOptions): Promise<Result> {
   try {
     await enterPhase(run, "stopping");
     await runAppCommand(run, "stop", { interruptible: true });
@@ -124,7 +125,7 @@ async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, D
     for (const target of run.targets) await backUpWithClone(run, target);
     throwIfInterrupted(run.ports);
     await enterPhase(run, "migrating");
-    for (const target of run.targets) await goDown(run, target, descents.get(target.hold), acceptLoss);
+    for (const target of run.targets) await goDown(run, target, descents.get(target.hold), options);
     return await finishRollback(run, head);
   } catch (error) {
     return await endFailedDowngrade(run, head, error);
@@ -133,7 +134,7 @@ async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, D
   }
 }
 
-async function goDown(run: Run, target: TargetRun, descent: Descent | undefined, acceptLoss: boolean): Promise<void> {
+async function goDown(run: Run, target: TargetRun, descent: Descent | undefined, options: DowngradeOptions): Promise<void> {
   const { workspace, tool, before } = target;
   if (workspace === null || before === null || descent === undefined) throw new Error("going down without a backup");
   await step(run, "rollback", target, async () => {
@@ -150,7 +151,7 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
       recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
     });
     const dropped = droppedRows(await workspace.compare(beforeReference(target)));
-    if (dropped.length > 0 && !acceptLoss) throw wouldDrop(run, target, dropped);
+    if (dropped.length > 0 && !options.acceptLoss) throw wouldDrop(run, target, dropped, options);
     target.rollback = {
       strategy: "downgrade",
       why: `asked for: ${[...descent.ids].reverse().join(", ")} taken back by ${tool.name}`,
@@ -166,14 +167,15 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
   await closeWorkspace(target);
 }
 
-function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[]): BelayError {
+function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[], { to }: DowngradeOptions): BelayError {
   const what = dropped
     .map(({ table, rows, columns }) =>
-      [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", "),
+      [`${counted(rows, "row")} of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", "),
     )
     .join("; ");
+  const asked = `--strategy downgrade${to === null ? "" : ` --to ${to}`} --accept-loss`;
   return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, {
-    hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} --strategy downgrade --accept-loss\``,
+    hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} ${asked}\``,
   });
 }
 

@@ -81,7 +81,7 @@ async function switchOff(run: Run, target: TargetRun, name: string, hook: Hook):
     }
     target.rollback = {
       strategy: "hook",
-      why: `the hook ${name} was asked for; the data are as they were`,
+      why: `the hook ${name} was asked for; Belay itself changed no data`,
       durationMs: Math.round(performance.now() - began),
       matches: null,
       laterWrites: [],

@@ -107,7 +107,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
       },
     );
   }
-  if (!options.acceptLoss) await refuseLoss(environment, hold, past);
+  if (!options.acceptLoss) await refuseLoss(environment, hold, past, options);
   let backup: StoredBackup;
   try {
     backup = await readBackup(store, entry.folder);
@@ -142,14 +142,19 @@ async function refuseOlderState(
   }
 }
 
-async function refuseLoss(environment: Environment, hold: Hold, past: PastRun): Promise<void> {
+async function refuseLoss(environment: Environment, hold: Hold, past: PastRun, options: PutBackOptions): Promise<void> {
   const writes = await countLaterWrites({ hold, mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark });
   if (writes.length === 0) return;
+  const asked = [
+    ...(options.run === null ? [] : ["--run", past.run]),
+    ...(options.strategy === null ? [] : ["--strategy", options.strategy]),
+    "--accept-loss",
+  ];
   throw refusal(
     "later-writes",
     `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`,
     {
-      hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\``,
+      hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} ${asked.join(" ")}\``,
     },
   );
 }

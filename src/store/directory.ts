@@ -47,7 +47,7 @@ export function directoryStore(root: string): Store {
         return stored;
       } catch (error) {
         await rm(temporary, { force: true });
-        throw storeFailure(`writing ${key} to the store ${root}`, error);
+        throw writeFailure(`writing ${key} to the store ${root}`, error);
       }
     },
 
@@ -89,7 +89,7 @@ export function directoryStore(root: string): Store {
         makeFolder(dirname(path));
         appendLine(path, line);
       } catch (error) {
-        throw storeFailure(`writing the journal ${key} in the store ${root}`, error);
+        throw writeFailure(`writing the journal ${key} in the store ${root}`, error);
       }
     },
 
@@ -251,6 +251,13 @@ const REASONS: Record<string, { readonly code: string; readonly message: string;
     hint: "do not trust this disk; name another store in `backup.store`",
   },
 };
+
+/** A file that is written needs none to be there, only a folder: where none can be made, the store lies in a wrong place. */
+function writeFailure(act: string, error: unknown): BelayError {
+  if (codeOf(error) !== "ENOENT") return storeFailure(act, error);
+  const hint = "name a directory that can be made, or make it: `backup.store` in belay.yml";
+  return failure("store-missing", `${act}: no folder can be made there`, { hint, cause: error });
+}
 
 function storeFailure(act: string, error: unknown): BelayError {
   if (error instanceof BelayError) return error;

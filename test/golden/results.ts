@@ -764,7 +764,7 @@ export const SITUATIONS: Readonly<Record<string, Result>> = {
         steps: [{ ...STEPS.rollback, detail: "hook flags" }],
         rollback: {
           strategy: "hook",
-          why: "the hook flags was asked for; the data are as they were",
+          why: "the hook flags was asked for; Belay itself changed no data",
           durationMs: 40,
           matches: null,
           laterWrites: [],

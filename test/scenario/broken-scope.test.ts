@@ -22,12 +22,12 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migration goes beyond its 
           {
             code: "data-scope-broken",
             message: broken,
-            hint: "mend the migration, or if it is meant to do this, write `data: { may-change: [bookings] }`",
+            hint: "mend the migration, or if it is meant to do this, write `data: { may-change: [bookings, payments] }`",
           },
           {
             code: "data-scope-broken",
             message: "data scope broken in payments: 2 rows removed (booking_id=1, no=1; booking_id=3, no=1)",
-            hint: "mend the migration, or if it is meant to do this, write `data: { may-change: [payments] }`",
+            hint: "mend the migration, or if it is meant to do this, write `data: { may-change: [bookings, payments] }`",
           },
         ],
         undisturbed: true,

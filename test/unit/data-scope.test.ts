@@ -82,6 +82,13 @@ describe("additive", () => {
     ]);
   });
 
+  it("says once for all tables what would allow it, in words that belay.yml takes", () => {
+    const odd = table('the "first", second', { rowsAfter: 3, removed: 2 });
+    const hints = judge(additive, emptied, odd).violations.map(({ hint }) => hint);
+    const hint = 'mend the migration, or if it is meant to do this, write `data: { may-change: [users, "the \\"first\\", second"] }`';
+    expect(hints).toEqual([hint, hint]);
+  });
+
   it("shows at most ten keys and says that there are more", () => {
     const keys = Array.from({ length: 10 }, (_, index) => `id=${index}`);
     const [message] = messages(additive, table("users", { changed: 1234, columnsChanged: ["email", "role"], keys }));

@@ -1,0 +1,62 @@
+/** What a refusal says to type next leads where the refused command was to lead. */
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { Project } from "../support/project.ts";
+
+let project: Project;
+beforeEach(() => {
+  project = new Project();
+  project.sql("create table users (id integer primary key, email text); insert into users (email) values ('a'), ('b')");
+  project.configure("target: sqlite:app.db\nmigrate: sql\n");
+});
+afterEach(() => project[Symbol.dispose]());
+
+/** The command between the backticks of the first reason's hint, as arguments. */
+async function typed(...args: string[]): Promise<string[]> {
+  const { status, result } = await project.json(...args);
+  expect(status).toBe(3);
+  const [, command = ""] = /`belay ([^`]+)`/.exec(result.reasons[0]?.hint ?? "") ?? [];
+  return command.split(" ");
+}
+
+describe("the hint of a refused rollback, typed as it stands", () => {
+  test("goes down as far as was asked for, and no further", async () => {
+    project.migration("1_team.up.sql", "create table team (id integer primary key);");
+    project.migration("1_team.down.sql", "drop table team;");
+    project.migration("2_role.up.sql", "create table role (name text); insert into role values ('admin');");
+    project.migration("2_role.down.sql", "drop table role;");
+    expect((await project.json("migrate")).status).toBe(0);
+    const { result } = await project.json("rollback", "--strategy", "downgrade", "--to", "1_team");
+    expect(result.reasons[0]?.message).toBe("going down in app drops 1 row of role");
+    const again = await typed("rollback", "--strategy", "downgrade", "--to", "1_team");
+    expect((await project.json(...again)).status).toBe(0);
+    expect((await project.json("status")).result.targets[0]?.history).toEqual(["1_team"]);
+  });
+
+  test("takes back the run that was named, not the last one", async () => {
+    project.migration("1_team.sql", "create table team (id integer primary key);");
+    const { result: first } = await project.json("migrate");
+    project.migration("2_role.sql", "create table role (name text);");
+    expect((await project.json("migrate")).status).toBe(0);
+    project.sql("insert into users (email) values ('later')");
+    const again = await typed("rollback", "--run", first.run ?? "", "--strategy", "restore");
+    expect(again).toEqual(["rollback", "prod", "--run", first.run, "--strategy", "restore", "--accept-loss"]);
+    expect((await project.json(...again)).status).toBe(0);
+    expect((await project.json("status")).result.targets[0]?.history).toEqual([]);
+  });
+});
+
+test("a store that cannot be made is told from one that has nothing: the place in belay.yml is wrong", async () => {
+  project.configure("target: sqlite:app.db\nmigrate: sql\nbackup: { store: /proc/belay }\n");
+  project.migration("1_team.sql", "create table team (id integer primary key);");
+  const { status, result } = await project.json("migrate");
+  expect([status, result.reasons[0]?.code]).toEqual([3, "store-missing"]);
+  expect(result.reasons[0]?.hint).toBe("name a directory that can be made, or make it: `backup.store` in belay.yml");
+});
+
+test("a plan that failed before is not said to run as it stands", async () => {
+  project.migration("1_team.sql", "create table team (id integer primary key); insert into nothing values (1);");
+  expect((await project.json("migrate")).status).toBe(4);
+  expect((await project.run("plan")).stdout).toMatch(/Next: +once it has what it needs,\s+`belay migrate prod --digest sha256:/);
+});
