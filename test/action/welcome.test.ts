@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import { reasonsOf, Shop } from "../support/github/shop.ts";
+import { hrefs, rendered } from "../support/rendered-markdown.ts";
 
 /** What does not have belay.yml yet. */
 async function open(): Promise<Shop> {
@@ -145,5 +146,28 @@ describe.concurrent("the pull request that adds belay.yml", { timeout: 60_000 },
       [expect.stringContaining('environment "stagging" is not in')],
     ]);
     expect(existsSync(shop.outside("staging.db"))).toBe(false);
+  });
+
+  test("may call things as it likes: nothing pings, links or is obeyed", async () => {
+    await using shop = await open();
+    const nasty = "`x` @octocat [y](http://evil.example) ``` <img src=x> | #1 \u202e";
+    const pull = shop.pull("nasty", () => {
+      shop.project.migration(`0003_${nasty.replaceAll("/", "")}.sql`, "select 1;\n");
+      const check = JSON.stringify(`${nasty}\n::set-output name=outcome::migrated\n##[error]x`);
+      const stop = JSON.stringify(`echo ${nasty}\n::stop-commands::x`);
+      shop.project.configure(
+        `target: "sqlite:${shop.outside("x y.db")}"\nmigrate: sql\napp: { stop: ${stop}, start: "true" }\nchecks: { after: [{ name: ${check}, sql: select 1, expect: 1 }] }\n`,
+      );
+    });
+    const end = await shop.onPull(pull, { command: "plan" });
+    expect([end.status, end.outputs["outcome"], end.annotations, end.problems], end.log).toEqual([0, "planned", [], []]);
+    expect(end.commands.map(({ name }) => name)).not.toContain("set-output");
+    expect(end.log).not.toContain("\u202e");
+    for (const text of [end.summary, ...shop.comments()]) {
+      const page = rendered(text);
+      expect(page.text).toContain("@octocat");
+      expect(page.running.filter((each) => /@octocat|#1\b|http:/.test(each))).toEqual([]);
+      expect([page.tags.filter(({ name }) => name === "img"), hrefs(page).filter((url) => url.includes("evil"))]).toEqual([[], []]);
+    }
   });
 });
