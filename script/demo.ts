@@ -10,6 +10,7 @@ import { styleText } from "node:util";
 import { writeBookingDatabase } from "./booking-database.ts";
 
 const root = join(import.meta.dirname, "..");
+const dist = process.env["BELAY_DIST"] ?? join(root, "dist");
 
 function heading(text: string): void {
   console.log(`\n${styleText("bold", text)}\n`);
@@ -54,7 +55,7 @@ async function ask(url: string): Promise<string> {
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "belay-demo-")));
 const port = await freePort();
 cpSync(join(root, "examples/booking"), folder, { recursive: true });
-writeFileSync(join(folder, "belay"), `#!/bin/sh\nPORT=${port} exec "${process.execPath}" "${join(root, "dist/cli.js")}" "$@"\n`, {
+writeFileSync(join(folder, "belay"), `#!/bin/sh\nPORT=${port} exec "${process.execPath}" "${join(dist, "cli.js")}" "$@"\n`, {
   mode: 0o755,
 });
 writeBookingDatabase(join(folder, "booking.db"));
