@@ -1,10 +1,9 @@
 /** The end of the job: finishes a run that main was not allowed to end. Without one it does nothing. */
 
 import { setTimeout as pause } from "node:timers/promises";
-import { carryOut } from "../carry-out.ts";
-import { failure } from "../domain/error.ts";
+import { type CarriedOut, carryOut } from "../carry-out.ts";
+import { failure, type Reason } from "../domain/error.ts";
 import { exitStatus } from "../domain/outcome.ts";
-import type { Result } from "../domain/result.ts";
 import { readContext } from "../github/context.ts";
 import { gitHubOf } from "../github/github.ts";
 import { invocationOf } from "../github/invocation.ts";
@@ -13,7 +12,7 @@ import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { keptInvocation, keptPolicy } from "./kept.ts";
 import { LOG_STYLE } from "./log-style.ts";
-import { showResult, showUsageError } from "./show.ts";
+import { type Showing, showResult, showUsageError } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
 /** GitHub ends everything five minutes after a cancel; what is not finished by then is journaled, and `belay recover` finishes it. */
@@ -61,34 +60,50 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
     loadPerform,
   });
   const carried = await Promise.race([carrying, pause(LONGEST_MS, null, { ref: false })]);
+  return tellEnd({ runner, context, cwd }, { run, environment: invocation.environment }, carried);
+}
+
+interface Unfinished {
+  readonly run: string;
+  readonly environment: string | null;
+}
+
+/** `carried`: null where the time is over. */
+async function tellEnd(showing: Showing, of: Unfinished, carried: CarriedOut | null): Promise<number> {
+  const { runner } = showing;
   if (carried === null) {
-    const { message, hint } = unfinished(run, invocation.environment, "the time that the end of a job has is over");
-    runner.annotate({ level: "error", title: "Belay", message: `${message}\n${hint}` });
+    annotateUnfinished(runner, of, "the time that the end of a job has is over");
     return exitStatus("needs-attention");
   }
   if (carried.kind === "usage-error") {
     await showUsageError(runner, carried.error);
-    return 1;
+    annotateUnfinished(runner, of, IN_ITS_WAY);
+    return exitStatus("needs-attention");
   }
   const { result } = carried;
   if (result.reasons.some(({ code }) => code === "run-not-unfinished")) {
     runner.print("belay: it is finished already, and the run that is unfinished now is not this job's\n");
     return 0;
   }
-  const told = result.outcome === "needs-attention" ? withTheWayOn(result, run) : result;
+  const isFinished = result.outcome !== "needs-attention" && result.outcome !== "refused";
+  const environment = result.environment ?? of.environment;
+  const told = isFinished ? result : { ...result, reasons: [...result.reasons, unfinished({ ...of, environment }, IN_ITS_WAY)] };
   runner.print(terminalReport(told, LOG_STYLE, false));
-  await showResult({ runner, context, cwd }, told);
+  await showResult(showing, told);
   return exitStatus(told.outcome);
 }
 
-function withTheWayOn(result: Result, run: string): Result {
-  return { ...result, reasons: [...result.reasons, unfinished(run, result.environment, "what is said above stood in its way")] };
+const IN_ITS_WAY = "what is said above stood in its way";
+
+/** Nobody comes after the end of a job, so a person is told. */
+function unfinished({ run, environment }: Unfinished, why: string): Reason {
+  const hint = `finish it: \`${commandLine("recover", environment)}\``;
+  return { code: "run-unfinished", message: `run ${run} could not be finished here: ${why}`, hint };
 }
 
-/** Nobody comes after the end of a job. */
-function unfinished(run: string, environment: string | null, why: string) {
-  const recover = commandLine("recover", environment);
-  return { code: "run-unfinished", message: `run ${run} could not be finished here: ${why}`, hint: `finish it: \`${recover}\`` };
+function annotateUnfinished(runner: StepSurroundings["runner"], of: Unfinished, why: string): void {
+  const { message, hint } = unfinished(of, why);
+  runner.annotate({ level: "error", title: "Belay", message: `${message}\n${hint}` });
 }
 
 /** The same watch, which stops by itself before the time is over. */

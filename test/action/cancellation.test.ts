@@ -153,6 +153,39 @@ describe.concurrent("kill -9 of a step", { timeout: 60_000 }, () => {
     expect(settled(deployment)).toEqual({ state: "old", told: "stop previous" });
   });
 
+  test("and what post has kept of the policy is asked for again where somebody altered it; without GitHub post names recover", async () => {
+    await using deployment = await Deployment.start({ app: app({ stop: WAIT }) });
+    deployment.branch("release", () => undefined);
+    await using job = deployment.job({ branch: "release" });
+    const step = await started(deployment, job);
+    killTree(step.pid);
+    const { state } = await step.ended;
+    writeFileSync(state["policy"]?.split(" ")[1] ?? "", '{"text":"environments: { prod: { target: sqlite:/elsewhere.db } }"}');
+    deployment.github.faults.add("*", { kind: "forbidden", retryAfterSeconds: 6_000 });
+    const post = await postOf(job);
+    expect(post.status, post.log).toBe(3);
+    for (const text of [post.log, post.summary]) expect(text).toContain("belay recover");
+    expect(deployment.phase(), "it was not touched").toBe("stopping");
+    expect((await deployment.run("recover", "prod")).status).toBe(4);
+    expect(settled(deployment)).toEqual({ state: "old", told: "stop previous" });
+  });
+
+  test.for([
+    ["before it touched the data is taken back", "stop", { state: "new", told: "stop start stop start" }],
+    ["after it touched the data is finished", "previous", { state: "old", told: "stop start stop previous previous" }],
+  ] as const)("in a rollback %s by post", async ([, at, expected]) => {
+    const once = "test ! -e killing || { rm killing; kill -9 $PPID; }";
+    await using deployment = await Deployment.start({ app: app({ [at]: once }) });
+    expect((await deployment.step()).status).toBe(0);
+    deployment.write("killing", "");
+    await using job = deployment.job();
+    expect((await job.run({ command: "rollback" })).signal).toBe("SIGKILL");
+    const post = await postOf(job);
+    expect([0, 4], post.log).toContain(post.status);
+    expect({ state: deployment.state(), told: deployment.applicationLog().join(" ") }).toEqual(expected);
+    expect((await deployment.run("recover", "prod")).stdout).toContain("NOTHING TO RECOVER");
+  });
+
   test("in a recovery is finished by the post of that step", async () => {
     await using deployment = await Deployment.start({ app: app({ stop: "kill -9 $PPID", previous: WAIT }) });
     await using first = deployment.job();
