@@ -1,4 +1,4 @@
-import { O as decide, nt as throwIfAny } from "./looking.js";
+import { T as decide, ot as throwIfAny } from "./looking.js";
 // src/run/approval.ts
 async function approvalsOf(ports, environment, asked) {
 	return environment.approvals === null ? { kind: "nowhere" } : ports.approvalsOf(environment, asked);

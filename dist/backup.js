@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { O as BelayError, p as makeRunId } from "./domain.js";
-import { $ as reasonsOf, G as endRun, K as endedBeforehand, tt as throwIfInterrupted } from "./looking.js";
+import { H as endRun, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { l as beginRecord, n as closeWorkspace, s as takeDurableBackup } from "./take-backup.js";
 // src/run/backup.ts

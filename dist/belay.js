@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import "./rolldown-runtime.js";
-import { a as COMMAND_SPECS, c as commandSpec, d as COMMON_OPTIONS, f as OPTIONS, h as VERSION, i as usageJson, l as DEFECT, m as carryOut, n as usageReport, o as LATER_OPTIONS, p as optionSpec, r as resultJson, s as availableCommands, t as onInterrupt, u as USAGE } from "./signals.js";
+import { a as DEFECT, c as OPTIONS, d as VERSION, i as commandSpec, l as optionSpec, n as LATER_OPTIONS, o as USAGE, r as availableCommands, s as COMMON_OPTIONS, t as COMMAND_SPECS, u as carryOut } from "./registry.js";
 import { N as usageError, O as BelayError, v as exitStatus, x as nearest } from "./domain.js";
-import { b as safeLine, d as stepView, t as terminalReport, y as styleFor } from "./terminal.js";
+import { n as resultJson, r as usageJson, t as usageReport } from "./usage.js";
+import { b as styleFor, d as stepView, t as terminalReport, x as safeLine } from "./terminal.js";
+import { t as onInterrupt } from "./signals.js";
 // src/command/completion-bash.ts
 function bashCompletion() {
 	const commands = availableCommands();

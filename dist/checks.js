@@ -1,6 +1,6 @@
 import { O as BelayError, k as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
-import { Z as interruption, et as step, tt as throwIfInterrupted } from "./looking.js";
+import { J as interruption, Q as throwIfInterrupted, Z as step } from "./looking.js";
 // src/run/output.ts
 function showOutput({ progress, streamRedactor }, label, step) {
 	const redactors = {
@@ -152,11 +152,17 @@ function needsBaseline(expectation) {
 	return expectation.kind === "unchanged" || expectation.kind === "increases-by";
 }
 function failedChecks(results) {
-	return results.filter(({ passed, warned }) => !passed && warned !== true).map(({ name, expected, actual, explanation = [] }) => ({
+	return results.filter(({ passed, warned }) => !passed && warned !== true).map(({ name, phase, expected, actual, explanation = [] }) => ({
 		code: "check-failed",
-		message: `${name}: expected ${expected ?? "a result"}, got ${actual}${explanation.length === 0 ? "" : ` (${explanation.join("; ")})`}`
+		message: `${name}: expected ${expected ?? "a result"}, got ${actual}${explanation.length === 0 ? "" : ` (${explanation.join("; ")})`}`,
+		hint: MEND[phase]
 	}));
 }
+const MEND = {
+	before: "mend the data, or the check in belay.yml",
+	after: "mend the migration or the data that it met, or the check in belay.yml",
+	health: "look at what the application itself says: its log, and whether it serves where the check asks"
+};
 function redacted(result, redact) {
 	return {
 		...result,

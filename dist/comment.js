@@ -1,4 +1,3 @@
-import "./rolldown-runtime.js";
 import { O as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/api.ts

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { A as messageOf, O as BelayError, k as failure, n as unfinished } from "./domain.js";
-import { F as backupFolders, I as damaged, O as decide, R as listing, W as emptyTargetResult, z as newestSoundBackup } from "./looking.js";
+import { F as listing, I as newestSoundBackup, M as backupFolders, N as damaged, T as decide, V as emptyTargetResult } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { t as findProgram } from "./find-program.js";
 import { a as runChecks, t as failedChecks } from "./checks.js";
@@ -463,6 +463,7 @@ const TARGET_PROBES = [
 		name: "rollback",
 		means: "a rollback copies the data back instead of renaming a file: slower, and as safe",
 		look: async ({ engine, target, environment }) => {
+			if (environment.app.online) return skipped(`app: online, so by ${environment.rollback.online} alone`);
 			const { swapObstacle, holders } = await engine.inspect(target);
 			if (environment.backup.clone === "never") return well("by restoring the backup (backup.clone: never)");
 			if (swapObstacle !== null) return {
@@ -471,7 +472,15 @@ const TARGET_PROBES = [
 				detail: swapObstacle,
 				hint: "leave it so, or name the file itself, by its one path"
 			};
-			return well(holders.length === 0 ? "by a swap" : `by a swap, once ${holders.join(", ")} has closed the database`);
+			if (holders.length === 0) return well("by a swap");
+			const open = holders.join(", ");
+			if (environment.app.stop !== null) return well(`by a swap, once app.stop has ended ${open}, which has the database open now`);
+			return {
+				outcome: "warned",
+				code: "no-swap",
+				detail: `${open} has the database open, and no app.stop ends that`,
+				hint: "say in app.stop and app.start how it is held while the database changes"
+			};
 		}
 	},
 	{

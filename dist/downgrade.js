@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { M as refusal, O as BelayError, i as untouched, m as sameSchema, p as makeRunId, x as nearest } from "./domain.js";
+import { C as counted, M as refusal, O as BelayError, i as untouched, m as sameSchema, p as makeRunId, x as nearest } from "./domain.js";
 import { s as runAppCommand, u as showOutput } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { $ as reasonsOf, B as readBackup, C as journalPlace, G as endRun, K as endedBeforehand, T as lastGoodCommit, X as enterPhase, et as step, it as lastOfTarget, rt as lastEntry, tt as throwIfInterrupted, w as lastApplyingRun } from "./looking.js";
+import { H as endRun, L as readBackup, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf, Z as step, ct as lastOfTarget, et as journalPlace, nt as lastGoodCommit, q as enterPhase, st as lastEntry, tt as lastApplyingRun } from "./looking.js";
 import { a as droppedRows, i as undoTarget } from "./undo.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { n as closeWorkspace, t as backUpWithClone, u as openRun } from "./take-backup.js";
@@ -41,7 +41,7 @@ async function downgrade(ports, environment, targets, options) {
 				of: of?.run ?? null
 			},
 			pendingOf: () => []
-		}), head, descents, options.acceptLoss);
+		}), head, descents, options);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
@@ -66,7 +66,7 @@ function above(target, applied, to) {
 	const near = nearest(to, applied);
 	throw refusal("migration-unknown", `${to} is not applied to ${target.name}`, { hint: near === null ? `applied: ${applied.join(", ") || "nothing"}` : `did you mean ${near}?` });
 }
-async function conduct(run, head, descents, acceptLoss) {
+async function conduct(run, head, descents, options) {
 	try {
 		await enterPhase(run, "stopping");
 		await runAppCommand(run, "stop", { interruptible: true });
@@ -75,7 +75,7 @@ async function conduct(run, head, descents, acceptLoss) {
 		for (const target of run.targets) await backUpWithClone(run, target);
 		throwIfInterrupted(run.ports);
 		await enterPhase(run, "migrating");
-		for (const target of run.targets) await goDown(run, target, descents.get(target.hold), acceptLoss);
+		for (const target of run.targets) await goDown(run, target, descents.get(target.hold), options);
 		return await finishRollback(run, head);
 	} catch (error) {
 		return await endFailedDowngrade(run, head, error);
@@ -83,7 +83,7 @@ async function conduct(run, head, descents, acceptLoss) {
 		for (const target of run.targets) await closeWorkspace(target);
 	}
 }
-async function goDown(run, target, descent, acceptLoss) {
+async function goDown(run, target, descent, options) {
 	const { workspace, tool, before } = target;
 	if (workspace === null || before === null || descent === void 0) throw new Error("going down without a backup");
 	await step(run, "rollback", target, async () => {
@@ -104,7 +104,7 @@ async function goDown(run, target, descent, acceptLoss) {
 			})
 		});
 		const dropped = droppedRows(await workspace.compare(beforeReference(target)));
-		if (dropped.length > 0 && !acceptLoss) throw wouldDrop(run, target, dropped);
+		if (dropped.length > 0 && !options.acceptLoss) throw wouldDrop(run, target, dropped, options);
 		target.rollback = {
 			strategy: "downgrade",
 			why: `asked for: ${[...descent.ids].reverse().join(", ")} taken back by ${tool.name}`,
@@ -126,9 +126,10 @@ async function goDown(run, target, descent, acceptLoss) {
 	});
 	await closeWorkspace(target);
 }
-function wouldDrop(run, target, dropped) {
-	const what = dropped.map(({ table, rows, columns }) => [`${rows} rows of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", ")).join("; ");
-	return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, { hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} --strategy downgrade --accept-loss\`` });
+function wouldDrop(run, target, dropped, { to }) {
+	const what = dropped.map(({ table, rows, columns }) => [`${counted(rows, "row")} of ${table}`, ...columns.map((column) => `${table}.${column}`)].slice(rows === 0 ? 1 : 0).join(", ")).join("; ");
+	const asked = `--strategy downgrade${to === null ? "" : ` --to ${to}`} --accept-loss`;
+	return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, { hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} ${asked}\`` });
 }
 async function equalsBeforeState(run, target, workspace, past) {
 	const entry = past === null ? void 0 : lastOfTarget(past.entries, "backup", target.target.name);

@@ -1,1 +1,1 @@
-export { x as gate } from "./looking.js";
+export { w as gate } from "./looking.js";

@@ -1,1 +1,1 @@
-export { t as getOctokit } from "./npm-actions-github.js";
+export { t as comment, n as findPullRequest, r as gitHubOf, i as noteDeployed } from "./github2.js";

@@ -5,7 +5,7 @@ import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.j
 import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
 import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, Q as stillHolds, U as nameHolders, V as describeProcess, W as openHolders, X as parseEvidence, Z as statIfThere, f as assertFence, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession } from "./reading.js";
 import { t as Remote } from "./remote.js";
-import { ct as takeLock, ht as allProcesses, st as locked, vt as statusOf } from "./looking.js";
+import { St as statusOf, dt as locked, ft as takeLock, yt as allProcesses } from "./looking.js";
 import { n as targetBusy } from "./overwrite.js";
 import { constants, createReadStream, createWriteStream, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
@@ -103,7 +103,10 @@ async function copyToStore(source, { store, folder }, { run, progress }) {
 	const key = `${folder}/${BACKUP_FILE}`;
 	const local = store.localPath(key);
 	const path = local ?? asidePath(source.place, "scratch", run);
-	if (local !== null) await mkdir(dirname(local), { recursive: true });
+	if (local !== null) await mkdir(dirname(local), {
+		recursive: true,
+		mode: 448
+	});
 	await removeDatabase(path);
 	await copySnapshot(source, path, progress);
 	if (local !== null) return async () => [{

@@ -2,7 +2,7 @@ import "./rolldown-runtime.js";
 import { M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
 import { c as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { $ as reasonsOf, G as endRun, K as endedBeforehand, T as lastGoodCommit, et as step, tt as throwIfInterrupted } from "./looking.js";
+import { H as endRun, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf, Z as step, nt as lastGoodCommit } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { a as openWorkspace, l as beginRecord, n as closeWorkspace } from "./take-backup.js";
 // src/run/hook.ts
@@ -69,7 +69,7 @@ async function switchOff(run, target, name, hook) {
 		} else await runTeamCommand(run, "rollback", hook, run.sha);
 		target.rollback = {
 			strategy: "hook",
-			why: `the hook ${name} was asked for; the data are as they were`,
+			why: `the hook ${name} was asked for; Belay itself changed no data`,
 			durationMs: Math.round(performance.now() - began),
 			matches: null,
 			laterWrites: [],

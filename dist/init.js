@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { dt as LATER_IN_AN_ENVIRONMENT, ft as badName, lt as parseConfig, pt as at, ut as readYaml } from "./looking.js";
+import { _t as at, gt as badName, ht as LATER_IN_AN_ENVIRONMENT, mt as readYaml, pt as parseConfig } from "./looking.js";
 import { A as messageOf, M as refusal, N as usageError, O as BelayError, k as failure } from "./domain.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
@@ -544,36 +544,57 @@ function listed(found) {
 	return found.map(({ title, evidence }) => `${title} (${evidence})`).join(" and ");
 }
 // src/setup/workflow.ts
-const CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
-function workflowYml(environment) {
-	return `# Runs Belay on your own runner: a SQLite file lies on one machine, and GitHub's runners are gone after the job.
-# The runner needs \`belay\` on its PATH. In belay.yml write the database's absolute path: the next checkout empties the workspace.
-name: Migrate ${environment}
+const FOUND_BY_ITSELF = ["belay.yml", ".github/belay.yml"];
+function workflowYml(environment, config) {
+	const configLine = FOUND_BY_ITSELF.includes(config) ? "" : `      config: ${JSON.stringify(config)}\n`;
+	return `# A push to main plans and migrates, and the same can be started by hand, also the way back. Is the default branch called otherwise? Say so.
+# Before: the GitHub environments \`${environment}\` (reviewers, only that branch) and \`${environment}-plan\`, and a runner of your own with the label
+# \`${environment}\` on the machine of the database. In belay.yml the absolute paths of database and store: a checkout deletes what lies in the workspace.
+name: Belay
 
 on:
+  push:
+    branches: [main]
   workflow_dispatch:
+    inputs:
+      command:
+        description: What to do
+        type: choice
+        options: [migrate, plan, verify, backup, rollback, recover]
+      again:
+        description: "migrate: why a plan that failed may run once more"
+        type: string
+      run:
+        description: "rollback, recover, verify: the run that is meant, not the last one"
+        type: string
+      accept-loss:
+        description: "rollback: give up what was written since (it is kept aside)"
+        type: boolean
 
-permissions:
-  contents: read
+permissions: {}
 
-# One run at a time; a second one waits and is never cancelled half-way.
-concurrency:
-  group: belay-${environment}
-  cancel-in-progress: false
+# No concurrency here: the workflow below has its own, and one around it would wait for itself.
 
 jobs:
-  migrate:
-    runs-on: [self-hosted]
-    environment: ${environment}
-    timeout-minutes: 120
-    steps:
-      - uses: ${CHECKOUT}
-        with:
-          persist-credentials: false
-      - name: Plan
-        run: belay plan ${environment}
-      - name: Migrate
-        run: belay migrate ${environment}
+  ${/^[A-Za-z_][\w-]*$/.test(environment) ? environment : "belay"}:
+    uses: belay-db/belay/.github/workflows/run.yml@v1
+    # The most that its jobs ask for; each of them takes only what it needs.
+    permissions:
+      contents: read
+      pull-requests: write # the comment
+      actions: read # who approved
+      deployments: write # needs: staging; and a note for those that need this one
+    with:
+      environment: ${environment}
+${configLine}      command: \${{ inputs.command || 'migrate' }}
+      again: \${{ inputs.again }}
+      run: \${{ inputs.run }}
+      accept-loss: \${{ inputs.accept-loss || false }}
+      # A SQLite file lies on one machine, so the runner is your own there. GitHub's runners are refused for it.
+      runs-on: '["self-hosted", "${environment}"]'
+      # setup: pip install --requirement requirements.txt
+    # What a called workflow needs to see the secrets of its GitHub environments.
+    secrets: inherit
 `;
 }
 // src/setup/init.ts
@@ -605,7 +626,7 @@ async function init(world, request, recogniseSql) {
 	assertValid(text, config, environment, world);
 	const repository = await repositoryOf(world.cwd);
 	const withWorkflow = repository === null || repository === world.cwd;
-	const files = [[config, text], ...withWorkflow ? [[WORKFLOW, workflowYml(environment)]] : []];
+	const files = [[config, text], ...withWorkflow ? [[WORKFLOW, workflowYml(environment, config)]] : []];
 	await writeAll(world.cwd, files);
 	return {
 		belay: world.belayVersion,
@@ -767,7 +788,7 @@ function nextSteps(environment, config, { variable }, withWorkflow) {
 		`read ${config}, and say in it how the application is stopped and started`,
 		`\`belay doctor ${environment}${given}\` tries every part`,
 		`\`belay plan ${environment}${given}\` shows what would run, \`belay migrate ${environment}${given}\` runs it`,
-		withWorkflow ? "on GitHub: commit both files; the workflow needs a runner of your own with belay on its PATH" : `on GitHub: a workflow lies at the root of the repository, which is above this folder, so none was written`
+		withWorkflow ? `on GitHub: the head of ${WORKFLOW} says what has to be there; then commit both files` : `on GitHub: a workflow lies at the root of the repository, which is above this folder, so none was written`
 	];
 }
 function assertValid(text, config, environment, world) {

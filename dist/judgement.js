@@ -1,4 +1,4 @@
-import { D as tookBack, E as pastRuns, rt as lastEntry } from "./looking.js";
+import { it as tookBack, rt as pastRuns, st as lastEntry } from "./looking.js";
 // src/run/judgement.ts
 async function recordJudgement({ store, environment }, run, target, at) {
 	await store.put(`${folderOf(environment, run)}/${target}.json`, Buffer.from(`${JSON.stringify({ verifiedAt: at.toISOString() })}\n`));

@@ -1,1 +1,1 @@
-export { _ as listBackups, v as listRuns, y as plan, b as status } from "./looking.js";
+export { y as listBackups, b as listRuns, x as plan, S as status } from "./looking.js";

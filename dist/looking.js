@@ -1,139 +1,19 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, a as insideWindow, j as reasonOf, k as failure, n as unfinished, o as nextOpening, s as parseWindow, u as applicationMayStart, x as nearest, y as worstOutcome } from "./domain.js";
+import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, a as insideWindow, j as reasonOf, k as failure, n as unfinished, o as nextOpening, s as parseWindow, u as applicationMayStart, v as exitStatus, x as nearest, y as worstOutcome } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
+import { t as formsOf } from "./secrets.js";
 import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineCounter, s as isSeq } from "./npm-yaml.js";
 import { C as clone, S as config, _ as _gte, a as check$1, b as globalRegistry, c as looseObject, d as record, f as strictObject, g as unknown$3, h as union, i as boolean, l as number, m as tuple, n as _null, o as int, p as string, r as array, s as literal$1, t as _enum, u as optional, v as _lte, x as safeParse, y as _minLength } from "./npm-zod.js";
 import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { open, readFile, readdir, rm, stat } from "node:fs/promises";
+import { open, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
-// src/process/secret-forms.ts
-var import_lib = __toESM(require_lib(), 1);
-const SHORTEST_SECRET = 4;
-function formsOf(secret) {
-	const whole = [secret, ...passwordsOf$1(secret)].flatMap((text) => [text, percentDecoded(text)]);
-	const long = [...new Set(whole.flatMap((text) => [text, ...linesOf(text)]))].filter((text) => text.length >= SHORTEST_SECRET);
-	const coded = new Set(long.flatMap(base64Cores).filter((text) => text.length >= SHORTEST_SECRET));
-	return [...long.map((text) => Array.from(text, spellingsOf)), ...[...coded].map((text) => Array.from(text, (character, at) => inBase64(character, at > 0)))];
-}
-function maskedTexts(secret) {
-	const lines = [secret, ...passwordsOf$1(secret)].flatMap((text) => [text, percentDecoded(text)]).flatMap((text) => [text, ...linesOf(text)]);
-	return [...new Set(lines.flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]))].filter((text) => text.length >= SHORTEST_SECRET);
-}
-function passwordsOf$1(secret) {
-	return [
-		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:([^\s/?#]+)@/i.exec(secret)?.[1],
-		/^[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:(\S+)@/i.exec(secret)?.[1],
-		...[...secret.matchAll(/[?&](?:\w*password|passwd|pwd|\w*token|\w*secret|\w*key)=([^&#\s]+)/gi)].map(([, value]) => value)
-	].filter((text) => text !== void 0);
-}
-function percentDecoded(text) {
-	return text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
-		const decoded = Buffer.from(codes.replaceAll("%", ""), "hex").toString("utf8");
-		return decoded.includes("�") ? codes : decoded;
-	});
-}
-function linesOf(text) {
-	return text.split(/[\r\n]+/).map((line) => line.trim());
-}
-function base64Cores(text) {
-	const bytes = Buffer.from(text);
-	return [
-		0,
-		1,
-		2
-	].map((offset) => {
-		const coded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
-		const first = Math.ceil(offset * 8 / 6);
-		const last = Math.floor((offset + bytes.length) * 8 / 6);
-		return coded.slice(first, last);
-	});
-}
-function inBase64(character, mayFollowBreak) {
-	const safe = {
-		"+": "-",
-		"/": "_"
-	}[character];
-	const plain = [
-		character,
-		...safe === void 0 ? [] : [safe],
-		...percentSpellings(character)
-	];
-	if (!mayFollowBreak) return plain;
-	return [...plain, ...plain.flatMap((spelling) => [`\n${spelling}`, `\r\n${spelling}`])];
-}
-function spellingsOf(character) {
-	const spellings = [
-		character,
-		...SPECIAL[character] ?? [],
-		...percentSpellings(character),
-		...codeSpellings(character)
-	];
-	if (/\W/.test(character)) spellings.push(`\\${character}`, `\\\\${character}`);
-	return [...new Set(spellings)];
-}
-const SPECIAL = {
-	"\n": [
-		"\\n",
-		"\\\\n",
-		"\r\n",
-		"\\r\\n"
-	],
-	"\r": ["\\r", "\\\\r"],
-	"	": ["\\t", "\\\\t"],
-	"\b": ["\\b"],
-	"\f": ["\\f"],
-	"\v": ["\\v"],
-	"\x1B": ["\\e", "\\E"],
-	" ": ["+", "\\ "],
-	"'": [
-		"'\\''",
-		`'"'"'`,
-		"''",
-		"&#39;",
-		"&#x27;",
-		"&apos;"
-	],
-	"\"": [
-		"\"\"",
-		"&quot;",
-		"&#34;",
-		"\\\\\\\""
-	],
-	"\\": ["\\\\", "\\\\\\\\"],
-	"&": ["&amp;"],
-	"<": ["&lt;"],
-	">": ["&gt;"]
-};
-function percentSpellings(character) {
-	const upper = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-	return [
-		upper,
-		upper.toLowerCase(),
-		upper.replaceAll("%", "%25"),
-		upper.toLowerCase().replaceAll("%", "%25")
-	];
-}
-function codeSpellings(character) {
-	if (/^\w$/.test(character)) return [];
-	const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, "0"));
-	const bytes = [...Buffer.from(character)];
-	const point = (character.codePointAt(0) ?? 0).toString(16);
-	return [
-		units.map((unit) => `\\u${unit}`).join(""),
-		units.map((unit) => `\\u${unit.toUpperCase()}`).join(""),
-		bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
-		bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
-		`\\x${point.padStart(2, "0")}`,
-		`\\u{${point}}`,
-		`\\U${point.padStart(8, "0")}`
-	].flatMap((code) => [code, `\\${code}`]);
-}
 // src/process/process-status.ts
+var import_lib = __toESM(require_lib(), 1);
 function statusOf$1(pid) {
 	const text = readProc(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
@@ -538,7 +418,8 @@ function isAt(path, where) {
 }
 // src/config/target-url.ts
 function readTargetUrl(url) {
-	if (/^sqlite:\/\//i.test(url)) return twoReadings(url);
+	if (/^sqlite:\/*:memory:$/i.test(url)) return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
+	if (/^sqlite:\/\/+[^/]/i.test(url)) return twoReadings(url);
 	if (url.startsWith("sqlite:")) return sqlite(url.slice(7));
 	if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return {
 		engine: "postgres",
@@ -560,12 +441,14 @@ function readTargetUrl(url) {
 }
 function twoReadings(url) {
 	const path = url.replace(/^sqlite:\/\//i, "");
-	const sqlalchemy = path.replace(/^\//, "");
-	const dbmate = path.replace(/^\/\/+/, "/");
+	const relative = path.replace(/^\//, "");
+	const absolute = `/${path.replace(/^\/+/, "")}`;
+	const same = relative === absolute;
+	const sqlalchemy = path.startsWith("/") ? `the file ${relative}` : `no file, as ${path.split("/")[0] ?? path} stands where a server would`;
 	return {
 		code: "bad-target",
-		message: `sqlite:// has two readings: for SQLAlchemy this is the file ${sqlalchemy}, for dbmate the file ${dbmate}`,
-		hint: sqlalchemy === dbmate ? `write sqlite:${dbmate}` : `write the one that you mean: sqlite:${sqlalchemy} or sqlite:${dbmate}`,
+		message: same ? `sqlite:// has two readings, of which Belay takes none: here both SQLAlchemy and dbmate take it for ${absolute}` : `sqlite:// has two readings: for SQLAlchemy this is ${sqlalchemy}, for dbmate the file ${absolute}`,
+		hint: same ? `write sqlite:${absolute}` : `write the one that you mean: sqlite:${relative} or sqlite:${absolute}`,
 		discreet: {
 			message: "sqlite:// has two readings: SQLAlchemy and dbmate count its slashes differently",
 			hint: "write sqlite:PATH, with the path as the shell would take it"
@@ -574,7 +457,6 @@ function twoReadings(url) {
 }
 function sqlite(path) {
 	if (path === "") return flaw("sqlite: needs the path of a file", "for example sqlite:/srv/app/app.db");
-	if (path === ":memory:") return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
 	if (path.startsWith("file:")) return flaw("SQLite's own file: URLs are not read", "write the path alone: sqlite:PATH");
 	if (path.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
 	if (path.includes("\0")) return flaw("a path holds no NUL character", "write sqlite:PATH");
@@ -605,10 +487,10 @@ function at(tree, path) {
 	else return void 0;
 	return node;
 }
-function placeOf$1(tree, path) {
+function placeOf$2(tree, path) {
 	const parent = at(tree, path.slice(0, -1));
 	const last = path.at(-1);
-	if (parent === void 0) return placeOf$1(tree, path.slice(0, -1));
+	if (parent === void 0) return placeOf$2(tree, path.slice(0, -1));
 	return (parent.kind === "map" && last !== void 0 ? parent.entries.get(String(last)) : void 0)?.place ?? at(tree, path)?.place ?? parent.place;
 }
 function mapOf$1(place, entries) {
@@ -1262,7 +1144,7 @@ function sameNames(written, block, path) {
 	return written.flatMap(({ name }, index) => {
 		const first = written.findIndex((other) => other.name === name);
 		if (name === void 0 || first === index) return [];
-		const { line, column, path: place } = placeOf$1(block, [
+		const { line, column, path: place } = placeOf$2(block, [
 			...path,
 			index,
 			"name"
@@ -1273,7 +1155,7 @@ function sameNames(written, block, path) {
 			path: place,
 			code: "duplicate-check",
 			message: "another check of this phase has this name",
-			hint: `it is on line ${placeOf$1(block, [
+			hint: `it is on line ${placeOf$2(block, [
 				...path,
 				first,
 				"name"
@@ -1316,12 +1198,12 @@ function laterProblems(tree, table) {
 		if (found === void 0) return [];
 		if (wanted !== void 0 && !(found.kind === "scalar" && found.value === wanted)) return [];
 		const hint = wanted === void 0 ? "leave it out" : INSTEAD[keys] ?? "choose another value";
-		return [laterProblem(placeOf$1(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
+		return [laterProblem(placeOf$2(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
 	});
 }
 function laterValue(line, tree, path, what) {
 	if (!LATER_IN_AN_ENVIRONMENT.includes(line)) return null;
-	return laterProblem(placeOf$1(tree, path), what, INSTEAD[line.split("=")[0] ?? ""] ?? "choose another value");
+	return laterProblem(placeOf$2(tree, path), what, INSTEAD[line.split("=")[0] ?? ""] ?? "choose another value");
 }
 function laterProblem(place, what, hint) {
 	return {
@@ -1529,7 +1411,7 @@ const SQLITE_PARTS = [
 	"name"
 ];
 function problem(block, path, code, message, hint) {
-	const { line, column, path: name } = placeOf$1(block, path);
+	const { line, column, path: name } = placeOf$2(block, path);
 	return {
 		line,
 		column,
@@ -1603,7 +1485,7 @@ function lostWithCheckout(what, place, block, path, { checkout }) {
 	if (checkout === null || written?.kind === "scalar" && written.origin === "unknown" || !isInside(checkout, place)) return [];
 	const message = `${what} lies in the workspace of the workflow, which the next checkout empties`;
 	return [{
-		...placeOf$1(block, path),
+		...placeOf$2(block, path),
 		code: "store-in-checkout",
 		message,
 		hint: "put it outside of the workspace"
@@ -1617,7 +1499,7 @@ function secondOfItsName(target, earlier, block, path) {
 	if (!earlier.some(({ name }) => name === target.name)) return [];
 	const message = `a second target is called "${target.name}"`;
 	return [{
-		...placeOf$1(block, path),
+		...placeOf$2(block, path),
 		code: "duplicate-target",
 		message,
 		hint: "give one of them a name: { name: …, url: … }"
@@ -1650,6 +1532,7 @@ function environmentOf(source, around) {
 			name: written.needs,
 			githubEnvironment: source.githubEnvironmentOf(written.needs)
 		},
+		isNeeded: source.isNeeded,
 		windows: windowsOf(written.windows),
 		policy: toJson(effective),
 		secrets: source.secrets,
@@ -1675,7 +1558,7 @@ function furtherProblems({ backup, targets }, written, block, around) {
 	];
 }
 function needsClone(block) {
-	const { line, column, path } = placeOf$1(block, ["backup", "clone"]);
+	const { line, column, path } = placeOf$2(block, ["backup", "clone"]);
 	return {
 		line,
 		column,
@@ -1686,7 +1569,7 @@ function needsClone(block) {
 	};
 }
 function both(block) {
-	const { line, column, path } = placeOf$1(block, ["targets"]);
+	const { line, column, path } = placeOf$2(block, ["targets"]);
 	return {
 		line,
 		column,
@@ -1806,7 +1689,7 @@ function ofThisVersion(keys, { inEnvironment }) {
 	return keys.filter((key) => !LATER_IN_AN_ENVIRONMENT.includes([...inEnvironment, key].join(".")));
 }
 function placed(tree, path) {
-	const { line, column, path: name } = at(tree, path)?.place ?? placeOf$1(tree, path);
+	const { line, column, path: name } = at(tree, path)?.place ?? placeOf$2(tree, path);
 	return {
 		line,
 		column,
@@ -1814,7 +1697,7 @@ function placed(tree, path) {
 	};
 }
 function unknownKey(tree, path, all) {
-	const { line, column, path: name } = placeOf$1(tree, path);
+	const { line, column, path: name } = placeOf$2(tree, path);
 	const key = String(path.at(-1));
 	const known = ofThisVersion(all, whereOf(tree, path.slice(0, -1)));
 	const meant = nearest(key, known);
@@ -2488,7 +2371,8 @@ function readEnvironment(name, effective, blocks, isChosen, request) {
 		written: result.data,
 		secrets: [...new Set([...secrets, ...passwordsOf(expanded)])],
 		withheldVariables: withheld(name, blocks),
-		githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks)
+		githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
+		isNeeded: [...blocks.values()].some((other) => needOf(other) === name)
 	}, request);
 	return {
 		environment: isChosen ? read.environment : null,
@@ -2500,15 +2384,19 @@ function githubEnvironmentOf(name, blocks) {
 	const written = block === void 0 ? void 0 : at(block, ["github-environment"]);
 	return written?.kind === "scalar" && typeof written.value === "string" ? written.value : name;
 }
-function unknownNeeds(block, blocks) {
+function needOf(block) {
 	const needs = at(block, ["needs"]);
-	if (needs?.kind !== "scalar" || typeof needs.value !== "string" || blocks.has(needs.value)) return [];
-	const meant = nearest(needs.value, [...blocks.keys()]);
+	return needs?.kind === "scalar" && typeof needs.value === "string" ? needs.value : null;
+}
+function unknownNeeds(block, blocks) {
+	const needed = needOf(block);
+	if (needed === null || blocks.has(needed)) return [];
+	const meant = nearest(needed, [...blocks.keys()]);
 	const hint = meant === null ? `the environments are ${[...blocks.keys()].join(", ")}` : `did you mean "${meant}"?`;
 	return [{
-		...placeOf$1(block, ["needs"]),
+		...placeOf$2(block, ["needs"]),
 		code: "unknown-environment",
-		message: `environment "${needs.value}" is not in this file`,
+		message: `environment "${needed}" is not in this file`,
 		hint
 	}];
 }
@@ -2667,6 +2555,103 @@ function throwIfAny(kind, reasons) {
 	const [first, ...rest] = reasons;
 	if (first !== void 0) throw new FailedChecks(kind, [first, ...rest]);
 }
+// src/run/history.ts
+function journalPlace(ports, environment, targets) {
+	const [first] = [...targets].sort((a, b) => a.name < b.name ? -1 : 1);
+	if (first === void 0) throw new Error("an environment without targets");
+	return {
+		store: ports.storeOf(environment, first),
+		environment: environment.name
+	};
+}
+async function* pastRuns(place) {
+	for (const run of [...await listJournals(place)].reverse()) yield {
+		run,
+		entries: await readJournal(place, run)
+	};
+}
+async function earlierFailure(ports, environment, plan) {
+	const targets = plan.targets.map(({ target }) => target);
+	for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
+		const began = lastEntry(entries, "began");
+		if (began?.digest !== plan.digest) continue;
+		const ended = lastEntry(entries, "ended");
+		if (ended?.repeatNeedsReason !== true) return null;
+		if (began.command === "rollback") return {
+			run,
+			what: "was rolled back"
+		};
+		const reason = ended.reasons[0]?.message;
+		return {
+			run,
+			what: reason === void 0 ? "failed" : `failed: ${reason}`
+		};
+	}
+	return null;
+}
+async function lastGoodCommit(ports, environment, targets) {
+	for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
+		const began = lastEntry(entries, "began");
+		if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== void 0 && began.sha !== null) return began.sha;
+	}
+	return null;
+}
+async function usualDurations(place, command) {
+	for await (const { entries } of pastRuns(place)) {
+		const ended = lastEntry(entries, "ended");
+		if (lastEntry(entries, "began")?.command !== command || ended === void 0 || exitStatus(ended.outcome) !== 0) continue;
+		const done = entries.filter((entry) => entry.type === "step-ended");
+		return new Map(done.map(({ step, target, durationMs }) => [stepKey(step, target), durationMs]));
+	}
+	return new Map();
+}
+function stepKey(step, target) {
+	return JSON.stringify([step, target]);
+}
+async function lastApplyingRun(place, target) {
+	const takenBack = new Set();
+	for await (const past of pastRuns(place)) {
+		const began = lastEntry(past.entries, "began");
+		const ended = lastEntry(past.entries, "ended");
+		const of = tookBack(past);
+		if (of !== null) takenBack.add(of);
+		if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
+		const result = ended?.result.targets.find(({ name }) => name === target);
+		if (result !== void 0 && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
+	}
+}
+function tookBack({ entries }) {
+	const began = lastEntry(entries, "began");
+	const back = lastEntry(entries, "ended")?.outcome === "rolled-back" || recoveredRollback(entries);
+	return began?.command === "rollback" && back ? began.of : null;
+}
+function recoveredRollback(entries) {
+	return lastEntry(entries, "destination") !== void 0 && lastEntry(entries, "rolled-back") !== void 0;
+}
+function summarize({ run, entries }) {
+	const began = lastEntry(entries, "began");
+	const ended = lastEntry(entries, "ended");
+	return {
+		run,
+		command: began?.command ?? "unknown",
+		startedAt: began?.at ?? "",
+		durationMs: ended === void 0 || began === void 0 ? null : Date.parse(ended.at) - Date.parse(began.at),
+		outcome: ended?.outcome ?? null,
+		digest: began?.digest ?? null,
+		targets: (began?.targets ?? []).map(({ name }) => {
+			const result = ended?.result.targets.find((target) => target.name === name);
+			return {
+				name,
+				outcome: result?.outcome ?? null,
+				applied: (result?.applied ?? []).map(({ id }) => id),
+				backup: result?.backup?.id ?? null
+			};
+		}),
+		reasons: ended?.reasons ?? [],
+		withoutApproval: began?.withoutApproval ?? null,
+		again: began?.again ?? null
+	};
+}
 // src/run/run.ts
 async function enterPhase(run, phase) {
 	run.phase = phase;
@@ -2691,10 +2676,13 @@ async function step(run, name, target, work) {
 		step: name,
 		target: targetName
 	});
+	const usual = run.usualMs.get(stepKey(name, targetName));
+	const expected = usual === void 0 || name === "migrate" ? {} : { expectedMs: usual };
 	ports.progress({
 		type: "step-began",
 		target: label,
-		step: name
+		step: name,
+		...expected
 	});
 	const began = performance.now();
 	const end = async (outcome, detail, applied) => {
@@ -3039,21 +3027,6 @@ function parseManifest(bytes) {
 		return null;
 	}
 }
-// src/plan/rollback-strategy.ts
-function expectedRollback(facts) {
-	if (facts.clone && facts.renameSwap) return {
-		strategy: "swap",
-		why: "a proven copy will lie beside the database and takes its place by a rename, if nobody holds it open then"
-	};
-	if (facts.clone) return {
-		strategy: "restore",
-		why: "the proven copy is copied back: this engine cannot swap by a rename here"
-	};
-	return {
-		strategy: "restore",
-		why: "no copy lies beside the database (backup.clone: never): it is restored from the backup"
-	};
-}
 // src/plan/plan.ts
 const AUTO_RESTORE_LIMIT_BYTES = 10 * 1e3 ** 3;
 function makePlan({ environment, tool, observed, to, repositoryId }) {
@@ -3076,9 +3049,8 @@ function makePlan({ environment, tool, observed, to, repositoryId }) {
 		}),
 		targets: observed.map((target) => ({
 			...target,
-			expectedRollback: expectedRollback(target.rollback),
 			proof: environment.backup.proof === "read" ? "read" : "restore",
-			unprovable: unprovable(environment, target)
+			unprovable: unprovable(environment)
 		}))
 	};
 }
@@ -3089,12 +3061,11 @@ function planObstacles(environment, plan) {
 		hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`"
 	}] : []]);
 }
-function unprovable(environment, target) {
+function unprovable(environment) {
 	const reasons = [];
 	if (environment.app.online) reasons.push("the application keeps writing (app: online): data are compared by structure only");
 	if (environment.data.mode === "off") reasons.push("data: off, rows are not compared");
-	if (environment.backup.clone === "never") reasons.push("clone: never, so a rollback restores from the backup instead of swapping");
-	return target.rollback.notes.length === 0 ? reasons : [...reasons, ...target.rollback.notes];
+	return reasons;
 }
 // src/run/observe.ts
 async function observe(ports, environment, targets, to = null) {
@@ -3122,7 +3093,6 @@ function upTo(observed, to) {
 	throw refusal("migration-unknown", `${name} has no pending migration ${to}`, { hint: near === null ? `pending: ${observed.pending.map(({ id }) => id).join(", ") || "nothing"}` : `did you mean ${near}?` });
 }
 async function observeTarget(ports, environment, target, view) {
-	const engine = ports.engineOf(target);
 	const state = await (await ports.toolOf(environment, target)).state(view.session);
 	return {
 		target,
@@ -3134,12 +3104,7 @@ async function observeTarget(ports, environment, target, view) {
 		pending: state.pending,
 		withoutFile: state.withoutFile,
 		obstacles: state.obstacles,
-		findings: state.findings,
-		rollback: {
-			clone: environment.backup.clone !== "never",
-			renameSwap: engine.abilities.renameSwap,
-			notes: []
-		}
+		findings: state.findings
 	};
 }
 async function planOf(ports, environment, observed, to) {
@@ -3208,91 +3173,6 @@ function repetition({ command, environment, again, earlierFailure }) {
 		code: "same-plan-failed",
 		message: `this very plan was tried in run ${earlierFailure.run} and ${earlierFailure.what}`,
 		hint: `change the migration; or, if the cause lay elsewhere, say why it may run again: \`belay ${command} ${environment.name} --again "…"\``
-	};
-}
-// src/run/history.ts
-function journalPlace(ports, environment, targets) {
-	const [first] = [...targets].sort((a, b) => a.name < b.name ? -1 : 1);
-	if (first === void 0) throw new Error("an environment without targets");
-	return {
-		store: ports.storeOf(environment, first),
-		environment: environment.name
-	};
-}
-async function* pastRuns(place) {
-	for (const run of [...await listJournals(place)].reverse()) yield {
-		run,
-		entries: await readJournal(place, run)
-	};
-}
-async function earlierFailure(ports, environment, plan) {
-	const targets = plan.targets.map(({ target }) => target);
-	for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
-		const began = lastEntry(entries, "began");
-		if (began?.digest !== plan.digest) continue;
-		const ended = lastEntry(entries, "ended");
-		if (ended?.repeatNeedsReason !== true) return null;
-		if (began.command === "rollback") return {
-			run,
-			what: "was rolled back"
-		};
-		const reason = ended.reasons[0]?.message;
-		return {
-			run,
-			what: reason === void 0 ? "failed" : `failed: ${reason}`
-		};
-	}
-	return null;
-}
-async function lastGoodCommit(ports, environment, targets) {
-	for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
-		const began = lastEntry(entries, "began");
-		if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== void 0 && began.sha !== null) return began.sha;
-	}
-	return null;
-}
-async function lastApplyingRun(place, target) {
-	const takenBack = new Set();
-	for await (const past of pastRuns(place)) {
-		const began = lastEntry(past.entries, "began");
-		const ended = lastEntry(past.entries, "ended");
-		const of = tookBack(past);
-		if (of !== null) takenBack.add(of);
-		if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
-		const result = ended?.result.targets.find(({ name }) => name === target);
-		if (result !== void 0 && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
-	}
-}
-function tookBack({ entries }) {
-	const began = lastEntry(entries, "began");
-	const back = lastEntry(entries, "ended")?.outcome === "rolled-back" || recoveredRollback(entries);
-	return began?.command === "rollback" && back ? began.of : null;
-}
-function recoveredRollback(entries) {
-	return lastEntry(entries, "destination") !== void 0 && lastEntry(entries, "rolled-back") !== void 0;
-}
-function summarize({ run, entries }) {
-	const began = lastEntry(entries, "began");
-	const ended = lastEntry(entries, "ended");
-	return {
-		run,
-		command: began?.command ?? "unknown",
-		startedAt: began?.at ?? "",
-		durationMs: ended === void 0 || began === void 0 ? null : Date.parse(ended.at) - Date.parse(began.at),
-		outcome: ended?.outcome ?? null,
-		digest: began?.digest ?? null,
-		targets: (began?.targets ?? []).map(({ name }) => {
-			const result = ended?.result.targets.find((target) => target.name === name);
-			return {
-				name,
-				outcome: result?.outcome ?? null,
-				applied: (result?.applied ?? []).map(({ id }) => id),
-				backup: result?.backup?.id ?? null
-			};
-		}),
-		reasons: ended?.reasons ?? [],
-		withoutApproval: began?.withoutApproval ?? null,
-		again: began?.again ?? null
 	};
 }
 // src/run/gate.ts
@@ -3381,6 +3261,62 @@ function approvalText({ githubEnvironment }, approvals) {
 	const self = allowSelfApproval ? "" : "; not by who asks for it";
 	return `${required === 1 ? "an approval" : `${required} approvals`} by ${who} ${where}${self}`;
 }
+// src/plan/rollback-strategy.ts
+function expectedRollback({ online, clone, swapObstacle, holders, stops }) {
+	const writing = "the application goes on writing (app: online)";
+	if (online === "downgrade") return {
+		strategy: "downgrade",
+		why: `${writing}, so the tool takes back what was applied, after a backup`
+	};
+	if (online === "transaction") return {
+		strategy: "transaction",
+		why: `${writing}, so a migration that fails is undone by its own transaction; later than that Belay stops and asks`
+	};
+	if (!clone) return {
+		strategy: "restore",
+		why: "no copy lies beside the database (backup.clone: never): it is restored from the backup"
+	};
+	if (swapObstacle !== null) return {
+		strategy: "restore",
+		why: `the proven copy is copied back in place: ${swapObstacle}`
+	};
+	const swap = "a proven copy will lie beside the database and takes its place by a rename";
+	if (holders.length === 0) return {
+		strategy: "swap",
+		why: `${swap}, if nobody holds it open then`
+	};
+	const open = holders.join(", ");
+	return stops ? {
+		strategy: "swap",
+		why: `${swap}, once app.stop has ended ${open}, which has it open now`
+	} : {
+		strategy: "restore",
+		why: `the proven copy is copied back in place: ${open} has the database open, and no app.stop ends that`
+	};
+}
+// src/run/foresee-rollback.ts
+async function foreseeRollback(ports, environment, target) {
+	return expectedRollback(await rollbackFacts(ports, environment, target));
+}
+async function rollbackFacts(ports, { app, backup, rollback }, target) {
+	const engine = ports.engineOf(target);
+	const facts = {
+		online: app.online ? rollback.online : null,
+		clone: backup.clone !== "never",
+		stops: app.stop !== null
+	};
+	if (!engine.abilities.renameSwap) return {
+		...facts,
+		swapObstacle: "this engine cannot swap by a rename",
+		holders: []
+	};
+	const { swapObstacle, holders } = await engine.inspect(target);
+	return {
+		...facts,
+		swapObstacle,
+		holders
+	};
+}
 // src/run/look.ts
 async function plan(ports, environment, targets, to) {
 	const head = {
@@ -3390,23 +3326,27 @@ async function plan(ports, environment, targets, to) {
 	};
 	try {
 		const planned = await observe(ports, environment, targets, to);
-		const results = planned.targets.map((each) => ({
-			...emptyTargetResult(each.target, "planned"),
-			pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({
-				id,
-				reversible,
-				findings,
-				sql,
-				file
-			})),
-			history: each.applied,
-			...each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile },
-			planned: {
-				rollback: each.expectedRollback,
-				unprovable: each.unprovable,
-				findings: each.findings
-			}
-		}));
+		const results = [];
+		for (const each of planned.targets) {
+			const rollback = await foreseeRollback(ports, environment, each.target);
+			results.push({
+				...emptyTargetResult(each.target, "planned"),
+				pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({
+					id,
+					reversible,
+					findings,
+					sql,
+					file
+				})),
+				history: each.applied,
+				...each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile },
+				planned: {
+					rollback,
+					unprovable: each.unprovable,
+					findings: each.findings
+				}
+			});
+		}
 		const pending = planned.targets.some((each) => each.pending.length > 0);
 		return {
 			...resultOf(ports, head, "planned", planObstacles(environment, planned), results),
@@ -3532,6 +3472,247 @@ async function listBackups(ports, environment, targets) {
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
+}
+// src/config/load.ts
+const PLACES = ["belay.yml", ".github/belay.yml"];
+const LARGEST_BYTES = 1e6;
+async function loadConfig(request) {
+	const found = await findConfig(request);
+	return parseConfig(found.text, parseRequest(request, found));
+}
+async function findConfig({ explicit, cwd }) {
+	const { file, bytes } = explicit === null ? await readFirst(cwd) : await readGiven(resolve(cwd, explicit), explicit);
+	const shownAs = explicit ?? relative(cwd, file);
+	return {
+		file,
+		shownAs,
+		text: decoded(bytes, shownAs)
+	};
+}
+async function findOwnConfig(request) {
+	const { explicit, cwd } = request;
+	const root = await realpath(cwd);
+	for (const place of explicit === null ? PLACES : [explicit]) {
+		const file = resolve(cwd, place);
+		if (await isThere(file) && await realpath(file) !== resolve(root, relative(cwd, file))) throw leadsElsewhere(place);
+	}
+	return findConfig(request);
+}
+async function isThere(file) {
+	try {
+		await stat(file);
+		return true;
+	} catch (thrown) {
+		if (thrown instanceof Error && "syscall" in thrown) return false;
+		throw thrown;
+	}
+}
+function leadsElsewhere(place) {
+	return refusal("policy-unreadable", `reading ${place} of the checkout: it is a link, or lies behind one`, { hint: "commit the file itself, not a link" });
+}
+function parseRequest(request, { file, shownAs }) {
+	const { cwd, environment, variables } = request;
+	return {
+		file,
+		shownAs,
+		directory: basename(dirname(file)) === ".github" ? dirname(dirname(file)) : dirname(file),
+		environment,
+		variables,
+		checkout: request.onGitHub ? resolve(cwd, variables["GITHUB_WORKSPACE"] ?? ".") : null
+	};
+}
+async function readFirst(cwd) {
+	for (const place of PLACES) {
+		const file = resolve(cwd, place);
+		const bytes = await read(file, place);
+		if (bytes !== null) return {
+			file,
+			bytes
+		};
+	}
+	const misnamed = await firstThatExists(cwd, [
+		"belay.yaml",
+		".github/belay.yaml",
+		".belay.yml"
+	]);
+	const hint = misnamed === null ? "`belay init` writes a first one; or name it with --config FILE" : `${misnamed} is there; rename it to ${misnamed.replace(/\.?belay\.ya?ml$/, "belay.yml")}`;
+	throw usageError("config-missing", `there is no ${PLACES.join(" and no ")} in ${cwd}`, { hint });
+}
+async function readGiven(file, shownAs) {
+	const bytes = await read(file, shownAs);
+	if (bytes === null) throw usageError("config-missing", `reading ${shownAs}: there is no such file`, { hint: `--config is relative to ${dirname(resolve(file))}; name a file that exists` });
+	return {
+		file,
+		bytes
+	};
+}
+async function read(file, shownAs) {
+	try {
+		const { size, isDirectory } = await statOf(file);
+		if (isDirectory) throw usageError("config-not-a-file", `reading ${shownAs}: it is a directory`, { hint: `name the file in it: ${shownAs}/belay.yml` });
+		if (size > LARGEST_BYTES) throw usageError("config-too-large", `reading ${shownAs}: it has ${size} bytes, which is no configuration`, { hint: "name another file with --config" });
+		return await readFile(file);
+	} catch (thrown) {
+		if (isMissing(thrown)) return null;
+		throw unreadable(thrown, shownAs);
+	}
+}
+async function statOf(file) {
+	const found = await stat(file);
+	return {
+		size: found.size,
+		isDirectory: found.isDirectory()
+	};
+}
+function isMissing(thrown) {
+	return thrown instanceof Error && "code" in thrown && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR");
+}
+function unreadable(thrown, shownAs) {
+	if (!(thrown instanceof Error) || !("code" in thrown) || !("syscall" in thrown)) return thrown;
+	const hint = thrown.code === "EACCES" ? "let the user that runs Belay read it" : "check the file and its disk";
+	return usageError("config-unreadable", `reading ${shownAs}: ${messageOf(thrown)}`, {
+		hint,
+		cause: thrown
+	});
+}
+async function firstThatExists(cwd, places) {
+	for (const place of places) if (await read(resolve(cwd, place), place) !== null) return place;
+	return null;
+}
+function decoded(bytes, shownAs) {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch (thrown) {
+		if (thrown instanceof TypeError) throw notUtf8$1(bytes, shownAs);
+		throw thrown;
+	}
+}
+function notUtf8$1(bytes, shownAs) {
+	const readable = new TextDecoder().decode(bytes);
+	const line = readable.slice(0, Math.max(0, readable.indexOf("�"))).split("\n").length;
+	return usageError("config-not-utf8", `reading ${shownAs}: line ${line} is not UTF-8`, {
+		hint: "save the file as UTF-8",
+		facts: {
+			file: shownAs,
+			line
+		}
+	});
+}
+// src/process/redact.ts
+const HIDDEN = "***";
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"'<>]*:)([^\s/?#"'<>]+)@/gi;
+const UNFINISHED_URL = /[a-z][a-z0-9+.-]{0,31}(?::\/{0,2}|:\/\/[^\s/?#"'<>]*)?$/i;
+function makeRedactor(secrets) {
+	const matcher = new Matcher(secrets);
+	return (text) => {
+		let redacted = text;
+		for (let before = ""; before !== redacted;) {
+			before = redacted;
+			redacted = hide(before, matcher.find(before).spans);
+		}
+		return redacted;
+	};
+}
+function makeStreamRedactor(secrets) {
+	const matcher = new Matcher(secrets);
+	const redact = makeRedactor(secrets);
+	let kept = "";
+	return {
+		push(piece) {
+			const text = kept + piece;
+			const { spans, unfinishedFrom } = matcher.find(text);
+			const safe = spans.find(({ from, to }) => from < unfinishedFrom && to > unfinishedFrom)?.from ?? unfinishedFrom;
+			kept = text.slice(safe);
+			const hidden = spans.filter(({ to }) => to <= safe);
+			return hidden.length === 0 ? text.slice(0, safe) : redact(hide(text.slice(0, safe), hidden));
+		},
+		end() {
+			const rest = redact(kept);
+			kept = "";
+			return rest;
+		}
+	};
+}
+var Matcher = class {
+	#byBeginning = new Map();
+	constructor(secrets) {
+		for (const form of [...new Set(secrets)].flatMap(formsOf)) for (const beginning of beginningsOf(form)) {
+			const others = this.#byBeginning.get(beginning);
+			if (others === void 0) this.#byBeginning.set(beginning, [form]);
+			else others.push(form);
+		}
+	}
+	find(text) {
+		const spans = [];
+		let unfinishedFrom = unfinishedUrlFrom(text);
+		for (let at = 0; at < text.length; at++) for (const form of this.#byBeginning.get(beginningAt(text, at)) ?? []) {
+			const { to, cutOff } = matchAt(form, text, at);
+			if (to !== null) spans.push({
+				from: at,
+				to
+			});
+			if (cutOff) unfinishedFrom = Math.min(unfinishedFrom, at);
+		}
+		for (const { index, 0: whole, 1: before = "" } of text.matchAll(URL_PASSWORD)) spans.push({
+			from: index + before.length,
+			to: index + whole.length - 1
+		});
+		return {
+			spans: united(spans),
+			unfinishedFrom
+		};
+	}
+};
+function beginningAt(text, at) {
+	const second = text.charCodeAt(at + 1);
+	return Number.isNaN(second) ? 2 ** 32 + text.charCodeAt(at) : text.charCodeAt(at) * 2 ** 16 + second;
+}
+function beginningsOf([first = [], second = [""]]) {
+	const starts = first.flatMap((spelling) => spelling.length > 1 ? [spelling] : second.map((next) => spelling + next));
+	return new Set(starts.flatMap((start) => [beginningAt(start, 0), beginningAt(start.slice(0, 1), 0)]));
+}
+function unfinishedUrlFrom(text) {
+	const end = text.slice(-4096);
+	return text.length - end.length + (UNFINISHED_URL.exec(end)?.index ?? end.length);
+}
+function matchAt(form, text, start) {
+	let ends = new Set([start]);
+	let cutOff = false;
+	for (const spellings of form) {
+		const next = new Set();
+		for (const at of ends) for (const spelling of spellings) if (text.startsWith(spelling, at)) next.add(at + spelling.length);
+		else if (at + spelling.length > text.length && spelling.startsWith(text.slice(at))) cutOff = true;
+		ends = next;
+		if (ends.size === 0) return {
+			to: null,
+			cutOff
+		};
+	}
+	return {
+		to: Math.max(...ends),
+		cutOff
+	};
+}
+function united(spans) {
+	const result = [];
+	for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+		const last = result.at(-1);
+		if (last === void 0 || span.from > last.to) result.push(span);
+		else result[result.length - 1] = {
+			from: last.from,
+			to: Math.max(last.to, span.to)
+		};
+	}
+	return result;
+}
+function hide(text, spans) {
+	let shown = "";
+	let from = 0;
+	for (const span of spans) {
+		shown += text.slice(from, span.from) + HIDDEN;
+		from = span.to;
+	}
+	return shown + text.slice(from);
 }
 // src/tool/sql/directory.ts
 const SQL_FILE = /\.sql$/i;
@@ -4441,7 +4622,7 @@ function checksumOf(bytes) {
 }
 function decode(bytes) {
 	const text = decodeUtf8(bytes);
-	if (text === null) return { problem: notUtf8$1(bytes) };
+	if (text === null) return { problem: notUtf8(bytes) };
 	const nul = bytes.indexOf(0);
 	if (nul >= 0) return { problem: {
 		code: "migration-has-nul",
@@ -4463,7 +4644,7 @@ function decodeUtf8(bytes, whole = true) {
 		throw error;
 	}
 }
-function notUtf8$1(bytes) {
+function notUtf8(bytes) {
 	const offset = firstInvalidByte(bytes);
 	const utf16 = bytes[0] === 255 && bytes[1] === 254 || bytes[0] === 254 && bytes[1] === 255;
 	return {
@@ -4561,13 +4742,13 @@ function readOrProblem(place, path) {
 	};
 }
 // src/tool/sql/problem.ts
-function placeOf(file, line) {
+function placeOf$1(file, line) {
 	return line === null ? file : `${file}:${line}`;
 }
 function reasonAt(file, { code, what, hint, line }) {
 	return {
 		code,
-		message: `${placeOf(file, line)} ${what}`,
+		message: `${placeOf$1(file, line)} ${what}`,
 		hint
 	};
 }
@@ -4696,110 +4877,6 @@ function deleteHistory(id) {
 function literal(text) {
 	return `'${text.replaceAll("'", "''")}'`;
 }
-// src/config/load.ts
-const PLACES = ["belay.yml", ".github/belay.yml"];
-const LARGEST_BYTES = 1e6;
-async function loadConfig(request) {
-	const found = await findConfig(request);
-	return parseConfig(found.text, parseRequest(request, found));
-}
-async function findConfig({ explicit, cwd }) {
-	const { file, bytes } = explicit === null ? await readFirst(cwd) : await readGiven(resolve(cwd, explicit), explicit);
-	const shownAs = explicit ?? relative(cwd, file);
-	return {
-		file,
-		shownAs,
-		text: decoded(bytes, shownAs)
-	};
-}
-function parseRequest(request, { file, shownAs }) {
-	const { cwd, environment, variables } = request;
-	return {
-		file,
-		shownAs,
-		directory: basename(dirname(file)) === ".github" ? dirname(dirname(file)) : dirname(file),
-		environment,
-		variables,
-		checkout: request.onGitHub ? resolve(cwd, variables["GITHUB_WORKSPACE"] ?? ".") : null
-	};
-}
-async function readFirst(cwd) {
-	for (const place of PLACES) {
-		const file = resolve(cwd, place);
-		const bytes = await read(file, place);
-		if (bytes !== null) return {
-			file,
-			bytes
-		};
-	}
-	const misnamed = await firstThatExists(cwd, [
-		"belay.yaml",
-		".github/belay.yaml",
-		".belay.yml"
-	]);
-	const hint = misnamed === null ? "`belay init` writes a first one; or name it with --config FILE" : `${misnamed} is there; rename it to ${misnamed.replace(/\.?belay\.ya?ml$/, "belay.yml")}`;
-	throw usageError("config-missing", `there is no ${PLACES.join(" and no ")} in ${cwd}`, { hint });
-}
-async function readGiven(file, shownAs) {
-	const bytes = await read(file, shownAs);
-	if (bytes === null) throw usageError("config-missing", `reading ${shownAs}: there is no such file`, { hint: `--config is relative to ${dirname(resolve(file))}; name a file that exists` });
-	return {
-		file,
-		bytes
-	};
-}
-async function read(file, shownAs) {
-	try {
-		const { size, isDirectory } = await statOf(file);
-		if (isDirectory) throw usageError("config-not-a-file", `reading ${shownAs}: it is a directory`, { hint: `name the file in it: ${shownAs}/belay.yml` });
-		if (size > LARGEST_BYTES) throw usageError("config-too-large", `reading ${shownAs}: it has ${size} bytes, which is no configuration`, { hint: "name another file with --config" });
-		return await readFile(file);
-	} catch (thrown) {
-		if (isMissing(thrown)) return null;
-		throw unreadable(thrown, shownAs);
-	}
-}
-async function statOf(file) {
-	const found = await stat(file);
-	return {
-		size: found.size,
-		isDirectory: found.isDirectory()
-	};
-}
-function isMissing(thrown) {
-	return thrown instanceof Error && "code" in thrown && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR");
-}
-function unreadable(thrown, shownAs) {
-	if (!(thrown instanceof Error) || !("code" in thrown) || !("syscall" in thrown)) return thrown;
-	const hint = thrown.code === "EACCES" ? "let the user that runs Belay read it" : "check the file and its disk";
-	return usageError("config-unreadable", `reading ${shownAs}: ${messageOf(thrown)}`, {
-		hint,
-		cause: thrown
-	});
-}
-async function firstThatExists(cwd, places) {
-	for (const place of places) if (await read(resolve(cwd, place), place) !== null) return place;
-	return null;
-}
-function decoded(bytes, shownAs) {
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-	} catch (thrown) {
-		if (thrown instanceof TypeError) throw notUtf8(bytes, shownAs);
-		throw thrown;
-	}
-}
-function notUtf8(bytes, shownAs) {
-	const readable = new TextDecoder().decode(bytes);
-	const line = readable.slice(0, Math.max(0, readable.indexOf("�"))).split("\n").length;
-	return usageError("config-not-utf8", `reading ${shownAs}: line ${line} is not UTF-8`, {
-		hint: "save the file as UTF-8",
-		facts: {
-			file: shownAs,
-			line
-		}
-	});
-}
 // src/config/target-at.ts
 function targetAt(url, directory) {
 	const read = readTargetUrl(/^[a-z+]+:/.test(url) ? url : `sqlite:${url}`);
@@ -4880,122 +4957,6 @@ function childEnvironment(inherited, { add, withheld, allow }) {
 		...add
 	};
 }
-// src/process/redact.ts
-const HIDDEN = "***";
-const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"'<>]*:)([^\s/?#"'<>]+)@/gi;
-const UNFINISHED_URL = /[a-z][a-z0-9+.-]{0,31}(?::\/{0,2}|:\/\/[^\s/?#"'<>]*)?$/i;
-function makeRedactor(secrets) {
-	const matcher = new Matcher(secrets);
-	return (text) => {
-		let redacted = text;
-		for (let before = ""; before !== redacted;) {
-			before = redacted;
-			redacted = hide(before, matcher.find(before).spans);
-		}
-		return redacted;
-	};
-}
-function makeStreamRedactor(secrets) {
-	const matcher = new Matcher(secrets);
-	const redact = makeRedactor(secrets);
-	let kept = "";
-	return {
-		push(piece) {
-			const text = kept + piece;
-			const { spans, unfinishedFrom } = matcher.find(text);
-			const safe = spans.find(({ from, to }) => from < unfinishedFrom && to > unfinishedFrom)?.from ?? unfinishedFrom;
-			kept = text.slice(safe);
-			const hidden = spans.filter(({ to }) => to <= safe);
-			return hidden.length === 0 ? text.slice(0, safe) : redact(hide(text.slice(0, safe), hidden));
-		},
-		end() {
-			const rest = redact(kept);
-			kept = "";
-			return rest;
-		}
-	};
-}
-var Matcher = class {
-	#byBeginning = new Map();
-	constructor(secrets) {
-		for (const form of [...new Set(secrets)].flatMap(formsOf)) for (const beginning of beginningsOf(form)) {
-			const others = this.#byBeginning.get(beginning);
-			if (others === void 0) this.#byBeginning.set(beginning, [form]);
-			else others.push(form);
-		}
-	}
-	find(text) {
-		const spans = [];
-		let unfinishedFrom = unfinishedUrlFrom(text);
-		for (let at = 0; at < text.length; at++) for (const form of this.#byBeginning.get(beginningAt(text, at)) ?? []) {
-			const { to, cutOff } = matchAt(form, text, at);
-			if (to !== null) spans.push({
-				from: at,
-				to
-			});
-			if (cutOff) unfinishedFrom = Math.min(unfinishedFrom, at);
-		}
-		for (const { index, 0: whole, 1: before = "" } of text.matchAll(URL_PASSWORD)) spans.push({
-			from: index + before.length,
-			to: index + whole.length - 1
-		});
-		return {
-			spans: united(spans),
-			unfinishedFrom
-		};
-	}
-};
-function beginningAt(text, at) {
-	const second = text.charCodeAt(at + 1);
-	return Number.isNaN(second) ? 2 ** 32 + text.charCodeAt(at) : text.charCodeAt(at) * 2 ** 16 + second;
-}
-function beginningsOf([first = [], second = [""]]) {
-	const starts = first.flatMap((spelling) => spelling.length > 1 ? [spelling] : second.map((next) => spelling + next));
-	return new Set(starts.flatMap((start) => [beginningAt(start, 0), beginningAt(start.slice(0, 1), 0)]));
-}
-function unfinishedUrlFrom(text) {
-	const end = text.slice(-4096);
-	return text.length - end.length + (UNFINISHED_URL.exec(end)?.index ?? end.length);
-}
-function matchAt(form, text, start) {
-	let ends = new Set([start]);
-	let cutOff = false;
-	for (const spellings of form) {
-		const next = new Set();
-		for (const at of ends) for (const spelling of spellings) if (text.startsWith(spelling, at)) next.add(at + spelling.length);
-		else if (at + spelling.length > text.length && spelling.startsWith(text.slice(at))) cutOff = true;
-		ends = next;
-		if (ends.size === 0) return {
-			to: null,
-			cutOff
-		};
-	}
-	return {
-		to: Math.max(...ends),
-		cutOff
-	};
-}
-function united(spans) {
-	const result = [];
-	for (const span of spans.toSorted((a, b) => a.from - b.from)) {
-		const last = result.at(-1);
-		if (last === void 0 || span.from > last.to) result.push(span);
-		else result[result.length - 1] = {
-			from: last.from,
-			to: Math.max(last.to, span.to)
-		};
-	}
-	return result;
-}
-function hide(text, spans) {
-	let shown = "";
-	let from = 0;
-	for (const span of spans) {
-		shown += text.slice(from, span.from) + HIDDEN;
-		from = span.to;
-	}
-	return shown + text.slice(from);
-}
 // src/store/directory.ts
 const UNFINISHED = ".unfinished";
 function directoryStore(root) {
@@ -5013,7 +4974,7 @@ function directoryStore(root) {
 				return stored;
 			} catch (error) {
 				await rm(temporary, { force: true });
-				throw storeFailure(`writing ${key} to the store ${root}`, error);
+				throw writeFailure(`writing ${key} to the store ${root}`, error);
 			}
 		},
 		async get(key) {
@@ -5054,7 +5015,7 @@ function directoryStore(root) {
 				makeFolder(dirname(path));
 				appendLine(path, line);
 			} catch (error) {
-				throw storeFailure(`writing the journal ${key} in the store ${root}`, error);
+				throw writeFailure(`writing the journal ${key} in the store ${root}`, error);
 			}
 		},
 		async lines(key) {
@@ -5206,6 +5167,13 @@ const REASONS = {
 		hint: "do not trust this disk; name another store in `backup.store`"
 	}
 };
+function writeFailure(act, error) {
+	if (codeOf(error) !== "ENOENT") return storeFailure(act, error);
+	return failure("store-missing", `${act}: no folder can be made there`, {
+		hint: "name a directory that can be made, or make it: `backup.store` in belay.yml",
+		cause: error
+	});
+}
 function storeFailure(act, error) {
 	if (error instanceof BelayError) return error;
 	const known = REASONS[codeOf(error) ?? ""];
@@ -5299,7 +5267,7 @@ function findingsOf(way, dialect, file) {
 	});
 	return found.map(({ id, line, message }) => ({
 		id,
-		place: placeOf(file, line),
+		place: placeOf$1(file, line),
 		message
 	}));
 }
@@ -5510,13 +5478,7 @@ function outOfOrder(highest) {
 }
 // src/tool/sql/sql-tool.ts
 function sqlTool(options) {
-	const place = {
-		directory: options.directory,
-		root: options.root,
-		layout: readLayout(options.layout),
-		baseline: options.baseline ?? null
-	};
-	if (!isAbsolute(place.directory) || !isAbsolute(place.root)) throw new TypeError("the tool sql needs absolute paths");
+	const place = placeOf(options);
 	return {
 		name: "sql",
 		abilities: {
@@ -5534,6 +5496,23 @@ function sqlTool(options) {
 		state: (session) => readState(place, session),
 		apply: async (request) => (await import("./apply.js")).applyMigrations(place, request),
 		revert: async (request) => (await import("./revert.js")).revertMigrations(place, request)
+	};
+}
+async function sqlMigrationsOnDisk(options) {
+	const place = placeOf(options);
+	const { migrations, problems } = await listMigrations(place);
+	return {
+		ids: migrations.map(({ id }) => id),
+		problems: problems.map(({ path, problem }) => reasonAt(shown(place, path), problem))
+	};
+}
+function placeOf({ directory, root, layout, baseline }) {
+	if (!isAbsolute(directory) || !isAbsolute(root)) throw new TypeError("the tool sql needs absolute paths");
+	return {
+		directory,
+		root,
+		layout: readLayout(layout),
+		baseline: baseline ?? null
 	};
 }
 function readLayout(given) {
@@ -5617,11 +5596,18 @@ async function perform(invocation, world) {
 	}
 	const load = COMMANDS[command];
 	if (load === void 0) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
-	const { ports, environment, targets } = await prepare(invocation, world);
-	return (await load())(ports, environment, targets, options, world.cwd);
+	try {
+		const { ports, environment, targets } = await prepare(invocation, world);
+		return await (await load())(ports, environment, targets, options, world.cwd);
+	} catch (error) {
+		if (command !== "plan" || !isYetToBeMerged(error)) throw error;
+		const { welcome } = await import("./welcome.js");
+		return welcome(world, loadRequest(invocation, world), migrationsOnDisk);
+	}
 }
 async function prepare(invocation, world) {
 	const { config, environment, origin } = await configure(invocation, world);
+	world.hide(environment.secrets);
 	if (world.github?.hosted === true) refuseVanishing(environment);
 	const targets = chooseTargets(environment, invocation.targets);
 	return {
@@ -5632,13 +5618,7 @@ async function prepare(invocation, world) {
 	};
 }
 async function configure(invocation, world) {
-	const request = {
-		explicit: invocation.config,
-		cwd: world.cwd,
-		environment: invocation.environment,
-		variables: world.variables,
-		onGitHub: world.onGitHub
-	};
+	const request = loadRequest(invocation, world);
 	if (world.github === null) {
 		const config = await loadConfig(request);
 		return {
@@ -5654,13 +5634,25 @@ async function configure(invocation, world) {
 		shownAs: file.path
 	}));
 }
+function loadRequest({ config, environment }, { cwd, variables, onGitHub }) {
+	return {
+		explicit: config,
+		cwd,
+		environment,
+		variables,
+		onGitHub
+	};
+}
 async function ownText(request) {
 	try {
-		return (await findConfig(request)).text;
+		return (await findOwnConfig(request)).text;
 	} catch (error) {
 		if (error instanceof BelayError && error.code === "config-missing") return null;
 		throw error;
 	}
+}
+function isYetToBeMerged(error) {
+	return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
 }
 function refuseVanishing(environment) {
 	const file = environment.targets.find(({ engine }) => engine === "sqlite");
@@ -5684,6 +5676,7 @@ function chooseTargets(environment, wanted) {
 async function connect(world, environment, policy) {
 	const toolFile = await readToolFile(environment);
 	const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
+	world.hide(fileSecrets);
 	const secrets = [...environment.secrets, ...fileSecrets];
 	const redact = makeRedactor(secrets);
 	const stores = new Map();
@@ -5770,22 +5763,38 @@ async function chooseTool(world, environment, target, file, redact) {
 		});
 		return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
 	}
+	return sqlTool(await sqlOptions(environment));
+}
+async function sqlOptions({ directory: root, migrate }) {
 	if (migrate.tool === null) {
 		const found = await recogniseSql(root);
-		if (found !== null) return sqlTool({
+		if (found !== null) return {
 			root,
 			directory: join(root, found.directory),
 			layout: found.layout
-		});
+		};
 		throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, { hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`" });
 	}
 	const { directory, layout, baseline } = migrate.options;
-	return sqlTool({
+	return {
 		root,
 		directory: resolve(root, typeof directory === "string" ? directory : "migrations"),
 		...typeof layout === "string" ? { layout } : {},
 		...typeof baseline === "string" ? { baseline } : {}
-	});
+	};
+}
+async function migrationsOnDisk(environment) {
+	const { tool, migrations } = environment.migrate;
+	if (tool === "command") return {
+		found: "commands of your own (tool: command)",
+		ids: migrations.map(({ id }) => id),
+		problems: []
+	};
+	const options = await sqlOptions(environment);
+	return {
+		found: `SQL files in \`${relative(options.root, options.directory) || "."}\``,
+		...await sqlMigrationsOnDisk(options)
+	};
 }
 function withoutItsFile(tool, error) {
 	const refuse = () => Promise.reject(error);
@@ -5837,4 +5846,4 @@ async function currentCommit(world, directory) {
 		return null;
 	}
 }
-export { reasonsOf as $, planOf as A, readBackup as B, journalPlace as C, tookBack as D, pastRuns as E, backupFolders as F, endRun as G, pendingDigest as H, damaged as I, resultOf as J, endedBeforehand as K, findBackup as L, planObstacles as M, assertIntact as N, decide as O, backupFolder as P, isInterruption as Q, listing as R, earlierFailure as S, lastGoodCommit as T, schemaDigest as U, writeManifest as V, emptyTargetResult as W, enterPhase as X, unrecordedResult as Y, interruption as Z, listBackups as _, startedProcess as _t, readHistory as a, openJournal as at, status as b, placeOf as c, takeLock as ct, listMigrations as d, LATER_IN_AN_ENVIRONMENT as dt, step as et, load as f, badName as ft, checksumOf as g, processSpace as gt, shown as h, allProcesses as ht, insertHistory as i, lastOfTarget as it, upTo as j, observe as k, reasonAt as l, parseConfig as lt, readUp as m, chooseEnvironment as mt, CREATE_HISTORY as n, throwIfAny as nt, surroundingHistory as o, readJournal as ot, readAll as p, at as pt, isJudged as q, deleteHistory as r, lastEntry as rt, adopt as s, locked as st, perform as t, throwIfInterrupted as tt, isLoaded as u, readYaml as ut, listRuns as v, statusOf$1 as vt, lastApplyingRun as w, gate as x, plan as y, maskedTexts as yt, newestSoundBackup as z };
+export { earlierFailure as $, assertIntact as A, schemaDigest as B, requirementsOf as C, planOf as D, observe as E, listing as F, resultOf as G, endRun as H, newestSoundBackup as I, interruption as J, unrecordedResult as K, readBackup as L, backupFolders as M, damaged as N, upTo as O, findBackup as P, throwIfInterrupted as Q, writeManifest as R, status as S, statusOf$1 as St, decide as T, endedBeforehand as U, emptyTargetResult as V, isJudged as W, reasonsOf as X, isInterruption as Y, step as Z, makeRedactor as _, at as _t, readHistory as a, usualDurations as at, listRuns as b, processSpace as bt, placeOf$1 as c, lastOfTarget as ct, listMigrations as d, locked as dt, journalPlace as et, load as f, takeLock as ft, checksumOf as g, badName as gt, shown as h, LATER_IN_AN_ENVIRONMENT as ht, insertHistory as i, tookBack as it, backupFolder as j, planObstacles as k, reasonAt as l, openJournal as lt, readUp as m, readYaml as mt, CREATE_HISTORY as n, lastGoodCommit as nt, surroundingHistory as o, throwIfAny as ot, readAll as p, parseConfig as pt, enterPhase as q, deleteHistory as r, pastRuns as rt, adopt as s, lastEntry as st, perform as t, lastApplyingRun as tt, isLoaded as u, readJournal as ut, loadConfig as v, chooseEnvironment as vt, gate as w, plan as x, startedProcess as xt, listBackups as y, allProcesses as yt, pendingDigest as z };

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, O as BelayError, k as failure, p as makeRunId } from "./domain.js";
-import { G as endRun, H as pendingDigest, J as resultOf, K as endedBeforehand, L as findBackup, M as planObstacles, N as assertIntact, O as decide, S as earlierFailure, T as lastGoodCommit, W as emptyTargetResult, X as enterPhase, Z as interruption, et as step, k as observe, nt as throwIfAny, tt as throwIfInterrupted } from "./looking.js";
+import { $ as earlierFailure, A as assertIntact, E as observe, G as resultOf, H as endRun, J as interruption, P as findBackup, Q as throwIfInterrupted, T as decide, U as endedBeforehand, V as emptyTargetResult, Z as step, k as planObstacles, nt as lastGoodCommit, ot as throwIfAny, q as enterPhase, z as pendingDigest } from "./looking.js";
 import { a as runChecks, s as runAppCommand, t as failedChecks, u as showOutput } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
 import { n as closeWorkspace, o as takeBackup, r as describeBackup, s as takeDurableBackup, u as openRun } from "./take-backup.js";
@@ -237,10 +237,7 @@ async function conduct(run, plan, head, options, named) {
 		for (const target of run.targets) await applyMigrations(run, target, planned(plan, target.target));
 		throwIfInterrupted(ports);
 		await enterPhase(run, "verifying");
-		for (const target of run.targets) await verifyTarget(run, target, {
-			judge: options.verify,
-			knownDisturbance: null
-		});
+		for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify });
 		throwIfInterrupted(ports);
 		await startAndSettle(run);
 		const result = await endRun(run, head, plan.digest, {
@@ -249,7 +246,7 @@ async function conduct(run, plan, head, options, named) {
 			repeatNeedsReason: false,
 			checklist: environment.checklist
 		});
-		if (ports.repositoryId === null) return result;
+		if (ports.repositoryId === null || !environment.isNeeded) return result;
 		return {
 			...result,
 			deployed: {

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { J as resultOf, K as endedBeforehand, W as emptyTargetResult } from "./looking.js";
+import { G as resultOf, U as endedBeforehand, V as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { i as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
 // src/run/prune.ts

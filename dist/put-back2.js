@@ -2,7 +2,7 @@ import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { s as runAppCommand } from "./checks.js";
-import { $ as reasonsOf, B as readBackup, C as journalPlace, G as endRun, K as endedBeforehand, L as findBackup, T as lastGoodCommit, X as enterPhase, Y as unrecordedResult, it as lastOfTarget, ot as readJournal, rt as lastEntry, tt as throwIfInterrupted, w as lastApplyingRun, z as newestSoundBackup } from "./looking.js";
+import { H as endRun, I as newestSoundBackup, K as unrecordedResult, L as readBackup, P as findBackup, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf, ct as lastOfTarget, et as journalPlace, nt as lastGoodCommit, q as enterPhase, st as lastEntry, tt as lastApplyingRun, ut as readJournal } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { u as openRun } from "./take-backup.js";
 import { t as dropCopiesOfUndone } from "./retention.js";
@@ -67,7 +67,7 @@ async function destinationOf(ports, environment, hold, options) {
 	};
 	const entry = past === void 0 ? void 0 : lastOfTarget(past.entries, "backup", target.name);
 	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored` });
-	if (!options.acceptLoss) await refuseLoss(environment, hold, past);
+	if (!options.acceptLoss) await refuseLoss(environment, hold, past, options);
 	let backup;
 	try {
 		backup = await readBackup(store, entry.folder);
@@ -95,13 +95,18 @@ async function refuseOlderState(hold, { clone }, backup, strategy) {
 	if (!(await hold.copies()).some(({ place }) => place === clone?.place)) throw beforeStateLost(name, backup, null);
 	if (strategy === "restore") throw refusal("strategy-impossible", `the backup of that run lacks what was written to ${name} until the application stopped`, { hint: "leave --strategy out: Belay then goes back by the copy beside the database" });
 }
-async function refuseLoss(environment, hold, past) {
+async function refuseLoss(environment, hold, past, options) {
 	const writes = await countLaterWrites({
 		hold,
 		mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark
 	});
 	if (writes.length === 0) return;
-	throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, { hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} --accept-loss\`` });
+	const asked = [
+		...options.run === null ? [] : ["--run", past.run],
+		...options.strategy === null ? [] : ["--strategy", options.strategy],
+		"--accept-loss"
+	];
+	throw refusal("later-writes", `since run ${past.run} settled, ${hold.target.name} was written to (${describeLaterWrites(writes)}); going back would lose that`, { hint: `the whole database is kept aside if you go back all the same: \`belay rollback ${environment.name} ${asked.join(" ")}\`` });
 }
 function unknownLoss(environment, target, backup, why) {
 	const { id, takenAt } = backup.manifest;

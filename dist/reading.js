@@ -870,14 +870,13 @@ function readSchema(db, name = "main", options = {}) {
 	});
 }
 function readEntries(db, name) {
-	const schema = quoteName(name);
-	return db.prepare(`select s.type, s.name, s.tbl_name, s.sql, exists (select 1 from pragma_table_list l where l.schema = ? and l.name = s.name and l.type = 'shadow')
-       from ${schema}.sqlite_schema s where s.sql is not null order by s.type, s.name`).raw().safeIntegers(false).all(name).map(([type, entry, table, sql, shadow]) => ({
+	const shadows = new Set(db.prepare("select name from pragma_table_list where schema = ? and type = 'shadow'").pluck().all(name));
+	return db.prepare(`select type, name, tbl_name, sql from ${quoteName(name)}.sqlite_schema where sql is not null order by type, name`).raw().all().map(([type, entry, table, sql]) => ({
 		type,
 		name: entry,
 		table,
 		sql,
-		shadow: shadow === 1
+		shadow: shadows.has(entry)
 	}));
 }
 function describe(entry, columns) {

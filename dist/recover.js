@@ -2,7 +2,7 @@ import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, l as PHASES, n as unfinished } from "./domain.js";
 import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
 import { s as runAppCommand } from "./checks.js";
-import { B as readBackup, G as endRun, J as resultOf, K as endedBeforehand, W as emptyTargetResult, X as enterPhase, at as openJournal, it as lastOfTarget, q as isJudged, rt as lastEntry } from "./looking.js";
+import { G as resultOf, H as endRun, L as readBackup, U as endedBeforehand, V as emptyTargetResult, W as isJudged, ct as lastOfTarget, lt as openJournal, q as enterPhase, st as lastEntry } from "./looking.js";
 import { t as holdTargets } from "./locking.js";
 import { a as openWorkspace, c as assembleRun, n as closeWorkspace } from "./take-backup.js";
 import { i as dropUnfinishedBackups, r as dropOwnCopies, t as dropCopiesOfUndone } from "./retention.js";
@@ -35,6 +35,14 @@ async function takeOver(ports, environment, holds, id) {
 		type: "recovery",
 		owner: ports.self,
 		phase
+	});
+	const names = holds.map(({ target }) => target.name);
+	ports.progress({
+		type: "run-began",
+		command: "recover",
+		environment: environment.name,
+		run: id,
+		targets: names
 	});
 	for (const started of orphans(journal.entries)) await ports.endGroup(started);
 	const run = await assembleRun({
@@ -173,16 +181,20 @@ async function restartAndEnd(run, head, digest) {
 }
 async function verifyAgainAndStart(run, head, digest) {
 	for (const target of run.targets) {
-		const writes = target.mark === void 0 ? [] : await countLaterWrites(target);
+		const disturbance = await disturbanceSince(target);
 		await openWorkspace(run, target);
-		const knownDisturbance = writes.length === 0 ? null : `since the run crashed: ${describeLaterWrites(writes)}`;
 		await verifyTarget(run, target, {
 			judge: isJudged(run),
-			knownDisturbance
+			disturbance
 		});
 	}
 	await startAndSettle(run);
 	return endMigrated(run, head, digest);
+}
+async function disturbanceSince(target) {
+	if (target.mark === void 0) return "nobody watched since the run crashed";
+	const writes = await countLaterWrites(target);
+	return writes.length === 0 ? target.disturbance ?? null : `since the run crashed: ${describeLaterWrites(writes)}`;
 }
 async function finishNew(run, head, digest) {
 	if (run.phase !== "settled") {

@@ -8,7 +8,10 @@ import { chmod, rename } from "node:fs/promises";
 async function restoreInto(into, store, folder, manifest) {
 	const place = await locate(into);
 	const taken = [place.file, ...sideFiles(place.file)].find((path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory());
-	if (taken !== void 0) throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: "name a path where nothing is" });
+	if (taken !== void 0) {
+		const replaceable = statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
+		throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
+	}
 	const arriving = `${place.file}.belay-restore`;
 	try {
 		await acting(`restoring the backup ${folder} into ${place.configured}`, async () => {

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { M as refusal, N as usageError, p as makeRunId } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { J as resultOf, K as endedBeforehand, L as findBackup, W as emptyTargetResult } from "./looking.js";
+import { G as resultOf, P as findBackup, U as endedBeforehand, V as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 // src/run/restore.ts
 async function restore(ports, environment, targets, options) {

@@ -1,5 +1,5 @@
 import { A as messageOf } from "./domain.js";
-import { C as journalPlace, F as backupFolders, it as lastOfTarget, rt as lastEntry, z as newestSoundBackup } from "./looking.js";
+import { I as newestSoundBackup, M as backupFolders, ct as lastOfTarget, et as journalPlace, st as lastEntry } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 // src/run/retention.ts
 function expiredBackups(folders, newestSound, keep, now) {

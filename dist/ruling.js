@@ -1,16 +1,16 @@
 import "./rolldown-runtime.js";
 import { A as messageOf, M as refusal, O as BelayError, c as lineDifference } from "./domain.js";
-import { lt as parseConfig, mt as chooseEnvironment } from "./looking.js";
+import { pt as parseConfig, vt as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts
 function ruling(file, own, request) {
 	const { sha, branch, path, text } = file;
-	if (text === null) throw policyMissing(`${branch} has no ${path}`, file);
+	if (text === null) throw policyMissing(`${branch} has no ${path}`, file, own !== null);
 	const config = parseConfig(text, {
 		...request,
-		shownAs: `${path} of ${branch}`
+		shownAs: own === text ? path : `${path} of ${branch}`
 	});
-	if (request.environment !== null && !config.names.includes(request.environment) && knows(own, request)) throw policyMissing(`${path} of ${branch} has no environment ${JSON.stringify(request.environment)}`, file);
+	if (request.environment !== null && !config.names.includes(request.environment) && knows(own, request)) throw policyMissing(`${path} of ${branch} has no environment ${JSON.stringify(request.environment)}`, file, true);
 	const environment = chooseEnvironment(config, request.environment);
 	const added = own === null || own === text ? NOTHING : addedChecks(own, {
 		...request,
@@ -35,8 +35,11 @@ function ruling(file, own, request) {
 		}
 	};
 }
-function policyMissing(what, { sha, branch, path }) {
-	return refusal("policy-missing", `${what} (at ${sha.slice(0, 7)}), and what may be done is decided there`, { hint: `merge ${path} into ${branch} first; until then \`plan\` on a pull request shows what Belay would do` });
+function policyMissing(what, { sha, branch, path }, inCheckout) {
+	return refusal("policy-missing", `${what} (at ${sha.slice(0, 7)}), and what may be done is decided there`, {
+		hint: `merge ${path} into ${branch} first; until then \`plan\` on a pull request shows what Belay would do`,
+		facts: { inCheckout }
+	});
 }
 function knows(own, request) {
 	if (own === null || request.environment === null) return false;

@@ -2,14 +2,14 @@ import "./rolldown-runtime.js";
 import { A as messageOf, k as failure } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { n as endOwnGroup } from "./process-group2.js";
-import { _t as startedProcess } from "./looking.js";
+import { xt as startedProcess } from "./looking.js";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { execFileSync, spawn as spawn$1 } from "node:child_process";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
 import { tmpdir } from "node:os";
 // src/process/captured-output.ts

@@ -1,5 +1,5 @@
 import { A as messageOf, O as BelayError } from "./domain.js";
-import { $ as reasonsOf, G as endRun, Q as isInterruption, X as enterPhase, Y as unrecordedResult, et as step, nt as throwIfAny, tt as throwIfInterrupted } from "./looking.js";
+import { H as endRun, K as unrecordedResult, Q as throwIfInterrupted, X as reasonsOf, Y as isInterruption, Z as step, ot as throwIfAny, q as enterPhase } from "./looking.js";
 import { n as closeWorkspace } from "./take-backup.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, l as runUnrecorded, o as surroundingsOf, s as runAppCommand, t as failedChecks } from "./checks.js";

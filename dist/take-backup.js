@@ -1,15 +1,15 @@
 import { D as size, M as refusal, f as makeBackupId, t as recordOf } from "./domain.js";
-import { A as planOf, P as backupFolder, U as schemaDigest, V as writeManifest, X as enterPhase, at as openJournal, et as step, j as upTo, nt as throwIfAny } from "./looking.js";
+import { B as schemaDigest, D as planOf, O as upTo, R as writeManifest, Z as step, at as usualDurations, et as journalPlace, j as backupFolder, lt as openJournal, ot as throwIfAny, q as enterPhase } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 // src/run/open-run.ts
 async function openRun(request) {
-	const run = await beginRecord(request);
+	const run = await beginRecord(request, await usualDurations(placeOf(request), request.began.command));
 	await enterPhase(run, "preparing");
 	return run;
 }
-async function beginRecord(request) {
+async function beginRecord(request, usualMs = new Map()) {
 	const { ports, environment, id, began } = request;
-	const run = await assembleRun(request, await journalOf(ports, environment, request.holds, id));
+	const run = await assembleRun(request, await openJournal(placeOf(request), id, ports.now, ports.redact), usualMs);
 	await run.journal.append({
 		type: "began",
 		run: id,
@@ -37,15 +37,10 @@ async function beginRecord(request) {
 	});
 	return run;
 }
-function journalOf(ports, environment, holds, id) {
-	const [first] = holds;
-	if (first === void 0) throw new Error("a run without targets");
-	return openJournal({
-		store: ports.storeOf(environment, first.target),
-		environment: environment.name
-	}, id, ports.now, ports.redact);
+function placeOf({ ports, environment, holds }) {
+	return journalPlace(ports, environment, holds.map(({ target }) => target));
 }
-async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf }, journal) {
+async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf }, journal, usualMs = new Map()) {
 	const targets = [];
 	for (const hold of holds) targets.push(await targetRun(ports, environment, hold, pendingOf(hold.target)));
 	const stop = new AbortController();
@@ -59,6 +54,7 @@ async function assembleRun({ ports, environment, holds, id, sha, previousSha, pe
 		targets,
 		sha,
 		previousSha,
+		usualMs,
 		steps: [],
 		stop,
 		inStateRows: false,

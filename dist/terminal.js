@@ -118,9 +118,9 @@ function graphemes(text) {
 const NARROW = /^[\uff61-\uffdc\uffe8-\uffee]/u;
 const WIDE = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\p{sc=Yi}\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u;
 const INVISIBLE = /^[\p{M}\u200c\u200d]+$/u;
-const ASCII_ONLY = /^[ -~]*$/;
+const NARROW_ONLY = /^[ -~·…→✔✖⚠]*$/u;
 function width(text) {
-	if (ASCII_ONLY.test(text)) return text.length;
+	if (NARROW_ONLY.test(text)) return text.length;
 	let columns = 0;
 	for (const grapheme of graphemes(text)) columns += graphemeWidth(grapheme);
 	return columns;
@@ -182,6 +182,13 @@ function fields(style, label, texts, how = "bold") {
 		return hanging(style, paint(style, how, head.slice(0, LABEL)) + head.slice(LABEL), head.length, text);
 	});
 }
+function markedFields(style, label, texts) {
+	return texts.flatMap((text, at) => {
+		const head = (at === 0 ? label : "").padEnd(LABEL);
+		const [sign = "", ...words] = text.split(" ");
+		return hanging(style, `${paint(style, "bold", head)}${spell(style, sign)} `, LABEL + width(spell(style, sign)) + 1, words.join(" "));
+	});
+}
 function prose(style, text) {
 	return hanging(style, "", 0, text);
 }
@@ -208,6 +215,9 @@ function quoted(word) {
 }
 function commandFor(result, command, ...options) {
 	return `\`${commandLine(command, result.environment, ...options)}\``;
+}
+function afterMerge(result) {
+	return `merge this, then ${commandFor(result, "plan")} shows what would run, and ${commandFor(result, "migrate")} runs it.`;
 }
 // src/report/live.ts
 const ERASE_LINE = "\r\x1B[2K";
@@ -735,11 +745,14 @@ function describeProof(proof) {
 function next$2(result) {
 	const hints = [...new Set(result.reasons.flatMap(({ hint }) => hint === void 0 ? [] : [hint]))];
 	const hinted = hints.length > 0 && !endedWell(result.outcome);
-	return fact(result.outcome === "needs-attention" ? "By hand" : "Next", hinted ? [...hints, ...afterAttention(result, hints)] : defaultNext(result));
+	return fact(result.outcome === "needs-attention" ? "By hand" : "Next", hinted ? [...hints, ...afterMending(result, hints)] : defaultNext(result));
 }
-function afterAttention(result, hints) {
-	const told = hints.some((hint) => hint.includes("belay "));
-	return result.outcome === "needs-attention" && !told ? [`then ${commandFor(result, "status")} shows where it stands and what is next`] : [];
+function afterMending(result, hints) {
+	if (hints.some((hint) => /belay |run again/.test(hint))) return [];
+	if (result.outcome === "needs-attention") return [`then ${commandFor(result, "status")} shows where it stands and what is next`];
+	if (result.outcome === "checks-failed") return [`then ${commandFor(result, "verify")} again; or ${commandFor(result, "rollback")} takes the data back to before that run`];
+	if (result.outcome === "undone" && result.command === "migrate" && !wasInterrupted(result)) return [`then ${commandFor(result, "migrate")}; the very same plan needs --again "why"`];
+	return [];
 }
 function defaultNext(result) {
 	switch (result.outcome) {
@@ -928,6 +941,7 @@ const SQL_LINES = 24;
 const SQL_COLUMNS = 160;
 const NAMES$2 = 12;
 function planReport(result, style) {
+	if (result.welcome !== void 0) return welcomeReport(result, result.welcome, style);
 	const pending = result.targets.reduce((sum, target) => sum + target.pending.length, 0);
 	const of = result.environment === null ? "" : ` of ${safeLine(result.environment, 60)}`;
 	const head = pending === 0 ? "Nothing is pending." : `${counted(pending, "migration")} pending. Nothing was changed.`;
@@ -938,6 +952,15 @@ function planReport(result, style) {
 		...requirements(result, style),
 		...result.digest === null ? [] : ["", ...field(style, "Digest:", safeLine(result.digest))],
 		...next$1(result, pending, style)
+	];
+}
+function welcomeReport(result, lines, style) {
+	return [
+		`${paint(style, ["bold", "cyan"], "WELCOME.")} The default branch does not know this environment yet. Nothing was run or changed.`,
+		"",
+		...fields(style, "Found:", lines),
+		"",
+		...field(style, "Next:", afterMerge(result))
 	];
 }
 function targetPlan(target, named, style) {
@@ -986,11 +1009,12 @@ function obstacles(result, style) {
 }
 function requirements({ requirements: asked = [] }, style) {
 	if (asked.length === 0) return [];
-	return ["", ...fields(style, "Needs:", asked.map(({ met, text }) => `${spell(style, met ? "✔" : "✖")} ${safeLine(text)}`))];
+	return ["", ...markedFields(style, "Needs:", asked.map(({ met, text }) => `${met ? "✔" : "✖"} ${safeLine(text)}`))];
 }
 function next$1(result, pending, style) {
 	if (result.reasons.length > 0 || pending === 0) return [];
-	return field(style, "Next:", `${commandFor(result, "migrate", ...result.digest === null ? [] : ["--digest", safeLine(result.digest)])} runs exactly this plan, or refuses.`);
+	const digest = result.digest === null ? [] : ["--digest", safeLine(result.digest)];
+	return field(style, "Next:", `${result.requirements?.some(({ met }) => !met) === true ? "once it has what it needs, " : ""}${commandFor(result, "migrate", ...digest)} runs exactly this plan, or refuses.`);
 }
 // src/report/run-report.ts
 function runReport(result, style) {
@@ -1118,4 +1142,4 @@ function lines(result, style) {
 		default: return runReport(result, style);
 	}
 }
-export { mark as _, wentBack as a, safeLine as b, describeLoss as c, stepView as d, tellsNothing as f, field as g, commandLine as h, runFacts as i, isTouched as l, commandFor as m, afterStatus as n, endedWell as o, labelOf as p, describeProof as r, verdict as s, terminalReport as t, wholes as u, spell as v, safeLines as x, styleFor as y };
+export { safeLines as S, field as _, wentBack as a, styleFor as b, describeLoss as c, stepView as d, tellsNothing as f, commandLine as g, commandFor as h, runFacts as i, isTouched as l, afterMerge as m, afterStatus as n, endedWell as o, labelOf as p, describeProof as r, verdict as s, terminalReport as t, wholes as u, mark as v, safeLine as x, spell as y };

@@ -1,5 +1,5 @@
 import { A as messageOf, M as refusal, O as BelayError, k as failure, m as sameSchema, r as sameData } from "./domain.js";
-import { et as step, it as lastOfTarget, rt as lastEntry } from "./looking.js";
+import { Z as step, ct as lastOfTarget, st as lastEntry } from "./looking.js";
 import { i as durableBackup, n as closeWorkspace } from "./take-backup.js";
 import { u as showOutput } from "./checks.js";
 import { n as beforeStateLost, t as beforeReference } from "./verify-run.js";

@@ -1,6 +1,6 @@
 import { A as messageOf, h as schemaDifference, k as failure, x as nearest } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
-import { et as step, nt as throwIfAny } from "./looking.js";
+import { Z as step, ot as throwIfAny } from "./looking.js";
 // src/check/data-scope.ts
 function judgeDataScope(scope, comparison) {
 	if (scope.mode === "off") return {
@@ -13,10 +13,12 @@ function judgeDataScope(scope, comparison) {
 		table,
 		...judge(table)
 	}));
-	const violations = verdicts.filter(({ broken }) => broken.length > 0).map(({ table, broken }) => ({
+	const beyond = verdicts.filter(({ broken }) => broken.length > 0);
+	const hint = hintFor(scope, beyond.map(({ table }) => table.name), comparison);
+	const violations = beyond.map(({ table, broken }) => ({
 		code: "data-scope-broken",
 		message: sentence(table, broken),
-		hint: hintFor(scope, table, comparison)
+		hint
 	}));
 	const unproven = verdicts.flatMap(({ table, unproven: why }) => why === null ? [] : [`${table.name}: ${why}`]);
 	return {
@@ -80,10 +82,14 @@ function sentence(table, broken) {
 	const where = table.keys.length === 0 ? "" : ` (${table.keys.slice(0, 10).join("; ")}${table.removed + table.changed > table.keys.length ? "; …" : ""})`;
 	return `data scope broken in ${table.name}: ${broken.join(", ")}${where}`;
 }
-function hintFor(scope, table, comparison) {
-	const allow = scope.mode === "may-change" ? `add ${table.name} to \`may-change\`` : `write \`data: { may-change: [${table.name}] }\``;
+function hintFor(scope, tables, comparison) {
+	const listed = tables.map(asYaml).join(", ");
+	const allow = scope.mode === "may-change" ? `add ${listed} to \`may-change\`` : `write \`data: { may-change: [${listed}] }\``;
 	const strays = scope.mode === "may-change" ? strayNames(scope, comparison) : [];
 	return [`mend the migration, or if it is meant to do this, ${allow}`, ...strays].join("; ");
+}
+function asYaml(name) {
+	return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
 }
 function strayNames(scope, comparison) {
 	const names = comparison.tables.map((table) => table.name);
@@ -103,7 +109,7 @@ function rows(count) {
 // src/run/verify-run.ts
 async function verifyTarget(run, target, options) {
 	await step(run, "verify", target, async () => {
-		await recordAfterState(run, target, await readAfterState(run, target, options.knownDisturbance));
+		await recordAfterState(run, target, await readAfterState(run, target, options));
 		if (!options.judge) return {
 			value: void 0,
 			outcome: "skipped",
@@ -118,12 +124,13 @@ async function verifyTarget(run, target, options) {
 		};
 	});
 }
-async function readAfterState(run, target, knownDisturbance) {
+async function readAfterState(run, target, known) {
 	const { workspace, before } = target;
 	const { environment } = run;
 	if (workspace === null || before === null) throw new Error("verifying without a before-state");
 	target.comparison = environment.data.mode !== "off" && !environment.app.online ? await workspace.compare(beforeReference(target)) : null;
-	target.disturbance = knownDisturbance ?? (environment.app.online ? ONLINE : await workspace.disturbance());
+	const watched = async () => known.disturbance === void 0 ? await workspace.disturbance() : known.disturbance;
+	target.disturbance = environment.app.online ? ONLINE : await watched();
 	target.schema = schemaDifference(before, await workspace.schema());
 	target.data = dataResult(target.comparison, target.disturbance);
 	await using reader = await readerOf(run, target);

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { M as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
-import { C as journalPlace, J as resultOf, K as endedBeforehand, W as emptyTargetResult, it as lastOfTarget, ot as readJournal, rt as lastEntry, w as lastApplyingRun } from "./looking.js";
+import { G as resultOf, U as endedBeforehand, V as emptyTargetResult, ct as lastOfTarget, et as journalPlace, st as lastEntry, tt as lastApplyingRun, ut as readJournal } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";
 import { i as dataResult, r as brokenScope } from "./verify-run.js";
 // src/run/verify.ts

@@ -1,6 +1,119 @@
 import { C as counted, D as size, S as count, T as firstOf, w as duration } from "./domain.js";
-import { a as wentBack, b as safeLine, c as describeLoss, f as tellsNothing, i as runFacts, l as isTouched, m as commandFor, n as afterStatus, o as endedWell, p as labelOf, r as describeProof, s as verdict, t as terminalReport, u as wholes, x as safeLines } from "./terminal.js";
-import { a as workflowUrl, c as code, d as link, f as mermaidText, i as runUrl, l as fenced, n as fileUrl, o as cell, p as prose, s as cellCode, t as commitUrl, u as htmlCode } from "./github-url.js";
+import { S as safeLines, a as wentBack, c as describeLoss, f as tellsNothing, h as commandFor, i as runFacts, l as isTouched, m as afterMerge, n as afterStatus, o as endedWell, p as labelOf, r as describeProof, s as verdict, t as terminalReport, u as wholes, x as safeLine } from "./terminal.js";
+// src/report/markdown/escape.ts
+const NAME_LIMIT$1 = 120;
+const TEXT_LIMIT$1 = 2e3;
+function prose(text, limit = TEXT_LIMIT$1) {
+	return inline(text, limit, "prose");
+}
+function cell(text, limit = TEXT_LIMIT$1) {
+	return inline(text, limit, "cell");
+}
+function code(text, limit = NAME_LIMIT$1) {
+	return codeSpan(safeLine(text, limit), "prose");
+}
+function cellCode(text, limit = NAME_LIMIT$1) {
+	return codeSpan(safeLine(text, limit), "cell");
+}
+function htmlCode(text, limit = NAME_LIMIT$1) {
+	return `<code>${safeLine(text, limit).replace(/[&<>"'`]/gu, reference)}</code>`;
+}
+function fenced(language, text) {
+	const lines = safeLines(text);
+	const fence = "`".repeat(Math.max(3, longestRun(lines.join("\n")) + 1));
+	return [
+		fence + language,
+		...lines,
+		fence
+	].join("\n");
+}
+function link(label, url) {
+	return url === null ? label : `[${label}](${url})`;
+}
+function mermaidText(text) {
+	const plain = safeLine(text, NAME_LIMIT$1).replace(/[^\p{L}\p{M}\p{N} ._-]+/gu, " ").trim();
+	return plain === "" ? "unnamed" : plain;
+}
+const ACTIVE = /[@#$]|::|:(?:[+-]1|100|1234|[\w+-]*[a-z][\w+-]*):|:\/\/|www\.|mailto:|xmpp:|(?<![a-z0-9])(?:GH-\d|CVE-|GHSA-|[0-9a-f]{7,40}(?![a-z0-9]))/iu;
+const PIECES = /`(?<quoted>[^`]+)`|(?<word>[^\s`]+)|\s+|`/gu;
+const WRAPPED = /^(?<before>[("'«[]*)(?<core>.*?)(?<after>[)"'»\],;:.!?…]*)$/su;
+function inline(text, limit, place) {
+	let line = "";
+	for (const { 0: piece, groups } of safeLine(text, limit).matchAll(PIECES)) {
+		const shown = shownPiece(piece, groups?.["quoted"], groups?.["word"], place);
+		line += line.endsWith("`") && shown.startsWith("`") ? ` ${shown}` : shown;
+	}
+	return line.replace(/^(?:[-+=:]|\d+[.)])/u, (start) => start.slice(0, -1) + reference(start.slice(-1)));
+}
+function shownPiece(piece, quoted, word, place) {
+	if (quoted !== void 0) return quoted.trim() === "" ? plain(piece) : codeSpan(quoted.trim(), place);
+	if (word === void 0 || !ACTIVE.test(word)) return plain(piece);
+	const { before = "", core = "", after = "" } = WRAPPED.exec(word)?.groups ?? {};
+	return core === "" ? codeSpan(word, place) : plain(before) + codeSpan(core, place) + plain(after);
+}
+function plain(text) {
+	return text.replace(/[&<>`*~[\]\\|]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, reference);
+}
+function codeSpan(line, place) {
+	if (line === "") return "";
+	const inside = place === "cell" ? withoutPipes(line) : line;
+	const fence = "`".repeat(longestRun(inside) + 1);
+	const pad = inside.startsWith("`") || inside.endsWith("`") ? " " : "";
+	return fence + pad + inside + pad + fence;
+}
+function withoutPipes(line) {
+	return line.replace(/(?<=\\)\|/gu, "\\u{7c}").replace(/\|/gu, "\\|");
+}
+function longestRun(text) {
+	let longest = 0;
+	for (const [run] of text.matchAll(/`+/gu)) longest = Math.max(longest, run.length);
+	return longest;
+}
+function reference(character) {
+	return `&#${character.codePointAt(0) ?? 0};`;
+}
+// src/report/markdown/github-url.ts
+const REPOSITORY = /^[\w.-]+\/[\w.-]+$/u;
+const FULL_SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u;
+const SERVER = /^https?:\/\/[\w.:-]+$/u;
+const RUN = /^https?:\/\/[\w.:-]+\/[\w./-]+$/u;
+const LONGEST_URL = 2e3;
+function fileUrl(context, file) {
+	const path = file === null ? null : repositoryPath(context, file);
+	const repository = repositoryUrl(context);
+	if (repository === null || path === null || context.sha === null || !FULL_SHA.test(context.sha)) return null;
+	return short(`${repository}/blob/${context.sha}/${path.split("/").map(encoded).join("/")}`);
+}
+function commitUrl(context, sha) {
+	const repository = repositoryUrl(context);
+	return repository === null || !FULL_SHA.test(sha) ? null : `${repository}/commit/${sha}`;
+}
+function workflowUrl(context) {
+	const repository = repositoryUrl(context);
+	return repository === null || context.workflow === null ? null : short(`${repository}/actions/workflows/${encoded(context.workflow)}`);
+}
+function runUrl({ runUrl: url }) {
+	return url !== null && RUN.test(url) ? url : null;
+}
+function repositoryPath({ directory }, file) {
+	if (file.startsWith("/") || file === "") return null;
+	const parts = [];
+	for (const part of `${directory}/${file}`.split("/")) {
+		if (part === ".." && parts.pop() === void 0) return null;
+		if (part !== ".." && part !== "." && part !== "") parts.push(part);
+	}
+	return parts.length === 0 ? null : parts.join("/");
+}
+function repositoryUrl({ serverUrl, repository }) {
+	if (serverUrl === null || repository === null) return null;
+	return SERVER.test(serverUrl) && REPOSITORY.test(repository) ? `${serverUrl}/${repository}` : null;
+}
+function short(url) {
+	return url.length > LONGEST_URL ? null : url;
+}
+function encoded(part) {
+	return encodeURIComponent(part.toWellFormed()).replace(/[!'()*~]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 const WHOLE_FACTS = {
 	text: 4e3,
 	texts: 20
@@ -265,7 +378,7 @@ function sentence(text) {
 	return /[.!?…:]$/u.test(text) ? text : `${text}.`;
 }
 function nextTexts(result, context) {
-	if (result.welcome !== void 0) return [`merge this, then ${commandFor(result, "plan")} shows what would run, and ${commandFor(result, "migrate")} runs it.`];
+	if (result.welcome !== void 0) return [afterMerge(result)];
 	const toldByStatus = result.command === "status" ? afterStatus(result) : "";
 	if (toldByStatus !== "") return [toldByStatus];
 	if (result.outcome === "planned") return afterPlan(result, context);
@@ -593,18 +706,17 @@ function gantt(result) {
 	const steps = timeline(result).filter(({ step }) => !tellsNothing(step) && step.outcome !== "skipped");
 	const began = Date.parse(result.startedAt);
 	if (steps.length < 2 || Number.isNaN(began)) return "";
-	const lines = steps.slice(0, MOST_STEPS).flatMap(({ target, step, startMs }, at) => {
-		const [start, end] = [began + Math.round(startMs), began + Math.round(startMs + Math.max(step.durationMs, 1))];
-		const section = target ?? result.environment ?? "run";
-		const before = at === 0 ? void 0 : steps[at - 1]?.target ?? result.environment ?? "run";
-		const task = `  ${labelOf(step.name)} ${duration(step.durationMs)} :${TAGS[step.outcome]}, ${start}, ${end}`;
-		return section === before ? [task] : [`  section ${mermaidText(section)}`, task];
-	});
 	return fenced("mermaid", [
 		"gantt",
 		"  dateFormat x",
 		"  axisFormat %H:%M:%S",
-		...lines
+		...steps.slice(0, MOST_STEPS).flatMap(({ target, step, startMs }, at) => {
+			const [start, end] = [began + Math.round(startMs), began + Math.round(startMs + Math.max(step.durationMs, 1))];
+			const section = target ?? result.environment ?? "run";
+			const before = at === 0 ? void 0 : steps[at - 1]?.target ?? result.environment ?? "run";
+			const task = `  ${labelOf(step.name)} ${duration(step.durationMs)} :${TAGS[step.outcome]}, ${start}, ${end}`;
+			return section === before ? [task] : [`  section ${mermaidText(section)}`, task];
+		})
 	].join("\n"));
 }
 // src/report/markdown/whole.ts
@@ -613,4 +725,4 @@ function theWhole(context, summary) {
 	const places = [summary === null || url === null ? "" : link(summary, url), context.reportPath === null ? "" : `the report ${code(context.reportPath, 400)} (output \`report\`)`].filter((text) => text !== "");
 	return places.length === 0 ? "`--json` gives all of it." : `All of it is in ${places.join(" and in ")}.`;
 }
-export { factsList as C, WHOLE_FACTS as S, isListing as _, foreseen as a, fit as b, policyWarning as c, outcomesTable as d, nextLine as f, headline as g, sqlSections as h, checklistText as i, requirementsList as l, migrationsTable as m, gantt as n, policyParts as o, appliedNames as p, stepsTable as r, targetParts as s, theWhole as t, signature as u, listing as v, BRIEF_FACTS as x, ALWAYS as y };
+export { factsList as C, htmlCode as D, fenced as E, prose as O, WHOLE_FACTS as S, code as T, isListing as _, foreseen as a, fit as b, policyWarning as c, outcomesTable as d, nextLine as f, headline as g, sqlSections as h, checklistText as i, requirementsList as l, migrationsTable as m, gantt as n, policyParts as o, appliedNames as p, stepsTable as r, targetParts as s, theWhole as t, signature as u, listing as v, repositoryPath as w, BRIEF_FACTS as x, ALWAYS as y };

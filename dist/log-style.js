@@ -1,0 +1,21 @@
+import { A as messageOf } from "./domain.js";
+import { b as styleFor } from "./terminal.js";
+// src/workflow/attempt.ts
+async function attempt(runner, what, work) {
+	try {
+		return await work();
+	} catch (error) {
+		runner.annotate({
+			level: "notice",
+			title: "Belay",
+			message: `${what} could not be written: ${messageOf(error)}`
+		});
+		return null;
+	}
+}
+// src/workflow/log-style.ts
+const LOG_STYLE = styleFor(true, { LANG: "C.UTF-8" }, {
+	isTerminal: false,
+	columns: void 0
+});
+export { attempt as n, LOG_STYLE as t };

@@ -1,0 +1,138 @@
+import "./rolldown-runtime.js";
+import { u as carryOut } from "./registry.js";
+import { k as failure, v as exitStatus } from "./domain.js";
+import { n as readContext } from "./context.js";
+import { r as gitHubOf } from "./github2.js";
+import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";
+import { d as stepView, g as commandLine, t as terminalReport } from "./terminal.js";
+import { t as LOG_STYLE } from "./log-style.js";
+import { n as showResult, r as showUsageError } from "./show.js";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
+// src/workflow/post.ts
+const LONGEST_MS = 24e4;
+const UNTIL_INTERRUPTED_MS = 21e4;
+async function postStep(around) {
+	const { runner } = around;
+	try {
+		const run = runner.saved("run");
+		const invocation = keptInvocation(runner);
+		if (run === null || invocation === null || runner.saved("ended") !== null) return 0;
+		runner.print(`belay: run ${run} did not come to its end; finishing it now\n`);
+		return await finish(around, run, invocation);
+	} finally {
+		runner.end();
+	}
+}
+async function finish(around, run, invocation) {
+	const { runner, variables, cwd, now, random, every, loadPerform } = around;
+	const { token } = invocationOf(runner.input);
+	runner.mask(token === null ? [] : [token]);
+	const context = await readContext(variables);
+	using watch = watchOnce(limited(around.onInterrupt));
+	const github = gitHubOf({
+		context,
+		token,
+		path: variables["PATH"],
+		signal: watch.signal
+	});
+	const policy = await keptPolicy(runner);
+	const carrying = carryOut({
+		invocation: {
+			...invocation,
+			command: "recover",
+			options: { run }
+		},
+		world: {
+			cwd,
+			variables,
+			now,
+			random,
+			onGitHub: true,
+			github: policy === null ? github : {
+				...github,
+				policy: () => Promise.resolve(policy)
+			},
+			hide: runner.mask
+		},
+		view: stepView(LOG_STYLE, {
+			nowMs: around.elapsedMs,
+			columns: () => void 0
+		}),
+		show: runner.print,
+		complain: runner.print,
+		every,
+		onInterrupt: watch.share,
+		loadPerform
+	});
+	const carried = await Promise.race([carrying, setTimeout$1(LONGEST_MS, null, { ref: false })]);
+	return tellEnd({
+		runner,
+		context,
+		cwd
+	}, {
+		run,
+		environment: invocation.environment
+	}, carried);
+}
+async function tellEnd(showing, of, carried) {
+	const { runner } = showing;
+	if (carried === null) {
+		annotateUnfinished(runner, of, "the time that the end of a job has is over");
+		return exitStatus("needs-attention");
+	}
+	if (carried.kind === "usage-error") {
+		await showUsageError(runner, carried.error);
+		annotateUnfinished(runner, of, IN_ITS_WAY);
+		return exitStatus("needs-attention");
+	}
+	const { result } = carried;
+	if (result.reasons.some(({ code }) => code === "run-not-unfinished")) {
+		runner.print("belay: it is finished already, and the run that is unfinished now is not this job's\n");
+		return 0;
+	}
+	const isFinished = result.outcome !== "needs-attention" && result.outcome !== "refused";
+	const environment = result.environment ?? of.environment;
+	const told = isFinished ? result : {
+		...result,
+		reasons: [...result.reasons, unfinished({
+			...of,
+			environment
+		}, IN_ITS_WAY)]
+	};
+	runner.print(terminalReport(told, LOG_STYLE, false));
+	await showResult(showing, told);
+	return exitStatus(told.outcome);
+}
+const IN_ITS_WAY = "what is said above stood in its way";
+function unfinished({ run, environment }, why) {
+	const hint = `finish it: \`${commandLine("recover", environment)}\``;
+	return {
+		code: "run-unfinished",
+		message: `run ${run} could not be finished here: ${why}`,
+		hint
+	};
+}
+function annotateUnfinished(runner, of, why) {
+	const { message, hint } = unfinished(of, why);
+	runner.annotate({
+		level: "error",
+		title: "Belay",
+		message: `${message}\n${hint}`
+	});
+}
+function limited(onInterrupt) {
+	return (told) => {
+		const watch = onInterrupt(told);
+		const timer = new AbortController();
+		const over = failure("interrupted", "the time that the end of a job has is nearly over");
+		const alarm = setTimeout(() => timer.abort(over), UNTIL_INTERRUPTED_MS);
+		return {
+			signal: AbortSignal.any([watch.signal, timer.signal]),
+			[Symbol.dispose]() {
+				clearTimeout(alarm);
+				watch[Symbol.dispose]();
+			}
+		};
+	};
+}
+export { postStep };

@@ -1,0 +1,1 @@
+export { t as stepOfThisProcess } from "./process.js";

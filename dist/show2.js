@@ -1,0 +1,1 @@
+export { t as isTold, n as showResult, r as showUsageError } from "./show.js";

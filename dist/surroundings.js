@@ -1,0 +1,300 @@
+import { N as usageError, b as COMMANDS, x as nearest } from "./domain.js";
+import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";
+import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+// src/github/inputs.ts
+const COMMENT_MODES = [
+	"auto",
+	"always",
+	"never"
+];
+const INPUTS = [
+	{
+		name: "command",
+		description: "What Belay does: migrate, plan, backup, verify, rollback, recover, restore, status, gate, runs, backups, prune or doctor.",
+		default: "migrate",
+		to: "command",
+		kind: "text"
+	},
+	text("environment", "The environment of belay.yml; by default the only one.", "environment"),
+	text("config", "Path of the configuration in the repository; by default belay.yml, then .github/belay.yml.", "config"),
+	text("target", "Only these targets: names or unique last parts, one a line or separated by commas.", "target"),
+	text("to", "Only up to this migration, itself included; for rollback the migration that stays.", { option: "to" }),
+	text("backup", "The backup that migrate relies on, rollback puts back, or restore restores.", { option: "backup" }),
+	text("run", "The run that is meant, not the last one.", { option: "run" }),
+	text("digest", "Run only the plan with this digest, else refuse.", { option: "digest" }),
+	{
+		name: "verify",
+		description: "false: record what the run did and leave the judgement to a later verify.",
+		default: "true",
+		to: { option: "no-verify" },
+		kind: "boolean"
+	},
+	text("again", "Why a plan that failed before may run once more; the reason is journaled.", { option: "again" }),
+	{
+		name: "accept-loss",
+		description: "true: a rollback gives up what was written since; it is kept aside and counted.",
+		default: "false",
+		to: { option: "accept-loss" },
+		kind: "boolean"
+	},
+	text("strategy", "The way of a rollback: swap, restore, downgrade or hook, in place of Belay's own choice.", { option: "strategy" }),
+	text("hook", "Roll back by this hook of belay.yml.", { option: "hook" }),
+	text("into", "The URL of the database that restore restores into, empty or new.", { option: "into" }),
+	{
+		name: "replace",
+		description: "true: restore also where something is there already; it is kept aside.",
+		default: "false",
+		to: { option: "replace" },
+		kind: "boolean"
+	},
+	text("request", "The request that this run carries out; set by the bot.", "presentation"),
+	{
+		name: "github-token",
+		description: "Reads the policy, approvals and deployments, and writes the comment.",
+		default: "${{ github.token }}",
+		to: "presentation",
+		kind: "text"
+	},
+	{
+		name: "comment",
+		description: "Whether the pull request gets a comment: auto (only where there is something to say), always or never.",
+		default: "auto",
+		to: "presentation",
+		kind: COMMENT_MODES
+	}
+];
+function text(name, description, to) {
+	return {
+		name,
+		description,
+		default: null,
+		to,
+		kind: "text"
+	};
+}
+// src/github/invocation.ts
+function invocationOf(read, given = []) {
+	const problems = unknownInputs(given);
+	const command = commandOf(read("command") || "migrate", problems);
+	const values = valuesOf(read, problems);
+	if (command !== null) problems.push(...notTaken(command, values), ...exclusive(command, values));
+	const comment = COMMENT_MODES.find((mode) => mode === read("comment").toLowerCase()) ?? "auto";
+	const [first, ...rest] = problems;
+	if (first !== void 0) throw inputsError([first, ...rest]);
+	if (command === null) throw new RangeError("a command that is unknown has no problem");
+	return {
+		invocation: {
+			command: command.name,
+			environment: read("environment") || null,
+			config: read("config") || null,
+			targets: listOf(read("target")),
+			options: optionsOf(command, values)
+		},
+		comment,
+		token: read("github-token") || null,
+		request: read("request") || null
+	};
+}
+const FOR_PEOPLE = ["init"];
+function commandsHere() {
+	return availableCommands().filter(({ name }) => !FOR_PEOPLE.includes(name));
+}
+function commandOf(name, problems) {
+	const known = commandSpec(name);
+	const here = commandsHere();
+	const found = here.find((each) => each.name === name);
+	if (found !== void 0) return found;
+	if (FOR_PEOPLE.includes(name)) problems.push({
+		code: "command-not-here",
+		message: `the command ${name} writes files that are to be committed, and a runner forgets them`,
+		hint: `run \`belay ${name}\` on your own machine`
+	});
+	else if (known !== void 0) {
+		const names = here.map((each) => each.name).join(", ");
+		problems.push({
+			code: "not-in-this-version",
+			message: `the command ${name} is not in this version of Belay`,
+			hint: `this version has ${names}`
+		});
+	} else {
+		const names = here.map((each) => each.name);
+		const meant = nearest(name, names);
+		problems.push({
+			code: "unknown-command",
+			message: `there is no command ${JSON.stringify(name)}`,
+			hint: meant === null ? `it is one of ${names.join(", ")}` : `did you mean command: ${meant}?`
+		});
+	}
+	return null;
+}
+function valuesOf(read, problems) {
+	const values = new Map();
+	for (const spec of INPUTS) {
+		const value = read(spec.name);
+		const normal = typeof spec.kind === "string" && spec.kind === "text" ? value : value.toLowerCase();
+		if (value === "" || normal === spec.default) continue;
+		const problem = problemOf(spec, normal, value);
+		if (problem === null) values.set(spec.name, normal);
+		else problems.push(problem);
+	}
+	return values;
+}
+function problemOf({ name, kind, to }, normal, given) {
+	const allowed = kind === "boolean" ? ["true", "false"] : kind;
+	if (allowed !== "text") {
+		if (allowed.includes(normal)) return null;
+		return invalid(name, given, `write ${allowed.map((each) => `${name}: ${each}`).join(" or ")}`);
+	}
+	const shape = typeof to === "object" ? optionSpec(to.option).shape : void 0;
+	return shape === void 0 || shape.pattern.test(given) ? null : invalid(name, given, `it is ${shape.words}`);
+}
+function invalid(name, given, hint) {
+	return {
+		code: "input-invalid",
+		message: `the input ${name} cannot be ${JSON.stringify(given.slice(0, 200))}`,
+		hint
+	};
+}
+function belongs(command, input, option) {
+	return command.options.includes(option) || input === "backup" && command.argument !== void 0;
+}
+function optionInputs(values) {
+	return INPUTS.flatMap(({ name, to }) => typeof to === "object" && values.has(name) ? [{
+		name,
+		option: to.option
+	}] : []);
+}
+function notTaken(command, values) {
+	return optionInputs(values).filter(({ name, option }) => !belongs(command, name, option)).map(({ name, option }) => {
+		const owners = commandsHere().filter((each) => belongs(each, name, option));
+		return {
+			code: "input-not-taken",
+			message: `the command ${command.name} does not take the input ${name}`,
+			hint: `leave it out; it belongs to ${owners.map((each) => each.name).join(", ")}`
+		};
+	});
+}
+function exclusive(command, values) {
+	const names = optionInputs(values).filter(({ option }) => command.exclusive?.includes(option)).map(({ name }) => name);
+	if (names.length < 2) return [];
+	return [{
+		code: "inputs-exclude",
+		message: `the inputs ${names.join(" and ")} name several places to go back to`,
+		hint: "give one of them"
+	}];
+}
+function optionsOf(command, values) {
+	const texts = {
+		to: values.get("to"),
+		run: values.get("run"),
+		[command.argument === void 0 ? "backup" : "argument"]: values.get("backup"),
+		digest: values.get("digest"),
+		again: values.get("again"),
+		strategy: values.get("strategy"),
+		hook: values.get("hook"),
+		into: values.get("into")
+	};
+	return {
+		...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== void 0)),
+		...values.has("verify") ? { verify: false } : {},
+		...values.has("accept-loss") ? { acceptLoss: true } : {},
+		...values.has("replace") ? { replace: true } : {}
+	};
+}
+function listOf(text) {
+	return text.split(/[\n,]/u).map((each) => each.trim()).filter((each) => each !== "");
+}
+function unknownInputs(given) {
+	const names = INPUTS.map(({ name }) => name);
+	return given.filter((name) => !names.some((known) => known === name)).map((name) => {
+		if (name === "without-approval") return {
+			code: "unknown-input",
+			message: "there is no input without-approval: on GitHub approvals are given, not argued away",
+			hint: "approve the run, or run `belay migrate --without-approval` on the machine of the database"
+		};
+		const meant = nearest(name, names);
+		return {
+			code: "unknown-input",
+			message: `there is no input ${JSON.stringify(name.slice(0, 200))}`,
+			hint: meant === null ? `the inputs are ${names.join(", ")}` : `did you mean ${meant}?`
+		};
+	});
+}
+function inputsError(problems) {
+	const [first, ...rest] = problems;
+	const facts = { problems: problems.map((problem) => ({ ...problem })) };
+	if (rest.length === 0) return usageError(first.code, first.message, {
+		...first.hint === void 0 ? {} : { hint: first.hint },
+		facts
+	});
+	const lines = problems.map(({ message, hint }) => `- ${message}${hint === void 0 ? "" : `; ${hint}`}`);
+	return usageError("inputs-invalid", `the step has ${problems.length} problems:\n${lines.join("\n")}`, {
+		hint: "mend the step's inputs; nothing was touched",
+		facts
+	});
+}
+// src/workflow/kept.ts
+function keepInvocation(runner, { command, environment, config, targets }) {
+	runner.save("invocation", JSON.stringify({
+		command,
+		environment,
+		config,
+		targets
+	}));
+}
+function keptInvocation(runner) {
+	const text = runner.saved("invocation");
+	if (text === null) return null;
+	const kept = Object(JSON.parse(text));
+	const command = COMMANDS.find((name) => name === kept["command"]);
+	if (command === void 0) return null;
+	const { environment, config, targets } = kept;
+	return {
+		command,
+		environment: typeof environment === "string" ? environment : null,
+		config: typeof config === "string" ? config : null,
+		targets: Array.isArray(targets) ? targets.filter((target) => typeof target === "string") : []
+	};
+}
+async function keepPolicy(runner, folder, policy) {
+	const text = JSON.stringify(policy);
+	const path = join(folder, `belay-policy-${digestOf(text).slice(0, 16)}.json`);
+	await writeFile(path, text, { mode: 384 });
+	runner.save("policy", `${digestOf(text)} ${path}`);
+}
+async function keptPolicy(runner) {
+	const [digest, ...path] = (runner.saved("policy") ?? "").split(" ");
+	if (path.length === 0) return null;
+	try {
+		const text = await readFile(path.join(" "), "utf8");
+		const kept = JSON.parse(text);
+		return digestOf(text) === digest ? kept : null;
+	} catch {
+		return null;
+	}
+}
+function digestOf(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+// src/workflow/surroundings.ts
+function watchOnce(onInterrupt) {
+	const nobody = () => void 0;
+	let told = nobody;
+	const watch = onInterrupt((interrupt) => told(interrupt));
+	return {
+		signal: watch.signal,
+		[Symbol.dispose]: () => watch[Symbol.dispose](),
+		share(tell) {
+			told = tell;
+			return {
+				signal: watch.signal,
+				[Symbol.dispose]: () => {
+					told = nobody;
+				}
+			};
+		}
+	};
+}
+export { keptPolicy as a, keptInvocation as i, keepInvocation as n, invocationOf as o, keepPolicy as r, watchOnce as t };
