@@ -60,7 +60,7 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
     loadPerform,
   });
   const carried = await Promise.race([carrying, pause(LONGEST_MS, null, { ref: false })]);
-  return tellEnd({ runner, context, cwd }, { run, environment: invocation.environment }, carried);
+  return await tellEnd({ runner, context, cwd }, { run, environment: invocation.environment }, carried);
 }
 
 interface Unfinished {
