@@ -118,7 +118,7 @@ describe.concurrent("what only shows", { timeout: 60_000 }, () => {
       await using shop = await Shop.open();
       const { project } = shop;
       shop.github.faults.add("*", fault);
-      const good = await shop.push({}, { env: hurried(20) });
+      const good = await shop.push({}, { env: hurried(10) });
       expect([good.status, good.report?.outcome], good.log).toEqual([0, "migrated"]);
       expect(good.annotations.map(({ level, message }) => [level, message])).toEqual([
         ["notice", expect.stringMatching(/^the pull request of this commit was not found/)],
@@ -128,7 +128,7 @@ describe.concurrent("what only shows", { timeout: 60_000 }, () => {
       const migrated = project.dump();
       project.migration("0002_bad.sql", "delete from payments;\nupdate nowhere set role = 'x';\n");
       project.commit("Bad");
-      const bad = await shop.push({}, { env: hurried(20) });
+      const bad = await shop.push({}, { env: hurried(10) });
       expect([bad.status, bad.report?.outcome], bad.log).toEqual([4, "undone"]);
       expect(bad.annotations.map(({ level, file, line }) => [level, file, line])).toEqual([
         ["error", "migrations/0002_bad.sql", 2],
