@@ -19,28 +19,39 @@ export async function runAppCommand(
   if (command === null) return;
   const sha = name === "previous" ? run.previousSha : run.sha;
   await step(run, name, null, async () => {
-    await runCommand(run, name, command, sha, options.interruptible);
+    await runCommand(run, { name, place: placeOf(run, name), command, sha, interruptible: options.interruptible });
     return { value: undefined, detail: describeCommand(command.command) };
   });
 }
 
 /** A command of the team's that is part of a step; throws `<step>-failed`. */
-export function runTeamCommand(run: Run, name: StepName, command: CommandConfig, sha: string | null): Promise<void> {
-  return runCommand(run, name, command, sha, true);
+export function runTeamCommand(run: Run, name: StepName, place: string, command: CommandConfig): Promise<void> {
+  return runCommand(run, { name, place, command, sha: run.sha, interruptible: true });
 }
 
 /** The same without a record, for when the journal cannot be written any more and the application must come back all the same. */
 export async function runUnrecorded(run: Run, name: "previous"): Promise<void> {
   const command = run.environment.app.previous ?? run.environment.app.start;
-  if (command !== null) await runCommand(run, name, command, run.previousSha, false, async () => {});
+  if (command === null) return;
+  await runCommand(run, { name, place: placeOf(run, name), command, sha: run.previousSha, interruptible: false }, async () => {});
+}
+
+/** Where the command stands in belay.yml. */
+function placeOf({ environment: { app } }: Run, name: "prepare" | "stop" | "start" | "previous"): string {
+  return name === "previous" && app.previous === null ? "app.start" : `app.${name}`;
+}
+
+interface Asked {
+  readonly name: StepName;
+  readonly place: string;
+  readonly command: CommandConfig;
+  readonly sha: string | null;
+  readonly interruptible: boolean;
 }
 
 async function runCommand(
   run: Run,
-  name: StepName,
-  command: CommandConfig,
-  sha: string | null,
-  interruptible: boolean,
+  { name, place, command, sha, interruptible }: Asked,
   record = (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }),
 ): Promise<void> {
   const { ports, environment } = run;
@@ -64,7 +75,7 @@ async function runCommand(
       : `was ended by ${end.signal}`;
   const said = lastLines(ports.redact(end.tail), 3);
   throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, {
-    hint: `try it by hand in ${environment.directory}; it is app.${name} in belay.yml`,
+    hint: `try it by hand in ${environment.directory}; it is ${place} in belay.yml`,
   });
 }
 

@@ -55,6 +55,15 @@ test("a store that cannot be made is told from one that has nothing: the place i
   expect(result.reasons[0]?.hint).toBe("name a directory that can be made, or make it: `backup.store` in belay.yml");
 });
 
+test("a command that fails is named by its place in belay.yml", async () => {
+  project.configure("target: sqlite:app.db\nmigrate: sql\napp: { start: exit 3 }\nrollback: { hooks: { flags: exit 7 } }\n");
+  const hook = await project.json("rollback", "--hook", "flags");
+  expect([hook.status, hook.result.reasons[0]?.hint]).toEqual([5, expect.stringContaining("it is rollback.hooks.flags in belay.yml")]);
+  project.migration("1_team.sql", "create table team (id integer primary key);");
+  const { status, result } = await project.json("migrate");
+  expect([status, result.reasons.map(({ hint }) => /it is (\S+) in belay/.exec(hint ?? "")?.[1])]).toEqual([5, ["app.start", "app.start"]]);
+});
+
 test("a plan that failed before is not said to run as it stands", async () => {
   project.migration("1_team.sql", "create table team (id integer primary key); insert into nothing values (1);");
   expect((await project.json("migrate")).status).toBe(4);
