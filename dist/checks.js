@@ -30,21 +30,43 @@ async function runAppCommand(run, name, options) {
 	if (command === null) return;
 	const sha = name === "previous" ? run.previousSha : run.sha;
 	await step(run, name, null, async () => {
-		await runCommand(run, name, command, sha, options.interruptible);
+		await runCommand(run, {
+			name,
+			place: placeOf(run, name),
+			command,
+			sha,
+			interruptible: options.interruptible
+		});
 		return {
 			value: void 0,
 			detail: describeCommand(command.command)
 		};
 	});
 }
-function runTeamCommand(run, name, command, sha) {
-	return runCommand(run, name, command, sha, true);
+function runTeamCommand(run, name, place, command) {
+	return runCommand(run, {
+		name,
+		place,
+		command,
+		sha: run.sha,
+		interruptible: true
+	});
 }
 async function runUnrecorded(run, name) {
 	const command = run.environment.app.previous ?? run.environment.app.start;
-	if (command !== null) await runCommand(run, name, command, run.previousSha, false, async () => {});
+	if (command === null) return;
+	await runCommand(run, {
+		name,
+		place: placeOf(run, name),
+		command,
+		sha: run.previousSha,
+		interruptible: false
+	}, async () => {});
 }
-async function runCommand(run, name, command, sha, interruptible, record = (started) => run.journal.append({
+function placeOf({ environment: { app } }, name) {
+	return name === "previous" && app.previous === null ? "app.start" : `app.${name}`;
+}
+async function runCommand(run, { name, place, command, sha, interruptible }, record = (started) => run.journal.append({
 	type: "process",
 	target: null,
 	started
@@ -65,7 +87,7 @@ async function runCommand(run, name, command, sha, interruptible, record = (star
 	if (end.status === 0) return;
 	const how = end.timedOut ? `was still running after ${command.timeoutMs / 1e3} s and was ended` : end.signal === null ? `ended with status ${end.status}` : `was ended by ${end.signal}`;
 	const said = lastLines(ports.redact(end.tail), 3);
-	throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, { hint: `try it by hand in ${environment.directory}; it is app.${name} in belay.yml` });
+	throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, { hint: `try it by hand in ${environment.directory}; it is ${place} in belay.yml` });
 }
 function commandVariables(run, sha) {
 	const [first] = run.targets;

@@ -66,7 +66,7 @@ async function switchOff(run, target, name, hook) {
 		if ("sql" in hook) {
 			const { session } = await openWorkspace(run, target);
 			await session.transaction(() => session.execute([hook.sql]));
-		} else await runTeamCommand(run, "rollback", hook, run.sha);
+		} else await runTeamCommand(run, "rollback", `rollback.hooks.${name}`, hook);
 		target.rollback = {
 			strategy: "hook",
 			why: `the hook ${name} was asked for; Belay itself changed no data`,

@@ -65,7 +65,7 @@ async function finish(around, run, invocation) {
 		loadPerform
 	});
 	const carried = await Promise.race([carrying, setTimeout$1(LONGEST_MS, null, { ref: false })]);
-	return tellEnd({
+	return await tellEnd({
 		runner,
 		context,
 		cwd
