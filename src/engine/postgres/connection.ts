@@ -1,0 +1,44 @@
+/** Belay's own conversation with a server: every value is text as PostgreSQL writes it, null for NULL; callers cast in SQL and read here. */
+
+import type { ConnectionSettings } from "./settings.ts";
+
+export type Row = readonly (string | null)[];
+export type Parameter = string | number | bigint | boolean | null | Uint8Array | readonly string[];
+
+/** A server, reached as one role; connections to any of its databases. */
+export interface Server {
+  readonly settings: ConnectionSettings;
+  connect(request?: ConnectRequest): Promise<Connection>;
+  /** Where libpq's programs go, in their own variables (PGHOST … PGPASSWORD, PGAPPNAME, PGOPTIONS): arguments never hold a password. */
+  programVariables(request?: ConnectRequest): Readonly<Record<string, string>>;
+}
+
+export interface ConnectRequest {
+  /** Default: the one of the settings. */
+  readonly database?: string;
+  /** `application_name`. Default `belay`; a run's sessions are `belay-<run>`, so that whoever takes over can end them. */
+  readonly application?: string;
+  /** When aborted, what the server does for this connection is cancelled. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One session, with everything set that keeps a role's or a database's own settings out of the answers: row_security off, no time-outs,
+ * UTC, ISO dates, an empty search_path (name every schema). Failures are BelayErrors with the server's own words, `facts.sqlstate`
+ * where it told one. Statements run in the order of their calls.
+ */
+export interface Connection extends AsyncDisposable {
+  readonly server: Server;
+  readonly database: string;
+  /** As the server says (`pg_backend_pid`). */
+  readonly pid: number;
+  /** 150018. */
+  readonly serverVersion: number;
+  rows(sql: string, parameters?: readonly Parameter[]): Promise<readonly Row[]>;
+  /** One statement or several (then one implicit transaction unless the text says otherwise); what they answer is dropped. */
+  run(sql: string): Promise<void>;
+  /** `begin`: `begin`, `begin isolation level repeatable read, read only`. Rolls back and throws what `work` throws. Not re-entrant. */
+  transaction<T>(begin: string, work: () => Promise<T>): Promise<T>;
+  /** Ends what the server does for this connection now, from a second connection. Harmless where it does nothing. */
+  cancel(): Promise<void>;
+}
