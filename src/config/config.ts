@@ -95,6 +95,8 @@ export interface BackupConfig {
   readonly proof: "auto" | "restore" | "read";
   readonly when: "stopped" | "before";
   readonly clone: "auto" | "never";
+  /** The team's own backup in place of Belay's; `create` null: something else makes it, and `check` alone says that it is there. */
+  readonly external: { readonly create: CommandConfig | null; readonly check: CommandConfig } | null;
   readonly keep: { readonly last: number; readonly days: number; readonly swapMs: number; readonly failedMs: number };
 }
 

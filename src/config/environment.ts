@@ -88,21 +88,35 @@ function furtherProblems(
         )
       : []),
     ...migrateProblems(written.migrate, targets, block),
-    ...(backup.when === "before" && backup.clone === "never" ? [needsClone(block)] : []),
+    ...(backup.when === "before" && backup.clone === "never"
+      ? [needsClone(block, "a backup that was taken before the downtime", "leave clone out, or write when: stopped")]
+      : []),
+    ...(backup.external === null ? [] : besideExternal(backup, written, block)),
   ];
 }
 
-/** The way back after a backup that was taken earlier is the copy that is taken now. */
-function needsClone(block: Tree): Problem {
-  const { line, column, path } = placeOf(block, ["backup", "clone"]);
+/** The way back after a backup that was taken earlier, or by somebody else, is the copy that is taken now. */
+function needsClone(block: Tree, what: string, hint: string): Problem {
   return {
-    line,
-    column,
-    path,
+    ...placeOf(block, ["backup", "clone"]),
     code: "clone-needed",
-    message: "a backup that was taken before the downtime needs the copy for the way back",
-    hint: "leave clone out, or write when: stopped",
+    message: `${what} needs the copy for the way back`,
+    hint,
   };
+}
+
+/** What says how Belay's own backup is made and proven says nothing of the team's. */
+function besideExternal(backup: BackupConfig, written: WrittenEnvironment, block: Tree): readonly Problem[] {
+  const useless = (["when", "proof"] as const).filter((key) => written.backup?.[key] !== undefined);
+  return [
+    ...(backup.clone === "never" ? [needsClone(block, "an external backup", "leave clone out")] : []),
+    ...useless.map((key) => ({
+      ...placeOf(block, ["backup", key]),
+      code: "no-effect",
+      message: `${key} says how Belay's own backup is made, and backup.external is in its place`,
+      hint: `leave ${key} out`,
+    })),
+  ];
 }
 
 function both(block: Tree): Problem {
@@ -154,6 +168,7 @@ function backupOf(written: WrittenEnvironment["backup"], directory: string): Bac
     proof: written?.proof ?? DEFAULTS.proof,
     when: written?.when ?? DEFAULTS.when,
     clone: written?.clone ?? DEFAULTS.clone,
+    external: externalOf(written?.external),
     keep: {
       last: keep?.last ?? DEFAULTS.keep.last,
       days: keep?.days ?? DEFAULTS.keep.days,
@@ -161,6 +176,11 @@ function backupOf(written: WrittenEnvironment["backup"], directory: string): Bac
       failedMs: validDurationMs(keep?.failed ?? DEFAULTS.keep.failed),
     },
   };
+}
+
+function externalOf(written: NonNullable<WrittenEnvironment["backup"]>["external"]): BackupConfig["external"] {
+  if (written === undefined) return null;
+  return { create: written.create === undefined ? null : commandOf(written.create), check: commandOf(written.check) };
 }
 
 function rollbackOf(written: WrittenEnvironment["rollback"]): RollbackConfig {

@@ -76,6 +76,14 @@ const backupKeys = {
       }),
       "How long copies stay. A backup goes only when it is outside both last and days.",
     ),
+  external: () =>
+    described(
+      z.strictObject({
+        create: described(command(), "Makes the backup; left out where something else does, continuously."),
+        check: needed(command(), "Succeeds only where the backup is there and sound. Its word stands in the report as yours."),
+      }),
+      "The team's own backup (pgBackRest, Barman, WAL-G, a provider's snapshot) in place of Belay's. The copy for an instant swap is still Belay's.",
+    ),
   encrypt: () =>
     described(z.strictObject({ recipients: z.array(text(isFilled)).check(z.minLength(1)) }), "Encrypt backups for these age recipients."),
 };

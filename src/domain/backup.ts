@@ -1,8 +1,11 @@
 import type { JsonValue } from "./canonical-json.ts";
 import type { EngineName } from "./target.ts";
 
-/** How the content of a backup was proven; reports say which, never just "proven". */
-export type Proof = "restored" | "read";
+/**
+ * How the content of a backup was proven; reports say which, never just "proven". `external`: the team's own program made it and its own
+ * check passed; Belay has not seen a byte of it.
+ */
+export type Proof = "restored" | "read" | "external";
 
 export interface BackupFile {
   /** Name inside the backup's folder. */

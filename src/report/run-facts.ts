@@ -141,11 +141,18 @@ function describeRollback({ rollback }: TargetResult): string {
 }
 
 export function describeBackup({ id, sizeBytes, proof, location }: BackupSummary): string {
+  if (proof === "external") return `${safeLine(id)}, ${describeProof(proof)}`;
   return `${safeLine(id)}, ${size(sizeBytes)}, ${describeProof(proof)}, in ${safeLine(location)}`;
 }
 
+const PROOFS: Readonly<Record<BackupSummary["proof"], string>> = {
+  restored: "restored and compared",
+  read: "read, its rows counted",
+  external: "made and checked by your own commands, not by Belay",
+};
+
 export function describeProof(proof: BackupSummary["proof"]): string {
-  return proof === "restored" ? "restored and compared" : "read, its rows counted";
+  return PROOFS[proof];
 }
 
 function next(result: Result): Fact {

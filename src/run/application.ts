@@ -3,6 +3,7 @@
 import type { CommandConfig } from "../domain/command.ts";
 import { failure } from "../domain/error.ts";
 import type { StepName } from "../domain/phase.ts";
+import type { Target } from "../domain/target.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { showOutput } from "./output.ts";
@@ -24,9 +25,15 @@ export async function runAppCommand(
   });
 }
 
-/** A command of the team's that is part of a step; throws `<step>-failed`. */
-export function runTeamCommand(run: Run, name: StepName, place: string, command: CommandConfig): Promise<void> {
-  return runCommand(run, { name, place, command, sha: run.sha, interruptible: true });
+/** A command of the team's that is part of a step; throws `<step>-failed`. `told`: variables of its own. */
+export function runTeamCommand(
+  run: Run,
+  name: StepName,
+  place: string,
+  command: CommandConfig,
+  told: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  return runCommand(run, { name, place, command, sha: run.sha, interruptible: true, told });
 }
 
 /** The same without a record, for when the journal cannot be written any more and the application must come back all the same. */
@@ -47,11 +54,12 @@ interface Asked {
   readonly command: CommandConfig;
   readonly sha: string | null;
   readonly interruptible: boolean;
+  readonly told?: Readonly<Record<string, string>>;
 }
 
 async function runCommand(
   run: Run,
-  { name, place, command, sha, interruptible }: Asked,
+  { name, place, command, sha, interruptible, told = {} }: Asked,
   record = (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }),
 ): Promise<void> {
   const { ports, environment } = run;
@@ -59,7 +67,7 @@ async function runCommand(
   const end = await ports.spawn({
     command: command.command,
     directory: environment.directory,
-    variables: ports.childVariables(environment, commandVariables(run, sha)),
+    variables: ports.childVariables(environment, { ...commandVariables(run, sha), ...told }),
     timeoutMs: command.timeoutMs,
     role: name,
     ...(interruptible ? { signal: ports.signal } : {}),
@@ -87,14 +95,16 @@ export function commandVariables(run: Run, sha: string | null): Readonly<Record<
     BELAY_ENVIRONMENT: run.environment.name,
     ...(sha === null ? {} : { BELAY_SHA: sha }),
     ...(run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha }),
-    ...(first === undefined ? {} : { BELAY_TARGET: first.target.name, ...addressVariables(first.target) }),
+    ...(first === undefined ? {} : targetVariables(first.target)),
   };
 }
 
-function addressVariables(target: { readonly engine: string; readonly address: string }): Readonly<Record<string, string>> {
-  return target.address.includes("://")
-    ? { BELAY_DATABASE_URL: target.address }
-    : { BELAY_DATABASE_URL: `${target.engine}:${target.address}`, BELAY_DATABASE_PATH: target.address };
+/** Which target a command is about. */
+export function targetVariables({ name, engine, address }: Target): Readonly<Record<string, string>> {
+  return {
+    BELAY_TARGET: name,
+    ...(engine === "sqlite" ? { BELAY_DATABASE_URL: `sqlite:${address}`, BELAY_DATABASE_PATH: address } : { BELAY_DATABASE_URL: address }),
+  };
 }
 
 function lastLines(text: string, count: number): string {

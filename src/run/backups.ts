@@ -49,11 +49,11 @@ export async function backupFolders(store: Store, environment: string, target: s
     .reverse();
 }
 
-/** The newest backup whose manifest is sound and whose files are there in their full size. Damaged ones are passed over. */
+/** The newest backup whose manifest is sound and whose files are there in their full size. Damaged ones, and the team's own, are passed over. */
 export async function newestSoundBackup(store: Store, environment: string, target: string): Promise<StoredBackup | null> {
   for (const folder of await backupFolders(store, environment, target)) {
     const backup = await lookAt(store, folder);
-    if (backup.damage === null) return backup.stored;
+    if (backup.damage === null && backup.stored.manifest.proof !== "external") return backup.stored;
   }
   return null;
 }
@@ -88,6 +88,14 @@ async function lookAt(store: Store, folder: string): Promise<Looked> {
     if (sizeBytes !== file.sizeBytes) return { stored, damage: `${file.name} has ${sizeBytes} of ${file.sizeBytes} bytes` };
   }
   return { stored, damage: null };
+}
+
+/** Of the team's own backup there is only a record here: Belay can neither restore it nor prove it. */
+export function refuseExternal({ manifest: { id, proof, takenAt } }: StoredBackup): void {
+  if (proof !== "external") return;
+  throw refusal("backup-external", `backup ${id} was made by your own program (backup.external), not by Belay`, {
+    hint: `restore it with that program: it holds the state of ${takenAt}; \`belay backups\` lists the ones that Belay can restore`,
+  });
 }
 
 /** Finds a backup by its id, or by an unambiguous beginning of it. */

@@ -1,5 +1,6 @@
 /**
- * The durable backup of a run that takes it before the downtime (`backup.when: before`), or relies on one already taken (`--backup ID`).
+ * The durable backup of a run that takes it before the downtime (`backup.when: before`, or the team's own by `backup.external`), or relies
+ * on one already taken (`--backup ID`).
  * It lacks what is written until the application stops: the before-state is the clone that is made then.
  */
 
@@ -7,7 +8,8 @@ import type { Environment } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
 import type { Target } from "../domain/target.ts";
 import type { Plan } from "../plan/plan.ts";
-import { assertIntact, findBackup, type StoredBackup } from "./backups.ts";
+import { assertIntact, findBackup, refuseExternal, type StoredBackup } from "./backups.ts";
+import { takeExternalBackup } from "./external-backup.ts";
 import type { Ports } from "./ports.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 import { describeBackup, takeDurableBackup } from "./take-backup.ts";
@@ -39,6 +41,7 @@ export async function namedBackups(ports: Ports, environment: Environment, plan:
         hint: `leave out --backup, so that the run takes its own; \`belay backups ${environment.name}\` lists what is there`,
       });
     }
+    refuseExternal(backup);
     await assertIntact(store, backup);
     named.set(target, backup);
   }
@@ -49,6 +52,7 @@ export async function namedBackups(ports: Ports, environment: Environment, plan:
 export async function backUpEarly(run: Run, target: TargetRun, named: NamedBackups): Promise<void> {
   const backup = named.get(target.target);
   if (backup !== undefined) await adoptBackup(run, target, backup);
+  else if (run.environment.backup.external !== null) await takeExternalBackup(run, target, run.environment.backup.external);
   else if (run.environment.backup.when === "before") await takeDurableBackup(run, target);
   else return;
   target.earlierBackup = true;

@@ -8,7 +8,7 @@ import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { runAppCommand } from "./application.ts";
-import { findBackup, newestSoundBackup, readBackup, type StoredBackup } from "./backups.ts";
+import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { endedBeforehand, endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journal.ts";
@@ -90,6 +90,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
   const place = journalPlace(ports, environment, [target]);
   if (options.backup !== null) {
     const backup = await findBackup(store, environment.name, target.name, options.backup);
+    refuseExternal(backup);
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
     return { past: null, backup, earlier: false, notes: [] };
   }

@@ -6,7 +6,7 @@ import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import { refuseUnapproved } from "./approval.ts";
-import { findBackup, type StoredBackup } from "./backups.ts";
+import { findBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import type { Ports } from "./ports.ts";
@@ -35,6 +35,7 @@ export async function restore(
   try {
     await refuseUnapproved(ports, "restore", environment, options.withoutApproval);
     const { target, backup } = await findAmongTargets(ports, environment, targets, id);
+    refuseExternal(backup);
     const kept = options.replace
       ? await replaceWith(ports, environment, target, into, backup)
       : await restoreInto(ports, environment, target, into, backup);

@@ -2,6 +2,7 @@
 
 import type { RecordedRows } from "../check/check.ts";
 import { judgeDataScope } from "../check/data-scope.ts";
+import type { Manifest } from "../domain/backup.ts";
 import type { DataScopeConfig } from "../domain/check.ts";
 import type { DataComparison } from "../domain/data.ts";
 import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
@@ -77,16 +78,22 @@ export function beforeReference(target: Pick<TargetRun, "target" | "clone" | "ba
 /** The clone is gone, and the backup lacks what was written between the two: going back to it is somebody's decision, never Belay's. */
 export function beforeStateLost(name: string, { manifest }: StoredBackup, cause: unknown): BelayError {
   const why = cause === null ? "it is not beside the database any more" : messageOf(cause);
+  const goBack =
+    manifest.proof === "external"
+      ? "or go back to that backup with the program that made it"
+      : `or go back to that backup and lose what was written after it: \`belay rollback ${manifest.environment} --backup ${manifest.id} --accept-loss\``;
   return failure(
     "before-state-lost",
-    `the copy of ${name} from before the migration is lost (${why}), and backup ${manifest.id}, taken at ${manifest.takenAt}, lacks what was written before the application stopped`,
+    `the copy of ${name} from before the migration is lost (${why}), and ${describeEarlier(manifest)} lacks what was written before the application stopped`,
     {
-      hint:
-        `decide which state to keep: stay with the database as it is now (\`belay verify ${manifest.environment}\` judges it), ` +
-        `or go back to that backup and lose what was written after it: \`belay rollback ${manifest.environment} --backup ${manifest.id} --accept-loss\``,
+      hint: `decide which state to keep: stay with the database as it is now (\`belay verify ${manifest.environment}\` judges it), ${goBack}`,
       ...(cause === null ? {} : { cause }),
     },
   );
+}
+
+function describeEarlier({ id, proof, takenAt }: Manifest): string {
+  return `${proof === "external" ? "your own backup, recorded as" : "backup"} ${id}, taken at ${takenAt},`;
 }
 
 /** What the migration did beyond its scope. Where somebody else wrote, too, nothing can be laid at its door. */
