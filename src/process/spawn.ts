@@ -1,23 +1,14 @@
 /** Starting programs: each in a process group of its own, behind a gate, with bounded output and a bounded time. */
 
-import { spawn as startChild } from "node:child_process";
 import { stat } from "node:fs/promises";
-import { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { failure, messageOf } from "../domain/error.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { findProgram } from "./find-program.ts";
-import { closeWriteEnds, leaveToDrain, openOutputPipes, type OutputPipe } from "./output-pipe.ts";
+import { launchGated, passGate, type Exit, type Waiting } from "./gated-child.ts";
+import { leaveToDrain, type OutputPipe } from "./output-pipe.ts";
 import { endOwnGroup } from "./process-group.ts";
-import { startedProcess } from "./process-status.ts";
 import type { CommandEnd, SpawnRequest } from "./process.ts";
-
-/**
- * Waits at the gate, then becomes the program. A pipe that ends without a word means that Belay died before it had recorded this group:
- * nothing happens then. `$1` names the variables that a shell adds by itself, to be taken out again.
- */
-const GATE = 'IFS= read -r belay_gate <&3 && [ "$belay_gate" = go ] || exit 125; exec 3<&-; unset belay_gate $1; shift; exec "$@"';
-const ADDED_BY_SHELLS = ["PWD", "OLDPWD", "SHLVL"];
 
 /** The longest time that Node's timers know; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -31,20 +22,14 @@ export async function spawn(request: SpawnRequest): Promise<CommandEnd> {
   const output = new CapturedOutput((stream, text) => request.output?.(stream, text));
   if (isAborted(request)) return commandEnd({ status: null, signal: null }, "aborted", 0, output);
 
-  const child = await launch(argv, request, output);
-  try {
-    await request.record?.(startedProcess(child.pid, request.role));
-  } catch (error) {
-    await turnAway(child);
-    throw error;
-  }
-  if (isAborted(request)) {
-    await turnAway(child);
-    return commandEnd({ status: null, signal: null }, "aborted", 0, output);
-  }
+  const child = await launchGated(argv, { ...request, withInput: request.input !== undefined });
+  const [out, err] = child.pipes;
+  listen(out, "stdout", output);
+  listen(err, "stderr", output);
+  child.input?.end(request.input);
+  if (!(await passGate(child, request))) return commandEnd({ status: null, signal: null }, "aborted", 0, output);
 
   const began = performance.now();
-  child.gate.end("go\n");
   const { exit, cut } = await untilExit(child, request);
   const durationMs = performance.now() - began;
   await drain(child, output, cut !== null);
@@ -68,66 +53,9 @@ async function resolveProgram({ command, directory, variables }: SpawnRequest): 
   return [await findProgram(program, directory, variables["PATH"]), ...rest];
 }
 
-interface Exit {
-  readonly status: number | null;
-  readonly signal: string | null;
-}
-
-/** A program that waits at its gate. */
-interface Waiting {
-  readonly pid: number;
-  readonly gate: Writable;
-  readonly pipes: readonly OutputPipe[];
-  readonly exited: Promise<Exit>;
-}
-
-async function launch(argv: readonly string[], request: SpawnRequest, output: CapturedOutput): Promise<Waiting> {
-  const pipes = openOutputPipes();
-  const [out, err] = pipes;
-  listen(out, "stdout", output);
-  listen(err, "stderr", output);
-  const unwanted = ADDED_BY_SHELLS.filter((name) => !(name in request.variables)).join(" ");
-  const child = startChild("/bin/sh", ["-c", GATE, "belay-gate", unwanted, ...argv], {
-    cwd: request.directory,
-    env: { ...request.variables },
-    detached: true,
-    stdio: [request.input === undefined ? "ignore" : "pipe", out.writeEnd, err.writeEnd, "pipe"],
-  });
-  closeWriteEnds(pipes);
-  const exited = new Promise<Exit>((resolve) => child.once("exit", (status, signal) => resolve({ status, signal })));
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (cause) => reject(notStarted(argv, cause)));
-  });
-  const gate = child.stdio[3];
-  if (child.pid === undefined || !(gate instanceof Writable)) throw notStarted(argv, new Error("the system gave it no number or no gate"));
-  for (const stream of [gate, child.stdin]) stream?.once("error", ignoreDeafReader);
-  child.stdin?.end(request.input);
-  return { pid: child.pid, gate, pipes, exited };
-}
-
 function listen({ reader }: OutputPipe, stream: "stdout" | "stderr", output: CapturedOutput): void {
   reader.on("data", (bytes: Buffer) => output.add(stream, bytes));
   reader.once("error", (error) => output.add(stream, Buffer.from(`\nBelay could not read on: ${error.message}\n`)));
-}
-
-/** A program need not read what it is given, and one that died at the gate says so by its end; anything else is a defect. */
-function ignoreDeafReader(error: Error): void {
-  if (!("code" in error) || (error.code !== "EPIPE" && error.code !== "ECONNRESET")) throw error;
-}
-
-function notStarted(argv: readonly string[], cause: Error): Error {
-  return failure("command-not-started", `starting ${argv[0]}: ${cause.message}`, {
-    hint: "the system would not start another process; see its limits (ulimit -a)",
-    cause,
-  });
-}
-
-/** Ends a program that must not run: its gate closes without a word. */
-async function turnAway({ gate, exited, pipes }: Waiting): Promise<void> {
-  gate.destroy();
-  await exited;
-  for (const { reader } of pipes) reader.destroy();
 }
 
 type Cut = "aborted" | "timed-out";
