@@ -41,6 +41,7 @@ describe("the smallest configuration", () => {
         proof: "auto",
         when: "stopped",
         clone: "auto",
+        external: null,
         keep: { last: 10, days: 30, swapMs: 24 * HOUR, failedMs: 7 * 24 * HOUR },
       },
       rollback: { laterWrites: "keep", online: "transaction", hooks: new Map() },
@@ -336,6 +337,7 @@ describe("further keys", () => {
       proof: "read",
       when: "stopped",
       clone: "never",
+      external: null,
       keep: { last: 3, days: 30, swapMs: 24 * HOUR, failedMs: 24 * HOUR },
     });
     expect(environment.rollback.laterWrites).toBe("refuse");
