@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/postgres/global-setup.ts"],
     // Real processes with their own signals, working directory and native library: a thread would share all three.
     pool: "forks",
     testTimeout: 20_000,
