@@ -86,7 +86,9 @@ describe("the files of dist", () => {
     const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8");
     const packages = scripts.map((name) => /^npm-(.+)\.js$/.exec(name)?.[1]).filter((name) => name !== undefined);
     expect(packages).toContain("better-sqlite3");
-    for (const name of [...packages, "node-addon-api", "SQLite"]) expect(notices).toMatch(new RegExp(`^${name} \\d`, "m"));
+    // a file's name has no room for a scope: @actions/core is in npm-actions-core.js
+    const noticed = [...notices.matchAll(/^(\S+) \d/gm)].map(([, name = ""]) => name.replace(/^@/, "").replace("/", "-"));
+    expect(noticed).toEqual(expect.arrayContaining([...packages, "node-addon-api", "SQLite"]));
   });
 });
 

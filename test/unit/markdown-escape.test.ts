@@ -153,6 +153,13 @@ describe("a link", () => {
     );
   });
 
+  it("stays one where a name would make it the definition of a reference", () => {
+    for (const name of ["\\[^1]: z", "]: z", "[x]: https://evil.example"]) {
+      const page = rendered(link(code(`a${name}`), fileUrl(context, `a${name}`)));
+      expect([skeleton(page), hrefs(page).length]).toEqual(["p a", 1]);
+    }
+  });
+
   it("is made only from parts that are what they should be", () => {
     expect(fileUrl(context, "migrations/1 a.sql")).toBe(`https://github.com/acme/shop/blob/${context.sha}/apps/shop/migrations/1%20a.sql`);
     for (const broken of [

@@ -45,9 +45,13 @@ export function fenced(language: "sql" | "diff" | "text" | "mermaid", text: stri
   return [fence + language, ...lines, fence].join("\n");
 }
 
-/** `label` is markdown already; no address, no link. */
+/**
+ * `label` is markdown already; no address, no link. At the start of a line `[…]:` would define a reference, even with the bracket inside
+ * code, and show nothing; a space without width before it keeps it a link.
+ */
 export function link(label: string, url: string | null): string {
-  return url === null ? label : `[${label}](${url})`;
+  if (url === null) return label;
+  return `${label.includes("]:") ? "&#8203;" : ""}[${label}](${url})`;
 }
 
 /** The title of a section in a Mermaid chart: letters, digits and little else; Mermaid has no escape that holds everywhere. */
