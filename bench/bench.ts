@@ -14,6 +14,7 @@ import type { Row } from "./comparison.ts";
 import { guardedMigration } from "./guarded-migration.ts";
 import { LARGE, QUICK, writeLargeDatabase } from "./large-database.ts";
 import { memory } from "./memory.ts";
+import { postgres } from "./postgres/postgres.ts";
 import { smallMigrations } from "./small-migrations.ts";
 import { startUp } from "./start-up.ts";
 import { table } from "./table.ts";
@@ -48,6 +49,7 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
     "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),
     "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),
     memory: (place) => memory(place, { ...databases(), rounds: Math.min(rounds, 2) }, told),
+    postgres: (place) => postgres(place, { quick: options.quick, rounds: Math.min(rounds, 3) }, told),
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { compared, type Pair, type Row } from "./comparison.ts";
 import { sqlite3 } from "./large-database.ts";
+import { npmVariables } from "./npm.ts";
 import { Site } from "./site.ts";
 import { run } from "./timed.ts";
 
@@ -71,9 +72,4 @@ async function installDbmate(folder: string): Promise<string> {
     variables: npmVariables(),
   });
   return join(folder, "node_modules/.bin/dbmate");
-}
-
-/** npm finds its registry and its cache by the user's own settings. */
-function npmVariables(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
