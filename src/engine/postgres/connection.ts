@@ -18,8 +18,16 @@ export interface ConnectRequest {
   readonly database?: string;
   /** `application_name`. Default `belay`; a run's sessions are `belay-<run>`, so that whoever takes over can end them. */
   readonly application?: string;
-  /** When aborted, what the server does for this connection is cancelled. */
+  /** When aborted, what the server does for this connection is cancelled, and it takes no further statement: code `interrupted`. */
   readonly signal?: AbortSignal;
+  /** `none` (default): every name has to be qualified. `own`: as the role's and the database's settings say, for the statements of people. */
+  readonly searchPath?: "none" | "own";
+}
+
+/** What a query gave: columns with their names and the oids of their types. */
+export interface Answer {
+  readonly columns: readonly { readonly name: string; readonly type: number }[];
+  readonly rows: readonly Row[];
 }
 
 /**
@@ -34,9 +42,18 @@ export interface Connection extends AsyncDisposable {
   readonly pid: number;
   /** 150018. */
   readonly serverVersion: number;
+  /** Aborted with a BelayError when the session is gone without having been closed. */
+  readonly lost: AbortSignal;
   rows(sql: string, parameters?: readonly Parameter[]): Promise<readonly Row[]>;
+  /** The same with the names and types of the columns. */
+  query(sql: string, parameters?: readonly Parameter[]): Promise<Answer>;
   /** One statement or several (then one implicit transaction unless the text says otherwise); what they answer is dropped. */
   run(sql: string): Promise<void>;
+  /**
+   * Single statements in one round trip, without answers. The first that fails ends them; inside a transaction that one is then to be
+   * rolled back, outside of one nothing of them was done. `facts.statement` is its index.
+   */
+  pipeline(statements: readonly string[]): Promise<void>;
   /** `begin`: `begin`, `begin isolation level repeatable read, read only`. Rolls back and throws what `work` throws. Not re-entrant. */
   transaction<T>(begin: string, work: () => Promise<T>): Promise<T>;
   /** Ends what the server does for this connection now, from a second connection. Harmless where it does nothing. */
