@@ -1,0 +1,95 @@
+/** What a role cannot restore of a database, known before a restore fails over it: each with what would mend that. */
+
+import type { ArchiveEntry } from "./archive-list.ts";
+import { UNRESTORABLE, type UnrestorableKind } from "./unrestorable.ts";
+import type { Connection, Row } from "./connection.ts";
+
+export interface CannotRestore {
+  /** As `backup.may-lack` names it. */
+  readonly kind: UnrestorableKind;
+  /** `event trigger audit_ddl`. */
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+  /** What of the dump a restore leaves out where it may lack this; null: it does without owners instead. */
+  readonly entry: ArchiveEntry | null;
+}
+
+/** Who restores, and where. */
+interface Restorer {
+  readonly role: string;
+  readonly superuser: boolean;
+  /** Every role of the server; true: the restorer may act as it. */
+  readonly roles: ReadonlyMap<string, boolean>;
+  /** Versions that can be created, `name version`; true: by this role. */
+  readonly extensions: ReadonlyMap<string, boolean>;
+}
+
+/**
+ * What `restorer`'s role could not restore, on its server, of the database that `source` is in. Subscriptions are never restored: beside
+ * their original they would share its slot.
+ */
+export async function cannotRestore(source: Connection, restorer: Connection = source): Promise<readonly CannotRestore[]> {
+  const who = await restorerOf(restorer);
+  const found: CannotRestore[] = [];
+  for (const kind of UNRESTORABLE) {
+    if (kind.needs === "superuser" && who.superuser) continue;
+    const sql = typeof kind.sql === "string" ? kind.sql : kind.sql(source.serverVersion);
+    if (sql === null) continue;
+    for (const row of await source.rows(sql)) {
+      const why = reasonOf(kind.needs, row, who);
+      if (why === null) continue;
+      const [name = "", owner = ""] = row.map(String);
+      found.push({
+        kind: kind.kind,
+        what: `${kind.noun} ${name}`,
+        why,
+        fix: kind.fix(who.role, name, owner),
+        entry: kind.archive === null ? null : { kind: kind.archive, name, owner: kind.archive === "EXTENSION" ? "" : owner },
+      });
+    }
+  }
+  return found;
+}
+
+/** null: this one can be restored. Columns: name, owner, what it needs where it needs something. */
+function reasonOf(needs: (typeof UNRESTORABLE)[number]["needs"], [name, owner, needed]: Row, who: Restorer): string | null {
+  switch (needs) {
+    case "superuser":
+      return "only a superuser may create it";
+    case "nothing":
+      return "a copy would use its original's replication slot";
+    case "extension": {
+      const can = who.extensions.get(`${name} ${needed}`);
+      if (can === undefined) return `version ${needed} is not installed on the server`;
+      return can ? null : "it is not trusted: only a superuser may create it";
+    }
+    case "membership": {
+      const can = who.roles.get(String(owner));
+      if (can === undefined) return `the server has no role ${owner}`;
+      return can || who.superuser ? null : `the role ${who.role} is no member of ${owner}`;
+    }
+  }
+}
+
+/** What managed servers call those who may do nearly all that a superuser may. */
+const MANAGERS = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
+
+async function restorerOf(connection: Connection): Promise<Restorer> {
+  const membership = connection.serverVersion >= 160_000 ? "SET" : "MEMBER";
+  const [me] = await connection.rows("select r.rolname, r.rolsuper::text from pg_catalog.pg_roles r where r.rolname = current_user");
+  const roles = await connection.rows(`select rolname, pg_catalog.pg_has_role(oid, '${membership}')::text from pg_catalog.pg_roles`);
+  const trusted = connection.serverVersion >= 130_000 ? "v.trusted or not v.superuser" : "not v.superuser";
+  const extensions = await connection.rows(
+    `select v.name, v.version, (${trusted})::text from pg_catalog.pg_available_extension_versions v`,
+  );
+  const superuser = me?.[1] === "true";
+  const acts = new Map(roles.map(([name, can]) => [String(name), can === "true"]));
+  const manages = superuser || MANAGERS.some((name) => acts.get(name) === true);
+  return {
+    role: String(me?.[0]),
+    superuser: manages,
+    roles: acts,
+    extensions: new Map(extensions.map(([name, version, can]) => [`${name} ${version}`, manages || can === "true"])),
+  };
+}

@@ -1,0 +1,27 @@
+/** Databases that Belay makes: always from template0, so that whoever sits in template1 is in nobody's way. */
+
+import type { Connection } from "./connection.ts";
+import type { DatabaseSettings } from "./database-settings.ts";
+import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
+
+type Shape = Pick<DatabaseSettings, "encoding" | "collate" | "ctype" | "provider" | "locale" | "icuRules">;
+
+/** The statement that makes an empty database which reads and sorts text as the other one does. It cannot run in a transaction. */
+export function createDatabaseSql(name: string, shape: Shape): string {
+  const { encoding, collate, ctype } = shape;
+  const text = [`encoding ${quoteLiteral(encoding)}`, `lc_collate ${quoteLiteral(collate)}`, `lc_ctype ${quoteLiteral(ctype)}`];
+  return `create database ${quoteIdentifier(name)} template template0 ${[...text, ...localeOf(shape)].join(" ")}`;
+}
+
+function localeOf({ provider, locale, icuRules }: Shape): readonly string[] {
+  if (provider === "libc" || locale === null) return [];
+  const which = provider === "icu" ? "icu_locale" : "builtin_locale";
+  const rules = icuRules === null ? [] : [`icu_rules ${quoteLiteral(icuRules)}`];
+  return [`locale_provider ${provider}`, `${which} ${quoteLiteral(locale)}`, ...rules];
+}
+
+/** Drops a database of Belay's own, with whoever is in it. Absent is dropped. */
+export async function dropDatabase(connection: Connection, name: string): Promise<void> {
+  const force = connection.serverVersion >= 130_000 ? " with (force)" : "";
+  await connection.run(`drop database if exists ${quoteIdentifier(name)}${force}`);
+}

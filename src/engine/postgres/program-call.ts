@@ -1,0 +1,54 @@
+/** How Belay calls PostgreSQL's own programs: what they need goes into their environment, and what they say on a bad end into the error. */
+
+import { failure } from "../../domain/error.ts";
+import type { ProgramEnd, ProgramRequest } from "../../process/program.ts";
+import type { Server } from "./connection.ts";
+import type { RecordProcess } from "./options.ts";
+
+export interface ProgramCall {
+  readonly server: Server;
+  readonly database: string;
+  /** `belay-<run>`: by it, whoever takes over finds the sessions of a program that outlived its run. */
+  readonly application: string;
+  /** Belay's own environment, of which a program gets only what any program needs. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly record?: RecordProcess | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const NEEDED = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "KRB5CCNAME", "KRB5_CONFIG"];
+
+/** `act` names what is done, for the error: `dumping shop`. `code` is the error's. */
+export function callOf(call: ProgramCall, argv: readonly string[], act: string, code: string): ProgramRequest {
+  const { server, database, application, variables } = call;
+  const inherited = NEEDED.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]] as const]));
+  return {
+    argv,
+    directory: "/",
+    // messages of the programs are read here, in English
+    variables: { ...Object.fromEntries(inherited), ...server.programVariables({ database, application }), LC_ALL: "C.UTF-8" },
+    role: "engine",
+    record: call.record,
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+    failed: (end) => programFailure(act, code, end),
+  };
+}
+
+function programFailure(act: string, code: string, end: ProgramEnd): Error {
+  if (end.aborted) return failure("interrupted", `${act}: interrupted`);
+  const how = end.signal === null ? `it ended with status ${end.status}` : `it was ended by ${end.signal}`;
+  return failure(code, `${act}: ${saidBy(end) ?? how}`, {
+    hint:
+      end.signal === null ? "mend what it says, then run again" : "somebody or the system's memory guard killed it; look, then run again",
+    facts: { status: end.status, signal: end.signal },
+  });
+}
+
+/** The programs' errors with what they say to each, without their own names; at most a few. */
+function saidBy({ stderr, signal }: ProgramEnd): string | undefined {
+  if (signal !== null) return undefined;
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !/^\S+: (?:warning|hint):/.test(line));
+  const from = lines.findIndex((line) => / (?:error|fatal):/.test(line));
+  const said = lines.slice(Math.max(from, 0)).slice(0, 4);
+  return said.length === 0 ? undefined : said.map((line) => line.replace(/^pg_\w+: (?:error|fatal): /, "").trim()).join("; ");
+}
