@@ -23,7 +23,7 @@ export function backupFolder(environment: string, target: string, id: string): s
 /** Writes the manifest; from here on the backup exists. */
 export async function writeManifest(store: Store, folder: string, manifest: Manifest): Promise<StoredBackup> {
   const text = `${JSON.stringify({ ...manifest, digest: manifestDigest(manifest) }, null, 2)}\n`;
-  const { sha256 } = await store.put(`${folder}/${MANIFEST}`, Buffer.from(text));
+  const { sha256 } = await store.put(`${folder}/${MANIFEST}`, Buffer.from(text), { plain: true });
   return { folder, manifest, summary: summaryOf(store, folder, manifest, sha256) };
 }
 
@@ -114,22 +114,12 @@ export async function findBackup(store: Store, environment: string, target: stri
   return readBackup(store, folder);
 }
 
-/** Reads every byte of a backup's files. Throws `backup-damaged`, naming the file whose size or SHA-256 is not the manifest's. */
+/** Reads every byte of a backup's files as they lie in the store. Throws `backup-damaged`, naming the file whose size or SHA-256 is not the manifest's. */
 export async function assertIntact(store: Store, { folder, manifest }: StoredBackup): Promise<void> {
-  for (const file of manifest.files) {
-    const hash = createHash("sha256");
-    let sizeBytes = 0;
-    for await (const chunk of await store.get(`${folder}/${file.name}`)) {
-      const bytes = chunk as Buffer;
-      hash.update(bytes);
-      sizeBytes += bytes.length;
-    }
-    if (sizeBytes !== file.sizeBytes) throw damaged(manifest.id, file.name, `it has ${sizeBytes} of ${file.sizeBytes} bytes`);
-    if (hash.digest("hex") !== file.sha256) throw damaged(manifest.id, file.name, "its SHA-256 is not the manifest's");
-  }
+  for (const file of manifest.files) await store.verify(`${folder}/${file.name}`, file);
 }
 
-export function damaged(id: string, file: string, what: string): Error {
+function damaged(id: string, file: string, what: string): Error {
   return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, {
     hint: "choose another backup: `belay backups` lists them",
     facts: { backup: id, file },

@@ -90,5 +90,6 @@ export async function dropUnfinishedBackups(store: Store, environment: string, t
   const folders = new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")));
   const unfinished = [...folders].filter((folder) => !finished.has(folder));
   for (const folder of unfinished) await store.remove(folder);
+  await store.sweep(`${environment}/${target}`);
   return unfinished.map((folder) => `${store.location}/${folder}`);
 }

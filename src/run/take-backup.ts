@@ -227,7 +227,7 @@ function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<
     schemaDigest: schemaDigest(taken.schema),
     sequences: taken.sequences,
     compression: "none",
-    encryption: "none",
+    encryption: target.store.encryption,
     proof: taken.proof,
     lacks: taken.lacks,
     restore: taken.restore,

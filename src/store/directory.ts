@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -21,6 +20,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import { BelayError, failure, messageOf } from "../domain/error.ts";
+import { checked, drain, Measure } from "./checked.ts";
 import type { Store, StoredEntry, StoredFile } from "./store.ts";
 
 /** What a write that is not finished is called; never listed. */
@@ -34,6 +34,7 @@ const UNFINISHED = ".unfinished";
 export function directoryStore(root: string): Store {
   return {
     location: root,
+    encryption: "none",
 
     async put(key, content) {
       const path = pathOf(root, key);
@@ -51,21 +52,16 @@ export function directoryStore(root: string): Store {
       }
     },
 
-    async get(key) {
-      const path = pathOf(root, key);
-      try {
-        const handle = await open(path, "r");
-        return handle.createReadStream();
-      } catch (error) {
-        throw storeFailure(`reading ${key} from the store ${root}`, error);
-      }
-    },
+    get: async (key, expected) => checked(await read(key), key, expected),
+
+    verify: async (key, expected) => drain(checked(await read(key), key, expected)),
 
     async list(prefix) {
       const entries: StoredEntry[] = [];
       try {
-        for await (const { path, sizeBytes } of filesBelow(pathOf(root, prefix))) {
-          entries.push({ key: relative(root, path).split(sep).join("/"), sizeBytes });
+        for await (const path of filesBelow(pathOf(root, prefix))) {
+          if (path.endsWith(UNFINISHED)) continue;
+          entries.push({ key: relative(root, path).split(sep).join("/"), sizeBytes: (await stat(path)).size });
         }
       } catch (error) {
         if (codeOf(error) !== "ENOENT" || entries.length > 0) throw storeFailure(`listing ${prefix} in the store ${root}`, error);
@@ -80,6 +76,16 @@ export function directoryStore(root: string): Store {
         if (existsSync(dirname(path))) syncFolder(dirname(path));
       } catch (error) {
         throw storeFailure(`removing ${key} from the store ${root}`, error);
+      }
+    },
+
+    async sweep(prefix) {
+      try {
+        for await (const path of filesBelow(pathOf(root, prefix))) {
+          if (path.endsWith(UNFINISHED)) await rm(path, { force: true });
+        }
+      } catch (error) {
+        if (codeOf(error) !== "ENOENT") throw storeFailure(`removing what was not finished below ${prefix} in the store ${root}`, error);
       }
     },
 
@@ -120,6 +126,16 @@ export function directoryStore(root: string): Store {
       }
     },
   };
+
+  async function read(key: string): Promise<Readable> {
+    const path = pathOf(root, key);
+    try {
+      const handle = await open(path, "r");
+      return handle.createReadStream();
+    } catch (error) {
+      throw storeFailure(`reading ${key} from the store ${root}`, error);
+    }
+  }
 }
 
 /** Refuses a key that leads out of the store: keys are made of names that people chose. */
@@ -173,19 +189,15 @@ function endOfLastLine(descriptor: number): number {
 }
 
 async function digestAndSync(path: string): Promise<StoredFile> {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Buffer);
-    sizeBytes += (chunk as Buffer).length;
-  }
+  const measure = new Measure();
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) measure.add(chunk as Buffer);
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  return { sizeBytes, sha256: hash.digest("hex") };
+  return measure.end();
 }
 
 /**
@@ -214,11 +226,11 @@ function syncFolder(path: string): void {
   }
 }
 
-async function* filesBelow(folder: string): AsyncGenerator<{ readonly path: string; readonly sizeBytes: number }> {
+async function* filesBelow(folder: string): AsyncGenerator<string> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* filesBelow(path);
-    else if (!entry.name.endsWith(UNFINISHED)) yield { path, sizeBytes: (await stat(path)).size };
+    else yield path;
   }
 }
 

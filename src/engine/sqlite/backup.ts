@@ -142,7 +142,9 @@ async function copyToStore(
   await removeDatabase(path);
   await copySnapshot(source, path, progress);
   if (local !== null) return async () => [{ name: BACKUP_FILE, ...(await store.finish(key)) }];
-  const stored = await store.put(key, createReadStream(path));
+  const stored = await store.put(key, createReadStream(path, { highWaterMark: 1 << 20 }), {
+    sizeBytes: Number(statIfThere(path)?.size ?? 0n),
+  });
   await removeDatabase(path);
   return async () => [{ name: BACKUP_FILE, ...stored }];
 }
