@@ -22,7 +22,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   tool: ["domain"],
   "tool/*": ["domain", "process", "tool", "node:*", "zod"],
   store: ["domain", "node:*"],
-  "store/*": ["domain", "process", "store", "node:*"],
+  "store/*": ["domain", "process", "store", "node:*", "@aws-sdk/client-s3", "age-encryption"],
   check: ["domain"],
   "check/*": ["domain", "process", "check", "node:*"],
   // The edge: what Belay takes from outside, the entries, and the one file that names concrete engines, tools and stores.
