@@ -2,20 +2,20 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
 
-import { EACH_SURROUNDINGS, Production } from "../support/production.ts";
+import { EACH_PRODUCTION } from "../support/productions.ts";
 import { webApplication } from "../support/web-application.ts";
 
 const SLOW_ONCE = "touch here; [ -e fast ] || sleep 30";
 
-describe.each(EACH_SURROUNDINGS)(
+describe.each(EACH_PRODUCTION)(
   "a database %s whose run is killed while the new application is looked at",
   { timeout: 60_000 },
-  (_name, surroundings) => {
+  (_name, start) => {
     test("stays migrated after `belay recover`, and the application that runs is not ended", async () => {
-      await using production = await Production.start(surroundings);
+      await using production = await start();
       using web = await webApplication(production, "works");
       production.configure(
-        `target: sqlite:app.db\nmigrate: sql\n${web.app}checks: { health: [{ name: slow, command: "${SLOW_ONCE}" }, { name: login, http: "${web.url}", within: 2s }] }\n`,
+        `${production.target}migrate: sql\n${web.app}checks: { health: [{ name: slow, command: "${SLOW_ONCE}" }, { name: login, http: "${web.url}", within: 2s }] }\n`,
       );
       production.migration("0001_role.sql", "alter table users add column role text;\n");
       const running = production.start(["migrate"]);
@@ -31,7 +31,7 @@ describe.each(EACH_SURROUNDINGS)(
       expect(production.applicationLog()).toEqual(["stop", "start"]);
       expect(production.read("app.pid")).toBe(application);
       expect((await web.ask())?.status).toBe(200);
-      expect(production.sql("select count(role) from users")).toBe("0\n");
+      expect(production.sql("select count(role) from users")).toBe("0");
     });
   },
 );

@@ -1,22 +1,23 @@
 import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, PREVIOUS, STOPPED, wentBack } from "../support/expected-result.ts";
-import { EACH_SURROUNDINGS, Production, stable, SURROUNDINGS } from "../support/production.ts";
+import { stable } from "../support/production.ts";
+import { EACH_ENGINE, EACH_PRODUCTION } from "../support/productions.ts";
 import { APPLICATION } from "../support/project.ts";
 
 const ROLE = "alter table users add column role text;\n";
 const TRIM = "delete from payments where booking_id in (1, 3);\nupdate bookings set note = 'x' where id in (2, 3);\n";
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose migration goes beyond its data scope", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("a database %s whose migration goes beyond its data scope", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state, with every table, column and key beyond `additive` named", async () => {
-    await using production = await Production.start(surroundings);
-    production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}data: additive\n`);
+    await using production = await start();
+    production.configure(`${production.target}migrate: sql\n${APPLICATION}data: additive\n`);
     production.migration("0001_role.sql", ROLE);
     production.migration("0002_trim.sql", TRIM);
     const { status, result } = await production.json("migrate", "prod");
     const broken = "data scope broken in bookings: 2 rows changed in note (id=2; id=3)";
     expect(stable(result, production)).toStrictEqual(
-      expectedRun({
+      expectedRun(production, {
         outcome: "undone",
         reasons: [
           {
@@ -46,7 +47,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migration goes beyond its 
           payments: { rowsAfter: 248, removed: 2, keys: ["booking_id=1, no=1", "booking_id=3, no=1"] },
         }),
         schema: { added: ["column users.role"], removed: [], changed: [] },
-        rollback: wentBack(production.wayBack),
+        rollback: wentBack(production),
       }),
     );
     expect(status).toBe(4);
@@ -55,9 +56,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migration goes beyond its 
   });
 });
 
-const [ALONE = { journalMode: "wal", held: false }] = SURROUNDINGS;
-
-describe("data: may-change", () => {
+describe.each(EACH_ENGINE)("data: may-change, for a database %s,", { timeout: 60_000 }, (_name, start) => {
   test.each([
     ["lets everything happen in a table", "[bookings, payments]", TRIM, 0],
     ["lets the values of a column change", "[bookings.note]", "update bookings set note = 'x' where id < 5;\n", 0],
@@ -70,8 +69,8 @@ describe("data: may-change", () => {
       4,
     ],
   ])("%s", async (_name, scope, sql, expected) => {
-    await using production = await Production.start(ALONE);
-    production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}data: { may-change: ${scope} }\n`);
+    await using production = await start();
+    production.configure(`${production.target}migrate: sql\n${APPLICATION}data: { may-change: ${scope} }\n`);
     production.migration("0001_change.sql", sql);
     const { status, result } = await production.json("migrate");
     expect({ status, codes: [...new Set(result.reasons.map(({ code }) => code))] }).toEqual({
@@ -83,19 +82,23 @@ describe("data: may-change", () => {
   });
 });
 
-test("a table or column that is dropped is beyond `additive`, and so is a rename", async () => {
-  for (const [sql, told] of [
-    ["drop table audit;", "data scope broken in audit: the table was dropped with 0 rows"],
-    ["alter table organizations drop column mail_username;", "data scope broken in organizations: column mail_username dropped"],
-    ["alter table setting rename to settings;", "data scope broken in setting: the table was dropped with 2 rows"],
-  ] as const) {
-    await using production = await Production.start(ALONE);
-    production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}data: additive\n`);
-    if (sql.includes("audit")) production.sql("drop trigger users_audit");
-    const before = production.dump();
-    production.migration("0001_change.sql", `${sql}\n`);
-    const { status, result } = await production.json("migrate");
-    expect({ status, messages: result.reasons.map(({ message }) => message) }).toEqual({ status: 4, messages: [told] });
-    expect(production.dump() === before).toBe(true);
-  }
-});
+test.each(EACH_ENGINE)(
+  "a table or column that is dropped is beyond `additive`, and so is a rename: a database %s",
+  { timeout: 60_000 },
+  async (_name, start) => {
+    for (const [sql, told] of [
+      ["drop table audit;", "data scope broken in audit: the table was dropped with 0 rows"],
+      ["alter table organizations drop column mail_username;", "data scope broken in organizations: column mail_username dropped"],
+      ["alter table setting rename to settings;", "data scope broken in setting: the table was dropped with 2 rows"],
+    ] as const) {
+      await using production = await start();
+      production.configure(`${production.target}migrate: sql\n${APPLICATION}data: additive\n`);
+      if (sql.includes("audit")) production.sql(production.dropAuditTrigger);
+      const before = production.dump();
+      production.migration("0001_change.sql", `${sql}\n`);
+      const { status, result } = await production.json("migrate");
+      expect({ status, messages: result.reasons.map(({ message }) => message) }).toEqual({ status: 4, messages: [told] });
+      expect(production.dump() === before).toBe(true);
+    }
+  },
+);

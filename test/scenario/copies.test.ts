@@ -1,40 +1,38 @@
 /** What lies beside the database after a run: enough to go back, and nothing that piles up. */
 
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
 
-import { EACH_SURROUNDINGS, Production } from "../support/production.ts";
+import { EACH_PRODUCTION } from "../support/productions.ts";
 import { APPLICATION, bookingDatabase, Project } from "../support/project.ts";
 
-const ALONE = ["app.db", "app.db.belay", "app.db.belay-lock"];
 const MIGRATION = "create table visit (at text);\n";
 
-describe.each(EACH_SURROUNDINGS)("beside a database %s", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("beside a database %s", { timeout: 60_000 }, (_name, start) => {
   test("nothing stays of a run that was undone by its transaction", async () => {
-    await using production = await Production.start(surroundings);
-    production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}`);
+    await using production = await start();
+    production.configure(`${production.target}migrate: sql\n${APPLICATION}`);
     production.migration("0001_visit.sql", `${MIGRATION}insert into nowhere values (1);\n`);
     expect((await production.run("migrate")).status).toBe(4);
-    expect(production.beside()).toEqual(ALONE);
+    expect(production.beside()).toEqual(production.besideUntouched);
   });
 
   test("the replaced database alone stays of a run whose health failed, with every later write in it", async () => {
-    await using production = await Production.start(surroundings);
-    const health = `checks: { health: [{ name: never, command: "sqlite3 app.db \\"insert into visit values ('later')\\"; false" }] }\n`;
-    production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}${health}`);
+    await using production = await start();
+    const health = `checks: { health: [{ name: never, command: "./sql \\"insert into visit values ('later')\\"; false" }] }\n`;
+    production.configure(`${production.target}migrate: sql\n${APPLICATION}${health}`);
     production.migration("0001_visit.sql", MIGRATION);
     const { status, result } = await production.json("migrate");
     expect([status, result.targets[0]?.rollback?.laterWrites]).toEqual([4, [{ table: "visit", written: 1, gone: 0 }]]);
     expect(production.beside()).toEqual(production.besideAfterRollback);
     const [kept = ""] = production.kept();
-    expect(production.sql("select at from visit", join(production.directory, kept)).trim()).toBe("later");
+    expect(production.sql("select at from visit", kept)).toBe("later");
   });
 
   test("the replaced database alone stays after `belay rollback`", async () => {
-    await using production = await Production.start(surroundings);
-    production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}`);
+    await using production = await start();
+    production.configure(`${production.target}migrate: sql\n${APPLICATION}`);
     production.migration("0001_visit.sql", MIGRATION);
     expect((await production.run("migrate")).status).toBe(0);
     expect((await production.run("rollback")).status).toBe(0);

@@ -7,14 +7,15 @@ import { describe, expect, test } from "vitest";
 
 import type { Result } from "../../src/domain/result.ts";
 import type { Manifest } from "../../src/domain/backup.ts";
-import { EACH_SURROUNDINGS, Production } from "../support/production.ts";
+import { EACH_PRODUCTION } from "../support/productions.ts";
 import { bookingDatabase, Project } from "../support/project.ts";
+import type { Workplace } from "../support/workplace.ts";
 
 /** The application's last writes come after the backup and before it is stopped. */
-const LAST_WRITE = "insert or ignore into setting values ('written', 'before the stop')";
+const LAST_WRITE = "insert into setting values ('written', 'before the stop') on conflict do nothing";
 const APP = `app:
   prepare: echo prepare >> app.log
-  stop: sqlite3 app.db "${LAST_WRITE}" && echo stop >> app.log
+  stop: ./sql "${LAST_WRITE}" && echo stop >> app.log
   start: echo start >> app.log
   previous: echo previous >> app.log
 `;
@@ -23,23 +24,24 @@ const FAILING = "checks: { after: [{ name: never, sql: select 1, expect: 0 }] }\
 /** The clone is gone or changed when the verification fails. */
 const losing = (harm: string) => `checks: { after: [{ name: never, command: "${harm}; false" }] }\n`;
 
-function configure(project: Project, more = "", backup = "backup: { when: before }\n"): void {
-  project.configure(`target: sqlite:app.db\nmigrate: sql\n${APP}${backup}${more}`);
+function configure(project: Workplace & { readonly target: string }, more = "", backup = "backup: { when: before }\n"): void {
+  project.configure(`${project.target}migrate: sql\n${APP}${backup}${more}`);
   project.migration("0001_visit.sql", "create table visit (at text);\nalter table users add column role text;\n");
 }
 
 const steps = ({ targets }: Result) => targets[0]?.steps.map(({ name, outcome }) => [name, outcome]);
 const done = (...names: string[]) => names.map((name) => [name, "done"]);
-const settingsIn = (project: Project, database: string) => Number(project.sql(SETTINGS, database));
+const settingsIn = (project: { sql(script: string, database: string): string }, database: string) =>
+  Number(project.sql(SETTINGS, database));
 
-function backedUp(project: Project, { targets }: Result): string {
+function backedUp(project: Workplace, { targets }: Result): string {
   const location = targets[0]?.backup?.location ?? "";
   return join(project.directory, location.slice(location.indexOf("belay-backups")), "database.sqlite");
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s with `backup.when: before`", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("a database %s with `backup.when: before`", { timeout: 60_000 }, (_name, start) => {
   test("is backed up and proven before the downtime, and its before-state is the clone that is made after the stop", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     configure(production, "data: { may-change: [visit] }\n");
     const { status, result } = await production.json("migrate");
     expect(result.reasons).toEqual([]);
@@ -53,7 +55,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s with `backup.when: before`", { t
   });
 
   test("goes back to what it was when the application had stopped, not to the backup", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     configure(production, FAILING);
     const { status, result } = await production.json("migrate");
     expect([status, result.targets[0]?.rollback?.matches]).toEqual([4, true]);
@@ -62,10 +64,10 @@ describe.each(EACH_SURROUNDINGS)("a database %s with `backup.when: before`", { t
   });
 
   test("goes back so by `belay rollback`, too", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     configure(production);
     expect((await production.run("migrate")).status).toBe(0);
-    production.configure("target: sqlite:app.db\nmigrate: sql\n");
+    production.configure(`${production.target}migrate: sql\n`);
     const { status, result } = await production.json("rollback");
     expect([status, result.targets[0]?.rollback?.matches]).toEqual([0, true]);
     production.sql("delete from setting where key = 'written'");
@@ -74,8 +76,11 @@ describe.each(EACH_SURROUNDINGS)("a database %s with `backup.when: before`", { t
 });
 
 class Site extends Project {
+  readonly target = "target: sqlite:app.db\n";
+
   constructor(more = "", backup?: string) {
     super();
+    this.write("sql", '#!/bin/sh\nexec sqlite3 app.db "$1"\n');
     bookingDatabase(this, 200);
     configure(this, more, backup);
   }

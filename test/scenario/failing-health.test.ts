@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, wentBack } from "../support/expected-result.ts";
 import type { AppMode } from "../support/http-app.ts";
-import { EACH_SURROUNDINGS, Production, stable } from "../support/production.ts";
+import { type Production, stable } from "../support/production.ts";
+import { EACH_PRODUCTION } from "../support/productions.ts";
 import { webApplication, type WebApplication } from "../support/web-application.ts";
 
 const MIGRATION = "create table visit (at text);\nalter table users add column role text;\n";
@@ -11,15 +12,15 @@ const HINT = "look at what the application itself says: its log, and whether it 
 
 /** A check that only the old database passes: it has one table less. */
 function configure(production: Production, { app, url }: WebApplication, more = ""): void {
-  const health = `checks: { health: [{ name: login, http: "${url}", expect: { body: { matches: '"tables":7\\}' } }, within: 300ms }] }\n`;
-  production.configure(`target: sqlite:app.db\nmigrate: sql\n${app}${health}${more}`);
+  const health = `checks: { health: [{ name: login, http: "${url}", expect: { body: { matches: '"tables":6\\}' } }, within: 300ms }] }\n`;
+  production.configure(`${production.target}migrate: sql\n${app}${health}${more}`);
   production.migration("0001_visit.sql", MIGRATION);
 }
 
 function expectedEnd(production: Production, mode: AppMode, actual: string, visits: number): object {
-  const failed = `login: expected status 2xx, body a match of /"tables":7\\}/, got ${actual}`;
+  const failed = `login: expected status 2xx, body a match of /"tables":6\\}/, got ${actual}`;
   const later = visits === 0 ? "" : `, later writes kept aside: visit: ${visits} written`;
-  return expectedRun({
+  return expectedRun(production, {
     outcome: "undone",
     reasons: [{ code: "check-failed", message: failed, hint: HINT }],
     undisturbed: true,
@@ -36,16 +37,16 @@ function expectedEnd(production: Production, mode: AppMode, actual: string, visi
       ["rollback", "done", `${production.wayTold}${later}`],
       ["previous", "done", "echo previous >> app.log; ./application works"],
     ],
-    checks: [{ name: "login", phase: "health", passed: false, expected: 'status 2xx, body a match of /"tables":7\\}/', actual }],
+    checks: [{ name: "login", phase: "health", passed: false, expected: 'status 2xx, body a match of /"tables":6\\}/', actual }],
     data: dataOfBookings({ visit: {} }),
     schema: { added: ["column users.role", "column visit.at", "table visit"], removed: [], changed: [] },
-    rollback: wentBack(production.wayBack, visits === 0 ? {} : { laterWrites: [{ table: "visit", written: visits, gone: 0 }] }),
+    rollback: wentBack(production, visits === 0 ? {} : { laterWrites: [{ table: "visit", written: visits, gone: 0 }] }),
   });
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not healthy", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("a database %s whose new application is not healthy", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state and the old application answers on it", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     using web = await webApplication(production, "broken");
     configure(production, web);
     const { status, result } = await production.json("migrate");
@@ -55,17 +56,17 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     expect(status).toBe(4);
     expect(await production.state()).toEqual(production.oldState);
     expect(production.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
-    expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":7}' });
+    expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":6}' });
   });
 
   test("is back in its old state although it was written to meanwhile: the writes are counted and kept aside", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     using web = await webApplication(production, "writes");
     configure(production, web);
     const { status, result } = await production.json("migrate");
     const actual = result.targets[0]?.checks[0]?.actual ?? "";
     const [kept = ""] = production.kept();
-    const visits = Number(production.sql("select count(*) from visit", `${production.directory}/${kept}`));
+    const visits = Number(production.sql("select count(*) from visit", kept));
     expect(visits).toBeGreaterThan(0);
     expect(stable(result, production)).toStrictEqual(expectedEnd(production, "writes", actual, visits));
     expect(status).toBe(4);
@@ -75,7 +76,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
   });
 
   test("stays in its new state where `later-writes: refuse` says so, until somebody accepts the loss", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     using web = await webApplication(production, "writes");
     configure(production, web, "rollback: { later-writes: refuse }\n");
     const { status, result } = await production.json("migrate");
@@ -87,7 +88,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     ]);
     expect(result.targets[0]?.rollback).toBeNull();
     expect(production.applicationLog()).toEqual(["stop", "start", "stop", "start"]);
-    expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":9}' });
+    expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":7}' });
 
     const refused = await production.json("rollback");
     expect({ status: refused.status, codes: refused.result.reasons.map(({ code }) => code) }).toEqual({
@@ -97,6 +98,6 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application is not hea
     const accepted = await production.json("rollback", "--accept-loss");
     expect(accepted.status).toBe(0);
     expect(await production.state()).toEqual(production.oldState);
-    expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":7}' });
+    expect(await web.ask()).toEqual({ status: 200, body: '{"page":"login","tables":6}' });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, PREVIOUS, STOPPED, wentBack } from "../support/expected-result.ts";
-import { EACH_SURROUNDINGS, Production, stable } from "../support/production.ts";
+import { type Production, stable } from "../support/production.ts";
+import { EACH_PRODUCTION } from "../support/productions.ts";
 
 const ROLE = "alter table users add column role text;\n";
 const START = "echo start >> app.log; echo no such image >&2; exit 3";
@@ -9,18 +10,18 @@ const FAILED = `the start command ended with status 3: ${START}\nno such image`;
 
 function configure(production: Production, previous: string): void {
   production.configure(
-    `target: sqlite:app.db\nmigrate: sql\napp:\n  stop: echo stop >> app.log\n  start: ${START}\n  previous: ${previous}\n`,
+    `${production.target}migrate: sql\napp:\n  stop: echo stop >> app.log\n  start: ${START}\n  previous: ${previous}\n`,
   );
   production.migration("0001_role.sql", ROLE);
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose new application does not start", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("a database %s whose new application does not start", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state and the old application runs", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     configure(production, "echo previous >> app.log");
     const { status, result } = await production.json("migrate");
     expect(stable(result, production)).toStrictEqual(
-      expectedRun({
+      expectedRun(production, {
         outcome: "undone",
         reasons: [{ code: "start-failed", message: FAILED, hint: "try it by hand in <project>; it is app.start in belay.yml" }],
         undisturbed: true,
@@ -38,7 +39,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application does not s
         ],
         data: dataOfBookings({}),
         schema: { added: ["column users.role"], removed: [], changed: [] },
-        rollback: wentBack(production.wayBack),
+        rollback: wentBack(production),
       }),
     );
     expect(status).toBe(4);
@@ -47,7 +48,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose new application does not s
   });
 
   test("is back in its old state and needs attention when the old application does not start either, until it does", async () => {
-    await using production = await Production.start(surroundings);
+    await using production = await start();
     configure(production, "echo previous >> app.log; [ -e mended ]");
     const { status, result } = await production.json("migrate");
     expect({

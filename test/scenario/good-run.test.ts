@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, PREVIOUS, STOPPED, wentBack } from "../support/expected-result.ts";
-import { EACH_SURROUNDINGS, Production, stable } from "../support/production.ts";
+import { type Production, stable } from "../support/production.ts";
+import { EACH_PRODUCTION, type Start } from "../support/productions.ts";
 import { APPLICATION } from "../support/project.ts";
 
 const ROLE = "alter table users add column role text;\n";
@@ -11,20 +12,20 @@ const CHECKS = `checks:
     - { name: no user lost, sql: "select count(*) from users", expect: unchanged }
 `;
 
-async function migrated(surroundings: Parameters<typeof Production.start>[0]): Promise<Production> {
-  const production = await Production.start(surroundings);
-  production.configure(`target: sqlite:app.db\nmigrate: sql\n${APPLICATION}${CHECKS}checklist: [Log in as admin]\n`);
+async function migrated(start: Start): Promise<Production> {
+  const production = await start();
+  production.configure(`${production.target}migrate: sql\n${APPLICATION}${CHECKS}checklist: [Log in as admin]\n`);
   production.migration("0001_role.sql", ROLE);
   production.migration("0002_theme.sql", SETTING);
   return production;
 }
 
-describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("a database %s whose migrations are good", { timeout: 60_000 }, (_name, start) => {
   test("is migrated, and `belay rollback` takes it back; the same plan then asks for a reason", async () => {
-    await using production = await migrated(surroundings);
+    await using production = await migrated(start);
     const { status, result } = await production.json("migrate", "prod");
     expect(stable(result, production)).toStrictEqual({
-      ...expectedRun({
+      ...expectedRun(production, {
         outcome: "migrated",
         undisturbed: true,
         pending: [pendingFile("0001_role", ROLE), pendingFile("0002_theme", SETTING)],
@@ -45,23 +46,23 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", { ti
     });
     expect(status).toBe(0);
     expect(production.applicationLog()).toEqual(["stop", "start"]);
-    expect(await production.seenByHolder("select value from setting where key = 'THEME'")).toEqual(surroundings.held ? [["dark"]] : null);
-    expect(production.beside()).toEqual(["app.db", "app.db.belay", "app.db.belay-lock", "app.db_belay_a_<run>", "app.db_belay_c_<run>"]);
+    expect(await production.seenByHolder("select value from setting where key = 'THEME'")).toEqual(production.held ? [["dark"]] : null);
+    expect(production.beside()).toEqual(production.besideAfterRun);
 
     const back = await production.json("rollback", "prod");
     expect(stable(back.result, production)).toStrictEqual(
-      expectedRun({
+      expectedRun(production, {
         command: "rollback",
         outcome: "rolled-back",
         steps: [STOPPED, ["rollback", "done", production.wayTold], PREVIOUS],
-        rollback: wentBack(production.wayBack),
+        rollback: wentBack(production),
       }),
     );
     expect(back.status).toBe(0);
     expect(await production.state()).toEqual(production.oldState);
     expect(production.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
     const [kept = ""] = production.kept();
-    expect(production.sql("select value from setting where key = 'THEME'", `${production.directory}/${kept}`)).toBe("dark\n");
+    expect(production.sql("select value from setting where key = 'THEME'", kept)).toBe("dark");
 
     const second = await production.json("rollback");
     expect({ status: second.status, reasons: second.result.reasons }).toEqual({
@@ -90,7 +91,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", { ti
   });
 
   test("keeps what was written since: a rollback counts it and refuses, until the loss is accepted", async () => {
-    await using production = await migrated(surroundings);
+    await using production = await migrated(start);
     expect((await production.json("migrate")).status).toBe(0);
     production.sql(`
       insert into bookings (user_id, starts_at) values (1, '2027-01-01'), (2, '2027-01-02');
@@ -127,7 +128,7 @@ describe.each(EACH_SURROUNDINGS)("a database %s whose migrations are good", { ti
     });
     expect(await production.state()).toEqual(production.oldState);
     const [kept = ""] = production.kept();
-    expect(production.dump(`${production.directory}/${kept}`) === written).toBe(true);
+    expect(production.dump(kept) === written).toBe(true);
     expect(production.applicationLog()).toEqual(["stop", "start", "stop", "previous"]);
   });
 });

@@ -2,22 +2,23 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { EACH_SURROUNDINGS, Production, tree } from "../support/production.ts";
+import { tree } from "../support/production.ts";
+import { EACH_PRODUCTION } from "../support/productions.ts";
 import { APPLICATION, bookingDatabase, Project } from "../support/project.ts";
 
 const BASE = `target: sqlite:app.db\nmigrate: sql\n${APPLICATION}`;
 const LOOKING = ["plan", "status", "gate", "runs", "backups"] as const;
 
-describe.each(EACH_SURROUNDINGS)("a database %s", { timeout: 60_000 }, (_name, surroundings) => {
+describe.each(EACH_PRODUCTION)("a database %s", { timeout: 60_000 }, (_name, start) => {
   test("is only looked at by plan, status, gate, runs and backups, before a run and after one", async () => {
-    await using production = await Production.start(surroundings, 50);
-    production.configure(BASE);
+    await using production = await start(50);
+    production.configure(`${production.target}migrate: sql\n${APPLICATION}`);
     production.migration("0001_role.sql", "alter table users add column role text;\n");
     const look = async () => {
-      const before = tree(production.directory);
+      const before = [tree(production.directory), production.dump(), production.beside()];
       const statuses = [];
       for (const command of LOOKING) statuses.push((await production.run(command)).status);
-      expect(tree(production.directory)).toEqual(before);
+      expect([tree(production.directory), production.dump(), production.beside()]).toEqual(before);
       return statuses;
     };
     expect(await look()).toEqual([0, 0, 6, 0, 0]);

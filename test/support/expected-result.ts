@@ -9,6 +9,7 @@ import type {
   TableResult,
   TargetResult,
 } from "../../src/domain/result.ts";
+import type { Production } from "./production.ts";
 
 type Told = readonly [name: StepResult["name"], outcome: StepResult["outcome"], detail?: string];
 
@@ -29,7 +30,7 @@ export interface ExpectedRun extends Pick<TargetResult, "outcome"> {
   readonly rollback?: object | null;
 }
 
-export function expectedRun(expected: ExpectedRun): object {
+export function expectedRun(production: Production, expected: ExpectedRun): object {
   const { command = "migrate", outcome, reasons = [], run = true, digest = run } = expected;
   return {
     belay: "0.1.0",
@@ -41,15 +42,15 @@ export function expectedRun(expected: ExpectedRun): object {
     startedAt: "<time>",
     durationMs: 0,
     reasons,
-    targets: [expectedTarget(expected)],
+    targets: [expectedTarget(production, expected)],
   };
 }
 
-function expectedTarget(expected: ExpectedRun): object {
+function expectedTarget({ engine }: Production, expected: ExpectedRun): object {
   const { outcome, undisturbed = null, pending = [], applied = [], steps = [], backup = steps.length > 0 } = expected;
   return {
     name: "app",
-    engine: "sqlite",
+    engine,
     outcome,
     undisturbed,
     pending,
@@ -72,13 +73,22 @@ const BACKUP = {
 };
 
 export const STOPPED: Told = ["stop", "done", "echo stop >> app.log"];
-export const BACKED_UP: Told = ["backup", "done", "94 kB, restored and compared"];
+export const BACKED_UP: Told = ["backup", "done", "<size>, restored and compared"];
 export const PREVIOUS: Told = ["previous", "done", "echo previous >> app.log"];
 
-/** A rollback that put everything back and lost nothing. */
-export function wentBack(way: object, more: Partial<RollbackResult> = {}): object {
-  return { durationMs: 0, matches: true, laterWrites: [], kept: ["<project>/app.db_belay_f_<run>"], ...way, ...more };
+/** A rollback of what was committed that put everything back and lost nothing. */
+export function wentBack({ wayBack, keptAs }: Production, more: Partial<RollbackResult> = {}): object {
+  return { durationMs: 0, matches: true, laterWrites: [], kept: [keptAs], ...wayBack, ...more };
 }
+
+export const BY_TRANSACTION = {
+  durationMs: 0,
+  matches: true,
+  laterWrites: [],
+  kept: [],
+  strategy: "transaction",
+  why: "the migration's own transaction was rolled back",
+};
 
 const ROWS: Readonly<Record<string, number>> = { audit: 0, bookings: 500, organizations: 20, payments: 250, setting: 2, users: 50 };
 

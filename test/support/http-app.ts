@@ -1,43 +1,73 @@
 /**
- * A small web application on a SQLite file, as a program of its own: `node http-app.ts DATABASE PORT [MODE]`. Port 0 takes any; it
- * prints `listening on <port>` when it can be asked. It opens the database per request, as many small applications do.
+ * A small web application on a SQLite file or a PostgreSQL URL, as a program of its own: `node http-app.ts DATABASE PORT [MODE]`. Port 0
+ * takes any; it prints `listening on <port>` when it can be asked. It opens the database per request, as many small applications do.
  *
- * `/login` counts the tables of the database. Modes: `broken` answers 500, `hangs` never answers, `writes` adds a row to the table
+ * `/login` counts the application's tables. Modes: `broken` answers 500, `hangs` never answers, `writes` adds a row to the table
  * `visit` on each request, `holds` keeps the database open from start to end. SIGTERM ends it in good order.
  */
 
 import { createServer, type ServerResponse } from "node:http";
-import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
+import pg from "pg";
 
 export type AppMode = "works" | "broken" | "hangs" | "writes" | "holds";
 
-export interface AppAnswer {
-  readonly status: number;
-  readonly body: string;
+interface AppDatabase {
+  /** Runs statements, and gives the first value of the last one's result. */
+  ask(sql: string): Promise<unknown>;
+  close(): Promise<void>;
 }
 
-function answer(path: string, mode: AppMode): AppAnswer {
-  if (mode === "broken") return { status: 500, body: "internal error: no such column: user.role" };
+const WRITE = "create table if not exists visit (at text); insert into visit values (cast(current_timestamp as text));";
+
+function openSqlite(path: string): AppDatabase & { readonly tables: string } {
   const database = new Database(path, { fileMustExist: true });
+  return {
+    tables:
+      "select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like 'belay\\_%' escape '\\'",
+    ask: async (sql) => {
+      if (!sql.startsWith("select")) return void database.exec(sql);
+      return database.prepare(sql).pluck().get();
+    },
+    close: async () => void database.close(),
+  };
+}
+
+async function openPostgres(connectionString: string): Promise<AppDatabase & { readonly tables: string }> {
+  const client = new pg.Client({ connectionString, application_name: "the application" });
+  client.on("error", () => undefined);
+  await client.connect();
+  return {
+    tables: "select count(*)::int from pg_tables where schemaname = 'public' and tablename !~ '^belay_'",
+    ask: async (sql) => (await client.query({ text: sql, rowMode: "array" })).rows?.[0]?.[0],
+    close: () => client.end(),
+  };
+}
+
+const open = async (database: string) => (database.includes("://") ? openPostgres(database) : openSqlite(database));
+
+async function answer(database: string, mode: AppMode): Promise<{ readonly status: number; readonly body: string }> {
+  if (mode === "broken") return { status: 500, body: "internal error: no such column: user.role" };
+  const opened = await open(database);
   try {
-    if (mode === "writes") database.exec("create table if not exists visit (at text); insert into visit values (datetime('now'))");
-    const tables = database.prepare("select count(*) from sqlite_schema where type = 'table'").pluck().get();
-    return { status: 200, body: JSON.stringify({ page: "login", tables }) };
+    if (mode === "writes") await opened.ask(WRITE);
+    return { status: 200, body: JSON.stringify({ page: "login", tables: await opened.ask(opened.tables) }) };
   } catch (error) {
     return { status: 500, body: `internal error: ${String(error)}` };
   } finally {
-    database.close();
+    await opened.close();
   }
 }
 
-export function serve(path: string, port: number, mode: AppMode): void {
-  const held = mode === "holds" ? new Database(path, { fileMustExist: true }) : null;
-  held?.pragma("user_version");
+async function serve(database: string, port: number, mode: AppMode): Promise<void> {
+  const held = mode === "holds" ? await open(database) : null;
+  await held?.ask("select 1");
   const server = createServer((request, response: ServerResponse) => {
     if (mode === "hangs") return;
-    const { status, body } = request.url === "/login" ? answer(path, mode) : { status: 404, body: "no such page" };
-    response.writeHead(status, { "content-type": "application/json" }).end(body);
+    const answered = request.url === "/login" ? answer(database, mode) : Promise.resolve({ status: 404, body: "no such page" });
+    void answered
+      .catch((error: unknown) => ({ status: 500, body: `internal error: ${String(error)}` }))
+      .then(({ status, body }) => response.writeHead(status, { "content-type": "application/json" }).end(body));
   });
   server.listen(port, "127.0.0.1", () => {
     const address = server.address();
@@ -45,9 +75,9 @@ export function serve(path: string, port: number, mode: AppMode): void {
   });
   process.once("SIGTERM", () => {
     server.closeAllConnections();
-    server.close(() => held?.close());
+    server.close(() => void held?.close());
   });
 }
 
-const [, script = "", database, port, mode = "works"] = process.argv;
-if (pathToFileURL(script).href === import.meta.url && database !== undefined) serve(database, Number(port ?? 0), mode as AppMode);
+const [, , database, port, mode = "works"] = process.argv;
+if (database !== undefined) await serve(database, Number(port ?? 0), mode as AppMode);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
 
-import type { Project } from "./project.ts";
+import type { Production } from "./production.ts";
 import { HTTP_APP } from "./start-http-app.ts";
 import type { AppMode } from "./http-app.ts";
 
@@ -16,13 +16,13 @@ export interface WebApplication extends Disposable {
 }
 
 /** A web application on the project's database, with its own commands: the new version starts in `mode`, the previous one works. */
-export async function webApplication(project: Project, mode: AppMode): Promise<WebApplication> {
+export async function webApplication(project: Production, mode: AppMode): Promise<WebApplication> {
   const port = await freePort();
   project.write(
     "application",
     `#!/bin/sh
 : > http.log
-"${process.execPath}" "${HTTP_APP}" app.db ${port} "$1" >> http.log 2>&1 &
+"${process.execPath}" "${HTTP_APP}" "${project.forPrograms}" ${port} "$1" >> http.log 2>&1 &
 echo $! > app.pid
 until grep -q listening http.log; do kill -0 $!; sleep 0.02; done
 `,

@@ -1,18 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-/** SQL through psql: unaligned rows, fields by `|`, no trailing newline; stops at the first error and throws it with the server's words. */
-export function psql(bin: string, address: string, sql: string): string {
+/** Where a URL leads, in the variables of PostgreSQL's own programs. */
+export function programVariables(address: string): Record<string, string> {
   const { username, password, hostname, port, pathname } = new URL(address);
-  const variables = {
+  return {
     PGHOST: hostname,
     PGPORT: port,
     PGUSER: decodeURIComponent(username),
     PGPASSWORD: decodeURIComponent(password),
     PGDATABASE: decodeURIComponent(pathname.slice(1)),
-    PGAPPNAME: "test",
-    PGOPTIONS: "-c client_min_messages=warning",
   };
+}
+
+/** SQL through psql: unaligned rows, fields by `|`, no trailing newline; stops at the first error and throws it with the server's words. */
+export function psql(bin: string, address: string, sql: string): string {
+  const variables = { ...programVariables(address), PGAPPNAME: "test", PGOPTIONS: "-c client_min_messages=warning" };
   return execFileSync(join(bin, "psql"), ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-"], {
     input: sql,
     encoding: "utf8",
