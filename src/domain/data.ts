@@ -21,6 +21,23 @@ export interface TableDifference {
   readonly unproven?: string;
 }
 
+/** What happened to the rows of a table that both ends have. */
+export interface RowDifference {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly columnsChanged: readonly string[];
+  /** Up to ten keys of removed rows, then of changed ones. */
+  readonly keys: readonly string[];
+}
+
+export const NO_DIFFERENCE: RowDifference = { added: 0, removed: 0, changed: 0, columnsChanged: [], keys: [] };
+
+/** More keys than these help nobody to understand what happened. */
+export const MOST_KEYS = 10;
+/** Longer values are cut in keys: they are for people to find a row by. */
+export const MOST_KEY_CHARACTERS = 60;
+
 export interface DataComparison {
   /** Sorted by name; every table of either end. */
   readonly tables: readonly TableDifference[];

@@ -2,7 +2,8 @@
 
 import type { Database } from "better-sqlite3";
 
-import type { RowDifference, TableEnds } from "./compare-rows.ts";
+import type { RowDifference } from "../../domain/data.ts";
+import type { TableEnds } from "./compare-rows.ts";
 import { quoteName } from "./identifiers.ts";
 import { balanced, sameRow, type CommonColumn, type Pairing } from "./row-equality.ts";
 import { inOrder, numbers, place } from "./table-sql.ts";

@@ -2,20 +2,12 @@
 
 import type { Database } from "better-sqlite3";
 
+import { MOST_KEY_CHARACTERS, MOST_KEYS, NO_DIFFERENCE, type RowDifference } from "../../domain/data.ts";
 import { compareAsMultiset } from "./compare-multiset.ts";
 import { shownName } from "./identifiers.ts";
 import { commonColumns, pairByKey, pairByRowid, sameRow, sameValue, type CommonColumn, type Pairing } from "./row-equality.ts";
 import type { TableShape } from "./table-shape.ts";
 import { inOrder, numbers, place } from "./table-sql.ts";
-
-export interface RowDifference {
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-  readonly columnsChanged: readonly string[];
-  /** Up to ten keys of removed rows, then of changed ones. */
-  readonly keys: readonly string[];
-}
 
 /** The two ends of a table, with the number of rows at each. */
 export interface TableEnds {
@@ -25,11 +17,6 @@ export interface TableEnds {
   readonly rowsAfter: number;
 }
 
-export const NO_DIFFERENCE: RowDifference = { added: 0, removed: 0, changed: 0, columnsChanged: [], keys: [] };
-
-const MOST_KEYS = 10;
-/** Longer values are cut in keys: they are for people to find a row by. */
-const MOST_KEY_CHARACTERS = 60;
 /** Result columns of a query are limited (2000), and so is a person's patience with one huge statement. */
 const COLUMNS_A_QUERY = 400;
 

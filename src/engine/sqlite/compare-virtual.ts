@@ -2,7 +2,8 @@
 
 import type { Database } from "better-sqlite3";
 
-import { compareRows, NO_DIFFERENCE, type RowDifference, type TableEnds } from "./compare-rows.ts";
+import { NO_DIFFERENCE, type RowDifference } from "../../domain/data.ts";
+import { compareRows, type TableEnds } from "./compare-rows.ts";
 import { foldName } from "./identifiers.ts";
 import { columnsOfOneEnd } from "./row-equality.ts";
 import type { TableShape } from "./table-shape.ts";

@@ -2,8 +2,8 @@
 
 import type { Database } from "better-sqlite3";
 
-import type { DataComparison, RowCounts, TableDifference } from "../../domain/data.ts";
-import { compareRows, NO_DIFFERENCE, type RowDifference } from "./compare-rows.ts";
+import { NO_DIFFERENCE, type DataComparison, type RowCounts, type RowDifference, type TableDifference } from "../../domain/data.ts";
+import { compareRows } from "./compare-rows.ts";
 import { compareVirtual, type VirtualDifference } from "./compare-virtual.ts";
 import type { SchemaName } from "./identifiers.ts";
 import { columnsOfOneEnd } from "./row-equality.ts";

@@ -1,0 +1,12 @@
+/** Objects as people name them: `person` in the schema public, `audit.log` elsewhere. */
+
+import { quoteIdentifier } from "./identifiers.ts";
+
+export function labelOf(schema: string, name: string): string {
+  return schema === "public" ? part(name) : `${part(schema)}.${part(name)}`;
+}
+
+/** Quoted only where two objects could otherwise have one label. */
+function part(name: string): string {
+  return /[."]/.test(name) ? quoteIdentifier(name) : name;
+}
