@@ -1,0 +1,70 @@
+/** A copy of the whole target by the server itself, files and all. */
+
+import { refusal } from "../../domain/error.ts";
+import type { RunId } from "../../domain/run-id.ts";
+import type { Copy } from "../engine.ts";
+import type { Connection } from "./connection.ts";
+import { administer, copyName, describeCopy, discardCopy, markCopy } from "./copies.ts";
+import { applyDatabaseSettings } from "./apply-database-settings.ts";
+import { readDatabaseSettings } from "./database-settings.ts";
+import { assertDatabase, type DatabaseRow } from "./database-record.ts";
+import { quoteIdentifier } from "./identifiers.ts";
+import type { Place } from "./place.ts";
+import { describeSession, endSessions, holdOff, letInAgain, otherSessions, sessionsThatStay } from "./sessions.ts";
+
+/**
+ * Clones the target from `connection`, the one session that may stay connected to it, outside of a transaction. Others are ended, where
+ * all of them can be, and new ones wait for the clone. Refuses with `clone-impossible` before anything happens. Nothing is left when it fails.
+ */
+export async function templateClone(place: Place, connection: Connection, run: RunId): Promise<Copy> {
+  const name = copyName(place, "clone", run);
+  const target = await assertDatabase(connection, place.database);
+  const others = await otherSessions(connection, target.oid);
+  const staying = sessionsThatStay(others);
+  if (staying.length > 0)
+    throw impossible(place, `${staying.map(describeSession).join(", ")} is connected, and this role may not end that`);
+  try {
+    if (others.some(({ user }) => user !== null)) await cloneHoldingOff(place, connection, target, name, run);
+    else await connection.run(await createStatement(connection, target, name));
+    await markCopy(connection, place, name, "clone", run);
+    await applyDatabaseSettings(connection, name, await readDatabaseSettings(connection));
+    return await describeCopy(place, name);
+  } catch (error) {
+    await discardCopy(place, { kind: "clone", place: name, runSuffix: run.slice(-10), sizeBytes: 0, madeAt: "", evidence: null }).catch(
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+async function cloneHoldingOff(place: Place, connection: Connection, target: DatabaseRow, name: string, run: RunId): Promise<void> {
+  if (!place.canRename)
+    throw impossible(
+      place,
+      `others are connected, and from inside ${place.database} they cannot be held off (lock.database names another)`,
+    );
+  await using admin = await administer(place, `belay-${run}`);
+  await holdOff(admin, target, run);
+  try {
+    await endSessions(admin, target, [connection.pid]);
+    await connection.run(await createStatement(connection, target, name));
+  } finally {
+    await letInAgain(admin, place.database);
+  }
+}
+
+function impossible({ database }: Place, why: string): Error {
+  return refusal("clone-impossible", `${database} cannot be cloned: ${why}`, {
+    hint: "stop what uses the database (app.stop), or prove backups by a restore (`backup.proof: restore`): the restored copy is the clone then",
+  });
+}
+
+/** Below this the server logs a copy page by page sooner than it makes the checkpoints that a copy of files needs. */
+const FILE_COPY_BYTES = 64 * 1024 * 1024;
+
+async function createStatement(connection: Connection, { oid, name: target }: DatabaseRow, name: string): Promise<string> {
+  const [row] = await connection.rows("select pg_catalog.pg_database_size($1::oid)", [oid]);
+  const large = Number(row?.[0] ?? 0) >= FILE_COPY_BYTES;
+  const strategy = connection.serverVersion >= 150000 && large ? " strategy file_copy" : "";
+  return `create database ${quoteIdentifier(name)} template ${quoteIdentifier(target)}${strategy}`;
+}

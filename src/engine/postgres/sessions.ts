@@ -1,0 +1,131 @@
+/** Who is connected to a database; holding sessions off for a moment, and letting them in again. */
+
+import { setTimeout as pause } from "node:timers/promises";
+
+import { failure, type BelayError } from "../../domain/error.ts";
+import type { RunId } from "../../domain/run-id.ts";
+import type { Connection } from "./connection.ts";
+import { databaseNamed, noteOn, type DatabaseRow, type HeldOffRecord } from "./database-record.ts";
+import { quoteIdentifier } from "./identifiers.ts";
+
+export interface OtherSession {
+  readonly pid: number;
+  /** null: a process of the server's own (autovacuum), which makes way by itself. */
+  readonly user: string | null;
+  readonly application: string;
+  /** This role may end it. */
+  readonly endable: boolean;
+}
+
+/**
+ * The rule of `pg_terminate_backend`: superusers' sessions are for superusers, others' for those with the privileges of their role or of
+ * pg_signal_backend. A session whose role was dropped meanwhile is for superusers, too.
+ */
+const SESSIONS = `select a.pid, a.usename, coalesce(a.application_name, ''),
+    (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
+    or (r.oid is not null and not r.rolsuper and (pg_catalog.pg_has_role(r.oid, 'USAGE') or pg_catalog.pg_has_role('pg_signal_backend', 'USAGE')))
+  from pg_catalog.pg_stat_activity a left join pg_catalog.pg_roles r on r.oid = a.usesysid
+  where a.datid = $1::oid and a.pid <> pg_catalog.pg_backend_pid() order by a.pid`;
+
+/** All but this connection's own, and those in `but`. */
+export async function otherSessions(connection: Connection, oid: string, but: readonly number[] = []): Promise<readonly OtherSession[]> {
+  const rows = await connection.rows(SESSIONS, [oid]);
+  return rows
+    .map(([pid, user, application, endable]) => ({
+      pid: Number(pid),
+      user: user ?? null,
+      application: String(application),
+      endable: endable === "t",
+    }))
+    .filter(({ pid }) => !but.includes(pid));
+}
+
+/** `pid 4711 (app, psql)`. */
+export function describeSession({ pid, user, application }: OtherSession): string {
+  const what = [user ?? "a process of the server", application].filter((part) => part !== "").join(", ");
+  return `pid ${pid} (${what})`;
+}
+
+/** Those that neither this role can end nor make way by themselves. */
+export function sessionsThatStay(sessions: readonly OtherSession[]): readonly OtherSession[] {
+  return sessions.filter(({ user, endable }) => user !== null && !endable);
+}
+
+export function targetBusy(database: string, who: string, cause?: unknown): BelayError {
+  return failure("target-busy", `${database} is in use, and cannot be replaced: ${who}`, {
+    hint: "stop what uses the database (app.stop), then run `belay recover`; the database is what it was, and takes sessions",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The names of prepared transactions of the database: they outlive their sessions, and only people can tell what they are for. */
+export async function preparedTransactions(connection: Connection, database: string): Promise<readonly string[]> {
+  const rows = await connection.rows("select gid from pg_catalog.pg_prepared_xacts where database = $1 order by prepared", [database]);
+  return rows.map(([gid]) => String(gid));
+}
+
+/** From here on nobody new gets in; the comment says who holds the door, so that whoever finds it shut can open it (`letInAgain`). */
+export async function holdOff(connection: Connection, database: DatabaseRow, run: RunId): Promise<void> {
+  const record: HeldOffRecord = { belay: "held-off", runSuffix: run.slice(-10), comment: database.comment };
+  await connection.run(`${allowConnections(database.name, false)}; ${noteOn(database.name, record)}`);
+}
+
+/**
+ * Opens the door that a run of Belay shut and did not open; true where it did. Whoever calls it holds the target's lock: then that run
+ * does not live. May be repeated. Never opens what people shut.
+ */
+export async function letInAgain(connection: Connection, database: string): Promise<boolean> {
+  const row = await databaseNamed(connection, database);
+  if (row?.record?.belay !== "held-off") return false;
+  await connection.run(`${allowConnections(database, true)}; ${noteOn(database, row.comment)}`);
+  return true;
+}
+
+export function allowConnections(database: string, allow: boolean): string {
+  return `alter database ${quoteIdentifier(database)} allow_connections ${allow}`;
+}
+
+const END_MS = 3_000;
+const AGAIN_MS = 2;
+
+/** Ends every session of a database that lets nobody in. Throws `target-busy`, naming those that will not go. */
+export async function endSessions(connection: Connection, database: DatabaseRow, but: readonly number[] = []): Promise<void> {
+  const deadline = performance.now() + END_MS;
+  let ended: readonly number[] = [];
+  for (;;) {
+    const sessions = (await otherSessions(connection, database.oid, but)).filter(({ user }) => user !== null);
+    const staying = sessionsThatStay(sessions);
+    if (staying.length > 0 || (sessions.length > 0 && performance.now() > deadline)) {
+      throw targetBusy(database.name, (staying.length > 0 ? staying : sessions).map(describeSession).join(", "));
+    }
+    // A session leaves this list shortly before the server forgets it; while it has not, a rename would wait for a tenth of a second.
+    ended = await stillKnown(connection, [...new Set([...ended, ...sessions.map(({ pid }) => pid)])]);
+    if (sessions.length === 0 && ended.length === 0) return;
+    if (performance.now() > deadline) return;
+    await pause(AGAIN_MS);
+  }
+}
+
+/** Asks each to end; those that the server still knows. */
+async function stillKnown(connection: Connection, pids: readonly number[]): Promise<readonly number[]> {
+  if (pids.length === 0) return [];
+  const rows = await connection.rows("select pid from pg_catalog.unnest($1::integer[]) pid where pg_catalog.pg_terminate_backend(pid)", [
+    `{${pids.join(",")}}`,
+  ]);
+  return rows.map(([pid]) => Number(pid));
+}
+
+const MAKING_WAY_MS = 5_000;
+
+/**
+ * Waits, while everybody may still enter, for those who make way by themselves: the server's own work on a database (autovacuum; a rename
+ * would end it, but takes a tenth of a second for that), and our own sessions that were just closed. Gives up quietly.
+ */
+export async function awaitMakingWay(connection: Connection, database: DatabaseRow, ours: readonly number[]): Promise<void> {
+  const began = performance.now();
+  const goes = ({ user, pid }: OtherSession) => user === null || ours.includes(pid);
+  for (let waited = 0; waited < MAKING_WAY_MS; waited = performance.now() - began) {
+    if (!(await otherSessions(connection, database.oid)).some(goes)) return;
+    await pause(waited < 100 ? AGAIN_MS : 50);
+  }
+}

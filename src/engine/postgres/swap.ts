@@ -1,0 +1,151 @@
+/**
+ * A copy takes the target's name: both are renamed in one transaction, in which the copy's door opens, too. A database can be renamed
+ * only while nobody is connected. Where somebody is, sessions are held off first: new ones are turned away, the others ended. That is
+ * done only after it is known that all of them can be ended; it is noted on the database itself in the same transaction, and taken back on
+ * every path, at the latest by whoever takes the lock next (`letInAgain`).
+ *
+ * The oids, which a rename keeps, tell how far it came (L is the database that is replaced, C the copy that replaces it):
+ *
+ *     target  copy  keepAs
+ *     L       C     -        nothing is done; L may hold sessions off
+ *     C       -     L        done, and everybody may enter
+ */
+
+import { BelayError, failure, messageOf } from "../../domain/error.ts";
+import type { ReplacementIntent } from "../engine.ts";
+import { carryState } from "./carry-state.ts";
+import type { Connection } from "./connection.ts";
+import { administer, assertUnchanged } from "./copies.ts";
+import { assertDatabase, copyRecord, databaseNamed, databaseOf, noteOn, type DatabaseRow } from "./database-record.ts";
+import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
+import type { Place } from "./place.ts";
+import type { Owner } from "./replace.ts";
+import { passingObstacle, type ReplacementNames } from "./replacement.ts";
+import { allowConnections, awaitMakingWay, endSessions, holdOff, letInAgain, otherSessions, targetBusy } from "./sessions.ts";
+
+interface Swap {
+  readonly place: Place;
+  readonly intent: ReplacementIntent;
+  readonly names: ReplacementNames;
+  readonly owner: Owner;
+}
+
+export async function replaceByRename(place: Place, intent: ReplacementIntent, names: ReplacementNames, owner: Owner): Promise<void> {
+  const swap: Swap = { place, intent, names, owner };
+  try {
+    await using connection = await administer(place, `belay-${names.run}`);
+    if (await isDone(connection, names)) return;
+    await letInAgain(connection, place.database);
+    await exchange(connection, swap);
+  } catch (error) {
+    if (!(await settle(swap, error))) throw error;
+  }
+}
+
+/** Nobody waits outside while this looks and prepares; the door is shut for the last two steps only. */
+async function exchange(connection: Connection, swap: Swap): Promise<void> {
+  const { place, names, owner } = swap;
+  const target = await assertStartingPoint(connection, swap);
+  const obstacle = await passingObstacle(connection, target);
+  if (obstacle !== null) throw targetBusy(place.database, obstacle);
+  const ours = await carryState(place, swap.intent.from, names.run);
+  const copy = await assertUnchanged(connection, swap.intent.from);
+  await endSessions(connection, copy);
+  await awaitMakingWay(connection, target, ours);
+  await owner.assertOwner();
+  if (await renamedQuietly(connection, swap, target, copy)) return;
+  await holdOff(connection, target, names.run);
+  await endSessions(connection, target);
+  await connection.run(`set statement_timeout = ${RENAME_MS}`);
+  await connection.run(renames(swap, copy)).catch((error: unknown) => {
+    throw isBusy(error) ? targetBusy(place.database, messageOf(error), error) : error;
+  });
+}
+
+/** How long the server may look for somebody who is connected; it does so every tenth of a second. */
+const QUIET_RENAME_MS = 50;
+const RENAME_MS = 2_000;
+
+/** Where nobody is connected, nobody need be held off. False: somebody came just then. */
+async function renamedQuietly(connection: Connection, swap: Swap, target: DatabaseRow, copy: DatabaseRow): Promise<boolean> {
+  if ((await otherSessions(connection, target.oid)).length > 0) return false;
+  await connection.run(`set statement_timeout = ${QUIET_RENAME_MS}`);
+  try {
+    await connection.run(renames(swap, copy));
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+/** One transaction in one message: checks that the names lead where the intent says, renames, opens, notes. */
+function renames({ place, intent, names, owner }: Swap, copy: DatabaseRow): string {
+  const { database } = place;
+  const kept = copyRecord(database, "failed", names.run, null);
+  return [
+    ...(owner.guard === undefined ? [] : [owner.guard]),
+    nameCheck(database, names.target),
+    nameCheck(copy.name, names.copy),
+    `alter database ${quoteIdentifier(database)} rename to ${quoteIdentifier(intent.keepAs)}`,
+    `alter database ${quoteIdentifier(copy.name)} rename to ${quoteIdentifier(database)}`,
+    allowConnections(intent.keepAs, true),
+    allowConnections(database, names.open),
+    noteOn(intent.keepAs, kept),
+    noteOn(database, copy.comment),
+  ].join(";\n");
+}
+
+/** Fails where a name has come to lead elsewhere since it was looked at. */
+function nameCheck(name: string, oid: string): string {
+  const check = `if (select d.oid from pg_catalog.pg_database d where d.datname = ${quoteLiteral(name)}) is distinct from ${quoteLiteral(oid)}::pg_catalog.oid
+    then raise exception using message = 'the name leads to another database than before'; end if;`;
+  return `do ${quoteLiteral(`begin ${check} end`)}`;
+}
+
+/** Somebody was connected (55006), or the server still looked for it when the time was over (57014). */
+function isBusy(error: unknown): boolean {
+  return error instanceof BelayError && (error.facts["sqlstate"] === "55006" || error.facts["sqlstate"] === "57014");
+}
+
+async function isDone(connection: Connection, names: ReplacementNames): Promise<boolean> {
+  return (await databaseOf(connection, names.copy))?.name === names.database;
+}
+
+/** Throws when a name leads to something that this intent does not know: nothing that is not ours is ever renamed. */
+async function assertStartingPoint(connection: Connection, { place, intent, names }: Swap): Promise<DatabaseRow> {
+  await assertUnchanged(connection, intent.from);
+  const target = await assertDatabase(connection, place.database);
+  if (target.oid !== names.target)
+    throw failure("target-changed", `${place.database} is no longer the database that was to be replaced`, {
+      hint: "somebody put another database in its place; look at both before anything else",
+      facts: { expected: names.target, found: target.oid },
+    });
+  if ((await databaseNamed(connection, intent.keepAs)) !== undefined)
+    throw failure("aside-name-taken", `there is a database ${intent.keepAs} already, and it is not the one that is to be kept`, {
+      hint: "rename it, then run `belay recover`",
+    });
+  return target;
+}
+
+/**
+ * After a failure, on a session of its own: whether the swap was committed all the same; where not, everybody may enter again. Throws
+ * where the server cannot be asked.
+ */
+async function settle({ place, names }: Swap, error: unknown): Promise<boolean> {
+  try {
+    await using connection = await administer(place, `belay-${names.run}`);
+    if (await isDone(connection, names)) return true;
+    await letInAgain(connection, place.database);
+    return false;
+  } catch (unasked) {
+    throw failure(
+      "replacement-in-doubt",
+      `${messageOf(error)}; whether ${place.database} was replaced cannot be asked: ${messageOf(unasked)}`,
+      {
+        hint: "when the server is back, run `belay recover`: it looks, lets sessions in where they are held off, and finishes",
+        cause: error,
+      },
+    );
+  }
+}
