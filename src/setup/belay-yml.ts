@@ -9,6 +9,8 @@ export interface FirstConfig {
   readonly target: string;
   /** What is to be said of the target, in a comment; empty: nothing. */
   readonly targetNote: string;
+  /** The engine has no place of its own for backups. */
+  readonly needsStore: boolean;
   /** null: nothing was found. */
   readonly drive: Drive | null;
   /** `found: alembic.ini`; empty: nothing. */
@@ -16,7 +18,7 @@ export interface FirstConfig {
   readonly application: Suggestion | null;
 }
 
-export function belayYml({ environment, target, targetNote, drive, driveNote, application }: FirstConfig): string {
+export function belayYml({ environment, target, targetNote, needsStore, drive, driveNote, application }: FirstConfig): string {
   const { stop, start } = application ?? { stop: "…", start: "…" };
   return `# How Belay takes this database through a deploy: backed up and proven, migrated, verified, and put back if anything is wrong.
 # Next: \`belay doctor ${environment}\` tries every part, \`belay plan ${environment}\` shows what would run. Lines behind # are suggestions.
@@ -37,8 +39,16 @@ ${migrateLines(drive, driveNote)}
     #     - { name: no user lost, sql: "select count(*) from users", expect: unchanged }
     #   health: http://localhost:8000/
 
-    # Where backups go; by default belay-backups/ beside a SQLite file. Better: another disk.
+${storeLines(needsStore)}`;
+}
+
+function storeLines(needed: boolean): string {
+  if (!needed)
+    return `    # Where backups go; by default belay-backups/ beside a SQLite file. Better: another disk.
     # backup: { store: /srv/belay }
+`;
+  return `    # Where backups go: a directory on a disk that outlives the database's server and the runner of a workflow.
+    backup: { store: belay-backups }
 `;
 }
 

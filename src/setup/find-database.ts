@@ -1,6 +1,5 @@
 /** Where a project's database is: SQLite files, and the names of variables that hold a URL. No value is kept or shown. */
 
-import { refusal } from "../domain/error.ts";
 import type { Folder } from "./folder.ts";
 
 export interface FoundDatabase {
@@ -12,7 +11,8 @@ export interface FoundDatabase {
 
 export interface UrlVariable {
   readonly name: string;
-  readonly file: string;
+  /** Where it is named; null: it is set in Belay's own environment. */
+  readonly file: string | null;
   readonly kind: "sqlite" | "postgres" | "other";
 }
 
@@ -27,8 +27,19 @@ const MOST_NAMES = 5_000;
 const ENV_FILES = [".env", ".env.production", ".flaskenv", ".env.example", ".env.sample"];
 const URL_LINE = /^[ \t]*(?:export[ \t]+)?(\w*(?:DATABASE|DB)_UR[LI]\w*)[ \t]*=[ \t]*["']?([a-z][a-z0-9+]*:)?/gim;
 
-export async function findDatabase(folder: Folder): Promise<FoundDatabase> {
-  return { files: await sqliteFiles(folder), variable: await urlVariable(folder) };
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export async function findDatabase(folder: Folder, variables: Variables): Promise<FoundDatabase> {
+  return { files: await sqliteFiles(folder), variable: (await urlVariable(folder)) ?? setHere(variables) };
+}
+
+function setHere({ DATABASE_URL: url }: Variables): UrlVariable | null {
+  return url === undefined ? null : { name: "DATABASE_URL", file: null, kind: kindOf(url) };
+}
+
+function kindOf(url: string): UrlVariable["kind"] {
+  if (url.startsWith("sqlite:")) return "sqlite";
+  return /^postgres(ql)?[+:]/.test(url) ? "postgres" : "other";
 }
 
 async function sqliteFiles(folder: Folder): Promise<readonly string[]> {
@@ -54,21 +65,7 @@ async function urlVariable(folder: Folder): Promise<UrlVariable | null> {
     const [line] = (await folder.text(file)).matchAll(URL_LINE);
     const [, name, scheme = ""] = line ?? [];
     if (name === undefined) continue;
-    const kind = scheme.startsWith("sqlite") ? "sqlite" : scheme.startsWith("postgres") ? "postgres" : "other";
-    return { name, file, kind };
+    return { name, file, kind: kindOf(scheme) };
   }
   return null;
-}
-
-/** The one file that is meant; null: none is there. Refuses `target-ambiguous`, naming all. */
-export function chooseFile(files: readonly string[]): string | null {
-  const [first, second] = files;
-  if (second === undefined) return first ?? null;
-  throw refusal("target-ambiguous", `more than one SQLite database is here: ${files.join(", ")}`, {
-    hint: `say which one Belay takes care of: ${files
-      .slice(0, 2)
-      .map((file) => `\`belay init --target ${file}\``)
-      .join(" or ")}`,
-    facts: { files },
-  });
 }

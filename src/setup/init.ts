@@ -8,8 +8,9 @@ import { BelayError, failure, messageOf, refusal, usageError } from "../domain/e
 import type { PartResult, Result } from "../domain/result.ts";
 import type { World } from "../world.ts";
 import { belayYml } from "./belay-yml.ts";
+import { type ChosenTarget, chooseTarget } from "./choose-target.ts";
 import { findApplication, type Suggestion } from "./find-application.ts";
-import { chooseFile, findDatabase, type FoundDatabase } from "./find-database.ts";
+import { findDatabase } from "./find-database.ts";
 import { folderAt, repositoryOf } from "./folder.ts";
 import { chooseRecognised, recognise, type Recognised, type RecogniseSql } from "./recognise.ts";
 import { workflowYml } from "./workflow.ts";
@@ -38,8 +39,7 @@ export async function init(world: World, request: InitRequest, recogniseSql: Rec
   if (existing.length > 0) throw alreadyThere(existing);
 
   const recognised = chooseRecognised(await recognise(folder, recogniseSql), request.tool);
-  const database = await findDatabase(folder);
-  const target = targetOf(database, request.target);
+  const target = chooseTarget(await findDatabase(folder, world.variables), request.target);
   const application = await findApplication(folder);
   if (recognised?.drive.way === "none") throw cannotDrive(recognised);
 
@@ -47,6 +47,7 @@ export async function init(world: World, request: InitRequest, recogniseSql: Rec
     environment,
     target: target.written,
     targetNote: target.note,
+    needsStore: target.needsStore,
     drive: recognised?.drive ?? null,
     driveNote: recognised === null ? "" : `found: ${recognised.evidence}`,
     application,
@@ -100,55 +101,6 @@ function cannotDrive({ title, evidence }: Recognised): BelayError {
   return refusal("tool-unsupported", `${title} was found (${evidence}), and this version of Belay has no tool for it`, {
     hint: "describe its commands in belay.yml yourself: migrate: { tool: command, migrations: [{ id, pending, pending-when, applied-when, apply }] }",
   });
-}
-
-interface ChosenTarget {
-  readonly written: string;
-  /** For belay.yml. */
-  readonly note: string;
-  readonly part: Omit<PartResult, "name" | "target">;
-  /** The variable that must be set, or null. */
-  readonly variable: string | null;
-}
-
-function targetOf({ files, variable }: FoundDatabase, asked: string | null): ChosenTarget {
-  if (asked !== null) {
-    const written = /^[a-z]+:/.test(asked) ? asked : sqlite(asked);
-    return { written, note: "", part: { outcome: "done", detail: asked }, variable: null };
-  }
-  const file = chooseFile(files);
-  if (file !== null)
-    return { written: sqlite(file), note: "", part: { outcome: "done", detail: `${file}, a SQLite file` }, variable: null };
-  const name = variable?.name ?? "DATABASE_URL";
-  const written = `\${${name}}`;
-  if (variable === null) {
-    const hint = "write its path into belay.yml: `target: sqlite:PATH`";
-    const part = { outcome: "warned", detail: "no SQLite file and no DATABASE_URL in .env was found", hint } as const;
-    return { written, note: "no database was found: write sqlite:PATH, or set this variable", part, variable: name };
-  }
-  return { written, note: `named in ${variable.file}`, variable: name, part: variablePart(variable) };
-}
-
-function variablePart({ name, file, kind }: NonNullable<FoundDatabase["variable"]>): ChosenTarget["part"] {
-  const detail = `the variable ${name}, named in ${file}`;
-  if (kind === "sqlite")
-    return {
-      outcome: "warned",
-      detail: `${detail}, and its value begins with sqlite:`,
-      hint: "if it is written sqlite:///…, which has two readings, write the path into belay.yml instead: `target: sqlite:PATH`",
-    };
-  if (kind === "postgres")
-    return {
-      outcome: "warned",
-      detail: `${detail}: PostgreSQL, which is not in this version of Belay`,
-      hint: "use a later version of Belay",
-    };
-  return { outcome: "done", detail };
-}
-
-/** A dollar sign in a path is itself, not the beginning of a variable. */
-function sqlite(path: string): string {
-  return `sqlite:${path.replaceAll("$", "$$$$")}`;
 }
 
 function databasePart({ part }: ChosenTarget): PartResult {

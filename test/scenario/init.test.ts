@@ -196,9 +196,41 @@ describe("what else is found", () => {
     expect(stdout + project.read("belay.yml") + project.read(".github/workflows/belay.yml")).not.toContain("hunter2");
   });
 
-  test("PostgreSQL is said to be for a later version", async () => {
+  test.each([
+    ["in .env", ".env", {}, "the variable DATABASE_URL, named in .env: PostgreSQL"],
+    [
+      "in the environment",
+      "other",
+      { DATABASE_URL: "postgresql+psycopg://u:hunter2@h/d" },
+      "the variable DATABASE_URL, set here: PostgreSQL",
+    ],
+  ])("PostgreSQL is known by a URL %s, which stays there; a store is named", async (_where, file, env, told) => {
+    project.write(file, "DATABASE_URL=postgres://u:hunter2@h/d\n");
+    const { stdout } = await project.start(["init", "--json"], { env }).ended;
+    expect(JSON.parse(stdout).parts[0]).toMatchObject({ outcome: "done", detail: told });
+    expect(facts()).toEqual(expect.arrayContaining(["    target: '${DATABASE_URL}'", "    backup: { store: belay-backups }"]));
+    expect(stdout + project.read("belay.yml")).not.toContain("hunter2");
+  });
+
+  test("a SQLite file beside PostgreSQL's URL leaves open which is meant, until one is named", async () => {
+    makeDatabase("dev.sqlite3");
     project.write(".env", "DATABASE_URL=postgres://u:hunter2@h/d\n");
-    expect((await project.run("init", "--json")).stdout).toContain("PostgreSQL, which is not in this version of Belay");
+    expect((await project.json("init")).result.reasons).toEqual([
+      {
+        code: "target-ambiguous",
+        message: "more than one database is here: dev.sqlite3, ${DATABASE_URL}",
+        hint: "say which one Belay takes care of: `belay init --target dev.sqlite3` or `belay init --target '${DATABASE_URL}'`",
+      },
+    ]);
+    expect((await project.json("init", "--target", "${DATABASE_URL}")).result.outcome).toBe("written");
+    expect(facts()).toContain("    target: '${DATABASE_URL}'");
+  });
+
+  test("a URL with a password is written nowhere", async () => {
+    const { status, stdout, stderr } = await project.run("init", "--target", "postgres://u:hunter2@h/d");
+    expect([status, project.exists("belay.yml")]).toEqual([2, false]);
+    expect(stderr).toContain("does not belong in belay.yml");
+    expect(stdout + stderr).not.toContain("hunter2");
   });
 
   test.each([
