@@ -8,6 +8,8 @@ export interface Target {
   readonly address: string;
   /** As configured, before `${}` was expanded: safe to show and part of digests. */
   readonly configured: string;
+  /** The schemas that are the target's; absent: all of the database. PostgreSQL. */
+  readonly schemas?: readonly string[];
 }
 
 /**

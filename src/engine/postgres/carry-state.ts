@@ -20,5 +20,5 @@ export async function carryState(place: Place, copy: Copy, run: RunId): Promise<
 /** What the copy has is older, and its fence is nobody's any more. */
 async function replaceState(copy: Connection, now: StoredState | undefined): Promise<void> {
   if ((await readState(copy)) !== undefined) await copy.run("delete from belay.state");
-  if (now !== undefined) await writeState(copy, now.row, now.lockDatabase);
+  if (now !== undefined) await writeState(copy, now.row, { lockDatabase: now.lockDatabase, first: true });
 }

@@ -5,6 +5,9 @@
 
 import type { ConnectionSettings } from "./settings.ts";
 
+/** The version since which a session can have itself counted at once. */
+export const COUNTING = 150_000;
+
 const made = new Map<string, number>();
 
 function keyOf({ host, hostAddress, port }: ConnectionSettings, database: string): string {

@@ -15,7 +15,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text };
 const CANCEL_AGAIN_MS = 300;
 const CANCEL_LIMIT_MS = 5_000;
 
-export interface Session {
+export interface SessionFacts {
   readonly pid: number;
   readonly serverVersion: number;
   readonly database: string;
@@ -34,7 +34,7 @@ export class PgConnection implements Connection {
   #underWay = 0;
   #closed = false;
 
-  constructor(client: Client, server: Server, session: Session, request: ConnectRequest) {
+  constructor(client: Client, server: Server, session: SessionFacts, request: ConnectRequest) {
     this.server = server;
     this.database = session.database;
     this.pid = session.pid;
@@ -81,8 +81,10 @@ export class PgConnection implements Connection {
     if (this.#inTransaction) throw failure("transaction-open", "a transaction is open already on this connection");
     this.#inTransaction = true;
     try {
-      await this.run(begin);
-      const result = await this.#orRollBack(work);
+      const result = await this.#orRollBack(async () => {
+        await this.run(begin);
+        return work();
+      });
       await this.#commit();
       return result;
     } finally {

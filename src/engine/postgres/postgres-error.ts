@@ -77,7 +77,7 @@ export function connectionLost(error: unknown, facts: Readonly<Record<string, Js
   });
 }
 
-export function isConnectionLost(error: unknown): error is BelayError {
+export function isConnectionLost(error: unknown): error is BelayError & { readonly code: "connection-lost" } {
   return error instanceof BelayError && error.code === "connection-lost";
 }
 

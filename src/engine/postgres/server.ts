@@ -4,8 +4,8 @@ import { Client, type ClientConfig } from "pg";
 import { failure, refusal } from "../../domain/error.ts";
 import { connectionSettings, home, type Variables } from "./address.ts";
 import type { Connection, ConnectRequest, Server } from "./connection.ts";
-import { countConnection } from "./connections-made.ts";
-import { PgConnection, type Session } from "./pg-connection.ts";
+import { COUNTING, countConnection } from "./connections-made.ts";
+import { PgConnection, type SessionFacts } from "./pg-connection.ts";
 import { connectError, shownServer, sqlstateOf } from "./postgres-error.ts";
 import { refusePooled } from "./proxy.ts";
 import { isSocket, type ConnectionSettings } from "./settings.ts";
@@ -143,10 +143,12 @@ function settingsSql({ searchPath = "none" }: ConnectRequest): string {
   return `select pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version_num'), ${[...set, durable, ...path].join(", ")}`;
 }
 
-async function settle(client: Client, request: ConnectRequest): Promise<Omit<Session, "database">> {
+async function settle(client: Client, request: ConnectRequest): Promise<Omit<SessionFacts, "database">> {
   const { rows } = await client.query<unknown[]>({ text: settingsSql(request), rowMode: "array" });
   const [pid, version] = rows[0] ?? [];
   if (pid === undefined) throw failure("server-unreachable", "the server did not say who it is");
+  // so that the server's count of sessions has this one from now on, and not at some later time
+  if (Number(version) >= COUNTING) await client.query("select pg_catalog.pg_stat_force_next_flush()");
   return { pid: Number(pid), serverVersion: Number(version) };
 }
 

@@ -1,0 +1,141 @@
+import { BelayError, refusal } from "../../domain/error.ts";
+import { schemaDifference } from "../../domain/schema.ts";
+import { unfinished, type StateRow } from "../../domain/state.ts";
+import type { Target } from "../../domain/target.ts";
+import type { Hold, WorkOptions, Workspace } from "../engine.ts";
+import { compareDatabases } from "./compare.ts";
+import type { Connection } from "./connection.ts";
+import { discardCopy, listCopies } from "./copies.ts";
+import { writesSince } from "./later-writes.ts";
+import { connectTo, locate } from "./locate.ts";
+import { LOCK_APPLICATION, TargetLock } from "./lock.ts";
+import type { PostgresOptions } from "./options.ts";
+import { endOrphans } from "./orphans.ts";
+import type { Place } from "./place.ts";
+import { inCopy } from "./reference.ts";
+import { planReplacement } from "./replacement.ts";
+import { replaceTarget } from "./replace.ts";
+import { restoreAside } from "./restore-aside.ts";
+import { readSchema } from "./schema.ts";
+import { scopeOf } from "./scope-of.ts";
+import { letInAgain } from "./sessions.ts";
+import { assertFence, fenceStatement, holdFence, lockLost, nextFence, readState, writeState } from "./state.ts";
+import { openWorkspace } from "./workspace.ts";
+
+export async function holdTarget(target: Target, waitMs: number, options: PostgresOptions): Promise<Hold> {
+  const located = await locate(target, options, { application: LOCK_APPLICATION });
+  try {
+    const lock = await TargetLock.take(located, waitMs);
+    // whoever has the lock has it alone: a door that a dead run shut is opened, and what it left running is ended
+    await letInAgain(lock.connection, located.place.database);
+    return holdOn(located.place, lock, await takeOver(located.place, lock));
+  } catch (error) {
+    await located[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface Taken {
+  readonly fence: number;
+  readonly state: StateRow | undefined;
+}
+
+/** A target that is not there has no state. */
+async function takeOver(place: Place, lock: TargetLock): Promise<Taken> {
+  try {
+    await using connection = await connectTo(place);
+    const last = (await readState(connection))?.row;
+    if (unfinished(last)) await endOrphans(lock.connection, last.run);
+    return await nextFence(connection, place.lockDatabase);
+  } catch (error) {
+    if (error instanceof BelayError && error.code === "target-missing") return { fence: 1, state: undefined };
+    throw error;
+  }
+}
+
+function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
+  const { target } = place;
+  const scope = scopeOf(target);
+  /** There is a row with this holder's fence. Without one a row that appears is another holder's. */
+  let recorded = state !== undefined;
+  let open = false;
+  const assertNoWorkspace = () => {
+    if (open) throw refusal("workspace-open", `${place.database} is open for work`, { hint: "close the workspace first" });
+  };
+  const assertOwner = async () => {
+    await lock.assertHeld();
+    await using connection = await connectTo(place);
+    assertFence((await readState(connection))?.row, recorded ? fence : null);
+  };
+  const owner = {
+    fence: {
+      begin: async (connection: Connection) => {
+        if (recorded) await holdFence(connection, fence);
+      },
+      statement: () => (recorded ? fenceStatement(fence) : null),
+      lost: () => lockLost(),
+    },
+    lockBroken: () => lock.broken,
+  };
+  return {
+    target,
+    fence,
+    state,
+    async writeState(row) {
+      await lock.assertHeld();
+      await using connection = await connectTo(place);
+      await writeState(connection, { ...row, fence }, { lockDatabase: place.lockDatabase, first: !recorded });
+      recorded = true;
+    },
+    assertOwner,
+    async work(options: WorkOptions): Promise<Workspace> {
+      assertNoWorkspace();
+      open = true;
+      const close = () => void (open = false);
+      try {
+        return closingWith(await openWorkspace(place, owner, options), close);
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+    copies: () => listCopies(place),
+    discard: (copy) => discardCopy(place, copy),
+    restoreAside: (...asked) => restoreAside(place, ...asked),
+    async planReplacement(copy, run) {
+      assertNoWorkspace();
+      return planReplacement(place, copy, run);
+    },
+    async replace(intent) {
+      assertNoWorkspace();
+      await lock.assertHeld();
+      await replaceTarget(place, intent, { assertOwner, guard: lock.guard });
+    },
+    async compareWith(reference) {
+      assertNoWorkspace();
+      const whole = { ...scope, include: "all" as const };
+      return inCopy(place, reference, { application: "belay" }, async (before) => {
+        await using after = await connectTo(place);
+        const data = await compareDatabases(before, after, whole);
+        const [was, is] = [await readSchema(before, whole), await readSchema(after, whole)];
+        const { added, removed, changed } = schemaDifference(was, is);
+        return { data, sameSchema: added.length + removed.length + changed.length === 0 };
+      });
+    },
+    async laterWrites(mark) {
+      await using connection = await connectTo(place);
+      return await writesSince(connection, mark);
+    },
+    [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose](),
+  };
+}
+
+function closingWith(workspace: Workspace, closed: () => void): Workspace {
+  return {
+    ...workspace,
+    async [Symbol.asyncDispose]() {
+      closed();
+      await workspace[Symbol.asyncDispose]();
+    },
+  };
+}

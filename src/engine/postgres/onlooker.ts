@@ -1,0 +1,130 @@
+/**
+ * Who has been in the target, seen from beside it: `pg_stat_activity` shows who is there, and since PostgreSQL 15 the server's count of
+ * sessions shows that somebody came and went between two looks.
+ */
+
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { Connection } from "./connection.ts";
+import { COUNTING, connectionsMade } from "./connections-made.ts";
+import type { Place } from "./place.ts";
+
+/** Of our own, closed and not yet gone. */
+const LEAVING_MS = 2_000;
+const AGAIN_MS = 200;
+
+/** What a look compares with. */
+export interface Visits {
+  /** The server's clock. */
+  readonly since: string;
+  /** Strangers that were there already, as `pid/start`; one that only sat there wrote nothing. */
+  readonly present: readonly string[];
+  readonly count: Count | null;
+}
+
+interface Count {
+  /** Sessions of the database that the server has counted, and those that this process opened. */
+  readonly all: number;
+  readonly ours: number;
+}
+
+/** Belay's own names; `$2` is the run's. Parallel workers carry their leader's. */
+const STRANGERS = `select a.pid::text, a.usename, coalesce(a.application_name, ''), coalesce(a.backend_start::text, ''),
+    a.state is null or a.state not in ('idle', 'disabled') or a.state_change >= $3::timestamptz as busy
+  from pg_catalog.pg_stat_activity a
+  where a.datname = $1 and a.usesysid is not null and coalesce(a.backend_type, '') <> 'walsender'
+    and coalesce(a.application_name, '') not in ('belay', 'belay-lock', $2) and a.pid <> pg_catalog.pg_backend_pid()
+  order by a.pid`;
+
+export class Onlooker {
+  readonly #place: Place;
+  readonly #application: string;
+  readonly #look: () => Promise<Connection>;
+
+  /** `look` gives a session beside the target. */
+  constructor(place: Place, application: string, look: () => Promise<Connection>) {
+    this.#place = place;
+    this.#application = application;
+    this.#look = look;
+  }
+
+  async arrive(): Promise<Visits> {
+    const count = await this.#countSettled();
+    const [row] = await this.#rows("select pg_catalog.clock_timestamp()::text", []);
+    const since = String(row?.[0]);
+    const strangers = await this.#strangers(since);
+    return { since, present: strangers.map(({ key }) => key), count };
+  }
+
+  /** After work whose sessions nobody counted. */
+  async countAgain(visits: Visits): Promise<Visits> {
+    return { ...visits, count: await this.#countSettled() };
+  }
+
+  /** Who is there now and did something since, or was there and is not any more; null: nobody. */
+  async present({ since, present }: Visits): Promise<string | null> {
+    const strangers = await this.#strangers(since);
+    const busy = strangers.filter((stranger) => stranger.busy);
+    if (busy.length > 0) return `${busy.map(({ shown }) => shown).join(", ")} worked in ${this.#place.database} after the backup`;
+    const gone = present.filter((key) => !strangers.some((stranger) => stranger.key === key));
+    if (gone.length === 0) return null;
+    return `pid ${gone.map((key) => key.split("/")[0]).join(", ")} was connected to ${this.#place.database} at the backup and has left since`;
+  }
+
+  /** The same, and whether the server has counted more sessions than this process opened. */
+  async since(visits: Visits): Promise<string | null> {
+    const there = await this.present(visits);
+    if (there !== null || visits.count === null) return there;
+    if ((await this.#more(visits.count)) === 0) return null;
+    await pause(AGAIN_MS); // one of our own may have been on its way
+    const more = await this.#more(visits.count);
+    if (more === 0) return null;
+    const sessions = more === 1 ? "1 other session" : more > 0 ? `${more} other sessions` : "other sessions";
+    return `${sessions} came and went in ${this.#place.database} after the backup`;
+  }
+
+  async #more(before: Count): Promise<number> {
+    const now = await this.#count();
+    return now === null ? 0 : now.all - before.all - (now.ours - before.ours);
+  }
+
+  /** When none of our own is on its way out: a session is counted at its end at the latest. */
+  async #countSettled(): Promise<Count | null> {
+    const deadline = performance.now() + LEAVING_MS;
+    for (let last = await this.#count(); ;) {
+      await pause(20);
+      const now = await this.#count();
+      if (last === null || now === null || now.all === last.all || performance.now() > deadline) return now;
+      last = now;
+    }
+  }
+
+  async #count(): Promise<Count | null> {
+    const connection = await this.#look();
+    if (connection.serverVersion < COUNTING) return null;
+    const { settings } = this.#place.server;
+    const [row] = await connection.rows("select sessions::text from pg_catalog.pg_stat_database where datname = $1", [
+      this.#place.database,
+    ]);
+    return { all: Number(row?.[0]), ours: connectionsMade(settings, this.#place.database) };
+  }
+
+  async #strangers(since: string): Promise<readonly Stranger[]> {
+    const rows = await this.#rows(STRANGERS, [this.#place.database, this.#application, since]);
+    return rows.map(([pid, user, application, started, busy]) => ({
+      key: `${pid}/${started}`,
+      shown: `pid ${pid} (${[user, application].filter((part) => part !== null && part !== "").join(", ")})`,
+      busy: busy === "t",
+    }));
+  }
+
+  async #rows(sql: string, parameters: readonly string[]) {
+    return (await this.#look()).rows(sql, parameters);
+  }
+}
+
+interface Stranger {
+  readonly key: string;
+  readonly shown: string;
+  readonly busy: boolean;
+}

@@ -1,0 +1,35 @@
+import type { RunId } from "../../domain/run-id.ts";
+import type { ComparisonReference } from "../engine.ts";
+import type { Connection } from "./connection.ts";
+import { discardCopy, openCopy } from "./copies.ts";
+import type { RecordProcess } from "./options.ts";
+import type { Place } from "./place.ts";
+import { restoreAside } from "./restore-aside.ts";
+
+export interface ComparingRun {
+  readonly run: RunId;
+  readonly application: string;
+  readonly recordProcess?: RecordProcess;
+  readonly signal?: AbortSignal;
+}
+
+/** Hands `work` a session in the reference: in the copy itself, if it is still what was proven, or in a backup restored for the while. */
+export async function inCopy<T>(
+  place: Place,
+  reference: ComparisonReference,
+  comparing: Omit<ComparingRun, "run">,
+  work: (before: Connection) => Promise<T>,
+): Promise<T> {
+  if ("copy" in reference) {
+    await using before = await openCopy(place, reference.copy, comparing.application);
+    return await work(before);
+  }
+  const { store, folder, manifest } = reference.backup;
+  const copy = await restoreAside(place, store, folder, manifest, manifest.run);
+  try {
+    await using before = await openCopy(place, copy, comparing.application);
+    return await work(before);
+  } finally {
+    await discardCopy(place, copy);
+  }
+}

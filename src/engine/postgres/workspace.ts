@@ -1,0 +1,89 @@
+import type { JsonValue } from "../../domain/canonical-json.ts";
+import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
+import { takeBackup } from "./backup.ts";
+import { namingBlockers } from "./blockers.ts";
+import { compareDatabases } from "./compare.ts";
+import { inCopy } from "./reference.ts";
+import type { Connection } from "./connection.ts";
+import { Disturbance } from "./disturbance.ts";
+import { readIdentity } from "./identity.ts";
+import { makeMark } from "./later-writes.ts";
+import { refuseStandby } from "./locate.ts";
+import { Onlooker } from "./onlooker.ts";
+import { applicationOf, endSession } from "./orphans.ts";
+import { patiently } from "./patiently.ts";
+import type { Place } from "./place.ts";
+import { versionOf } from "./read-view.ts";
+import { Reconnecting } from "./reconnecting.ts";
+import { readSchema } from "./schema.ts";
+import { scopeOf } from "./scope-of.ts";
+import { writingSession, type WriterOptions } from "./session.ts";
+
+/** What a workspace has of the lock that it hangs off. */
+export interface WorkspaceOwner {
+  readonly fence: WriterOptions["fence"];
+  readonly lockBroken: () => AbortSignal;
+}
+
+/** The target, open for one run: a session that writes for tools, one for Belay's own questions, and one beside the target that looks on. */
+export async function openWorkspace(place: Place, owner: WorkspaceOwner, options: WorkOptions): Promise<Workspace> {
+  const { run, signal } = options;
+  const application = applicationOf(run);
+  const request = { application, ...(signal === undefined ? {} : { signal }) };
+  const { server, database, lockDatabase, target } = place;
+  await using opening = new AsyncDisposableStack();
+  const beside = opening.use(new Reconnecting(() => patiently(() => server.connect({ application, database: lockDatabase }))));
+  const control = opening.use(new Reconnecting(() => patiently(() => server.connect({ ...request, database }))));
+  const writer = opening.use(
+    new Reconnecting(async (lost) => {
+      // as long as the old session lives, nobody knows what it still does
+      if (lost !== null) await endSession(await beside.get(), lost.pid, run);
+      return connectWriter(place, request);
+    }),
+  );
+  await refuseStandby(await control.get());
+  const engineVersion = versionOf(await control.get());
+  const scope = scopeOf(target);
+  const onlooker = new Onlooker(place, application, beside.get);
+  const disturbance = opening.use(new Disturbance({ onlooker, control: control.get, scope, lockBroken: owner.lockBroken }));
+  const session = writingSession(writer.get, {
+    fence: owner.fence,
+    around: (connection, work) => namingBlockers(connection.pid, beside.get, work),
+    lockTimeoutMs: place.options.lockTimeoutMs,
+  });
+  const closing = opening.move();
+  return {
+    session,
+    engineVersion,
+    identity: async () => readIdentity(await control.get()),
+    schema: async () => readSchema(await control.get(), scope),
+    async backup<T>(backup: BackupRequest<T>): Promise<BackupTaken<T>> {
+      const mark = await makeMark(await control.get(), scope);
+      const identity = await readIdentity(await control.get());
+      const schema = await readSchema(await control.get(), scope);
+      // a template clone is made of a database that nobody else is connected to
+      await writer.letGo();
+      const { recordProcess } = options;
+      const source = { place, connection: await control.get(), scope, engineVersion, identity, recordProcess, signal };
+      const taken = await takeBackup(source, backup);
+      await disturbance.begin({ mark, schema });
+      return taken;
+    },
+    compare: (reference) =>
+      inCopy(place, reference, { ...options, application }, async (before) => compareDatabases(before, await control.get(), scope)),
+    disturbance: () => disturbance.find(),
+    watch: (ours, work) => disturbance.watch(ours, work),
+    written: () => disturbance.written(),
+    mark: async (): Promise<JsonValue> => makeMark(await control.get(), scope),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+async function connectWriter(
+  { server, database, options }: Place,
+  request: { readonly application: string; readonly signal?: AbortSignal },
+): Promise<Connection> {
+  const connection = await patiently(() => server.connect({ ...request, database, searchPath: "own" }));
+  await connection.run(`set lock_timeout = ${options.lockTimeoutMs}`);
+  return connection;
+}
