@@ -21,11 +21,10 @@ import { makeRedactor, makeStreamRedactor, type Redactor } from "./process/redac
 import type { CommandEnd, SpawnRequest } from "./process/process.ts";
 import type { Ports } from "./run/ports.ts";
 import type { MigrationsOnDisk } from "./setup/welcome.ts";
-import { directoryStore } from "./store/directory.ts";
-import type { Store } from "./store/store.ts";
 import { recogniseSql } from "./tool/sql/recognise.ts";
 import { sqlMigrationsOnDisk, sqlTool, type SqlToolOptions } from "./tool/sql/sql-tool.ts";
 import type { MigrationTool } from "./tool/tool.ts";
+import { openStores } from "./wire/stores.ts";
 import type { World } from "./world.ts";
 
 type Command = (
@@ -199,14 +198,7 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
   world.hide(fileSecrets);
   const secrets = [...environment.secrets, ...fileSecrets];
   const redact = makeRedactor(secrets);
-  const stores = new Map<string, Store>();
-  const storeAt = (location: string) => {
-    const known = stores.get(location);
-    if (known !== undefined) return known;
-    const store = directoryStore(location);
-    stores.set(location, store);
-    return store;
-  };
+  const storeAt = openStores(world, environment);
   return {
     belayVersion: world.belayVersion,
     onGitHub: world.onGitHub,
@@ -258,7 +250,7 @@ function storeLocation(environment: Environment, target: Target): string {
   const location = environment.backup.store ?? engineOf(target).defaultStore(target);
   if (location === null)
     throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
-  return resolve(environment.directory, location);
+  return location;
 }
 
 /** What `migrate.env-file` holds, or why it cannot be read: only who asks for the tool is in want of it, and a rollback is not kept waiting. */

@@ -90,14 +90,33 @@ export interface AppConfig {
 }
 
 export interface BackupConfig {
-  /** An absolute directory, or null: the engine's default place. */
+  /** An absolute directory, `s3://BUCKET/PREFIX`, or null: the engine's default place. */
   readonly store: string | null;
+  readonly s3: S3Config;
+  /** null: backups lie as they are. */
+  readonly encryption: EncryptionConfig | null;
   readonly proof: "auto" | "restore" | "read";
   readonly when: "stopped" | "before";
   readonly clone: "auto" | "never";
   /** The team's own backup in place of Belay's; `create` null: something else makes it, and `check` alone says that it is there. */
   readonly external: { readonly create: CommandConfig | null; readonly check: CommandConfig } | null;
   readonly keep: { readonly last: number; readonly days: number; readonly swapMs: number; readonly failedMs: number };
+}
+
+/** How to reach the service of an S3 store; null: as every AWS program finds it. */
+export interface S3Config {
+  readonly endpoint: string | null;
+  readonly region: string | null;
+  readonly pathStyle: boolean | null;
+}
+
+export interface EncryptionConfig {
+  /** Public keys of age. */
+  readonly recipients: readonly string[];
+  /** Secret keys of age, out of a variable. */
+  readonly identities: readonly string[];
+  /** An absolute path; read when something is to be opened. */
+  readonly identityFile: string | null;
 }
 
 export interface RollbackConfig {

@@ -1,19 +1,18 @@
 /** An environment's block that the schema has accepted → Environment. Pure. */
 
-import { resolve } from "node:path";
 import type { DataScopeConfig } from "../domain/check.ts";
 import { parseWindow, type Window } from "../domain/window.ts";
 import { checksOf, commandOf, healthChecksOf, sameNames } from "./checks.ts";
 import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, RollbackConfig } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { validDurationMs } from "./duration.ts";
-import { laterValue } from "./later.ts";
 import { migrateOf, migrateProblems } from "./migrate.ts";
 import type { Problem } from "./problem.ts";
 import { TABLE_OR_COLUMN } from "./rule.ts";
 import type { WrittenEnvironment } from "./schema.ts";
+import { encryptionOf, isS3, s3Of, storeOf, storeProblems, storeSecrets } from "./store.ts";
 import { lostWithCheckout, targetsOf, type Surroundings } from "./targets.ts";
-import { placeOf, toJson, type Tree } from "./tree.ts";
+import { at, placeOf, toJson, type Path, type Tree } from "./tree.ts";
 
 export interface EnvironmentSource {
   readonly name: string;
@@ -60,7 +59,7 @@ export function environmentOf(
     windows: windowsOf(written.windows),
     policy: toJson(effective),
     secrets: source.secrets,
-    withheldVariables: source.withheldVariables,
+    withheldVariables: [...source.withheldVariables, ...storeSecrets(storeOf(written.backup?.store, around.directory))],
   };
   return { environment, problems: [...problems, ...furtherProblems(environment, written, expanded, around)] };
 }
@@ -73,10 +72,11 @@ function furtherProblems(
   around: Surroundings,
 ): readonly Problem[] {
   const { before = [], after = [], health = [] } = written.checks ?? {};
-  const s3 = backup.store?.startsWith("s3://") ? laterValue("backup.store=s3", block, ["backup", "store"], "a store in S3") : null;
   return [
-    ...(s3 === null ? [] : [s3]),
-    ...(backup.store === null ? [] : lostWithCheckout("this store", backup.store, block, ["backup", "store"], around)),
+    ...storeProblems(backup.store, backup.s3, block),
+    ...(backup.store === null || isS3(backup.store)
+      ? []
+      : lostWithCheckout("this store", backup.store, block, placeOfStore(block), around)),
     ...(written.target !== undefined && written.targets !== undefined ? [both(block)] : []),
     ...sameNames(before, block, ["checks", "before"]),
     ...sameNames(after, block, ["checks", "after"]),
@@ -93,6 +93,11 @@ function furtherProblems(
       : []),
     ...(backup.external === null ? [] : besideExternal(backup, written, block)),
   ];
+}
+
+function placeOfStore(block: Tree): Path {
+  const path = ["backup", "store"];
+  return at(block, path)?.kind === "map" ? [...path, "url"] : path;
 }
 
 /** The way back after a backup that was taken earlier, or by somebody else, is the copy that is taken now. */
@@ -161,10 +166,11 @@ function unquoted(name: string): string {
 }
 
 function backupOf(written: WrittenEnvironment["backup"], directory: string): BackupConfig {
-  const store = written?.store ?? null;
   const keep = written?.keep;
   return {
-    store: store === null || store.startsWith("s3://") ? store : resolve(directory, store),
+    store: storeOf(written?.store, directory),
+    s3: s3Of(written?.store),
+    encryption: encryptionOf(written?.encrypt, directory),
     proof: written?.proof ?? DEFAULTS.proof,
     when: written?.when ?? DEFAULTS.when,
     clone: written?.clone ?? DEFAULTS.clone,

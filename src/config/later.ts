@@ -2,8 +2,7 @@
  * What belay.yml may say one day, and this version refuses (`not-in-this-version`) instead of ignoring it. Whoever builds it deletes
  * its line; schema and types know most of it already.
  *
- * A line is a path, or a path and one value of it (`migrate.tool=knex`). An engine counts as the value of `target.url`, a kind of
- * store as the value of `backup.store`.
+ * A line is a path, or a path and one value of it (`migrate.tool=knex`). An engine counts as the value of `target.url`.
  */
 
 import type { Problem } from "./problem.ts";
@@ -27,10 +26,8 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
   "migrate.tool=knex",
   "migrate.tool=node-pg-migrate",
   "migrate.tool=sqitch",
-  "backup.store=s3",
   "backup.scratch",
   "backup.may-lack",
-  "backup.encrypt",
   "require",
 ];
 
@@ -38,7 +35,6 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
 const INSTEAD: Readonly<Record<string, string>> = {
   "migrate.tool": "this version has sql (SQL files) and command (any program of your own)",
   "target.url": "this version has SQLite: sqlite:PATH",
-  "backup.store": "this version has directories: /srv/belay",
 };
 
 /** Problems for every line of a table that a tree has. */

@@ -1,6 +1,7 @@
 /** Rules for single values beyond their type, as zod checks. A rule's words leave the value out: only the report knows whether it may be shown. */
 
 import * as z from "zod/mini";
+import { ageIdentities, isAgeRecipient } from "./age-key.ts";
 import { durationMs } from "./duration.ts";
 import { readTargetUrl } from "./target-url.ts";
 import { parseWindow } from "../domain/window.ts";
@@ -102,11 +103,37 @@ export const isHttpUrl = rule<string>((text) =>
 );
 
 export const isStore = rule<string>((text) => {
-  if (text.startsWith("s3://")) return null;
+  if (text.startsWith("s3://")) return badBucket(text);
   if (/^[a-z][\w+.-]+:\/\//i.test(text))
     return { code: "bad-store", message: "expected a directory or s3://BUCKET/PREFIX", hint: "for example /srv/belay" };
   return badPath(text);
 });
+
+/** A prefix has no empty parts: they would look like another folder in every tool. Credentials have their own ways. */
+function badBucket(text: string): Flaw | null {
+  if (/^s3:\/\/[A-Za-z0-9][\w.-]*(\/+|(\/[^/?#@\0]+)*\/?)$/.test(text) && !/\/\.\.?(\/|$)/.test(text)) return null;
+  return { code: "bad-store", message: "expected s3://BUCKET/PREFIX", hint: "for example s3://company-backups/belay" };
+}
+
+export const isEndpoint = rule<string>((text) =>
+  /^https?:\/\/[^\s/?#@]+\/?$/i.test(text) && URL.canParse(text)
+    ? null
+    : { code: "bad-url", message: "expected the address of a service", hint: "for example https://s3.eu-central-1.example.com" },
+);
+
+export const isRecipient = rule<string>((text) => {
+  if (isAgeRecipient(text)) return null;
+  const hint = /^age-secret-key-/i.test(text)
+    ? "this is a secret key: write its public one (`age-keygen -y`), and make a new pair if the file was ever committed"
+    : "write the public key that age-keygen shows, age1…, letter by letter";
+  return { code: "bad-recipient", message: "expected a public key of age", hint };
+});
+
+export const isIdentity = rule<string>((text) =>
+  (ageIdentities(text)?.length ?? 0) > 0
+    ? null
+    : { code: "bad-identity", message: "this is no secret key of age", hint: "it begins with AGE-SECRET-KEY-1, as age-keygen writes it" },
+);
 
 export const isPath = rule<string>(badPath);
 

@@ -8,9 +8,10 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import { checksAfter, checksBefore, healthChecks } from "./schema-checks.ts";
 import { migrate } from "./schema-migrate.ts";
 import { mapOf } from "./schema-map.ts";
+import { encrypt, store } from "./schema-store.ts";
 import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { badName, isFilled, isHttpUrl, isName, isStore, isTableOrColumn, isTargetUrl, isWindow, rules } from "./rule.ts";
+import { badName, isFilled, isHttpUrl, isName, isTableOrColumn, isTargetUrl, isWindow, rules } from "./rule.ts";
 
 const target = once(() =>
   z.union([
@@ -48,8 +49,8 @@ const data = once(() =>
 const backupKeys = {
   store: () =>
     described(
-      text(isStore),
-      "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file.",
+      store(),
+      "Where backups and journals live: a directory, s3://BUCKET/PREFIX, or a map. For SQLite by default belay-backups beside the file.",
     ),
   proof: () =>
     described(
@@ -84,8 +85,7 @@ const backupKeys = {
       }),
       "The team's own backup (pgBackRest, Barman, WAL-G, a provider's snapshot) in place of Belay's. The copy for an instant swap is still Belay's.",
     ),
-  encrypt: () =>
-    described(z.strictObject({ recipients: z.array(text(isFilled)).check(z.minLength(1)) }), "Encrypt backups for these age recipients."),
+  encrypt: () => described(encrypt(), "Encrypts the content of backups with age; manifests and journals stay readable."),
 };
 
 const backup = (given?: JsonValue) => mapOf(backupKeys, given);

@@ -4,9 +4,16 @@ export function shown(value: string): string {
   return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
 }
 
-/** The same text with the passwords of its URLs as ***. */
+/** The same text with the passwords of its URLs, and secret keys of age, as ***. */
 export function withoutPassword(text: string): string {
-  return text.replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***");
+  return withoutAgeKey(text)
+    .replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@")
+    .replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***");
+}
+
+/** A secret key that somebody wrote where a public one belongs. */
+function withoutAgeKey(text: string): string {
+  return text.replace(/AGE-SECRET-KEY-[\w-]+/gi, "AGE-SECRET-KEY-***");
 }
 
 /** The passwords that the URLs in a text carry, as written and decoded. */

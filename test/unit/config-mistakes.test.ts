@@ -381,9 +381,7 @@ describe("what a later version can do is refused, never ignored", () => {
     ["tenants: { sql: select 1 }", '"tenants"'],
     ["migrate: flask", '"flask"'],
     ["backup: { scratch: x }", '"scratch"'],
-    ["backup: { store: 's3://bucket/x' }", "a store in S3"],
     ["backup: { may-lack: [publications] }", '"may-lack"'],
-    ["backup: { encrypt: { recipients: [age1x] } }", '"encrypt"'],
     ["require: [checks]", '"require"'],
   ])("%s", (written, named) => {
     const text = block(/^targets?:/.test(written) ? written : `target: sqlite:app.db\n${written}`);

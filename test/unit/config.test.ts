@@ -38,6 +38,8 @@ describe("the smallest configuration", () => {
       data: { mode: "report" },
       backup: {
         store: null,
+        s3: { endpoint: null, region: null, pathStyle: null },
+        encryption: null,
         proof: "auto",
         when: "stopped",
         clone: "auto",
@@ -334,6 +336,8 @@ describe("further keys", () => {
     });
     expect(environment.backup).toEqual({
       store: "/srv/backups",
+      s3: { endpoint: null, region: null, pathStyle: null },
+      encryption: null,
       proof: "read",
       when: "stopped",
       clone: "never",

@@ -1,6 +1,6 @@
 /**
- * Encryption for the recipients of belay.yml, around any store. Only content is encrypted: names, manifests and journals stay readable,
- * for they hold nothing of the database's rows. What lies there, the program `age` opens too.
+ * Encryption for the recipients of belay.yml, around any store. Only what is put as content is encrypted: names, manifests and journals
+ * stay readable, so that whoever has no key can see which backups there are. What lies there, the program `age` opens too.
  *
  * To write takes public keys alone. The keys of the files that this process wrote stay in its memory, so that a run can prove its backup
  * and restore it where the identity is not on the machine; everybody else needs the identity. A file that is not encrypted is read as it
