@@ -12,6 +12,7 @@ import type { BackupFile, Proof } from "../../domain/backup.ts";
 import { sameData, untouched, type TableDifference } from "../../domain/data.ts";
 import { failure, refusal } from "../../domain/error.ts";
 import type { Session } from "../../domain/session.ts";
+import { decryptCommands, storedName } from "../../domain/stored-name.ts";
 import type { Identity } from "../../domain/target.ts";
 import type { BackupDestination, BackupRequest, BackupTaken, Copy } from "../engine.ts";
 import { copyAttributes } from "./attributes.ts";
@@ -82,7 +83,11 @@ async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<
     ...proven,
     engineVersion: source.engineVersion,
     toolVersions: {},
-    restore: [`sqlite3 ${shellQuote(place.configured)} ".restore ${BACKUP_FILE}"`],
+    compression: "none",
+    restore: [
+      ...decryptCommands([BACKUP_FILE], request.into?.store.encryption ?? "none"),
+      `sqlite3 ${shellQuote(place.configured)} ".restore ${BACKUP_FILE}"`,
+    ],
     engineFacts: { ...facts.engineFacts, ...ownership(place.file) },
     identity: source.identity,
   };
@@ -135,18 +140,19 @@ async function copyToStore(
   { store, folder }: BackupDestination,
   { run, progress }: BackupRequest<unknown>,
 ): Promise<() => Promise<readonly BackupFile[]>> {
-  const key = `${folder}/${BACKUP_FILE}`;
+  const name = storedName(BACKUP_FILE, store.encryption);
+  const key = `${folder}/${name}`;
   const local = store.localPath(key);
   const path = local ?? asidePath(source.place, "scratch", run);
   if (local !== null) await mkdir(dirname(local), { recursive: true, mode: 0o700 });
   await removeDatabase(path);
   await copySnapshot(source, path, progress);
-  if (local !== null) return async () => [{ name: BACKUP_FILE, ...(await store.finish(key)) }];
+  if (local !== null) return async () => [{ name, ...(await store.finish(key)) }];
   const stored = await store.put(key, createReadStream(path, { highWaterMark: 1 << 20 }), {
     sizeBytes: Number(statIfThere(path)?.size ?? 0n),
   });
   await removeDatabase(path);
-  return async () => [{ name: BACKUP_FILE, ...stored }];
+  return async () => [{ name, ...stored }];
 }
 
 async function copySnapshot({ remote, place }: BackupSource, path: string, progress: BackupRequest<unknown>["progress"]): Promise<void> {
@@ -183,7 +189,7 @@ async function provenCopy(source: BackupSource, path: string): Promise<Proven> {
 
 /** The bytes that lie in the store, not those that were sent there. */
 async function restoreStored({ store, folder }: BackupDestination, path: string): Promise<void> {
-  const key = `${folder}/${BACKUP_FILE}`;
+  const key = `${folder}/${storedName(BACKUP_FILE, store.encryption)}`;
   const local = store.localPath(key);
   await removeDatabase(path);
   if (local === null) await pipeline(await store.get(key), createWriteStream(path, { mode: 0o600 }));
@@ -208,7 +214,7 @@ async function proveByReading(
   { run }: BackupRequest<unknown>,
   facts: DatabaseFacts,
 ): Promise<Proven> {
-  const local = into.store.localPath(`${into.folder}/${BACKUP_FILE}`);
+  const local = into.store.localPath(`${into.folder}/${storedName(BACKUP_FILE, into.store.encryption)}`);
   const path = local ?? asidePath(source.place, "scratch", run);
   if (local === null) await restoreStored(into, path);
   const difference = firstDifference(facts.rows, await source.remote.call("countRowsOf", path));

@@ -15,7 +15,7 @@ import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
 import { sideFiles } from "./place.ts";
 import { Remote } from "./remote.ts";
 
-/** The file's name in a backup's folder. */
+/** The file's name in a backup's folder, before encryption. */
 export const BACKUP_FILE = "database.sqlite";
 
 /**
