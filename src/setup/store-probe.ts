@@ -1,7 +1,7 @@
-/** Is the store what backups need: can it be written and read back, does it last, is there room? Leaves nothing behind. */
+/** Is the store what backups and journals need: can it be written and read back, does it last, is there room? Leaves nothing behind. */
 
 import { rmdir, statfs, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { failure } from "../domain/error.ts";
 import type { Store } from "../store/store.ts";
 
@@ -15,38 +15,44 @@ export interface StoreLook {
 /** Linux: magic.h. What lies in memory is gone with the power. */
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 
-/** Writes a file, reads it back, removes it. Throws `store-…` as the store does, and `store-forgets` where the bytes came back others. */
+/** Writes a file and a log, reads them back, removes them. Throws `store-…` as the store does, and `store-forgets` where the bytes came back others. */
 export async function tryStore(store: Store, random: Uint8Array, sizeBytes: number): Promise<StoreLook> {
   const key = `doctor-${Buffer.from(random).toString("hex")}`;
-  const path = store.localPath(key);
+  const path = isAbsolute(store.location) ? join(store.location, key) : null; // encryption hides a directory from engines, not from here
   const missing = path === null ? [] : await missingFolders(dirname(path));
   try {
     await roundTrip(store, key, random);
   } finally {
     await removeEmpty(missing);
   }
-  if (path === null) return { facts: [store.location], fleeting: null };
+  const tried = `written, read back${store.encryption === "age" ? " through its encryption" : ""} and removed`;
+  if (path === null) return { facts: [store.location, tried], fleeting: null };
   const { type, free } = await spaceAt(dirname(path), missing);
   const room = free < sizeBytes ? `only ${megabytes(free)} free for a backup of ${megabytes(sizeBytes)}` : `${megabytes(free)} free`;
   if (free < sizeBytes)
     throw failure("no-space", `${store.location} has ${room}`, { hint: "make room there, or name another place in backup.store" });
   return {
-    facts: [store.location, "written, read back and removed", room],
+    facts: [store.location, tried, room],
     fleeting: IN_MEMORY.has(type >>> 0) ? "it lies in memory, and a restart of the machine empties it" : null,
   };
 }
 
 async function roundTrip(store: Store, key: string, content: Uint8Array): Promise<void> {
-  await store.put(key, content);
+  const log = `${key}.jsonl`;
   const chunks: Uint8Array[] = [];
+  let lines: readonly string[] = [];
+  await store.put(key, content);
   try {
     for await (const chunk of await store.get(key)) chunks.push(chunk as Uint8Array);
+    await store.append(log, key);
+    lines = await store.lines(log);
   } finally {
     await store.remove(key);
+    await store.remove(log);
   }
-  if (Buffer.concat(chunks).equals(content)) return;
+  if (Buffer.concat(chunks).equals(content) && lines.join() === key) return;
   throw failure("store-forgets", `${store.location} gave back other bytes than were written`, {
-    hint: "do not trust this disk; name another place in backup.store",
+    hint: "do not trust what lies there; name another place in backup.store",
   });
 }
 
