@@ -215,6 +215,8 @@ export interface BackupTaken<T> {
   readonly clone: Copy | null;
   readonly engineVersion: string;
   readonly toolVersions: Readonly<Record<string, string>>;
+  /** How the files lie in the store, before it encrypts them. */
+  readonly compression: Manifest["compression"];
   readonly lacks: readonly string[];
   /** Command lines that restore it without Belay, for the manifest. */
   readonly restore: readonly string[];

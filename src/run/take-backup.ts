@@ -226,7 +226,7 @@ function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<
     tables: taken.tables,
     schemaDigest: schemaDigest(taken.schema),
     sequences: taken.sequences,
-    compression: "none",
+    compression: taken.compression,
     encryption: target.store.encryption,
     proof: taken.proof,
     lacks: taken.lacks,
