@@ -82,7 +82,7 @@ function refuseUnknown(given: Parameters): void {
   for (const name of given.keys()) {
     if (name in FOLLOWED || WITHOUT_EFFECT.has(name)) continue;
     throw badAddress(
-      `it has the parameter ${JSON.stringify(name)}, which Belay does not follow`,
+      `it has ${/^\w{1,32}$/.test(name) ? `the parameter "${name}"` : "a parameter"}, which Belay does not follow`,
       "leave it out of the URL that Belay gets",
     );
   }
