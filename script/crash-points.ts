@@ -3,17 +3,23 @@
  * `script/crash-points` tries what the tests try; `--all` every scenario; a word after that only the scenarios whose name has it.
  */
 
-import { describeTally, SCENARIOS, tryEveryPoint } from "../test/support/faults-crash.ts";
+import { describeTally, tryEveryPoint, type Scenario } from "../test/support/faults-crash.ts";
+import { SQLITE_SCENARIOS } from "../test/support/faults-scenarios-sqlite.ts";
+import type { FaultSite } from "../test/support/faults-site.ts";
+import { POSTGRES_SCENARIOS } from "../test/support/postgres/faults-scenarios.ts";
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => word !== "--all");
-const scenarios = SCENARIOS.filter(({ name, everyTime }) =>
-  wanted.length > 0 ? wanted.some((word) => name.includes(word)) : words.includes("--all") || everyTime,
-);
+const isWanted = ({ name, everyTime }: { readonly name: string; readonly everyTime: boolean }) =>
+  wanted.length > 0 ? wanted.some((word) => name.includes(word)) : words.includes("--all") || everyTime;
 
-for (const scenario of scenarios) {
+async function tried<S extends FaultSite>(scenario: Scenario<S>): Promise<void> {
+  if (!isWanted(scenario)) return;
   console.log(scenario.name);
   const tally = await tryEveryPoint(scenario, (failure) => console.log(`  ✖ ${failure}`));
   console.log(`  ${describeTally(tally)} in ${tally.seconds.toFixed(0)} s`);
   if (tally.survived !== tally.listed) process.exitCode = 1;
 }
+
+for (const scenario of SQLITE_SCENARIOS) await tried(scenario);
+for (const scenario of POSTGRES_SCENARIOS) await tried(scenario);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { canonicalJson } from "../../src/domain/canonical-json.ts";
-import { assertInvariants, Site } from "../support/faults-site.ts";
+import { assertInvariants } from "../support/faults-site.ts";
+import { Site } from "../support/faults-site-sqlite.ts";
 
 const FILE = "database.sqlite";
 

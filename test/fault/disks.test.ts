@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { failAt, listPoints } from "../support/faults-points.ts";
-import { allFiles, assertInvariants, Site } from "../support/faults-site.ts";
+import { allFiles, assertInvariants } from "../support/faults-site.ts";
+import { Site } from "../support/faults-site-sqlite.ts";
 
 const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { assertInvariants, Site } from "../support/faults-site.ts";
+import { assertInvariants } from "../support/faults-site.ts";
+import { Site } from "../support/faults-site-sqlite.ts";
 
 const app = (stop: string) =>
   `app:\n  stop: |\n    echo stop >> app.log\n    ${stop}\n  start: echo start >> app.log\n  previous: echo previous >> app.log\n`;

@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import { groupLives } from "../../src/process/process-group.ts";
-import { assertInvariants, Site } from "../support/faults-site.ts";
+import { assertInvariants } from "../support/faults-site.ts";
+import { Site } from "../support/faults-site-sqlite.ts";
 
 const APP = (stop: string, start = "echo start >> app.log", previous = "echo previous >> app.log") =>
   `app:\n  stop: |\n    echo stop >> app.log\n    ${stop}\n  start: ${start}\n  previous: ${previous}\n`;

@@ -7,7 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import { CLI } from "../support/project.ts";
-import { assertInvariants, Site } from "../support/faults-site.ts";
+import { assertInvariants } from "../support/faults-site.ts";
+import { Site } from "../support/faults-site-sqlite.ts";
 
 /** The database's own program with the file open, doing nothing: an application between two requests. */
 async function idleApplication(site: Site): Promise<AsyncDisposable & { ask(sql: string): Promise<string> }> {

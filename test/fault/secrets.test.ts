@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { allFiles, Site } from "../support/faults-site.ts";
+import { allFiles } from "../support/faults-site.ts";
+import { Site } from "../support/faults-site-sqlite.ts";
 
 /** Secrets as people have them, and what of each must never be seen. */
 const SECRETS: readonly (readonly [string, string, readonly string[]])[] = [

@@ -4,19 +4,28 @@ import { availableParallelism } from "node:os";
 
 import { expect } from "vitest";
 
-import { describePoint, killAt, listPoints, type CrashPoint } from "./faults-points.ts";
-import { assertInvariants, Site, type SiteOptions } from "./faults-site.ts";
+import { describePoint, killAt, listPoints } from "./faults-points.ts";
+import { assertInvariants, type FaultSite, type SiteOptions } from "./faults-site.ts";
+import type { Ended } from "./workplace.ts";
 
-export interface Scenario {
+export interface Scenario<S extends FaultSite> {
   readonly name: string;
-  readonly site: SiteOptions;
+  /** `like`: one that it gave before, whose database is copied. */
+  readonly start: (like?: S) => Promise<S>;
   /** Up to the command that is killed. */
-  readonly prepare: (site: Site) => Promise<void>;
+  readonly prepare: (site: S) => Promise<void>;
   readonly command: readonly string[];
   /** How the command ends when nobody kills it. */
   readonly status: number;
+  /** Runs the command to its end, and tells where it can be killed. */
+  readonly list: (site: S, command: readonly string[]) => Promise<{ readonly ended: Ended; readonly points: readonly KillPoint<S>[] }>;
   /** Tried by the tests; the others by `script/crash-points --all`. */
   readonly everyTime: boolean;
+}
+
+export interface KillPoint<S extends FaultSite> {
+  readonly told: string;
+  readonly kill: (site: S, command: readonly string[]) => Promise<Ended>;
 }
 
 export interface Tally {
@@ -27,105 +36,35 @@ export interface Tally {
   readonly seconds: number;
 }
 
-const nothing = async () => {};
+/** Every call that makes something durable or changes a name. */
+export async function durablePoints(site: FaultSite, command: readonly string[]): ReturnType<Scenario<FaultSite>["list"]> {
+  const { ended, points } = await listPoints(site, command);
+  return { ended, points: points.map((point) => ({ told: describePoint(point), kill: (at, args) => killAt(at, args, point) })) };
+}
 
-async function expectEnd(site: Site, status: number, ...args: readonly string[]): Promise<void> {
+export const nothing = async () => {};
+
+export async function expectEnd(site: FaultSite, status: number, ...args: readonly string[]): Promise<void> {
   const ended = await site.run(...args);
   expect(ended.status, `belay ${args.join(" ")}: ${ended.stderr}${ended.stdout}`).toBe(status);
 }
 
 /** The command of a check or of the application ends Belay, its parent, the first time that it runs. */
-const KILL_ONCE = "test -e killed || { touch killed; kill -9 $PPID; }";
+export const KILL_ONCE = "test -e killed || { touch killed; kill -9 $PPID; }";
 
-const CRASHING = (after: string, health: string): SiteOptions => ({
+export const CRASHING = (after: string, health: string): SiteOptions => ({
   checks: `checks:\n  after:\n    - { command: '${after}' }\n  health:\n    - { command: '${health}' }\n`,
 });
 
-async function crash(site: Site): Promise<void> {
+export async function crash(site: FaultSite): Promise<void> {
   const ended = await site.run("migrate", "prod");
   expect(ended.signal, ended.stderr + ended.stdout).toBe("SIGKILL");
 }
 
-export const SCENARIOS: readonly Scenario[] = [
-  { name: "a migration that ends well", site: {}, prepare: nothing, command: ["migrate", "prod"], status: 0, everyTime: true },
-  {
-    name: "a migration that fails verification, rolled back by a swap",
-    site: {},
-    prepare: async (site) => void site.write("broken", ""),
-    command: ["migrate", "prod"],
-    status: 4,
-    everyTime: true,
-  },
-  {
-    name: "a migration that fails verification, its backup taken before the downtime",
-    site: { backup: "  when: before\n" },
-    prepare: async (site) => void site.write("broken", ""),
-    command: ["migrate", "prod"],
-    status: 4,
-    everyTime: false,
-  },
-  {
-    name: "a migration that fails verification, rolled back in place",
-    site: { linked: true },
-    prepare: async (site) => void site.write("broken", ""),
-    command: ["migrate", "prod"],
-    status: 4,
-    everyTime: false,
-  },
-  {
-    name: "a rollback by a swap",
-    site: {},
-    prepare: (site) => expectEnd(site, 0, "migrate", "prod"),
-    command: ["rollback", "prod"],
-    status: 0,
-    everyTime: true,
-  },
-  {
-    name: "a rollback in place",
-    site: { linked: true },
-    prepare: (site) => expectEnd(site, 0, "migrate", "prod"),
-    command: ["rollback", "prod"],
-    status: 0,
-    everyTime: false,
-  },
-  {
-    name: "a recovery that goes back",
-    site: CRASHING(KILL_ONCE, "true"),
-    prepare: crash,
-    command: ["recover", "prod"],
-    status: 4,
-    everyTime: false,
-  },
-  {
-    name: "a recovery that goes on",
-    site: CRASHING("true", KILL_ONCE),
-    prepare: crash,
-    command: ["recover", "prod"],
-    status: 0,
-    everyTime: false,
-  },
-  {
-    name: "a migration whose health check fails, rolled back by a swap",
-    site: {},
-    prepare: async (site) => void site.write("ill", ""),
-    command: ["migrate", "prod"],
-    status: 4,
-    everyTime: false,
-  },
-  {
-    name: "a recovery that goes back in place",
-    site: { ...CRASHING(KILL_ONCE, "true"), linked: true },
-    prepare: crash,
-    command: ["recover", "prod"],
-    status: 4,
-    everyTime: false,
-  },
-];
-
 /** Two at a time for each core: a run mostly waits for its own processes. `told`: every failure at once, for a person who waits. */
-export async function tryEveryPoint(scenario: Scenario, told: (line: string) => void = () => {}): Promise<Tally> {
+export async function tryEveryPoint<S extends FaultSite>(scenario: Scenario<S>, told: (line: string) => void = () => {}): Promise<Tally> {
   const began = performance.now();
-  using first = new Site(scenario.site);
+  await using first = await scenario.start();
   const points = await listed(scenario, first);
   const waiting = [...points];
   const failures: string[] = [];
@@ -147,30 +86,30 @@ export function describeTally({ listed: count, tried, survived }: Tally): string
   return `crash points: listed ${count}, tried ${tried}, survived ${survived}`;
 }
 
-async function listed(scenario: Scenario, like: Site): Promise<readonly CrashPoint[]> {
-  using site = new Site({ ...scenario.site, like });
+async function listed<S extends FaultSite>(scenario: Scenario<S>, like: S): Promise<readonly KillPoint<S>[]> {
+  await using site = await scenario.start(like);
   await scenario.prepare(site);
-  const { ended, points } = await listPoints(site, scenario.command);
+  const { ended, points } = await scenario.list(site, scenario.command);
   expect(ended.status, ended.stderr + ended.stdout).toBe(scenario.status);
   return points;
 }
 
-async function failureAt(scenario: Scenario, like: Site, point: CrashPoint): Promise<string | null> {
-  using site = new Site({ ...scenario.site, like });
+async function failureAt<S extends FaultSite>(scenario: Scenario<S>, like: S, point: KillPoint<S>): Promise<string | null> {
+  await using site = await scenario.start(like);
   const told: string[] = [];
   try {
     await scenario.prepare(site);
-    const killed = await killAt(site, scenario.command, point);
+    const killed = await point.kill(site, scenario.command);
     told.push(`killed: ${killed.status ?? killed.signal} ${killed.stderr.trim()}`);
     await survive(site, scenario, told);
     return null;
   } catch (error) {
-    return [describePoint(point), error instanceof Error ? error.message : String(error), ...told].join("\n  ");
+    return [point.told, error instanceof Error ? error.message : String(error), ...told].join("\n  ");
   }
 }
 
 /** Recovers, looks at everything, and does what somebody would do next. */
-async function survive(site: Site, { command }: Scenario, told: string[]): Promise<void> {
+async function survive<S extends FaultSite>(site: S, { command }: Scenario<S>, told: string[]): Promise<void> {
   const recovered = await site.recover();
   told.push(`recover: ${recovered.status} ${recovered.stderr.trim()}\n${recovered.stdout.trim()}`);
   expect([0, 3, 4]).toContain(recovered.status);

@@ -1,24 +1,19 @@
 /** A production for fault tests, which knows its old and its new state, and what must hold of it after every fault. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { expect } from "vitest";
 
 import type { Manifest } from "../../src/domain/backup.ts";
 import type { JournalEntry } from "../../src/run/journal.ts";
-import { APPLICATION, bookingDatabase, Project, type Ended } from "./project.ts";
+import { APPLICATION, Workplace, type Ended } from "./workplace.ts";
 
 export type State = "old" | "new";
 
 export interface SiteOptions {
-  /** The configured path is a symbolic link: a rollback then copies back instead of renaming. */
-  readonly linked?: boolean;
-  readonly bookings?: number;
   /** Replaces the `app:` block. */
   readonly app?: string;
   /** Replaces the `checks:` block. */
@@ -30,13 +25,10 @@ export interface SiteOptions {
   readonly backup?: string;
 }
 
-const MIGRATIONS = {
-  "001_phones.sql": "alter table users add column phone text;\nupdate users set phone = '+1 555 ' || id;\n",
-  "002_reviews.sql": `create table reviews(id integer primary key, booking_id integer not null references bookings(id), stars integer);
-insert into reviews(booking_id, stars) select id, 1 + id % 5 from bookings where id % 3 = 0;
-update setting set value = 'EUR' where key = 'CURRENCY';
-`,
-};
+export interface StoredBackup {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
 
 /** A check after the migration fails while the file `broken` is there. */
 const CHECKS = `checks:
@@ -49,57 +41,33 @@ const CHECKS = `checks:
     - { name: answers, command: "test ! -e ill" }
 `;
 
-export class Site extends Project {
-  readonly old: string;
-  readonly new: string;
+export abstract class FaultSite extends Workplace implements AsyncDisposable {
+  abstract readonly old: string;
+  abstract readonly new: string;
   /** Where backups and journals lie. */
   readonly store: string;
 
-  /** `like`: another one whose database is copied, so that a thousand trials need not make a thousand. */
-  constructor({
-    linked = false,
-    bookings = 200,
-    app = APPLICATION,
-    checks = CHECKS,
-    more = "",
-    store = "store",
-    backup = "",
-    like,
-  }: SiteOptions & { readonly like?: Site } = {}) {
+  constructor(store = "store") {
     super();
     this.store = resolve(this.directory, store);
-    if (like === undefined) bookingDatabase(this, bookings);
-    else copyFileSync(like.database, this.database);
-    if (linked) {
-      renameSync(this.database, join(this.directory, "real.db"));
-      symlinkSync("real.db", this.database);
-    }
-    for (const [name, sql] of Object.entries(MIGRATIONS)) this.migration(name, sql);
-    this.configure(`target: sqlite:app.db\nmigrate: sql\nbackup:\n  store: ${store}\n${backup}${app}${checks}${more}`);
-    this.old = like?.old ?? this.dump();
-    this.new = like?.new ?? this.migratedByHand();
-  }
-
-  /** What the migrations make of the old state, by SQLite's own program. */
-  private migratedByHand(): string {
-    const copy = join(this.directory, "by-hand");
-    copyFileSync(this.database, copy);
-    try {
-      this.sql(Object.values(MIGRATIONS).join("\n"), copy);
-      return this.dump(copy);
-    } finally {
-      for (const end of ["", "-wal", "-shm"]) rmSync(copy + end, { force: true });
-    }
   }
 
   /** The state that the database is in, to the byte of its dump; the history of migrations is Belay's and left out of the new one. */
-  state(): State {
-    const [, integrity, dump] = /^(.*?)\n(PRAGMA foreign_keys=OFF;.*)$/s.exec(this.sql("pragma integrity_check;\n.dump")) ?? [];
-    assert.equal(integrity, "ok");
-    assert.ok(dump !== undefined, "the dump cannot be read");
-    if (dump === this.old) return "old";
-    assert.equal(withoutHistory(dump), this.new);
-    return "new";
+  abstract state(): State;
+  /** What the state row says; null where there is none. */
+  abstract phase(): string | null;
+  /** Restores a backup as its manifest says, by the database's own programs, counts its rows, and gives its dump. */
+  abstract restoredByHand(backup: StoredBackup): string;
+  /** What lies around that no run should leave. */
+  abstract leftBehind(): readonly string[];
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+  }
+
+  /** belay.yml; `target`: the lines of it. */
+  protected set(target: string, { app = APPLICATION, checks = CHECKS, more = "", store = "store", backup = "" }: SiteOptions): void {
+    this.configure(`${target}migrate: sql\nbackup:\n  store: ${store}\n${backup}${app}${checks}${more}`);
   }
 
   journals(): JournalEntry[][] {
@@ -116,7 +84,7 @@ export class Site extends Project {
   }
 
   /** Folders of backups that exist: those with a manifest. Oldest first. */
-  backups(): { readonly folder: string; readonly manifest: Manifest }[] {
+  backups(): StoredBackup[] {
     const target = join(this.store, "prod/app");
     if (!existsSync(target)) return [];
     return readdirSync(target)
@@ -160,18 +128,6 @@ export class Site extends Project {
     assert.ok([0, 3, 4].includes(ended.status ?? -1), ended.stderr + ended.stdout);
     return assertInvariants(this, backedUp);
   }
-
-  phase(): string | null {
-    const state = `${this.exists("real.db") ? "real.db" : "app.db"}.belay`;
-    if (!this.exists(state)) return null;
-    const file = join(this.directory, state);
-    const table = this.sql(".timeout 5000\nselect count(*) from sqlite_schema where name = 'state';", file).trim();
-    return table === "0" ? null : this.sql(".timeout 5000\nselect phase from state;", file).trim() || null;
-  }
-}
-
-function withoutHistory(dump: string): string {
-  return dump.replace(/^CREATE TABLE \S*belay_migrations[^;]*;\n/m, "").replace(/^INSERT INTO \S*belay_migrations\S* VALUES.*\n/gm, "");
 }
 
 /**
@@ -179,16 +135,16 @@ function withoutHistory(dump: string): string {
  * I1 a migration ran only behind a proven backup, I2 the database is exactly old or new and the journal says which,
  * I3 the last proven backup restores with the database's own program, I4 the run is over and nobody holds the target.
  */
-export function assertInvariants(site: Site, backedUp = site.old): State {
+export function assertInvariants(site: FaultSite, backedUp = site.old): State {
   const state = site.state();
   expect(site.phase() ?? "ended").toBe("ended");
   assertJournals(site, state);
   assertBackups(site, backedUp);
-  assertNothingUnfinished(site);
+  expect(site.leftBehind(), "left behind").toEqual([]);
   return state;
 }
 
-function assertJournals(site: Site, state: State): void {
+function assertJournals(site: FaultSite, state: State): void {
   let said: State = "old";
   for (const entries of site.journals()) {
     entries.forEach((entry, index) => expect(entry.seq).toBe(index));
@@ -212,39 +168,12 @@ function assertJournals(site: Site, state: State): void {
 }
 
 /** Every backup that has a manifest restores as the manifest says, into the state that was there when it was taken. */
-function assertBackups(site: Site, backedUp: string): void {
+function assertBackups(site: FaultSite, backedUp: string): void {
   const backups = site.backups();
   if (site.journals().some((entries) => entries.some((entry) => entry.type === "phase" && entry.phase === "migrating")))
     expect(backups.length).toBeGreaterThan(0);
   const newest = backups.at(-1);
-  if (newest !== undefined) expect(restoredByHand(site, newest)).toBe(backedUp);
-}
-
-function restoredByHand(site: Site, { folder, manifest }: { readonly folder: string; readonly manifest: Manifest }): string {
-  const scratch = mkdtempSync(join(tmpdir(), "belay-restored-"));
-  try {
-    const copy = join(scratch, "app.db");
-    for (const line of manifest.restore) {
-      const elsewhere = line.replaceAll(site.database, copy);
-      expect(elsewhere).not.toBe(line);
-      execFileSync("sh", ["-e", "-c", elsewhere], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-    }
-    const rows = manifest.tables.map(({ name, rows }) => [name, rows]);
-    const counts = site
-      .sql(manifest.tables.map(({ name }) => `select count(*) from "${name}";`).join("\n"), copy)
-      .trim()
-      .split("\n");
-    expect(manifest.tables.map(({ name }, index) => [name, Number(counts[index])])).toEqual(rows);
-    return site.dump(copy);
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
-}
-
-/** Half of a copy or of a file of the store is never left behind under any name, once the run is over. */
-function assertNothingUnfinished(site: Site): void {
-  const left = allFiles(site.directory).filter((path) => /\.(?:unfinished|part)$/.test(path) || /_belay_s_/.test(basename(path)));
-  expect(left, "left behind").toEqual([]);
+  if (newest !== undefined) expect(site.restoredByHand(newest)).toBe(backedUp);
 }
 
 export function allFiles(folder: string): string[] {

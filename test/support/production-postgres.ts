@@ -1,11 +1,10 @@
 /** A project on PostgreSQL as it stands in production: of one version, as one role, alone or with an application that stays connected. */
 
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import pg from "pg";
 
 import { bookingTables } from "./postgres/booking.ts";
 import { cluster, type As, type Cluster, type TestDatabase, type Version } from "./postgres/cluster.ts";
+import { dumpOf } from "./postgres/dump.ts";
 import { programVariables, psql } from "./postgres/psql.ts";
 import { Production } from "./production.ts";
 
@@ -72,14 +71,7 @@ export class PostgresProduction extends Production {
   }
 
   dump(database = this.database.name): string {
-    const program = join(this.cluster.bin, "pg_dump");
-    const dumped = execFileSync(program, ["--create", "--exclude-schema=belay", "--serializable-deferrable", database], {
-      encoding: "utf8",
-      maxBuffer: 1 << 28,
-      env: { PATH: process.env["PATH"] ?? "", ...programVariables(this.address) },
-    });
-    // A key against injection, new for every dump.
-    return dumped.replace(/^\\(un)?restrict .*$/gm, "").replaceAll(database, "app");
+    return dumpOf(this.cluster, database);
   }
 
   #exported(): string {

@@ -7,6 +7,8 @@ import { psql } from "./psql.ts";
 
 export interface CreateDatabaseOptions {
   readonly owner?: As;
+  /** A database to copy. */
+  readonly template?: string;
   /** Default: a name nobody has. */
   readonly name?: string;
 }
@@ -20,8 +22,8 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 export async function createDatabase(cluster: Cluster, options: CreateDatabaseOptions): Promise<TestDatabase> {
-  const { owner = "owner", name = `t_${randomBytes(6).toString("hex")}` } = options;
-  cluster.psql("postgres", `create database ${quoted(name)} owner ${quoted(cluster.role(owner))}`);
+  const { owner = "owner", template = "template1", name = `t_${randomBytes(6).toString("hex")}` } = options;
+  cluster.psql("postgres", `create database ${quoted(name)} owner ${quoted(cluster.role(owner))} template ${quoted(template)}`);
   return {
     name,
     address: (as) => cluster.address(name, as),
