@@ -6,7 +6,8 @@ import { packageOf } from "./package-of.ts";
 export async function notices(root: string, modules: readonly string[]): Promise<string> {
   const packages = new Set(modules.map((module) => packageOf(root, module)).filter((name) => name !== null));
   if (packages.has("better-sqlite3")) packages.add("node-addon-api");
-  const sections = await Promise.all([...packages].toSorted().map((name) => notice(root, name)));
+  const bundled = [...packages].toSorted();
+  const sections = await Promise.all(bundled.map((name) => notice(root, name, bundled)));
   if (packages.has("better-sqlite3")) sections.push(await sqliteNotice(root));
   return (
     ["Belay itself is under the MIT licence (LICENSE). This folder also contains the following.", ...sections, ""]
@@ -15,12 +16,40 @@ export async function notices(root: string, modules: readonly string[]): Promise
   );
 }
 
-async function notice(root: string, name: string): Promise<string> {
+interface Terms {
+  readonly version: string;
+  readonly license: string;
+  readonly repository?: { readonly url?: string };
+}
+
+async function notice(root: string, name: string, bundled: readonly string[]): Promise<string> {
+  const { version, license } = await termsOf(root, name);
+  const text = (await licenceText(root, name)) ?? (await textOfSibling(root, name, bundled));
+  if (text === null) throw new Error(`${name} is bundled and brings no licence file: its terms must be looked up by hand`);
+  return `${name} ${version} (${license})\n\n${text}`;
+}
+
+/** Some packages of a large repository leave its licence file out: then another package of the same repository and licence has it. */
+async function textOfSibling(root: string, name: string, bundled: readonly string[]): Promise<string | null> {
+  const { license, repository } = await termsOf(root, name);
+  if (repository?.url === undefined) return null;
+  for (const other of bundled) {
+    const terms = await termsOf(root, other);
+    if (terms.license !== license || terms.repository?.url !== repository.url) continue;
+    const text = await licenceText(root, other);
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+async function termsOf(root: string, name: string): Promise<Terms> {
+  return JSON.parse(await readFile(join(root, "node_modules", name, "package.json"), "utf8")) as Terms;
+}
+
+async function licenceText(root: string, name: string): Promise<string | null> {
   const folder = join(root, "node_modules", name);
-  const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Record<string, string>;
   const file = (await readdir(folder)).toSorted().find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
-  if (file === undefined) throw new Error(`${name} is bundled and brings no licence file: its terms must be looked up by hand`);
-  return `${name} ${version} (${license})\n\n${(await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim()}`;
+  return file === undefined ? null : (await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim();
 }
 
 async function sqliteNotice(root: string): Promise<string> {
