@@ -24,6 +24,8 @@ export type Fault =
   | "stall"
   /** The answer comes in small pieces. */
   | "slow"
+  /** What lies there is shorter than it was: the answer is whole, but not the content. */
+  | "answer-cut"
   /** The server answers with this status and its name for it. */
   | { readonly status: number; readonly code: string };
 
@@ -96,6 +98,7 @@ export async function startFront(server: S3Server): Promise<Front> {
       const answer = await mine;
       if (fault === "answer-lost") return incoming.socket.destroy();
       if (fault === undefined) return send(outgoing, answer, request.method);
+      if (fault === "answer-cut") return send(outgoing, { ...answer, body: answer.body.subarray(0, -100) });
       await sendBadly(outgoing, answer, fault, held);
     })().catch((error: unknown) => outgoing.destroy(error as Error));
   });
