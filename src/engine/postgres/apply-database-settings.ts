@@ -36,6 +36,11 @@ interface Setting {
   readonly sql: string;
 }
 
+/** What sets everything but rights that nobody else has, for a person: the comment with it. */
+export function settingStatements(database: string, settings: DatabaseSettings): readonly string[] {
+  return [noteOn(database, settings.comment), ...statements(database, settings).map(({ sql }) => sql)];
+}
+
 /** Every statement that sets them, in an order that works. */
 function statements(database: string, { owner, connectionLimit, grants, variables }: DatabaseSettings): readonly Setting[] {
   const name = quoteIdentifier(database);

@@ -47,5 +47,5 @@ function isAbout(line: string, { kind, name, owner }: ArchiveEntry): boolean {
   if (what === `${kind} - ${label} ${owner}`) return true;
   if ([label, quoteIdentifier(label)].some((called) => what === `COMMENT - ${kind} ${called} ${owner}`)) return true;
   // `PUBLICATION TABLE public orders_out orders app`
-  return kind === "PUBLICATION" && /^PUBLICATION TABLE/.test(what) && what.endsWith(` ${owner}`) && what.includes(` ${label} `);
+  return kind === "PUBLICATION" && what.startsWith("PUBLICATION TABLE") && what.endsWith(` ${owner}`) && what.includes(` ${label} `);
 }

@@ -1,5 +1,7 @@
 /** What belongs to a database and is in none of its tables: a clone, a restore and a template copy all come without it. */
 
+import type { JsonValue } from "../../domain/canonical-json.ts";
+import { failure } from "../../domain/error.ts";
 import type { Connection } from "./connection.ts";
 
 export interface DatabaseSettings {
@@ -81,4 +83,12 @@ export async function readDatabaseSettings(connection: Connection): Promise<Data
           })),
     variables: variables.map(([role, name, value]) => ({ role: role ?? null, name: String(name), value: String(value) })),
   };
+}
+
+/** As a manifest keeps them. Throws `backup-damaged` where it does not. */
+export function parseDatabaseSettings(kept: JsonValue | undefined): DatabaseSettings {
+  if (typeof kept === "object" && kept !== null && "owner" in kept && "encoding" in kept) return kept as unknown as DatabaseSettings;
+  throw failure("backup-damaged", "the manifest of the backup does not say what its database was like", {
+    hint: "use another backup: `belay backups` lists them",
+  });
 }

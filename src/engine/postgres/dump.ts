@@ -4,14 +4,17 @@ import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import { runProgram, type Bytes } from "../../process/program.ts";
+import { BelayError } from "../../domain/error.ts";
+import { storedName } from "../../domain/stored-name.ts";
+import { runProgram, type Bytes, type ProgramRequest } from "../../process/program.ts";
 import { together } from "../../process/together.ts";
+import type { BackupFile } from "../../domain/backup.ts";
 import type { StoredFile } from "../../store/store.ts";
 import type { BackupDestination } from "../engine.ts";
 import { callOf, type ProgramCall } from "./program-call.ts";
 import type { Programs } from "./programs.ts";
 
-/** The only file of a backup. */
+/** The only file of a backup, before a store encrypts it. */
 export const BACKUP_FILE = "database.dump.zst";
 
 /** How long pg_dump waits for a table that somebody has locked exclusively; nothing was changed then. */
@@ -24,30 +27,33 @@ export async function dumpInto(
   call: ProgramCall,
   snapshot: string,
   told?: (bytes: number) => void,
-): Promise<StoredFile> {
-  const argv = [
-    programs.dump,
-    "--format=custom",
-    "--compress=0",
-    `--snapshot=${snapshot}`,
-    `--lock-wait-timeout=${LOCK_WAIT_MS}`,
-    "--no-password",
-  ];
+): Promise<BackupFile> {
+  const name = storedName(BACKUP_FILE, store.encryption);
   const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } });
   const [, stored] = await together<[void, StoredFile]>(call.signal, (signal) => {
-    const dumped = metered(runProgram(callOf({ ...call, signal }, argv, `dumping ${call.database}`, "backup-failed")), told);
-    return [pipeline(Readable.from(dumped, { objectMode: false }), compress), store.put(`${folder}/${BACKUP_FILE}`, compress)];
+    const dumped = metered(runProgram(dumpCall(programs, { ...call, signal }, snapshot)), told);
+    return [pipeline(Readable.from(dumped, { objectMode: false }), compress), store.put(`${folder}/${name}`, compress)];
   });
-  return stored;
+  return { name, ...stored };
 }
 
-/** What `dumpInto` compressed. Throws what reading the stored bytes throws, and where they are not what was compressed. */
-export async function* decompressed(stored: Bytes): Bytes {
+/** Everything of the database as the exported snapshot shows it. */
+export function dumpCall(programs: Programs, call: ProgramCall, snapshot: string): ProgramRequest {
+  const how = ["--format=custom", "--compress=0", `--snapshot=${snapshot}`, `--lock-wait-timeout=${LOCK_WAIT_MS}`, "--no-password"];
+  return callOf(call, [programs.dump, ...how], `dumping ${call.database}`, "backup-failed");
+}
+
+/** What `dumpInto` compressed. Throws what reading the stored bytes throws, and `damaged` where they are not what was compressed. */
+export async function* decompressed(stored: Bytes, damaged: (why: string) => Error): Bytes {
   const decompress = createZstdDecompress();
   const piped = pipeline(Readable.from(stored, { objectMode: false }), decompress);
   piped.catch(() => undefined); // it is heard below
-  yield* decompress as Bytes;
-  await piped;
+  try {
+    yield* decompress as Bytes;
+    await piped;
+  } catch (error) {
+    throw error instanceof Error && !(error instanceof BelayError) && "errno" in error ? damaged(error.message) : error;
+  }
 }
 
 /** The same bytes, counted on their way. */

@@ -57,7 +57,7 @@ function saysTooMuch({ programs, serverMajor }: ArchiveRestore): boolean {
 async function finishJudged(request: ProgramRequest): Promise<void> {
   let onlyThat = false;
   const failed = (end: ProgramEnd) => {
-    const errors = end.stderr.split("\n").filter((line) => /^pg_restore: error:/.test(line));
+    const errors = end.stderr.split("\n").filter((line) => line.startsWith("pg_restore: error:"));
     onlyThat =
       end.status === 1 &&
       errors.length === 1 &&

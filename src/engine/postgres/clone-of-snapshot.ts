@@ -1,0 +1,63 @@
+/** A clone for a backup that was not restored beside the target: by the server itself where it can, else through a dump of its own. */
+
+import { BelayError, failure } from "../../domain/error.ts";
+import type { RunId } from "../../domain/run-id.ts";
+import { runProgram } from "../../process/program.ts";
+import type { Copy } from "../engine.ts";
+import type { BackupWork, BeforeState } from "./backup.ts";
+import { templateClone } from "./clone.ts";
+import { firstDifference, readContent } from "./content.ts";
+import { discardCopy, openCopy } from "./copies.ts";
+import { dumpCall } from "./dump.ts";
+import { assertSameContent, keepAsClone, type Cloned } from "./prove-restored.ts";
+import { restoreArchive } from "./restore-archive.ts";
+import { disposeQuietly, makeScratch } from "./scratch.ts";
+import { openSnapshot } from "./snapshot.ts";
+
+/**
+ * Made after the snapshot that `before` was read of, as nobody may be connected while the server clones; so it is compared with that.
+ * Throws `clone-differs` where somebody wrote in between. Nothing is left where it throws.
+ */
+export async function cloneOf(work: BackupWork, run: RunId, before: BeforeState): Promise<Cloned> {
+  const { place, connection } = work.source;
+  let clone: Copy;
+  try {
+    clone = await templateClone(place, connection, run);
+  } catch (error) {
+    if (!(error instanceof BelayError) || error.code !== "clone-impossible") throw error;
+    return await cloneThroughDump(work, run, before);
+  }
+  try {
+    await using copy = await openCopy(place, clone, work.call.application);
+    const nothing = { lacking: [], withoutOwners: false, sequencesAfter: before.sequencesAfter };
+    const difference = firstDifference(before.content, await readContent(copy), nothing);
+    if (difference !== undefined) throw differs(difference);
+  } catch (error) {
+    await disposeQuietly({ [Symbol.asyncDispose]: () => discardCopy(place, clone) });
+    throw error;
+  }
+  return { clone, lacks: [] };
+}
+
+/** Where sessions are connected that cannot be held off: a snapshot needs nobody's leave. */
+async function cloneThroughDump(work: BackupWork, run: RunId, before: BeforeState): Promise<Cloned> {
+  const { call, programs, source } = work;
+  const scratch = await makeScratch(source.place, "clone", run, before.settings);
+  try {
+    await using snapshot = await openSnapshot(call.server, { database: call.database, application: call.application });
+    const into = { ...call, server: scratch.server, database: scratch.name };
+    const serverMajor = Math.floor(scratch.admin.serverVersion / 10_000);
+    const { withoutOwners } = work.lacks;
+    await restoreArchive(runProgram(dumpCall(programs, call, snapshot.id)), into, { programs, serverMajor, withoutOwners });
+    await assertSameContent(work, before, scratch, { analyse: true, differs });
+    return await keepAsClone(source.place, before, scratch);
+  } finally {
+    await disposeQuietly(scratch);
+  }
+}
+
+function differs(why: string): Error {
+  return failure("clone-differs", `the copy for the way back is not what was backed up: ${why}; somebody writes to the database`, {
+    hint: "stop what writes to it (app.stop), or let the backup be proven by a restore beside it, which then is the copy: `backup.proof: restore`",
+  });
+}

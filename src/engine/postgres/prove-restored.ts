@@ -1,0 +1,102 @@
+/** The proof by restore: what lies in the store becomes a database, and that is held against the snapshot, row by row. */
+
+import type { Readable } from "node:stream";
+
+import type { Proof } from "../../domain/backup.ts";
+import { failure } from "../../domain/error.ts";
+import type { RunId } from "../../domain/run-id.ts";
+import type { Bytes } from "../../process/program.ts";
+import type { Copy } from "../engine.ts";
+import { applyDatabaseSettings } from "./apply-database-settings.ts";
+import { listArchive, listWithout } from "./archive-list.ts";
+import type { BackupWork, BeforeState, Told } from "./backup.ts";
+import { firstDifference, readContent } from "./content.ts";
+import { describeCopy } from "./copies.ts";
+import { decompressed, metered } from "./dump.ts";
+import type { Place } from "./place.ts";
+import type { ProgramCall } from "./program-call.ts";
+import { findPrograms } from "./programs.ts";
+import { restoreArchive } from "./restore-archive.ts";
+import { disposeQuietly, makeScratch, type Scratch } from "./scratch.ts";
+
+export interface Cloned {
+  readonly clone: Copy;
+  readonly lacks: readonly string[];
+}
+
+export interface Proven {
+  readonly proof: Proof;
+  readonly lacks: readonly string[];
+  readonly clone: Copy | null;
+}
+
+/** `stored` reads the dump anew each time. As a `clone` the restored database stays beside the target. */
+export async function proveByRestoring(
+  work: BackupWork,
+  run: RunId,
+  stored: () => Promise<Readable>,
+  before: BeforeState,
+  kind: "clone" | "scratch",
+  told: Told,
+): Promise<Proven> {
+  const { place } = work.source;
+  const scratch = await makeScratch(place, kind, run, before.settings);
+  try {
+    await restoreStored(work, stored, scratch, told);
+    await assertSameContent(work, before, scratch, { analyse: kind === "clone", differs: unproven });
+    if (kind === "scratch") return { proof: "restored", lacks: [], clone: null };
+    const kept = await keepAsClone(place, before, scratch);
+    return { proof: "restored", ...kept };
+  } finally {
+    await disposeQuietly(scratch);
+  }
+}
+
+async function restoreStored(work: BackupWork, stored: () => Promise<Readable>, scratch: Scratch, told: Told): Promise<void> {
+  const { call, source, lacks } = work;
+  const serverMajor = Math.floor(scratch.admin.serverVersion / 10_000);
+  const programs = serverMajor > work.programs.major ? await findPrograms(serverMajor, source.place.options.variables) : work.programs;
+  const into: ProgramCall = { ...call, server: scratch.server, database: scratch.name };
+  const dump = async function* (): Bytes {
+    yield* decompressed(await stored(), unproven);
+  };
+  const list = lacks.entries.length === 0 ? undefined : listWithout(await listArchive(dump(), into, programs), lacks.entries);
+  await restoreArchive(metered(dump(), told), into, { programs, serverMajor, list, withoutOwners: lacks.withoutOwners });
+}
+
+interface Comparing {
+  /** Gather planner statistics, which no dump holds. */
+  readonly analyse: boolean;
+  /** What is thrown for the first difference. */
+  readonly differs: (why: string) => Error;
+}
+
+export async function assertSameContent(
+  { call, source, lacks }: BackupWork,
+  before: BeforeState,
+  { server, name }: Pick<Scratch, "server" | "name">,
+  { analyse, differs }: Comparing,
+): Promise<void> {
+  const signal = source.signal === undefined ? {} : { signal: source.signal };
+  await using connection = await server.connect({ database: name, application: call.application, ...signal });
+  if (analyse) await connection.run("analyze"); // and its commit, which is waited for, makes the restore before it durable
+  const difference = firstDifference(before.content, await readContent(connection), {
+    lacking: lacks.entries.map((entry) => entry.name),
+    withoutOwners: lacks.withoutOwners,
+    sequencesAfter: before.sequencesAfter,
+  });
+  if (difference !== undefined) throw differs(difference);
+}
+
+export async function keepAsClone(place: Place, before: BeforeState, scratch: Scratch): Promise<Cloned> {
+  const refused = await applyDatabaseSettings(scratch.admin, scratch.name, before.settings);
+  const clone = await describeCopy(place, scratch.name);
+  scratch.keep();
+  return { clone, lacks: refused.map((what) => `${what} could not be set on the copy by this role`) };
+}
+
+export function unproven(why: string): Error {
+  return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, {
+    hint: "nothing was migrated; look at the store and at what else writes to the database, then run again",
+  });
+}
