@@ -1,0 +1,153 @@
+/**
+ * What was written since a run settled, counted from the transaction numbers that every row carries: exact for inserts, updates, deletes,
+ * aborted and merely locking transactions. Statistics count what was rolled back, and the log grows by itself.
+ */
+
+import type { JsonValue } from "../../domain/canonical-json.ts";
+import type { LaterWrites } from "../../domain/result.ts";
+import type { Connection } from "./connection.ts";
+import { quoteLiteral } from "./identifiers.ts";
+import { readIdentity } from "./identity.ts";
+import { parseMark, type Mark, type MarkedTable, type RowAges } from "./later-writes-mark.ts";
+import type { Scope } from "./scope.ts";
+import { readPositions } from "./sequences.ts";
+import { readTables, type Table } from "./tables.ts";
+
+const ONE_SNAPSHOT = "begin isolation level repeatable read, read only";
+/** The server itself tells older from newer only among so many transactions. */
+const MOST_TRANSACTIONS = 2n ** 31n - 2n ** 20n;
+const TRANSACTIONS = 2n ** 32n;
+
+/** Counts every row of every table. The value is for the journal; the connection must not be in a transaction. */
+export async function makeMark(connection: Connection, scope: Scope): Promise<JsonValue> {
+  const { live } = await readIdentity(connection);
+  return connection.transaction(ONE_SNAPSHOT, async () => {
+    const { next, oldest, running } = await readMoment(connection);
+    const files = await readFiles(connection);
+    const mark: Omit<Mark, "tables"> = {
+      version: 1,
+      database: live,
+      next: String(next),
+      oldest: String(oldest),
+      running: running.map(String),
+      schemas: scope.schemas,
+      sequences: await standaloneSequences(connection, scope),
+    };
+    const tables: Record<string, MarkedTable> = {};
+    for (const table of await readTables(connection, { ...scope, include: "all" })) {
+      const { old, recent, written } = await countByAge(connection, table, mark);
+      tables[table.label] = { oid: table.oid, files: files.get(table.oid) ?? [], old: old + written, recent };
+    }
+    return { ...mark, tables: { ...tables } } satisfies Mark;
+  });
+}
+
+/**
+ * By table, and by sequence where one that no column owns was used; null where it cannot be told: the mark is another database's, or too
+ * many transactions ago. Of a table that was emptied, rewritten or made anew, all rows count as written and all that were as gone.
+ */
+export async function writesSince(connection: Connection, value: JsonValue): Promise<readonly LaterWrites[] | null> {
+  const mark = parseMark(value);
+  if (mark === undefined || (await readIdentity(connection)).live !== mark.database) return null;
+  return connection.transaction(ONE_SNAPSHOT, async () => {
+    const { next } = await readMoment(connection);
+    const passed = next - BigInt(mark.next);
+    if (passed < 0n || next - BigInt(mark.oldest) > MOST_TRANSACTIONS) return null;
+    const scope: Scope = { schemas: mark.schemas, include: "all" };
+    const files = await readFiles(connection);
+    const tables = await readTables(connection, scope);
+    const writes: LaterWrites[] = [];
+    for (const table of tables) writes.push(await writesTo(connection, table, files.get(table.oid) ?? [], mark));
+    const present = new Set(tables.map(({ label }) => label));
+    for (const [label, was] of Object.entries(mark.tables)) {
+      if (!present.has(label)) writes.push({ table: label, written: 0, gone: was.old + was.recent });
+    }
+    const sequences = await sequencesUsed(connection, scope, mark);
+    return [...writes.filter((write) => write.written !== 0 || write.gone !== 0), ...sequences].sort((a, b) =>
+      a.table < b.table ? -1 : 1,
+    );
+  });
+}
+
+async function writesTo(connection: Connection, table: Table, files: readonly string[], mark: Mark): Promise<LaterWrites> {
+  const was = mark.tables[table.label];
+  const { old, recent, written } = await countByAge(connection, table, mark);
+  // New partitions are no rewriting: their rows tell by themselves.
+  const rewritten = was === undefined || was.oid !== table.oid || was.files.some((file) => !files.includes(file));
+  if (rewritten) {
+    return { table: table.label, written: old + recent + written, gone: was === undefined ? 0 : was.old + was.recent };
+  }
+  const more = (now: number, then: number) => Math.max(0, now - then);
+  return {
+    table: table.label,
+    // Older rows that were not there came with a partition that was attached, or with a subtransaction.
+    written: written + more(old, was.old) + more(recent, was.recent),
+    gone: more(was.old, old) + more(was.recent, recent),
+  };
+}
+
+interface Moment {
+  /** No transaction with this number or a later one has begun. */
+  readonly next: bigint;
+  /** All before this one have ended. */
+  readonly oldest: bigint;
+  /** Those between the two that had not ended. */
+  readonly running: readonly bigint[];
+}
+
+async function readMoment(connection: Connection): Promise<Moment> {
+  const [row] = await connection.rows(
+    `select pg_catalog.txid_snapshot_xmax(s)::text, pg_catalog.txid_snapshot_xmin(s)::text,
+       array_to_json(array(select x::text from pg_catalog.txid_snapshot_xip(s) x))::text
+     from pg_catalog.txid_current_snapshot() s`,
+  );
+  const [next, oldest, running] = row ?? [];
+  const numbers: string[] = JSON.parse(running ?? "[]");
+  return { next: BigInt(next ?? 0), oldest: BigInt(oldest ?? 0), running: numbers.map(BigInt) };
+}
+
+/**
+ * Rows by the transaction that wrote them: `old` before all that ran at the mark, `written` since, `recent` among those that ran beside
+ * the ones still running then. A transaction's subtransactions are not listed as running, so `recent` is compared by number. Rows from
+ * 2^31 transactions ago and more look as if they were still to come; they are old.
+ */
+async function countByAge(connection: Connection, { from }: Table, mark: Pick<Mark, "next" | "oldest" | "running">): Promise<RowAges> {
+  const written = [`${since(mark.next)}`, ...mark.running.map((number) => `xmin = ${xid(number)}`)].join(" or ");
+  const [row] = await connection.rows(
+    `select count(*) filter (where not (${since(mark.oldest)})), count(*) filter (where ${written}), count(*) from ${from}`,
+  );
+  const [old = 0, since_ = 0, all = 0] = (row ?? []).map(Number);
+  return { old, written: since_, recent: all - old - since_ };
+}
+
+function since(number: string): string {
+  return `pg_catalog.age(xmin) between 0 and pg_catalog.age(${xid(number)})`;
+}
+
+/** As rows carry it: the last 32 bits. */
+function xid(number: string): string {
+  return `${quoteLiteral(String(BigInt(number) % TRANSACTIONS))}::xid`;
+}
+
+/** By table, as `MarkedTable.files`. */
+async function readFiles(connection: Connection): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await connection.rows(
+    `select c.oid::text, array_to_json(case when c.relkind = 'r' then array[pg_catalog.pg_relation_filenode(c.oid)::text]
+       else array(select t.relid::oid::text || ':' || pg_catalog.pg_relation_filenode(t.relid)::text
+         from pg_catalog.pg_partition_tree(c.oid) t where t.isleaf) end)::text
+     from pg_catalog.pg_class c where c.relkind in ('r', 'p')`,
+  );
+  return new Map(rows.map(([table, files]) => [table ?? "", JSON.parse(files ?? "[]") as string[]]));
+}
+
+/** What a serial or identity column gave out is seen in its table; numbers that went with a transaction that was undone are no loss. */
+async function standaloneSequences(connection: Connection, scope: Scope): Promise<Record<string, string>> {
+  const positions = await readPositions(connection, scope);
+  return Object.fromEntries(positions.filter(({ owned }) => !owned).map(({ label, position }) => [label, position]));
+}
+
+async function sequencesUsed(connection: Connection, scope: Scope, mark: Mark): Promise<LaterWrites[]> {
+  const now = await standaloneSequences(connection, scope);
+  const moved = Object.keys(now).filter((label) => now[label] !== mark.sequences[label]);
+  return moved.map((label) => ({ table: `sequence ${label}`, written: null, gone: null }));
+}
