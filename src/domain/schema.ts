@@ -14,7 +14,17 @@ export type SchemaObjectKind =
   | "extension"
   | "sequence"
   | "grant"
-  | "comment";
+  | "comment"
+  | "schema"
+  | "rule"
+  | "statistics"
+  | "collation"
+  | "operator"
+  | "cast"
+  | "text search"
+  | "foreign server"
+  | "event trigger"
+  | "publication";
 
 export interface SchemaObject {
   readonly kind: SchemaObjectKind;

@@ -2,6 +2,11 @@
 
 import { quoteIdentifier } from "./identifiers.ts";
 
+/** `person.name`, `audit.log.at`: what stands inside another object. */
+export function labelWithin(schema: string, owner: string, name: string): string {
+  return `${labelOf(schema, owner)}.${part(name)}`;
+}
+
 export function labelOf(schema: string, name: string): string {
   return schema === "public" ? part(name) : `${part(schema)}.${part(name)}`;
 }
