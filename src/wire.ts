@@ -14,6 +14,7 @@ import type { PolicyOrigin } from "./domain/policy-origin.ts";
 import type { Result } from "./domain/result.ts";
 import type { Target } from "./domain/target.ts";
 import type { Engine } from "./engine/engine.ts";
+import { postgresEngine } from "./engine/postgres/engine.ts";
 import { sqliteEngine } from "./engine/sqlite/engine.ts";
 import { childEnvironment } from "./process/environment.ts";
 import { startedProcess } from "./process/process-status.ts";
@@ -194,11 +195,13 @@ function chooseTargets(environment: Environment, wanted: readonly string[]): rea
 
 async function connect(world: World, environment: Environment, policy: PolicyOrigin | null): Promise<Ports> {
   const toolFile = await readToolFile(environment);
-  const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
+  const { PGPASSWORD = "" } = world.variables;
+  const fileSecrets = ["variables" in toolFile ? Object.values(toolFile.variables) : [], PGPASSWORD === "" ? [] : [PGPASSWORD]].flat();
   world.hide(fileSecrets);
   const secrets = [...environment.secrets, ...fileSecrets];
   const redact = makeRedactor(secrets);
   const storeAt = openStores(world, environment);
+  const engineOf = enginesOf(world, environment);
   return {
     belayVersion: world.belayVersion,
     onGitHub: world.onGitHub,
@@ -211,7 +214,7 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
     self: startedProcess(process.pid, "belay"),
     engineOf,
     toolOf: (of, target) => chooseTool(world, of, target, toolFile, redact),
-    storeOf: (of, target) => storeAt(storeLocation(of, target)),
+    storeOf: (of, target) => storeAt(storeLocation(of, engineOf(target).defaultStore(target))),
     storeAt,
     spawn,
     endGroup: async (started) => (await import("./process/process-group.ts")).endGroup(started),
@@ -238,16 +241,18 @@ async function spawn(request: SpawnRequest): Promise<CommandEnd> {
   return (await import("./process/spawn.ts")).spawn(request);
 }
 
-const ENGINES: Partial<Record<Target["engine"], Engine>> = { sqlite: sqliteEngine };
-
-function engineOf(target: Target): Engine {
-  const engine = ENGINES[target.engine];
-  if (engine === undefined) throw usageError("not-in-this-version", `${target.engine} is not in this version`);
-  return engine;
+function enginesOf({ variables }: World, { backup, lock, migrate }: Environment): (target: Target) => Engine {
+  const { scratch, mayLack } = backup;
+  const { lockTimeoutMs } = migrate;
+  const engines: Readonly<Record<Target["engine"], Engine>> = {
+    sqlite: sqliteEngine,
+    postgres: postgresEngine({ variables, scratch, mayLack, lockDatabase: lock.database, lockTimeoutMs }),
+  };
+  return ({ engine }) => engines[engine];
 }
 
-function storeLocation(environment: Environment, target: Target): string {
-  const location = environment.backup.store ?? engineOf(target).defaultStore(target);
+function storeLocation(environment: Environment, besideTarget: string | null): string {
+  const location = environment.backup.store ?? besideTarget;
   if (location === null)
     throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
   return location;
@@ -325,9 +330,15 @@ async function toolEnvironment(
   fromFile: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const { name, migrate, withheldVariables } = environment;
-  const { targetVariables } = await import("./tool/target-variables.ts");
+  const { sessionVariables, targetVariables } = await import("./tool/target-variables.ts");
   return childEnvironment(world.variables, {
-    add: { ...fromFile, BELAY_ENVIRONMENT: name, BELAY_TARGET: target.name, ...targetVariables(target, migrate) },
+    add: {
+      ...fromFile,
+      BELAY_ENVIRONMENT: name,
+      BELAY_TARGET: target.name,
+      ...targetVariables(target, migrate),
+      ...sessionVariables(target, migrate, world.variables),
+    },
     withheld: withheldVariables,
     ...(migrate.env === null ? {} : { allow: migrate.env }),
   });

@@ -36,6 +36,8 @@ export interface Environment {
   readonly data: DataScopeConfig;
   readonly backup: BackupConfig;
   readonly rollback: RollbackConfig;
+  /** The database of the server that PostgreSQL's lock lives in; null: chosen by rule. */
+  readonly lock: { readonly database: string | null };
   readonly approvals: ApprovalsConfig | null;
   /** The environment of GitHub's that guards this one. */
   readonly githubEnvironment: string;
@@ -98,6 +100,10 @@ export interface BackupConfig {
   readonly proof: "auto" | "restore" | "read";
   readonly when: "stopped" | "before";
   readonly clone: "auto" | "never";
+  /** The address of a server that restores are proven on; null: the target's own. */
+  readonly scratch: string | null;
+  /** Kinds of objects that the restoring role cannot restore, accepted. */
+  readonly mayLack: readonly string[];
   /** The team's own backup in place of Belay's; `create` null: something else makes it, and `check` alone says that it is there. */
   readonly external: { readonly create: CommandConfig | null; readonly check: CommandConfig } | null;
   readonly keep: { readonly last: number; readonly days: number; readonly swapMs: number; readonly failedMs: number };

@@ -52,6 +52,7 @@ export function environmentOf(
     data: dataOf(written.data),
     backup: backupOf(written.backup, around.directory),
     rollback: rollbackOf(written.rollback),
+    lock: { database: written.lock?.database ?? null },
     approvals: approvalsOf(written.approvals),
     githubEnvironment: written["github-environment"] ?? name,
     needs: written.needs === undefined ? null : { name: written.needs, githubEnvironment: source.githubEnvironmentOf(written.needs) },
@@ -174,6 +175,8 @@ function backupOf(written: WrittenEnvironment["backup"], directory: string): Bac
     proof: written?.proof ?? DEFAULTS.proof,
     when: written?.when ?? DEFAULTS.when,
     clone: written?.clone ?? DEFAULTS.clone,
+    scratch: written?.scratch ?? null,
+    mayLack: written?.["may-lack"] ?? [],
     external: externalOf(written?.external),
     keep: {
       last: keep?.last ?? DEFAULTS.keep.last,

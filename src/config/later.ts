@@ -2,19 +2,17 @@
  * What belay.yml may say one day, and this version refuses (`not-in-this-version`) instead of ignoring it. Whoever builds it deletes
  * its line; schema and types know most of it already.
  *
- * A line is a path, or a path and one value of it (`migrate.tool=knex`). An engine counts as the value of `target.url`.
+ * A line is a path, or a path and one value of it (`migrate.tool=knex`).
  */
 
 import type { Problem } from "./problem.ts";
-import { at, placeOf, type Path, type Place, type Tree } from "./tree.ts";
+import { at, placeOf, type Place, type Tree } from "./tree.ts";
 
 /** From the top of the file. */
 export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
 
 /** From the top of an environment's block. */
 export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
-  "target.schemas",
-  "target.url=postgres",
   "targets",
   "tenants",
   "migrate.tool=alembic",
@@ -26,15 +24,12 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
   "migrate.tool=knex",
   "migrate.tool=node-pg-migrate",
   "migrate.tool=sqitch",
-  "backup.scratch",
-  "backup.may-lack",
   "require",
 ];
 
 /** What this version has in place of a value. */
 const INSTEAD: Readonly<Record<string, string>> = {
   "migrate.tool": "this version has sql (SQL files) and command (any program of your own)",
-  "target.url": "this version has SQLite: sqlite:PATH",
 };
 
 /** Problems for every line of a table that a tree has. */
@@ -48,12 +43,6 @@ export function laterProblems(tree: Tree, table: readonly string[]): readonly Pr
     const hint = wanted === undefined ? "leave it out" : (INSTEAD[keys] ?? "choose another value");
     return [laterProblem(placeOf(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
   });
-}
-
-/** The problem of one value, where the table has its line; null where this version can do it. */
-export function laterValue(line: string, tree: Tree, path: Path, what: string): Problem | null {
-  if (!LATER_IN_AN_ENVIRONMENT.includes(line)) return null;
-  return laterProblem(placeOf(tree, path), what, INSTEAD[line.split("=")[0] ?? ""] ?? "choose another value");
 }
 
 function laterProblem(place: Place, what: string, hint: string): Problem {

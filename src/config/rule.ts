@@ -92,6 +92,12 @@ export const isTargetUrl = rule<string>((text) => {
   return "engine" in read ? null : read;
 });
 
+export const isPostgresUrl = rule<string>((text) => {
+  const read = readTargetUrl(text);
+  if (!("engine" in read) || read.engine === "postgres") return "engine" in read ? null : read;
+  return { code: "bad-target", message: "expected the URL of a PostgreSQL server", hint: "postgres://HOST/DATABASE" };
+});
+
 export const isHttpUrl = rule<string>((text) =>
   /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text)
     ? null

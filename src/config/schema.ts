@@ -11,7 +11,7 @@ import { mapOf } from "./schema-map.ts";
 import { encrypt, store } from "./schema-store.ts";
 import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { badName, isFilled, isHttpUrl, isName, isTableOrColumn, isTargetUrl, isWindow, rules } from "./rule.ts";
+import { badName, isFilled, isHttpUrl, isName, isTableOrColumn, isPostgresUrl, isTargetUrl, isWindow, rules } from "./rule.ts";
 
 const target = once(() =>
   z.union([
@@ -46,6 +46,18 @@ const data = once(() =>
   ]),
 );
 
+/** What the restoring role of a PostgreSQL server may have no right to. */
+const MAY_LACK = [
+  "event-triggers",
+  "publications",
+  "subscriptions",
+  "extensions",
+  "owners",
+  "foreign-data-wrappers",
+  "languages",
+  "functions",
+] as const;
+
 const backupKeys = {
   store: () =>
     described(
@@ -64,8 +76,9 @@ const backupKeys = {
       "Take the durable backup while the application is stopped, or before the downtime.",
       DEFAULTS.when,
     ),
-  scratch: () => described(text(isFilled), "The URL of a server where backups are restored to prove them; by default the target's own."),
-  "may-lack": () => described(z.array(text(isFilled)), "What this role cannot restore, accepted."),
+  scratch: () =>
+    described(text(isPostgresUrl), "The URL of a server where backups are restored to prove them; by default the target's own."),
+  "may-lack": () => described(z.array(z.enum(MAY_LACK)), "What this role cannot restore, accepted."),
   clone: () => described(z.enum(["auto", "never"]), "Keep a copy beside the target for an instant swap.", DEFAULTS.clone),
   keep: () =>
     described(
@@ -139,6 +152,15 @@ const approvalsKeys = {
     ),
 };
 
+const lock = once(() =>
+  z.strictObject({
+    database: described(
+      text(isFilled),
+      "The database of the server that the lock lives in; by default postgres where the role may connect to it, else the target.",
+    ),
+  }),
+);
+
 const approvals = (given?: JsonValue) => mapOf(approvalsKeys, given);
 
 const checksKeys = {
@@ -165,6 +187,7 @@ const environmentKeys = {
     described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
   backup: (given?: JsonValue) => described(backup(given), "Where backups go, how they are proven and how long they stay."),
   rollback: (given?: JsonValue) => described(rollback(given), "How the way back is taken."),
+  lock: () => described(lock(), "Where PostgreSQL keeps the lock of a run."),
   approvals: (given?: JsonValue) => described(approvals(given), "Makes the environment protected: who must approve a run."),
   require: () => described(z.array(z.enum(["checks", "up-to-date", "review", "rehearsal"])), "What a pull request needs before a run."),
   windows: () => described(z.array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),

@@ -5,7 +5,7 @@ import type { Flaw } from "./rule.ts";
 
 export interface TargetUrl {
   readonly engine: EngineName;
-  /** SQLite: the path as written, perhaps relative. PostgreSQL: the whole URL. */
+  /** SQLite: the path as written, perhaps relative. PostgreSQL: the whole URL, or libpq's keywords (`host=… dbname=…`). */
   readonly address: string;
   /** What the target is called where it has no `name`. */
   readonly name: string;
@@ -17,6 +17,7 @@ export function readTargetUrl(url: string): TargetUrl | Flaw {
   if (/^sqlite:\/\/+[^/]/i.test(url)) return twoReadings(url);
   if (url.startsWith("sqlite:")) return sqlite(url.slice("sqlite:".length));
   if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return { engine: "postgres", address: url, name: databaseName(url) };
+  if (KEYWORDS.test(url)) return { engine: "postgres", address: url, name: keyword(url, "dbname") ?? "postgres" };
   const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
   if (scheme === undefined) return flaw("expected the URL of a database", "for a SQLite file write sqlite:PATH");
   const discreet = { message: "this is no database that Belay knows", hint: "write sqlite:PATH or postgres://HOST/DATABASE" };
@@ -56,9 +57,25 @@ function sqlite(path: string): TargetUrl | Flaw {
   return { engine: "sqlite", address: path, name: file.replace(/(?<=.)\.[^.]*$/, "") };
 }
 
+/** What libpq knows, so that a path with = in it is not taken for one. */
+const KEYWORDS = /^\s*(?:host|hostaddr|port|user|password|dbname|passfile|ssl\w+|options|connect_timeout)\s*=/;
+
+function keyword(text: string, name: string): string | undefined {
+  const [, quoted, plain] = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|([^\\s']+))`).exec(text) ?? [];
+  return (quoted ?? plain)?.replace(/\\(.)/gs, "$1");
+}
+
+/** As the server calls it. */
 function databaseName(url: string): string {
   const [, path = ""] = /^[^/]*\/\/[^/?#]*\/([^?#]*)/.exec(url) ?? [];
-  return path === "" ? "postgres" : path;
+  const [, parameter = ""] = /[?&]dbname=([^&]*)/.exec(url) ?? [];
+  const name = parameter === "" ? path : parameter;
+  if (name === "") return "postgres";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // the engine says what is wrong with it
+  }
 }
 
 function flaw(message: string, hint: string): Flaw {

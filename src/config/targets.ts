@@ -2,7 +2,6 @@
 
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Target } from "../domain/target.ts";
-import { laterValue } from "./later.ts";
 import type { Problem } from "./problem.ts";
 import type { WrittenTarget } from "./schema.ts";
 import { withoutPassword } from "./shown.ts";
@@ -20,6 +19,7 @@ export interface Surroundings {
 interface Written {
   readonly name: string | undefined;
   readonly url: string;
+  readonly schemas: readonly string[] | undefined;
   readonly path: Path;
 }
 
@@ -38,7 +38,7 @@ export function targetsOf(
     if (!("engine" in read)) continue; // the schema has told what is wrong with it
     const target = targetOf(one, read, effective, around);
     problems.push(
-      ...laterEngine(read, expanded, one.path),
+      ...schemasOfSqlite(target, expanded, one.path),
       ...inCheckout(target, expanded, one.path, around),
       ...secondOfItsName(target, targets, expanded, one.path),
     );
@@ -48,23 +48,25 @@ export function targetsOf(
 }
 
 function writtenTarget(written: WrittenTarget, path: Path): Written {
-  if (typeof written === "string") return { name: undefined, url: written, path };
-  return { name: written.name, url: written.url ?? "", path: [...path, "url"] };
+  if (typeof written === "string") return { name: undefined, url: written, schemas: undefined, path };
+  return { name: written.name, url: written.url ?? "", schemas: written.schemas, path: [...path, "url"] };
 }
 
-function targetOf({ name, path }: Written, read: TargetUrl, effective: Tree, { directory }: Surroundings): Target {
+function targetOf({ name, schemas, path }: Written, read: TargetUrl, effective: Tree, { directory }: Surroundings): Target {
   const configured = at(effective, path);
   return {
     name: name ?? read.name,
     engine: read.engine,
     address: read.engine === "sqlite" ? resolve(directory, read.address) : read.address,
     configured: configured?.kind === "scalar" ? withoutPassword(configured.source) : "",
+    ...(schemas === undefined ? {} : { schemas }),
   };
 }
 
-function laterEngine({ engine }: TargetUrl, block: Tree, path: Path): readonly Problem[] {
-  const later = laterValue(`target.url=${engine}`, block, path, engine === "postgres" ? "PostgreSQL" : engine);
-  return later === null ? [] : [later];
+function schemasOfSqlite({ engine, schemas }: Target, block: Tree, path: Path): readonly Problem[] {
+  if (engine !== "sqlite" || schemas === undefined) return [];
+  const place = placeOf(block, [...path.slice(0, -1), "schemas"]);
+  return [{ ...place, code: "no-schemas", message: "a SQLite database has no schemas", hint: "leave schemas out" }];
 }
 
 function inCheckout(target: Target, block: Tree, path: Path, around: Surroundings): readonly Problem[] {

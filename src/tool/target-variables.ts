@@ -15,14 +15,14 @@ export interface TargetVariables {
 }
 
 /**
- * `BELAY_DATABASE_URL` (for SQLite `sqlite:PATH`), for SQLite `BELAY_DATABASE_PATH`, the URL's second name, and its parts. A part that
- * the URL leaves out is an empty variable, the port of PostgreSQL 5432. Throws a usage error for a part that this kind of database lacks.
+ * `BELAY_DATABASE_URL` (as configured; for SQLite `sqlite:PATH`), for SQLite `BELAY_DATABASE_PATH`, the URL's second name, and its parts.
+ * A part that the URL leaves out is an empty variable, the port of PostgreSQL 5432. Throws a usage error for a part that this kind of database lacks.
  */
 export function targetVariables(
   target: Pick<Target, "address" | "engine">,
   { path, urlVariable, variables }: TargetVariables,
 ): Record<string, string> {
-  const isUrl = target.address.includes("://");
+  const isUrl = target.engine !== "sqlite";
   const seen = path ?? target.address;
   const url = isUrl ? target.address : `${target.engine}:${seen}`;
   const told: Record<string, string> = { BELAY_DATABASE_URL: url, ...(isUrl ? {} : { BELAY_DATABASE_PATH: seen }) };
@@ -37,6 +37,22 @@ export function targetVariables(
     told[name] = value;
   }
   return told;
+}
+
+/** What a tool's sessions get by themselves where its driver follows libpq's variables: no waiting in front of everybody for a lock. */
+export function sessionVariables(
+  { engine }: Pick<Target, "engine">,
+  { lockTimeoutMs }: { readonly lockTimeoutMs: number },
+  inherited: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  if (engine !== "postgres") return {};
+  const { PGOPTIONS = "" } = inherited;
+  return { PGOPTIONS: `${PGOPTIONS} -c lock_timeout=${lockTimeoutMs}`.trim() };
+}
+
+/** By this name the sessions of a run's tools are told from strangers', and ended by whoever takes the run over. */
+export function runVariables(run: string): Record<string, string> {
+  return { PGAPPNAME: `belay-${run}` };
 }
 
 type Parts = Readonly<Partial<Record<AddressPart, string>>>;

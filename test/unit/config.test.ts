@@ -43,10 +43,13 @@ describe("the smallest configuration", () => {
         proof: "auto",
         when: "stopped",
         clone: "auto",
+        scratch: null,
+        mayLack: [],
         external: null,
         keep: { last: 10, days: 30, swapMs: 24 * HOUR, failedMs: 7 * 24 * HOUR },
       },
       rollback: { laterWrites: "keep", online: "transaction", hooks: new Map() },
+      lock: { database: null },
       approvals: null,
       windows: [],
       isNeeded: false,
@@ -95,6 +98,33 @@ describe("choosing an environment", () => {
 });
 
 describe("target", () => {
+  test.each([
+    ["postgres://u:p@h/shop", "shop"],
+    ["postgresql+psycopg2://h:5433/my%20shop?sslmode=require", "my shop"],
+    ["postgres://h/?dbname=shop", "shop"],
+    ["postgres://h", "postgres"],
+    ["host=h dbname='my shop' password=p", "my shop"],
+  ])("PostgreSQL: %s", (url, name) => {
+    const { targets, secrets } = prod('target: { url: "${URL}", schemas: [app, audit] }', { variables: { URL: url } });
+    expect(targets).toEqual([{ name, engine: "postgres", address: url, configured: "${URL}", schemas: ["app", "audit"] }]);
+    expect(secrets).toContain(url);
+  });
+
+  test("passwords in addresses are secrets, however they are written, and are not shown", () => {
+    for (const url of ["postgres://u:ge%40heim@h/d", "postgres://h/d?password=ge%40heim", "host=h password='ge@heim' dbname=d"]) {
+      const { targets, secrets } = prod(`target: "${url}"`);
+      expect(secrets).toContain("ge@heim");
+      expect(targets[0]?.configured).toContain("***");
+      expect(targets[0]?.configured).not.toContain("heim");
+    }
+  });
+
+  test("where the lock lives, where restores are proven, what they may lack", () => {
+    const environment = prod("target: postgres://h/d\nlock: { database: ops }\nbackup: { scratch: 'postgres://s/', may-lack: [owners] }");
+    expect(environment.lock).toEqual({ database: "ops" });
+    expect(environment.backup).toMatchObject({ scratch: "postgres://s/", mayLack: ["owners"] });
+  });
+
   test.each([
     ["sqlite:app.db", "app", "/srv/app/app.db"],
     ["sqlite:../data/my.shop.sqlite3", "my.shop", "/srv/data/my.shop.sqlite3"],
@@ -341,6 +371,8 @@ describe("further keys", () => {
       proof: "read",
       when: "stopped",
       clone: "never",
+      scratch: null,
+      mayLack: [],
       external: null,
       keep: { last: 3, days: 30, swapMs: 24 * HOUR, failedMs: 24 * HOUR },
     });

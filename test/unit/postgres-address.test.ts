@@ -59,6 +59,11 @@ async function byBelay(address: string, variables: Variables): Promise<string | 
 describe("leads where psql goes:", () => {
   const port = () => String(server.port);
   const named = () => ({ PGUSER: ROLE, PGPASSWORD: PASSWORD, PGDATABASE: DATABASE, PGHOST: "127.0.0.1", PGPORT: port() });
+  interface Case {
+    readonly name: string;
+    readonly address: () => string;
+    readonly variables?: () => Variables;
+  }
   const cases: readonly (readonly [name: string, address: () => string, variables?: () => Variables])[] = [
     ["percent codes", () => `postgres://${role}:${password}@127.0.0.1:${port()}/${database}`],
     ["the other scheme", () => `postgresql://${role}:${password}@localhost:${port()}/${database}`],
@@ -105,11 +110,14 @@ describe("leads where psql goes:", () => {
       () => `postgres://${role}:${password}@127.0.0.1:${port()}/${database}?options=-c%20nothing%3Dx%20-Z`,
     ],
   ];
-  test.each(cases)("%s", async (_, address, variables = () => ({})) => {
-    const reached = await byBelay(address(), variables());
-    expect(reached).toBe(byPsql(address(), variables()));
-    if (reached !== null) arrivals++;
-  });
+  test.each(cases.map(([name, address, variables]): Case => ({ name, address, ...(variables === undefined ? {} : { variables }) })))(
+    "$name",
+    async ({ address, variables = () => ({}) }) => {
+      const reached = await byBelay(address(), variables());
+      expect(reached).toBe(byPsql(address(), variables()));
+      if (reached !== null) arrivals++;
+    },
+  );
 
   test("and most of these lead somewhere", () => expect(arrivals).toBeGreaterThan(15));
 

@@ -1,4 +1,6 @@
-import type { RunId } from "../../domain/run-id.ts";
+import { randomBytes } from "node:crypto";
+
+import { makeRunId } from "../../domain/run-id.ts";
 import type { ComparisonReference } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { discardCopy, openCopy } from "./copies.ts";
@@ -6,8 +8,7 @@ import type { RecordProcess } from "./options.ts";
 import type { Place } from "./place.ts";
 import { restoreAside } from "./restore-aside.ts";
 
-export interface ComparingRun {
-  readonly run: RunId;
+export interface Comparing {
   readonly application: string;
   readonly recordProcess?: RecordProcess;
   readonly signal?: AbortSignal;
@@ -17,7 +18,7 @@ export interface ComparingRun {
 export async function inCopy<T>(
   place: Place,
   reference: ComparisonReference,
-  comparing: Omit<ComparingRun, "run">,
+  comparing: Comparing,
   work: (before: Connection) => Promise<T>,
 ): Promise<T> {
   if ("copy" in reference) {
@@ -25,7 +26,9 @@ export async function inCopy<T>(
     return await work(before);
   }
   const { store, folder, manifest } = reference.backup;
-  const copy = await restoreAside(place, store, folder, manifest, manifest.run);
+  // a name that no copy of a run has: this one goes again
+  const own = makeRunId(new Date(), randomBytes(10));
+  const copy = await restoreAside(place, store, folder, manifest, own, undefined, comparing);
   try {
     await using before = await openCopy(place, copy, comparing.application);
     return await work(before);

@@ -9,7 +9,7 @@ import type { Connection } from "./connection.ts";
 const WAIT_MS = 5_000;
 
 const MAKE = `create schema if not exists belay;
-  create table if not exists belay.state (only int4 primary key default 1 check (only = 1), run text not null, phase text not null,
+  create table if not exists belay.state (single int4 primary key default 1 check (single = 1), run text not null, phase text not null,
     fence int8 not null, store text not null, lock_database text not null)`;
 
 const ROW = "select run, phase, fence::text, store, lock_database from belay.state";
@@ -57,8 +57,8 @@ export async function writeState(
   await waiting(connection, async () => {
     if (!(await exists(connection))) await connection.run(MAKE);
     const written = await connection.rows(
-      `insert into belay.state as s (only, run, phase, fence, store, lock_database) values (1, $1, $2, $3::int8, $4, $5)
-         on conflict (only) do update set run = excluded.run, phase = excluded.phase, store = excluded.store, lock_database = excluded.lock_database
+      `insert into belay.state as s (single, run, phase, fence, store, lock_database) values (1, $1, $2, $3::int8, $4, $5)
+         on conflict (single) do update set run = excluded.run, phase = excluded.phase, store = excluded.store, lock_database = excluded.lock_database
          where s.fence = excluded.fence and not $6::bool returning 1`,
       [row.run, row.phase, row.fence, row.store, lockDatabase, first],
     );

@@ -3,13 +3,15 @@ import { BelayError, failure, messageOf, refusal } from "../../domain/error.ts";
 import type { Migration } from "../../domain/migration.ts";
 import type { Session } from "../../domain/session.ts";
 import { stopIfAborted } from "../stop.ts";
+import { runVariables } from "../target-variables.ts";
 import type { ApplyRequest } from "../tool.ts";
 import { ask } from "./ask.ts";
 import { runCommand, type Commands } from "./commands.ts";
 import { digestFiles } from "./files.ts";
 
 /** Applies migrations in order. Whether one is applied is judged by its exit status and by asking again, never by its words. */
-export async function applyMigrations(commands: Commands, request: ApplyRequest): Promise<void> {
+export async function applyMigrations(given: Commands, request: ApplyRequest): Promise<void> {
+  const commands = { ...given, variables: { ...given.variables, ...runVariables(request.run) } };
   for (const planned of request.migrations) {
     stopIfAborted(request.signal);
     const migration = await asPlanned(commands, planned);

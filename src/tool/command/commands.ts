@@ -32,6 +32,11 @@ const USUAL: readonly { readonly words: RegExp; readonly code?: string; readonly
     hint: "somebody else has the database: stop the application first (app.stop), or end who holds it",
   },
   {
+    words: /canceling statement due to lock timeout|could not obtain lock|deadlock detected|LockNotAvailable|55P03/,
+    code: "database-locked",
+    hint: "another session has a lock that this needs: stop the application first (app.stop), or end that session",
+  },
+  {
     words: /permission denied|readonly database|read-only|EACCES/i,
     hint: "the user that runs Belay may not do that: look at owner and mode of the database file, of its folder and of the program (ls -l)",
   },
