@@ -12,6 +12,7 @@ export interface S3Options {
   /** The bucket stands in the path, not in the host's name; null: where another endpoint is named. */
   readonly pathStyle: boolean | null;
   readonly patience?: Patience;
+  readonly partBytes?: number;
 }
 
 /** How long to wait, and how often to try. In milliseconds. */
@@ -24,6 +25,8 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
+const PART_BYTES = 16 << 20;
+
 const PATIENCE: Patience = { connectMs: 10_000, idleMs: 30_000, attempts: 5, pauseMs: 200 };
 
 /** A client and where it works: what every part of the store needs. */
@@ -31,9 +34,14 @@ export interface Bucket {
   readonly client: S3Client;
   readonly place: S3Place;
   readonly patience: Patience;
+  /** Of a large object, at least. Larger parts mean fewer requests, and more memory: four of them are held at most. */
+  readonly partBytes: number;
 }
 
-export function openBucket(place: S3Place, { endpoint, region, pathStyle, patience = PATIENCE }: S3Options): Bucket {
+export function openBucket(
+  place: S3Place,
+  { endpoint, region, pathStyle, patience = PATIENCE, partBytes = PART_BYTES }: S3Options,
+): Bucket {
   const elsewhere = endpoint !== null || isSet("AWS_ENDPOINT_URL") || isSet("AWS_ENDPOINT_URL_S3");
   const client = new S3Client({
     ...(endpoint === null ? {} : { endpoint }),
@@ -47,7 +55,7 @@ export function openBucket(place: S3Place, { endpoint, region, pathStyle, patien
     requestChecksumCalculation: "WHEN_SUPPORTED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
-  return { client, place, patience };
+  return { client, place, patience, partBytes };
 }
 
 export function isSet(variable: string): boolean {

@@ -52,6 +52,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   NotImplemented: { code: "store-unsuitable", message: "the service cannot do this", hint: "name a store that can in `backup.store`" },
   SlowDown: { code: "store-unavailable", message: "the service asks to slow down", hint: LATER },
   TimeoutError: { code: "store-unreachable", message: "the service does not answer", hint: LATER },
+  ECONNRESET: { code: "store-unreachable", message: "the connection broke", hint: LATER },
   ENOTFOUND: {
     code: "store-unreachable",
     message: "no host of that name is known",
@@ -77,6 +78,7 @@ const SAME: Readonly<Record<string, string>> = {
   IllegalLocationConstraintException: "PermanentRedirect",
   XMinioStorageFull: "QuotaExceeded",
   XMinioAdminBucketQuotaExceeded: "QuotaExceeded",
+  EPIPE: "ECONNRESET",
   EAI_AGAIN: "ENOTFOUND",
   ETIMEDOUT: "TimeoutError",
   RequestTimeout: "TimeoutError",
@@ -89,10 +91,6 @@ export function s3Failure(act: string, error: unknown): BelayError {
   if (error instanceof BelayError) return error;
   const { code, message, hint } = meaningOf(error);
   return failure(code, `${act}: ${message}`, { hint, cause: error });
-}
-
-export function isMissing(error: unknown): boolean {
-  return namesOf(error).some((name) => (SAME[name] ?? name) === "NoSuchKey");
 }
 
 /** The condition of a write or a read does not hold. */

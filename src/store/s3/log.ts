@@ -25,8 +25,8 @@ export class Logs {
   readonly #bucket: Bucket;
   /** Lines that are there, by log. */
   readonly #lengths = new Map<string, number>();
-  /** A line of ours that may be there or not: its answer never came. */
-  readonly #inDoubt = new Map<string, string>();
+  /** Lines of ours of which one may be there or not: their answers never came. */
+  readonly #inDoubt = new Map<string, { readonly number: number; readonly lines: readonly string[] }>();
   #conditionsHold = false;
 
   constructor(bucket: Bucket) {
@@ -35,16 +35,17 @@ export class Logs {
 
   async append(log: string, line: string): Promise<void> {
     const what = act(`writing the journal ${log} in`, this.#bucket.place);
+    const doubtful = this.#inDoubt.get(log);
     try {
-      const number = (this.#lengths.get(log) ?? (await this.#numbers(log)).length) + 1;
+      const number = doubtful?.number ?? (this.#lengths.get(log) ?? (await this.#numbers(log)).length) + 1;
+      const lines = doubtful?.lines ?? [];
+      this.#inDoubt.set(log, { number, lines: [...lines, line] });
       const name = this.#name(log, number);
-      await this.#put(name, line, this.#inDoubt.get(log), what);
+      await this.#put(name, line, lines, what);
       if (!this.#conditionsHold) await this.#tryConditions(name, line, what);
       this.#lengths.set(log, number);
       this.#inDoubt.delete(log);
     } catch (error) {
-      this.#lengths.delete(log);
-      this.#inDoubt.set(log, line);
       throw s3Failure(what, error);
     }
   }
@@ -79,7 +80,7 @@ export class Logs {
   }
 
   /** Puts a line where there is none. That one of the same content lies there means that an answer was lost on the way. */
-  async #put(name: string, line: string, inDoubt: string | undefined, what: string): Promise<void> {
+  async #put(name: string, line: string, inDoubt: readonly string[], what: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#send(name, line, { IfNoneMatch: "*" });
@@ -93,10 +94,10 @@ export class Logs {
     }
   }
 
-  async #settle(name: string, line: string, inDoubt: string | undefined, what: string): Promise<void> {
+  async #settle(name: string, line: string, inDoubt: readonly string[], what: string): Promise<void> {
     const there = await this.#read(name);
     if (there.line === line) return;
-    if (there.line === inDoubt) return this.#send(name, line, { IfMatch: there.etag });
+    if (inDoubt.includes(there.line)) return this.#send(name, line, { IfMatch: there.etag });
     throw failure("lock-lost", `${what}: somebody else has written line ${name.slice(-DIGITS)} of it`, {
       hint: "another run works on this target; this one has stopped. Look at `belay runs`, then run again",
     });

@@ -18,10 +18,8 @@ import { failure } from "../../domain/error.ts";
 import type { StoredFile } from "../store.ts";
 import { Measure } from "../checked.ts";
 import type { Bucket } from "./client.ts";
-import { isMissing, statusOf } from "./error.ts";
 
-/** Larger parts mean fewer requests, and more memory: four of them are held at most. */
-const PART_BYTES = 16 << 20;
+/** One more is being filled meanwhile. */
 const PARTS_AT_ONCE = 3;
 /** S3 takes 10,000; the rest is for content that turns out larger than was said. */
 const PARTS_PLANNED = 8000;
@@ -35,7 +33,7 @@ interface Part {
 /** `sizeBytes`: about how many will come, where that is known. */
 export async function upload(bucket: Bucket, name: string, content: AsyncIterable<Uint8Array>, sizeBytes = 0): Promise<StoredFile> {
   const measure = new Measure();
-  const partBytes = Math.max(PART_BYTES, Math.ceil(sizeBytes / PARTS_PLANNED / (1 << 20)) * (1 << 20));
+  const partBytes = Math.max(bucket.partBytes, Math.ceil(sizeBytes / PARTS_PLANNED / (1 << 20)) * (1 << 20));
   const parts = partsOf(content, measure, partBytes);
   const first = await parts.next();
   if (first.done === true) throw new Error("there is always a last part");
@@ -111,17 +109,14 @@ async function sendPart({ client }: Bucket, uploading: Uploading, bytes: Buffer,
   return { PartNumber: number, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) };
 }
 
-/** Where the answer was lost, the second request finds no upload any more: then the object that lies there tells whether it is this one. */
+/** Where the answer was lost, the next request finds no upload any more: then the object that lies there tells whether it is this one. */
 async function complete({ client }: Bucket, uploading: Uploading, parts: readonly CompletedPart[], mark: string): Promise<void> {
   try {
     await client.send(new CompleteMultipartUploadCommand({ ...uploading, MultipartUpload: { Parts: [...parts] } }));
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
     const { Bucket, Key } = uploading;
-    const { Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key })).catch((missing: unknown) => {
-      throw isMissing(missing) ? error : missing;
-    });
-    if (Metadata?.["belay-upload"] !== mark) throw error;
+    const there = await client.send(new HeadObjectCommand({ Bucket, Key })).catch(() => null);
+    if (there?.Metadata?.["belay-upload"] !== mark) throw error;
   }
 }
 

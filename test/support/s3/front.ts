@@ -1,6 +1,6 @@
 /**
  * What stands between Belay and an S3 server in tests: adds what the server does not know of the protocol and Belay needs (conditional
- * writes, the list of uploads that nobody ended), and makes the network's faults on request. Everything else passes as it is, signatures too.
+ * writes, giving up an upload, the list of those that nobody ended), and makes the network's faults on request. Everything else passes as it is, signatures too.
  */
 
 import { createHash } from "node:crypto";
@@ -70,11 +70,16 @@ export async function startFront(server: S3Server): Promise<Front> {
     if (condition !== null) return condition;
     const url = new URL(request.path, "http://front");
     if (request.method === "GET" && url.searchParams.has("uploads")) return listOf(uploads, url);
-    const answer = await forward(server, request, body);
     const id = url.searchParams.get("uploadId");
+    if (id !== null && !uploads.has(id)) return errorAnswer(404, "NoSuchUpload");
+    if (request.method === "DELETE" && id !== null) {
+      uploads.delete(id);
+      return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    }
+    const answer = await forward(server, request, body);
     const begun = /<UploadId>(.*?)<\/UploadId>/.exec(answer.body.toString())?.[1];
     if (request.method === "POST" && url.searchParams.has("uploads") && begun !== undefined) uploads.set(begun, { name: nameOf(url) });
-    if (id !== null && answer.status < 300 && (request.method === "DELETE" || request.method === "POST")) uploads.delete(id);
+    if (id !== null && answer.status < 300 && request.method === "POST") uploads.delete(id);
     return answer;
   };
 
