@@ -58,7 +58,7 @@ export function openBucket(
   return { client, place, patience, partBytes };
 }
 
-export function isSet(variable: string): boolean {
+function isSet(variable: string): boolean {
   return (process.env[variable] ?? "") !== "";
 }
 

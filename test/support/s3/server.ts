@@ -4,24 +4,10 @@
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-interface S3rver {
-  run(): Promise<{ readonly port: number }>;
-  close(): Promise<void>;
-}
-
-type S3rverClass = new (options: {
-  readonly port: number;
-  readonly address: string;
-  readonly silent: boolean;
-  readonly directory: string;
-  readonly vhostBuckets: boolean;
-  readonly allowMismatchedSignatures: boolean;
-  readonly configureBuckets: readonly { readonly name: string }[];
-}) => S3rver;
+import S3rver from "@20minutes/s3rver";
 
 /** The only account that the server knows. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER" } as const;
@@ -36,8 +22,7 @@ export interface S3Server extends AsyncDisposable {
 
 export async function startS3Server(): Promise<S3Server> {
   const directory = mkdtempSync(join(tmpdir(), "belay-s3-"));
-  const Server = createRequire(import.meta.url)("@20minutes/s3rver") as S3rverClass;
-  const server = new Server({
+  const server = new S3rver({
     port: 0,
     address: "127.0.0.1",
     silent: true,
