@@ -28,7 +28,7 @@ export const TYPES: Catalog = {
     )}
     from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace left join pg_catalog.pg_class c on c.oid = t.typrelid
     where t.typtype in ('b', 'c', 'd', 'e', 'r') and (c.oid is null or c.relkind = 'c') and ${userSchemas(scope)} and ${notOfExtension("pg_type", "t.oid")}
-      and not exists (select from pg_catalog.pg_type e where e.typarray = t.oid)`,
+      and not exists (select from pg_catalog.pg_type e where e.oid = t.typelem and e.typarray = t.oid)`,
 };
 
 /** How numbers are dealt, not how far. */
