@@ -46,10 +46,20 @@ async function termsOf(root: string, name: string): Promise<Terms> {
   return JSON.parse(await readFile(join(root, "node_modules", name, "package.json"), "utf8")) as Terms;
 }
 
+/** A file of its own, or the chapter of the read-me that has it in full. */
 async function licenceText(root: string, name: string): Promise<string | null> {
   const folder = join(root, "node_modules", name);
-  const file = (await readdir(folder)).toSorted().find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
-  return file === undefined ? null : (await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim();
+  const files = (await readdir(folder)).toSorted();
+  const file = files.find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
+  if (file !== undefined) return textOf(join(folder, file));
+  const readme = files.find((each) => /^readme(\.\w+)?$/i.test(each));
+  const chapter =
+    readme === undefined ? undefined : /^#+ licen[cs]e\s*$([\s\S]*?)(?=^#|(?![\s\S]))/im.exec(await textOf(join(folder, readme)))?.[1];
+  return chapter !== undefined && /copyright/i.test(chapter) && /permission/i.test(chapter) ? chapter.trim() : null;
+}
+
+async function textOf(file: string): Promise<string> {
+  return (await readFile(file, "utf8")).replaceAll("\r\n", "\n").trim();
 }
 
 async function sqliteNotice(root: string): Promise<string> {
