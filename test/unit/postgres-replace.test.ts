@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { makeRunId, type RunId } from "../../src/domain/run-id.ts";
@@ -12,6 +11,7 @@ import { planReplacement } from "../../src/engine/postgres/replacement.ts";
 import { letInAgain } from "../../src/engine/postgres/sessions.ts";
 import type { Copy } from "../../src/engine/engine.ts";
 import { cluster, type As, type Cluster, type TestDatabase, type Version } from "../support/postgres/cluster.ts";
+import { Clients } from "../support/postgres/clients.ts";
 import { placeOf } from "../support/postgres/place.ts";
 
 const OWNER = { assertOwner: async () => undefined };
@@ -96,56 +96,113 @@ describe.each<[Version, As]>([
     await expect(planReplacement(place, copy, run)).rejects.toMatchObject({ code: "copy-changed" });
     expect([name(), openDoors()]).toEqual(["Eve", "t"]);
   });
+
+  test("who holds a prepared transaction is asked, and nobody is turned away meanwhile", async () => {
+    const copy = await migrated();
+    const intent = await planReplacement(place, copy, run);
+    database.sql("begin; insert into person values (2, 'Bob'); prepare transaction 'shop-1'");
+    await expect(replaceTarget(place, intent, OWNER)).rejects.toMatchObject({
+      code: "target-busy",
+      message: expect.stringContaining("shop-1"),
+    });
+    expect(openDoors()).toBe("t");
+    database.sql("rollback prepared 'shop-1'");
+    await replaceTarget(place, intent, OWNER);
+    expect(name()).toBe("Ann");
+  });
+
+  test("who lost the lock replaces nothing, and turns nobody away", async () => {
+    const intent = await planReplacement(place, await migrated(), run);
+    await using idle = await place.server.connect();
+    const lost = { ...OWNER, guard: "select 1 / 0" };
+    await expect(replaceTarget(place, intent, lost)).rejects.toThrow("division by zero");
+    const another = { assertOwner: () => Promise.reject(new Error("lock-lost")) };
+    await expect(replaceTarget(place, intent, another)).rejects.toThrow("lock-lost");
+    expect([name(), openDoors(), comment()]).toEqual(["Eve", "t", "the shop's \\ data"]);
+    await idle[Symbol.asyncDispose]();
+  });
+
+  test("what people put in the place of the target or of what is kept stays where it is", async () => {
+    const intent = await planReplacement(place, await migrated(), run);
+    server.psql("postgres", `create database "${intent.keepAs}"`);
+    await expect(replaceTarget(place, intent, OWNER)).rejects.toMatchObject({ code: "aside-name-taken" });
+    server.psql(
+      "postgres",
+      `drop database "${intent.keepAs}"; alter database "${database.name}" rename to "${database.name}_x"; create database "${database.name}"`,
+    );
+    await expect(replaceTarget(place, intent, OWNER)).rejects.toMatchObject({ code: "target-changed" });
+    server.psql("postgres", `drop database "${database.name}"; alter database "${database.name}_x" rename to "${database.name}"`);
+    expect(name()).toBe("Eve");
+  });
+
+  test("a replication slot of the database keeps it from being renamed", async () => {
+    const copy = await migrated();
+    const slot = `slot_${database.name}`;
+    server.psql(database.name, `select pg_create_logical_replication_slot('${slot}', 'pgoutput')`);
+    try {
+      expect(await planReplacement(place, copy, run)).toMatchObject({
+        strategy: "restore",
+        way: "schemas",
+        why: expect.stringContaining(slot),
+      });
+    } finally {
+      server.psql(database.name, `select pg_drop_replication_slot('${slot}')`);
+    }
+  });
 });
 
-/** Clients of an application: one that connects again and again, and one that stays and comes back when it is ended. */
-class Clients implements AsyncDisposable {
-  readonly #address: string;
-  #ending = false;
-  #longestGapMs = 0;
-  readonly #loops: Promise<void>[];
-  #connected = 0;
+describe.each<[Version]>([[15], [18]])("an ordinary owner and a superuser's session on PostgreSQL %i", (version) => {
+  test("is told before anybody is turned away, and the schemas are replaced instead", async () => {
+    const server = await cluster(version);
+    await using database = await server.createDatabase();
+    database.sql("create table person(name text); insert into person values ('Ann')");
+    const place = placeOf(server, database.name, "owner");
+    const run = makeRunId(new Date(), randomBytes(10));
+    await using owner = await place.server.connect();
+    const copy = await templateClone(place, owner, run);
+    const intent = await planReplacement(place, copy, run);
+    await owner.run("update public.person set name = 'Eve'");
+    await using superuser = await placeOf(server, database.name, "superuser").server.connect();
+    const clients = new Clients(database.address("owner"));
+    await clients.running();
+    await expect(replaceTarget(place, intent, OWNER)).rejects.toMatchObject({
+      code: "target-busy",
+      message: expect.stringContaining("postgres"),
+    });
+    await expect(templateClone(place, owner, makeRunId(new Date(), randomBytes(10)))).rejects.toMatchObject({ code: "clone-impossible" });
+    expect(await clients.end()).toEqual({ longestGapMs: 0, ended: 0 });
+    const other = await planReplacement(place, copy, run);
+    expect(superuser.lost.aborted).toBe(false);
+    expect(other).toMatchObject({ strategy: "restore", way: "schemas" });
+    await replaceTarget(place, other, OWNER);
+    expect(database.sql("select name from person").trim()).toBe("Ann");
+  });
+});
 
-  constructor(address: string) {
-    this.#address = address;
-    this.#loops = [this.#again(0), this.#again(10_000)];
-  }
+test("two targets whose names are cut to the same keep their copies apart", async () => {
+  const server = await cluster(18);
+  const long = `${"n".repeat(50)}_${randomBytes(4).toString("hex")}`;
+  await using first = await server.createDatabase({ name: `${long}_a` });
+  await using second = await server.createDatabase({ name: `${long}_b` });
+  const run = makeRunId(new Date(), randomBytes(10));
+  const [mine, theirs] = [placeOf(server, first.name, "owner"), placeOf(server, second.name, "owner")];
+  const connection = await mine.server.connect();
+  const copy = await templateClone(mine, connection, run);
+  await connection[Symbol.asyncDispose]();
+  expect(new TextEncoder().encode(copy.place)).toHaveLength(63);
+  expect(await listCopies(mine)).toHaveLength(1);
+  expect(await listCopies(theirs)).toEqual([]);
+  await expect(discardCopy(theirs, copy)).rejects.toMatchObject({ code: "not-a-copy" });
+  server.psql("postgres", `comment on database "${copy.place}" is null`);
+  expect([await listCopies(mine), await listCopies(theirs)]).toEqual([[], []]);
+  server.psql("postgres", `drop database "${copy.place}"`);
+});
 
-  async running(): Promise<void> {
-    while (this.#connected < 5) await pause(5);
-  }
-
-  async end(): Promise<{ readonly longestGapMs: number }> {
-    this.#ending = true;
-    await Promise.all(this.#loops);
-    return { longestGapMs: this.#longestGapMs };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
-  }
-
-  async #again(stayMs: number): Promise<void> {
-    let refusedSince: number | null = null;
-    while (!this.#ending) {
-      const began = performance.now();
-      const client = new Client({ connectionString: this.#address });
-      const lost = new Promise<void>((resolve) => client.on("error", () => resolve()));
-      try {
-        await client.connect();
-        await client.query("select 1");
-        this.#connected++;
-        if (refusedSince !== null) this.#longestGapMs = Math.max(this.#longestGapMs, performance.now() - refusedSince);
-        refusedSince = null;
-        const until = performance.now() + stayMs;
-        while (!this.#ending && performance.now() < until && (await Promise.race([lost.then(() => false), pause(20, true)])));
-      } catch {
-        refusedSince ??= began;
-      } finally {
-        await client.end().catch(() => undefined);
-      }
-    }
-  }
-}
-
-void letInAgain;
+test("whom people keep out of a database stays out", async () => {
+  const server = await cluster(18);
+  await using database = await server.createDatabase();
+  const place = placeOf(server, database.name, "owner");
+  server.psql("postgres", `alter database "${database.name}" allow_connections false`);
+  await using connection = await place.server.connect({ database: "postgres" });
+  expect(await letInAgain(connection, database.name)).toBe(false);
+});

@@ -10,7 +10,7 @@ import { readDatabaseSettings } from "./database-settings.ts";
 import { assertDatabase, type DatabaseRow } from "./database-record.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import type { Place } from "./place.ts";
-import { describeSession, endSessions, holdOff, letInAgain, otherSessions, sessionsThatStay } from "./sessions.ts";
+import { describeSessions, endSessions, holdOff, letInAgain, otherSessions, sessionsThatStay } from "./sessions.ts";
 
 /**
  * Clones the target from `connection`, the one session that may stay connected to it, outside of a transaction. Others are ended, where
@@ -21,8 +21,7 @@ export async function templateClone(place: Place, connection: Connection, run: R
   const target = await assertDatabase(connection, place.database);
   const others = await otherSessions(connection, target.oid);
   const staying = sessionsThatStay(others);
-  if (staying.length > 0)
-    throw impossible(place, `${staying.map(describeSession).join(", ")} is connected, and this role may not end that`);
+  if (staying.length > 0) throw impossible(place, `${describeSessions(staying)} is connected, and this role may not end that`);
   try {
     if (others.some(({ user }) => user !== null)) await cloneHoldingOff(place, connection, target, name, run);
     else await connection.run(await createStatement(connection, target, name));
@@ -46,7 +45,8 @@ async function cloneHoldingOff(place: Place, connection: Connection, target: Dat
   await using admin = await administer(place, `belay-${run}`);
   await holdOff(admin, target, run);
   try {
-    await endSessions(admin, target, [connection.pid]);
+    const left = await endSessions(admin, target, [connection.pid]);
+    if (left.length > 0) throw impossible(place, `${describeSessions(left)} will not go`);
     await connection.run(await createStatement(connection, target, name));
   } finally {
     await letInAgain(admin, place.database);

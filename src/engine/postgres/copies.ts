@@ -13,7 +13,7 @@ import type { Connection } from "./connection.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import type { Place } from "./place.ts";
 import { discardSchema, listSchemasAside, schemaOf } from "./schemas-aside.ts";
-import { allowConnections, describeSession, endSessions, otherSessions } from "./sessions.ts";
+import { allowConnections, describeSessions, endSessions, otherSessions } from "./sessions.ts";
 
 const NAME_BYTES = 63;
 const KINDS = { c: "clone", f: "failed", s: "scratch", a: "after" } as const satisfies Record<string, AsideKind>;
@@ -66,7 +66,13 @@ export async function discardCopy(place: Place, { place: name }: Copy): Promise<
   if (row === undefined) return;
   if ((ownRecord(place, row) ?? (await unmarked(connection, place, row))) === undefined) throw notACopy(place, name);
   await connection.run(allowConnections(name, false));
-  await endSessions(connection, row);
+  const staying = await endSessions(connection, row);
+  if (staying.length > 0) {
+    await connection.run(allowConnections(name, row.open));
+    throw failure("copy-busy", `the copy ${name} is in use, and cannot be dropped: ${describeSessions(staying)}`, {
+      hint: "end what uses it, then run `belay prune`",
+    });
+  }
   await connection.run(`drop database if exists ${quoteIdentifier(name)}`);
 }
 
@@ -142,7 +148,7 @@ async function seal(connection: Connection, database: string, record: CopyRecord
 /** Nobody can come in any more; whoever is in may write. */
 async function refuseVisitors(connection: Connection, row: DatabaseRow, but: readonly number[] = []): Promise<void> {
   const visitors = (await otherSessions(connection, row.oid, but)).filter(({ user }) => user !== null);
-  if (visitors.length > 0) throw copyChanged(row.name, `is open in ${visitors.map(describeSession).join(", ")}`);
+  if (visitors.length > 0) throw copyChanged(row.name, `is open in ${describeSessions(visitors)}`);
 }
 
 function ownRecord(place: Place, { name, record }: DatabaseRow): CopyRecord | undefined {

@@ -6,7 +6,7 @@ import { databaseNamed } from "./database-record.ts";
 import type { Place } from "./place.ts";
 import { lastingObstacle } from "./replacement.ts";
 import { readRights } from "./rights.ts";
-import { describeSession, otherSessions, preparedTransactions, sessionsThatStay } from "./sessions.ts";
+import { describeSessions, otherSessions, preparedTransactions, sessionsThatStay } from "./sessions.ts";
 
 export async function inspect(place: Place): Promise<Inspection> {
   await using connection = await place.server.connect({ database: place.database });
@@ -15,7 +15,8 @@ export async function inspect(place: Place): Promise<Inspection> {
   const [version] = await connection.rows("select pg_catalog.current_setting('server_version')");
   const who = rights === undefined ? [] : [`role ${rights.role}${rights.superuser ? ", a superuser" : rights.owns ? ", the owner" : ""}`];
   // Those whom a rollback can hold off are in nobody's way.
-  const staying = row === undefined ? [] : sessionsThatStay(await otherSessions(connection, row.oid)).map(describeSession);
+  const staying =
+    row === undefined ? [] : sessionsThatStay(await otherSessions(connection, row.oid)).map((each) => describeSessions([each]));
   const prepared = (await preparedTransactions(connection, place.database)).map((gid) => `the prepared transaction ${gid}`);
   return {
     facts: [`PostgreSQL ${(version?.[0] ?? "").split(" ")[0]}`, ...who],

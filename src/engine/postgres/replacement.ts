@@ -10,7 +10,7 @@ import { databaseNamed, type DatabaseRow } from "./database-record.ts";
 import type { Place } from "./place.ts";
 import { obstacleOfRights, readRights } from "./rights.ts";
 import { placeOfSchema } from "./schemas-aside.ts";
-import { describeSession, otherSessions, preparedTransactions, sessionsThatStay } from "./sessions.ts";
+import { describeSessions, otherSessions, preparedTransactions, sessionsThatStay } from "./sessions.ts";
 import { planSchemas, type SchemaNames } from "./way-schemas.ts";
 
 /** What the target's name and the copy's point to when the replacement begins: oids, which a rename keeps. */
@@ -80,7 +80,7 @@ async function boundToDatabase(connection: Connection, { name, oid }: DatabaseRo
 /** What speaks against a rename now: looked at before anybody is held off. */
 export async function passingObstacle(connection: Connection, target: DatabaseRow): Promise<string | null> {
   const staying = sessionsThatStay(await otherSessions(connection, target.oid));
-  if (staying.length > 0) return `${staying.map(describeSession).join(", ")} is connected, and this role may not end that`;
+  if (staying.length > 0) return `${describeSessions(staying)} is connected, and this role may not end that`;
   const prepared = await preparedTransactions(connection, target.name);
   if (prepared.length > 0) return `the prepared transaction ${prepared.join(", ")} waits for somebody to commit it or roll it back`;
   return null;

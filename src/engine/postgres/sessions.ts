@@ -41,9 +41,13 @@ export async function otherSessions(connection: Connection, oid: string, but: re
 }
 
 /** `pid 4711 (app, psql)`. */
-export function describeSession({ pid, user, application }: OtherSession): string {
-  const what = [user ?? "a process of the server", application].filter((part) => part !== "").join(", ");
-  return `pid ${pid} (${what})`;
+export function describeSessions(sessions: readonly OtherSession[]): string {
+  return sessions
+    .map(({ pid, user, application }) => {
+      const what = [user ?? "a process of the server", application].filter((part) => part !== "").join(", ");
+      return `pid ${pid} (${what})`;
+    })
+    .join(", ");
 }
 
 /** Those that neither this role can end nor make way by themselves. */
@@ -87,21 +91,27 @@ export function allowConnections(database: string, allow: boolean): string {
 
 const END_MS = 3_000;
 const AGAIN_MS = 2;
+/** A session that was just closed is known to the server for a moment longer. */
+const LEAVING_MS = 50;
 
-/** Ends every session of a database that lets nobody in. Throws `target-busy`, naming those that will not go. */
-export async function endSessions(connection: Connection, database: DatabaseRow, but: readonly number[] = []): Promise<void> {
-  const deadline = performance.now() + END_MS;
+/** Ends every session of a database that lets nobody in; those that stay after all. */
+export async function endSessions(
+  connection: Connection,
+  database: DatabaseRow,
+  but: readonly number[] = [],
+): Promise<readonly OtherSession[]> {
+  const began = performance.now();
   let ended: readonly number[] = [];
   for (;;) {
     const sessions = (await otherSessions(connection, database.oid, but)).filter(({ user }) => user !== null);
     const staying = sessionsThatStay(sessions);
-    if (staying.length > 0 || (sessions.length > 0 && performance.now() > deadline)) {
-      throw targetBusy(database.name, (staying.length > 0 ? staying : sessions).map(describeSession).join(", "));
-    }
+    const waited = performance.now() - began;
+    if (staying.length > 0 && waited > LEAVING_MS) return staying;
+    if (waited > END_MS) return sessions;
     // A session leaves this list shortly before the server forgets it; while it has not, a rename would wait for a tenth of a second.
-    ended = await stillKnown(connection, [...new Set([...ended, ...sessions.map(({ pid }) => pid)])]);
-    if (sessions.length === 0 && ended.length === 0) return;
-    if (performance.now() > deadline) return;
+    const going = sessions.filter(({ endable }) => endable).map(({ pid }) => pid);
+    ended = await stillKnown(connection, [...new Set([...ended, ...going])]);
+    if (sessions.length === 0 && ended.length === 0) return [];
     await pause(AGAIN_MS);
   }
 }

@@ -11,6 +11,8 @@
  *     C       -     L        done, and everybody may enter
  */
 
+import { setTimeout as pause } from "node:timers/promises";
+
 import { BelayError, failure, messageOf } from "../../domain/error.ts";
 import type { ReplacementIntent } from "../engine.ts";
 import { carryState } from "./carry-state.ts";
@@ -21,7 +23,17 @@ import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import type { Place } from "./place.ts";
 import type { Owner } from "./replace.ts";
 import { passingObstacle, type ReplacementNames } from "./replacement.ts";
-import { allowConnections, awaitMakingWay, endSessions, holdOff, letInAgain, otherSessions, targetBusy } from "./sessions.ts";
+import {
+  allowConnections,
+  awaitMakingWay,
+  describeSessions,
+  endSessions,
+  holdOff,
+  letInAgain,
+  otherSessions,
+  targetBusy,
+  type OtherSession,
+} from "./sessions.ts";
 
 interface Swap {
   readonly place: Place;
@@ -46,20 +58,34 @@ export async function replaceByRename(place: Place, intent: ReplacementIntent, n
 async function exchange(connection: Connection, swap: Swap): Promise<void> {
   const { place, names, owner } = swap;
   const target = await assertStartingPoint(connection, swap);
-  const obstacle = await passingObstacle(connection, target);
+  const obstacle = await patientObstacle(connection, target);
   if (obstacle !== null) throw targetBusy(place.database, obstacle);
   const ours = await carryState(place, swap.intent.from, names.run);
   const copy = await assertUnchanged(connection, swap.intent.from);
-  await endSessions(connection, copy);
+  assertEnded(copy.name, await endSessions(connection, copy));
   await awaitMakingWay(connection, target, ours);
   await owner.assertOwner();
   if (await renamedQuietly(connection, swap, target, copy)) return;
   await holdOff(connection, target, names.run);
-  await endSessions(connection, target);
+  assertEnded(place.database, await endSessions(connection, target));
   await connection.run(`set statement_timeout = ${RENAME_MS}`);
   await connection.run(renames(swap, copy)).catch((error: unknown) => {
     throw isBusy(error) ? targetBusy(place.database, messageOf(error), error) : error;
   });
+}
+
+function assertEnded(database: string, staying: readonly OtherSession[]): void {
+  if (staying.length > 0) throw targetBusy(database, `${describeSessions(staying)} will not go`);
+}
+
+const PATIENCE_MS = 1_000;
+
+/** What speaks against it for longer than somebody who is just leaving needs. */
+async function patientObstacle(connection: Connection, target: DatabaseRow): Promise<string | null> {
+  for (const deadline = performance.now() + PATIENCE_MS; ; await pause(20)) {
+    const obstacle = await passingObstacle(connection, target);
+    if (obstacle === null || performance.now() > deadline) return obstacle;
+  }
 }
 
 /** How long the server may look for somebody who is connected; it does so every tenth of a second. */
