@@ -62,6 +62,12 @@ export async function sqliteFixture(journalMode: "wal" | "delete"): Promise<Engi
     foreign: async (sql) => void withDatabase(target.address, (db) => db.exec(sql)),
     damageCopy: async ({ place }) => damageFile(place),
     damageStored: async (key) => damageFile(join(storeFolder, key)),
+    valuesBack: "select ?, ?, ?, ?",
+    goneByUpdate: 0,
+    placeOfTarget: target.address,
+    loseMark: async (hold) => {
+      for (const copy of await hold.copies()) await hold.discard(copy);
+    },
     slowStatement:
       "create table slow as with recursive n (i) as (select 1 union all select i + 1 from n limit 500000000) select max(i) from n",
     [Symbol.asyncDispose]: async () => folder[Symbol.dispose](),

@@ -26,6 +26,7 @@ export class TargetLock implements AsyncDisposable {
   readonly #key: bigint;
   #connection: Connection;
   #broken = new AbortController();
+  #released = false;
 
   private constructor(place: Place, key: bigint, connection: Connection) {
     this.#place = place;
@@ -67,6 +68,7 @@ export class TargetLock implements AsyncDisposable {
    * `lock-lost` where somebody has it now.
    */
   async assertHeld(): Promise<void> {
+    if (this.#released) return; // by its holder; the state row knows who has it since
     try {
       await this.#connection.rows("select 1");
       return;
@@ -85,6 +87,7 @@ export class TargetLock implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#released = true;
     await this.#connection[Symbol.asyncDispose]();
   }
 

@@ -11,6 +11,9 @@ import { WirePipeline } from "./wire-pipeline.ts";
 /** Values stay as the server wrote them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
 
+/** The protocol that takes one statement only: none that somebody appended to it. */
+const SINGLE = { queryMode: "extended" };
+
 /** A cancel may come before the statement that it is meant for: it is sent again until the session is idle. */
 const CANCEL_AGAIN_MS = 300;
 const CANCEL_LIMIT_MS = 5_000;
@@ -53,7 +56,7 @@ export class PgConnection implements Connection {
 
   async query(sql: string, parameters: readonly Parameter[] = []): Promise<Answer> {
     const result = await this.#during(() =>
-      this.#client.query<(string | null)[]>({ text: sql, values: parameters.map(bound), rowMode: "array", types: AS_TEXT }),
+      this.#client.query<(string | null)[]>({ text: sql, values: parameters.map(bound), rowMode: "array", types: AS_TEXT, ...SINGLE }),
     );
     return answerOf(result);
   }

@@ -8,6 +8,7 @@ import type { ApplyRequest } from "../tool.ts";
 import { adopt } from "./baseline.ts";
 import { migrationError } from "./failure.ts";
 import { CREATE_HISTORY, insertHistory, readHistory, surroundingHistory } from "./history.ts";
+import { stillWrong } from "./in-doubt.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
@@ -101,7 +102,9 @@ async function applyOne(
       await session.transaction(work, { foreignKeys: up.foreignKeys, durable });
     }
   } catch (error) {
-    throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, progress, cause: error });
+    const cause = await stillWrong(session, migration.id, "there", error);
+    if (cause === null) return Math.round(performance.now() - began);
+    throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, progress, cause });
   }
   return Math.round(performance.now() - began);
 }

@@ -5,6 +5,7 @@ import type { SqlDialect } from "../../domain/session.ts";
 import { stopIfAborted } from "../stop.ts";
 import type { RevertRequest } from "../tool.ts";
 import { migrationError } from "./failure.ts";
+import { stillWrong } from "./in-doubt.ts";
 import { deleteHistory, readHistory, type HistoryRow } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readAll, readUp, shown, type Place } from "./migrations.ts";
@@ -98,7 +99,8 @@ async function revertOne({ id, file, way }: WayBack, { session, signal }: Revert
       await session.execute([deleteHistory(id)]);
     }
   } catch (error) {
-    throw migrationError({ act: "reverting", migration: id, file, way, progress, cause: error });
+    const cause = await stillWrong(session, id, "gone", error);
+    if (cause !== null) throw migrationError({ act: "reverting", migration: id, file, way, progress, cause });
   }
   return Math.round(performance.now() - began);
 }
