@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { JsonValue } from "../../src/domain/canonical-json.ts";
+import type { LaterWrites } from "../../src/domain/result.ts";
+import { makeMark, writesSince } from "../../src/engine/postgres/later-writes.ts";
+import { serverAt } from "../../src/engine/postgres/server.ts";
+import { cluster, type As, type Cluster, type TestDatabase } from "../support/postgres/cluster.ts";
+
+const MADE = `
+create table person (id serial primary key, name text); insert into person (name) values ('Ann'), ('Bob'), ('Cid');
+create table parts (id integer, day date) partition by range (day);
+create table p1 partition of parts for values from ('2000-01-01') to ('2001-01-01'); create table p2 partition of parts for values from ('2001-01-01') to ('2002-01-01');
+insert into parts values (1, '2000-02-02'), (2, '2001-02-02');
+create table child () inherits (person); insert into child values (9, 'Kid');
+create schema audit; create table audit.log (what text); insert into audit.log values ('a'), ('b');
+create table belay_migrations (id text); create schema belay; create table belay.state (id integer);
+create sequence ticket; create materialized view seen as select * from person`;
+
+const write = (table: string, written: number | null, gone: number | null): LaterWrites => ({ table, written, gone });
+
+/** What somebody did after the mark, and what is to be told of it. */
+const DEEDS: readonly (readonly [sql: string, writes: readonly LaterWrites[]])[] = [
+  ["select 1", []],
+  ["insert into person (name) values ('Dan'), ('Eve')", [write("person", 2, 0)]],
+  ["update person set name = 'X' where id < 3", [write("person", 2, 2)]],
+  ["update person set name = name where id = 1; update person set name = 'again' where id = 1", [write("person", 1, 1)]],
+  ["delete from person where id = 1", [write("person", 0, 1)]],
+  ["insert into person (name) values ('x'); delete from person where name = 'x'", []],
+  ["begin; insert into person (name) values ('x'); delete from audit.log; rollback", []],
+  [
+    "begin; savepoint a; insert into person (name) values ('x'); rollback to a; insert into audit.log values ('c'); commit",
+    [write("audit.log", 1, 0)],
+  ],
+  ["begin; savepoint a; insert into person (name) values ('x'); release a; commit", [write("person", 1, 0)]],
+  ["begin; select * from person for update; select * from audit.log for key share; commit", []],
+  ["vacuum person; vacuum freeze audit.log; analyze", []],
+  ["begin; truncate person; rollback", []],
+  ["truncate audit.log", [write("audit.log", 0, 2)]],
+  ["truncate audit.log; insert into audit.log values ('z')", [write("audit.log", 1, 2)]],
+  ["alter table audit.log add at timestamptz default clock_timestamp()", [write("audit.log", 2, 2)]],
+  ["alter table audit.log add note text default 'none'; create index on audit.log (what)", []],
+  ["drop table audit.log", [write("audit.log", 0, 2)]],
+  ["drop table audit.log; create table audit.log (what text); insert into audit.log values ('b')", [write("audit.log", 1, 2)]],
+  ["create table more (id integer); insert into more values (1)", [write("more", 1, 0)]],
+  ["create table more (id integer)", []],
+  ["insert into parts values (3, '2001-03-03'); delete from parts where id = 1", [write("parts", 1, 1)]],
+  ["create table p3 partition of parts default; insert into parts values (3, '2020-03-03')", [write("parts", 1, 0)]],
+  ["truncate p1", [write("parts", 1, 2)]],
+  ["insert into child values (10, 'Kit')", [write("child", 1, 0)]],
+  ["insert into belay_migrations values ('1'); insert into belay.state values (1)", [write("belay_migrations", 1, 0)]],
+  ["refresh materialized view seen", []],
+  ["select nextval('person_id_seq')", []],
+  ["select nextval('ticket')", [write("sequence ticket", null, null)]],
+];
+
+describe.each([
+  [15, "superuser"],
+  [15, "owner"],
+  [18, "superuser"],
+  [18, "owner"],
+] as const)("later writes on PostgreSQL %s as %s", (version, as: As) => {
+  let server: Cluster;
+  let database: TestDatabase;
+  let mark: JsonValue;
+
+  beforeAll(async () => {
+    server = await cluster(version);
+    database = await server.createDatabase({ owner: as });
+  });
+
+  afterAll(async () => {
+    await database[Symbol.asyncDispose]();
+  });
+
+  async function marked(of: TestDatabase): Promise<JsonValue> {
+    await using connection = await serverAt(of.address(as), {}).connect();
+    // As the journal keeps it.
+    return JSON.parse(JSON.stringify(await makeMark(connection, { schemas: null }))) as JsonValue;
+  }
+
+  async function since(value: JsonValue, of = database): Promise<readonly LaterWrites[] | null> {
+    await using connection = await serverAt(of.address(as), {}).connect();
+    return await writesSince(connection, value);
+  }
+
+  describe("are counted", () => {
+    beforeEach(async () => {
+      database.sql(
+        "drop schema if exists audit, belay cascade; drop sequence if exists ticket; drop table if exists person, parts, more, belay_migrations cascade",
+        as,
+      );
+      database.sql(MADE, as);
+      mark = await marked(database);
+    });
+
+    it.each(DEEDS)("%s", async (sql, writes) => {
+      expect(await since(mark)).toEqual([]);
+      database.sql(sql, as);
+      expect(await since(mark)).toEqual(writes);
+    });
+  });
+
+  it("count what a transaction writes that ran when the mark was made", async () => {
+    await using own = await server.createDatabase({ owner: as });
+    own.sql("create table t (id integer); insert into t values (1), (2), (3)", as);
+    await using slow = await serverAt(own.address(as), {}).connect();
+    await using slower = await serverAt(own.address(as), {}).connect();
+    await slow.run(
+      "begin; insert into public.t values (4); delete from public.t where id = 1; savepoint a; insert into public.t values (5)",
+    );
+    await slower.run("begin; insert into public.t values (6)");
+    own.sql("insert into t values (7)", as);
+    const value = await marked(own);
+    expect(await since(value, own)).toEqual([]);
+    await slow.run("commit");
+    await slower.run("rollback");
+    expect(await since(value, own)).toEqual([write("t", 2, 1)]);
+  });
+
+  it("are unknown, not none, for another database, for what is no mark, and for one from too long ago", async () => {
+    await using own = await server.createDatabase({ owner: as });
+    own.sql("create table t (id integer)", as);
+    const value = (await marked(own)) as Record<string, JsonValue>;
+    expect(await since(value, own)).toEqual([]);
+    expect(await since(value)).toBeNull();
+    for (const wrong of [null, {}, "x", { ...value, version: 2 }, { ...value, next: "x" }, { ...value, tables: { t: 1 } }]) {
+      expect(await since(wrong, own)).toBeNull();
+    }
+    const number = BigInt(String(value["next"]));
+    expect(await since({ ...value, next: String(number + 1000n) }, own)).toBeNull();
+    expect(await since({ ...value, oldest: String(number - 2n ** 31n) }, own)).toBeNull();
+  });
+});
