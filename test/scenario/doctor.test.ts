@@ -171,7 +171,7 @@ describe("each part fails by itself, with what it means and what to do", () => {
     writeFileSync(join(project.directory, path), exact);
     expect(await part("newest backup")).toMatchObject({
       outcome: "failed",
-      detail: expect.stringContaining("are not those that were written"),
+      detail: expect.stringContaining("its SHA-256 is not the manifest's"),
     });
   });
 });
