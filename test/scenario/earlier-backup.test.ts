@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Result } from "../../src/domain/result.ts";
 import type { Manifest } from "../../src/domain/backup.ts";
+import type { Production } from "../support/production.ts";
 import { EACH_PRODUCTION } from "../support/productions.ts";
 import { bookingDatabase, Project } from "../support/project.ts";
 import type { Workplace } from "../support/workplace.ts";
@@ -34,9 +35,12 @@ const done = (...names: string[]) => names.map((name) => [name, "done"]);
 const settingsIn = (project: { sql(script: string, database: string): string }, database: string) =>
   Number(project.sql(SETTINGS, database));
 
-function backedUp(project: Workplace, { targets }: Result): string {
-  const location = targets[0]?.backup?.location ?? "";
-  return join(project.directory, location.slice(location.indexOf("belay-backups")), "database.sqlite");
+/** What a backup brings back when it is restored into an empty place. */
+async function settingsBackedUp(production: Production, { targets }: Result): Promise<number> {
+  const { url, database } = production.fresh();
+  const { status, stderr } = await production.run("restore", targets[0]?.backup?.id ?? "", "prod", "--into", url);
+  expect(status, stderr).toBe(0);
+  return settingsIn(production, database);
 }
 
 describe.each(EACH_PRODUCTION)("a database %s with `backup.when: before`", { timeout: 60_000 }, (_name, start) => {
@@ -48,7 +52,7 @@ describe.each(EACH_PRODUCTION)("a database %s with `backup.when: before`", { tim
     expect(status).toBe(0);
     expect(steps(result)).toEqual(done("backup", "prepare", "stop", "clone", "migrate", "verify", "start", "settle"));
     expect(result.targets[0]?.backup?.proof).toBe("restored");
-    expect(settingsIn(production, backedUp(production, result))).toBe(2);
+    expect(await settingsBackedUp(production, result)).toBe(2);
     const table = result.targets[0]?.data?.tables.find(({ name }) => name === "setting");
     expect(table).toMatchObject({ rowsBefore: 3, rowsAfter: 3, added: 0, removed: 0, changed: 0 });
     expect(result.targets[0]).toMatchObject({ undisturbed: true, data: { proven: true } });

@@ -19,7 +19,11 @@ export class PostgresProduction extends Production {
   readonly target = 'target: { url: "${DATABASE_URL}", name: app }\n';
   readonly forPrograms = "$BELAY_DATABASE_URL";
   readonly words = { noSuchTable: (name: string) => `relation "${name}" does not exist` };
-  readonly wayBack = { strategy: "swap", why: "its sessions can be ended and it can be renamed, so a proven copy takes its name" };
+  readonly updatedRow = { written: 1, gone: 1 };
+  readonly wayBack = {
+    strategy: "swap",
+    why: "nobody uses the database who could not be held off for a moment, so a proven copy takes its name",
+  };
   readonly wayTold = "swap, identical to before";
   readonly keptAs = "app_belay_f_<run>";
   readonly countRoles = `select count(*)::int from pg_attribute
@@ -112,6 +116,11 @@ export class PostgresProduction extends Production {
       .split("\n");
   }
 
+  fresh(): { readonly url: string; readonly database: string } {
+    const database = `${this.database.name}_fresh`;
+    return { url: this.cluster.address(database, this.#as), database };
+  }
+
   stable(text: string): string {
     return text.replaceAll(this.database.name, "app");
   }
@@ -119,6 +128,7 @@ export class PostgresProduction extends Production {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#holder?.end();
     await this.database[Symbol.asyncDispose]();
+    this.cluster.psql("postgres", `drop database if exists ${this.fresh().database}`);
     this[Symbol.dispose]();
   }
 }

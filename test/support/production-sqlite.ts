@@ -21,6 +21,7 @@ export class SqliteProduction extends Production {
   readonly target = "target: sqlite:app.db\n";
   readonly forPrograms = "app.db";
   readonly words = { noSuchTable: (name: string) => `no such table: ${name}` };
+  readonly updatedRow = { written: 1, gone: 0 };
   readonly keptAs = "<project>/app.db_belay_f_<run>";
   readonly countRoles = "select count(*) from pragma_table_info('users') where name = 'role'";
   readonly dropAuditTrigger = "drop trigger users_audit";
@@ -119,6 +120,10 @@ export class SqliteProduction extends Production {
     return this.files()
       .filter((name) => /^app\.db_belay_f_[0-9A-Z]{10}$/.test(name))
       .map((name) => join(this.directory, name));
+  }
+
+  fresh(): { readonly url: string; readonly database: string } {
+    return { url: "sqlite:fresh.db", database: join(this.directory, "fresh.db") };
   }
 
   stable(text: string): string {

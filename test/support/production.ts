@@ -20,6 +20,8 @@ export abstract class Production extends Workplace implements AsyncDisposable {
   abstract readonly held: boolean;
   /** What the engine itself says. */
   abstract readonly words: { noSuchTable(name: string): string };
+  /** What the later writes say of a row that was updated: where rows have versions, one came and one went. */
+  abstract readonly updatedRow: { readonly written: number; readonly gone: number };
   /** How a run that committed something comes back here, and why this way; without what was kept. */
   abstract readonly wayBack: object;
   /** The same as a step tells it. */
@@ -48,6 +50,8 @@ export abstract class Production extends Workplace implements AsyncDisposable {
   abstract seenByHolder(sql: string): Promise<unknown>;
   /** The database and what Belay has put beside it; `app_belay_f_<run>` for a kept one. */
   abstract beside(): string[];
+  /** A place where nothing is, to restore into: as `--into` takes it, and for `sql` and `dump`. */
+  abstract fresh(): { readonly url: string; readonly database: string };
   /** Databases that a rollback kept, for `sql` and `dump`. */
   abstract kept(): string[];
   /** Takes what differs from one database to the next out of a text. */

@@ -1,5 +1,6 @@
 /** The places where the scenarios happen, for `describe.each`: `(name, start)`, `await using production = await start()`. */
 
+import { PostgresProduction, type PostgresSurroundings } from "./production-postgres.ts";
 import { SqliteProduction, type Surroundings } from "./production-sqlite.ts";
 import type { Production } from "./production.ts";
 
@@ -13,6 +14,16 @@ const SQLITE: readonly Surroundings[] = [
   { journalMode: "delete", held: true },
 ];
 
+/** Both versions, both roles, alone and not: every pair of them once. */
+const POSTGRES: readonly PostgresSurroundings[] = [
+  { version: 15, as: "superuser", held: false },
+  { version: 15, as: "owner", held: true },
+  { version: 18, as: "owner", held: false },
+  { version: 18, as: "superuser", held: true },
+];
+
+const ROLES = { superuser: "a superuser", owner: "its owner" };
+
 const ON_SQLITE = SQLITE.map(
   (each) =>
     [
@@ -21,9 +32,17 @@ const ON_SQLITE = SQLITE.map(
     ] as const,
 );
 
+const ON_POSTGRES = POSTGRES.map(
+  (each) =>
+    [
+      `on PostgreSQL ${each.version} as ${ROLES[each.as]}, ${each.held ? "with an application connected" : "with nobody else"}`,
+      (bookings?: number) => PostgresProduction.start(each, bookings),
+    ] as const,
+);
+
 export const EACH_SQLITE: readonly (readonly [name: string, start: Start])[] = ON_SQLITE;
 
-export const EACH_PRODUCTION: readonly (readonly [name: string, start: Start])[] = ON_SQLITE;
+export const EACH_PRODUCTION: readonly (readonly [name: string, start: Start])[] = [...ON_SQLITE, ...ON_POSTGRES];
 
 /** One of each engine, for what does not depend on the rest. */
-export const EACH_ENGINE: readonly (readonly [name: string, start: Start])[] = ON_SQLITE.slice(0, 1);
+export const EACH_ENGINE: readonly (readonly [name: string, start: Start])[] = [...ON_SQLITE.slice(0, 1), ...ON_POSTGRES.slice(2, 3)];

@@ -18,7 +18,9 @@ export function dumpOf(cluster: Cluster, database: string): string {
   // A key against injection, new for every dump.
   return dumped
     .replace(/^\\(?:un)?restrict .*\n/gm, "")
+    .replaceAll(`"${database}"`, database)
     .replaceAll(database, "app")
     .split(/\n{2,}(?=--\n-- )/)
+    .filter((block) => !block.includes('\n{"belay":"copy",'))
     .join("\n\n");
 }

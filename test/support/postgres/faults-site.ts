@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { basename } from "node:path";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 
 import { allFiles, FaultSite, type SiteOptions, type State, type StoredBackup } from "../faults-site.ts";
 import { bookingTables } from "./booking.ts";
@@ -116,18 +118,21 @@ export class PostgresSite extends FaultSite {
   }
 
   restoredByHand({ folder, manifest }: StoredBackup): string {
+    // As the manifest calls it.
     const copy = `${this.database.name}_restored`;
+    // Some of the commands write beside the backup.
+    const scratch = join(mkdtempSync(join(tmpdir(), "belay-restored-")), "backup");
+    cpSync(folder, scratch, { recursive: true });
     const env = { ...programVariables(this.address), PATH: `${this.cluster.bin}:${process.env["PATH"] ?? ""}`, PGDATABASE: "postgres" };
     try {
-      for (const line of manifest.restore) {
-        const elsewhere = line.replaceAll(this.database.name, copy);
-        execFileSync("sh", ["-e", "-c", elsewhere], { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
-      }
+      for (const line of manifest.restore)
+        execFileSync("sh", ["-e", "-c", line], { cwd: scratch, env, stdio: ["ignore", "ignore", "pipe"] });
       for (const { name, rows } of manifest.tables)
         assert.deepEqual([name, Number(this.sql(`select count(*) from ${name}`, copy))], [name, rows]);
       return this.dump(copy);
     } finally {
       this.cluster.psql("postgres", `drop database if exists ${copy} with (force)`);
+      rmSync(dirname(scratch), { recursive: true });
     }
   }
 

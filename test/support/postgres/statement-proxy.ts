@@ -13,6 +13,9 @@ export interface Strike {
   readonly when: "before" | "after";
 }
 
+/** What happens there. `cut` ends the connection of that statement, at both ends. */
+export type Hit = (cut: () => void) => void;
+
 export interface StatementProxy extends AsyncDisposable {
   readonly port: number;
   /** Statements in the order in which they came. */
@@ -23,7 +26,7 @@ export interface StatementProxy extends AsyncDisposable {
 export async function statementProxy(
   serverPort: number,
   nameOf: (statement: string) => string | null,
-  strike: { readonly at: Strike; readonly hit: () => void } | null = null,
+  strike: { readonly at: Strike; readonly hit: Hit } | null = null,
 ): Promise<StatementProxy> {
   const seen: string[] = [];
   const counts = new Map<string, number>();
@@ -68,8 +71,12 @@ function session(
   client: Socket,
   upstream: Socket,
   isHit: (text: string) => boolean,
-  strike: { readonly at: Strike; readonly hit: () => void } | null,
+  strike: { readonly at: Strike; readonly hit: Hit } | null,
 ): void {
+  const cut = (): void => {
+    client.destroy();
+    upstream.destroy();
+  };
   let state: "open" | "struck" | "silent" = "open";
   const requests = messages(true);
   const answers = messages(false);
@@ -79,7 +86,7 @@ function session(
       const text = statementIn(message);
       if (text !== null && isHit(text)) {
         state = strike?.at.when === "after" ? "struck" : "silent";
-        if (state === "silent") return strike?.hit();
+        if (state === "silent") return strike?.hit(cut);
       }
       upstream.write(message);
     }
@@ -93,7 +100,7 @@ function session(
     // ReadyForQuery: whatever it was, the server has done it.
     if (answers(chunk).some((message) => message[0] === 0x5a) && state === "struck") {
       state = "silent";
-      strike?.hit();
+      strike?.hit(cut);
     }
   });
 }
