@@ -77,10 +77,12 @@ function differentSequence(before: Content, copy: Content, { sequencesAfter }: A
 function differentSchema(before: Content, copy: Content, { lacking, withoutOwners }: Allowance): string | undefined {
   if (before.serverMajor !== copy.serverMajor) return undefined; // catalogs of two majors say the same in other words
   const { added, removed, changed } = schemaDifference(before.schema, copy.schema);
-  const isLacking = (label: string) => lacking.some((name) => label.includes(name));
+  // what was granted is the owner's own where everything belongs to one
+  const isLacking = (label: string) => lacking.some((name) => label.includes(name)) || (withoutOwners && label.startsWith("grant on "));
   const missing = removed.find((label) => !isLacking(label));
   if (missing !== undefined) return `${missing} is missing`;
-  if (added[0] !== undefined) return `${added[0]} is in it, and not in the database`;
+  const more = added.find((label) => !isLacking(label));
+  if (more !== undefined) return `${more} is in it, and not in the database`;
   const other = withoutOwners ? undefined : changed.find((label) => !isLacking(label));
   return other === undefined ? undefined : `${other} came out different`;
 }

@@ -28,9 +28,15 @@ const VERSIONED = [
   "/Applications/Postgres.app/Contents/Versions/*/bin",
 ];
 
+/** By PATH: what is installed does not change while Belay runs. */
+const lookedUp = new Map<string, Promise<readonly Programs[]>>();
+
 /** The newest that is not older than the server, rather of its own version. Refuses with `program-missing`, `client-too-old`. */
 export async function findPrograms(serverMajor: number, variables: Variables): Promise<Programs> {
-  const found = await installed(variables["PATH"] ?? "");
+  const path = variables["PATH"] ?? "";
+  const looking = lookedUp.get(path) ?? installed(path);
+  lookedUp.set(path, looking);
+  const found = await looking;
   const fitting = found.filter(({ major }) => major >= serverMajor);
   const equal = fitting.find(({ major }) => major === serverMajor);
   const best = equal ?? fitting.toSorted((a, b) => b.major - a.major)[0];

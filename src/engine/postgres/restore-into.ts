@@ -5,7 +5,7 @@ import type { Store } from "../../store/store.ts";
 import { applyDatabaseSettings } from "./apply-database-settings.ts";
 import type { Connection, Server } from "./connection.ts";
 import { createDatabaseSql, dropDatabase } from "./create-database.ts";
-import { parseDatabaseSettings } from "./database-settings.ts";
+import { parseDatabaseSettings, readDatabaseSettings, type DatabaseSettings } from "./database-settings.ts";
 import { assertRows, fetchBackup, type StoredDump } from "./fetch-backup.ts";
 import type { PostgresOptions } from "./options.ts";
 import { notOfExtension } from "./scope.ts";
@@ -20,17 +20,23 @@ export async function restoreInto(into: Target, options: PostgresOptions, store:
   const dump = { store, folder, manifest };
   const server = serverAt(into.address, options.variables);
   const { database } = server.settings;
-  await using existing = await connectIfThere(server);
+  const existing = await readIfEmpty(server, into);
   if (existing !== null) {
-    await refuseContent(existing, into);
     await restore(server, database, options, dump, true);
+    try {
+      await check(server, dump);
+    } catch (error) {
+      await recreate(server, options, existing);
+      throw error;
+    }
     return;
   }
   const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
-  await using admin = await server.connect({ database: options.lockDatabase ?? "postgres" });
+  await using admin = await server.connect({ database: maintenance(options) });
   await admin.run(createDatabaseSql(database, settings));
   try {
     await restore(server, database, options, dump, false);
+    await check(server, dump);
     await applyDatabaseSettings(admin, database, settings);
   } catch (error) {
     await disposeQuietly({ [Symbol.asyncDispose]: () => dropDatabase(admin, database) });
@@ -38,9 +44,12 @@ export async function restoreInto(into: Target, options: PostgresOptions, store:
   }
 }
 
-async function connectIfThere(server: Server): Promise<Connection | null> {
+/** What belongs to the empty database; null where there is none of that name. */
+async function readIfEmpty(server: Server, into: Target): Promise<DatabaseSettings | null> {
   try {
-    return await server.connect();
+    await using connection = await server.connect();
+    await refuseContent(connection, into);
+    return await readDatabaseSettings(connection);
   } catch (error) {
     if (error instanceof BelayError && error.code === "target-missing") return null;
     throw error;
@@ -48,11 +57,32 @@ async function connectIfThere(server: Server): Promise<Connection | null> {
 }
 
 async function restore(server: Server, database: string, { variables }: PostgresOptions, dump: StoredDump, atOnce: boolean): Promise<void> {
-  await using connection = await server.connect({ database });
-  const call = { server, database, application: "belay-restore", variables };
-  await fetchBackup(dump, call, { serverMajor: Math.floor(connection.serverVersion / 10_000), atOnce });
+  const major = await majorOf(server);
+  await fetchBackup(dump, { server, database, application: "belay-restore", variables }, { serverMajor: major, atOnce });
+}
+
+async function majorOf(server: Server): Promise<number> {
+  await using connection = await server.connect();
+  return Math.floor(connection.serverVersion / 10_000);
+}
+
+async function check(server: Server, dump: StoredDump): Promise<void> {
+  await using connection = await server.connect();
   await connection.run("analyze"); // its commit, which is waited for, makes the restore before it durable
   await assertRows(connection, dump);
+}
+
+/** The restore was committed, and is not what the manifest says: the database is made empty again, by another of its name. */
+async function recreate(server: Server, options: PostgresOptions, settings: DatabaseSettings): Promise<void> {
+  const { database } = server.settings;
+  await using admin = await server.connect({ database: maintenance(options) });
+  await dropDatabase(admin, database);
+  await admin.run(createDatabaseSql(database, settings));
+  await applyDatabaseSettings(admin, database, settings);
+}
+
+function maintenance({ lockDatabase }: PostgresOptions): string {
+  return lockDatabase ?? "postgres";
 }
 
 /** Anything that people could have made there; what an extension brought may stay, as somebody with more rights may have had to create it. */
