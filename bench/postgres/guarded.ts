@@ -1,6 +1,6 @@
 /** Backup, whole guarded migration and rollback on PostgreSQL, beside what a runbook does by hand: pg_dump, and pg_restore. */
 
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import pg from "pg";
@@ -94,6 +94,7 @@ export async function guarded(
 
 async function measure(server: BenchServer, site: Site, original: string): Promise<Round> {
   await server.reset("shop", original);
+  rmSync(join(site.directory, "backups"), { recursive: true, force: true });
   const file = join(site.directory, "by-hand.dump");
   const dump = await server.program("pg_dump", ["-Fc", "-f", file], "shop");
   await server.reset("by_hand");

@@ -1,6 +1,6 @@
 /** Many small migrations on PostgreSQL, guarded, beside tools without any guard: the same changes, each tool in its own layout. */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { compared, type Pair, type Row } from "../comparison.ts";
@@ -69,6 +69,7 @@ export async function migrations(
 
 async function guarded(server: BenchServer, site: Site, count: number): Promise<Ran> {
   await server.reset("small");
+  rmSync(join(site.directory, "backups"), { recursive: true, force: true });
   const ran = await site.belayJson(["migrate", "prod"], { variables: server.variables("small") });
   if (ran.result.targets[0]?.applied.length !== count) throw new Error("not every migration was applied");
   return ran;

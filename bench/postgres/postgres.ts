@@ -1,8 +1,5 @@
 /** Everything that is measured on PostgreSQL, on one server: 15, whose programs people have. */
 
-import { mkdirSync, chmodSync } from "node:fs";
-import { join } from "node:path";
-
 import type { Row } from "../comparison.ts";
 import { fingerprints } from "./fingerprints.ts";
 import { guarded } from "./guarded.ts";
@@ -15,10 +12,7 @@ export interface Extent {
 }
 
 export async function postgres(folder: string, { quick, rounds }: Extent, told: (text: string) => void): Promise<readonly Row[]> {
-  const place = join(folder, "server");
-  mkdirSync(place);
-  chmodSync(place, 0o755); // the server runs as another user
-  await using server = await BenchServer.start(15, place);
+  await using server = await BenchServer.start(15, folder);
   told("generating the PostgreSQL database");
   const bytes = await server.fill("original", quick ? QUICK : LARGE);
   told(`${(bytes / 1e6).toFixed(0)} MB`);

@@ -18,9 +18,10 @@ export class BenchServer implements AsyncDisposable {
     this.#directory = directory;
   }
 
+  /** `directory`: where programs start; the server's own files lie where its user may go. */
   static async start(version: Version, directory: string): Promise<BenchServer> {
     const settings = { shared_buffers: "256MB", max_wal_size: "4GB", checkpoint_timeout: "15min" };
-    return new BenchServer(await ownCluster(version, { settings, below: directory }), directory);
+    return new BenchServer(await ownCluster(version, { settings }), directory);
   }
 
   /** One of the server's own programs, by hand: it finds everything in its variables. */
