@@ -115,7 +115,7 @@ describe("a server that dies in the middle of a swap", () => {
 
   test.each([
     ["before sessions are held off", /^alter database .* allow_connections false; comment/s, "before"],
-    ["when sessions are held off", /^set statement_timeout = 2000/, "before"],
+    ["when sessions are held off", /^set statement_timeout/, "before"],
     ["at the renames", / rename to /, "before"],
     ["while it renames", / rename to /, "during"],
   ] as const)("%s: when it is back, everybody may enter, and it is old or new", { timeout: 60_000 }, async (_, statement, when) => {

@@ -7,14 +7,13 @@ import { openCopy } from "./copies.ts";
 import type { Place } from "./place.ts";
 import { readState, writeState, type StoredState } from "./state.ts";
 
-/** Gives the copy the row that the target has now. Returns the sessions that it had in the target, which are closed by now. */
-export async function carryState(place: Place, copy: Copy, run: RunId): Promise<readonly number[]> {
+/** Gives the copy the row that the target has now. */
+export async function carryState(place: Place, copy: Copy, run: RunId): Promise<void> {
   const application = `belay-${run}`;
   await using source = await place.server.connect({ database: place.database, application });
   const now = await readState(source);
   await using into = await openCopy(place, copy, application);
   await replaceState(into, now);
-  return [source.pid];
 }
 
 /** What the copy has is older, and its fence is nobody's any more. */

@@ -1,6 +1,6 @@
 /** A copy of the whole target by the server itself, files and all. */
 
-import { refusal } from "../../domain/error.ts";
+import { BelayError, refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
@@ -24,7 +24,7 @@ export async function templateClone(place: Place, connection: Connection, run: R
   if (staying.length > 0) throw impossible(place, `${describeSessions(staying)} is connected, and this role may not end that`);
   try {
     if (others.some(({ user }) => user !== null)) await cloneHoldingOff(place, connection, target, name, run);
-    else await connection.run(await createStatement(connection, target, name));
+    else await createClone(connection, target, name);
     await markCopy(connection, place, name, "clone", run);
     await applyDatabaseSettings(connection, name, await readDatabaseSettings(connection));
     return await describeCopy(place, name);
@@ -47,7 +47,7 @@ async function cloneHoldingOff(place: Place, connection: Connection, target: Dat
   try {
     const left = await endSessions(admin, target, [connection.pid]);
     if (left.length > 0) throw impossible(place, `${describeSessions(left)} will not go`);
-    await connection.run(await createStatement(connection, target, name));
+    await createClone(connection, target, name);
   } finally {
     await letInAgain(admin, place.database);
   }
@@ -62,9 +62,28 @@ function impossible({ database }: Place, why: string): Error {
 /** Below this the server logs a copy page by page sooner than it makes the checkpoints that a copy of files needs. */
 const FILE_COPY_BYTES = 64 * 1024 * 1024;
 
-async function createStatement(connection: Connection, { oid, name: target }: DatabaseRow, name: string): Promise<string> {
+async function createClone(connection: Connection, { oid, name: target }: DatabaseRow, name: string): Promise<void> {
   const [row] = await connection.rows("select pg_catalog.pg_database_size($1::oid)", [oid]);
   const large = Number(row?.[0] ?? 0) >= FILE_COPY_BYTES;
-  const strategy = connection.serverVersion >= 150000 && large ? " strategy file_copy" : "";
-  return `create database ${quoteIdentifier(name)} template ${quoteIdentifier(target)}${strategy}`;
+  const create = `create database ${quoteIdentifier(name)} template ${quoteIdentifier(target)}`;
+  if (large && connection.serverVersion >= 180_000 && (await sharingBlocks(connection, create))) return;
+  await connection.run(large && connection.serverVersion >= 150_000 ? `${create} strategy file_copy` : create);
 }
+
+/** Where the server's file system lets files share their blocks, a copy takes next to no time. False: it does not. */
+async function sharingBlocks(connection: Connection, create: string): Promise<boolean> {
+  try {
+    await connection.run("set file_copy_method = clone");
+    await connection.run(`${create} strategy file_copy`);
+    return true;
+  } catch (error) {
+    const sqlstate = error instanceof BelayError ? error.facts["sqlstate"] : undefined;
+    if (typeof sqlstate === "string" && CANNOT_SHARE.test(sqlstate)) return false;
+    throw error;
+  } finally {
+    await connection.run("reset file_copy_method").catch(() => undefined);
+  }
+}
+
+/** No such setting on this system, no such call in its file system; a full disk (53100) is another matter. */
+const CANNOT_SHARE = /^(?:22023|0A000|58\d\d\d|XX000)$/;

@@ -125,17 +125,20 @@ async function stillKnown(connection: Connection, pids: readonly number[]): Prom
   return rows.map(([pid]) => Number(pid));
 }
 
-const MAKING_WAY_MS = 5_000;
+const SERVER_PROCESS_MS = 5_000;
+const OURS_MS = 200;
 
 /**
  * Waits, while everybody may still enter, for those who make way by themselves: the server's own work on a database (autovacuum; a rename
- * would end it, but takes a tenth of a second for that), and our own sessions that were just closed. Gives up quietly.
+ * would end it, but takes a tenth of a second for that), and Belay's sessions that were just closed. Gives up quietly.
  */
-export async function awaitMakingWay(connection: Connection, database: DatabaseRow, ours: readonly number[]): Promise<void> {
+export async function awaitMakingWay(connection: Connection, database: DatabaseRow): Promise<void> {
   const began = performance.now();
-  const goes = ({ user, pid }: OtherSession) => user === null || ours.includes(pid);
-  for (let waited = 0; waited < MAKING_WAY_MS; waited = performance.now() - began) {
-    if (!(await otherSessions(connection, database.oid)).some(goes)) return;
-    await pause(waited < 100 ? AGAIN_MS : 50);
+  const goes = ({ user, application }: OtherSession, waited: number) =>
+    user === null ? waited < SERVER_PROCESS_MS : waited < OURS_MS && /^belay\b/.test(application);
+  for (let waited = 0; ; waited = performance.now() - began) {
+    const sessions = await otherSessions(connection, database.oid);
+    if (!sessions.some((session) => goes(session, waited))) return;
+    await pause(waited < OURS_MS ? AGAIN_MS : 50);
   }
 }

@@ -60,18 +60,15 @@ async function exchange(connection: Connection, swap: Swap): Promise<void> {
   const target = await assertStartingPoint(connection, swap);
   const obstacle = await patientObstacle(connection, target);
   if (obstacle !== null) throw targetBusy(place.database, obstacle);
-  const ours = await carryState(place, swap.intent.from, names.run);
+  await carryState(place, swap.intent.from, names.run);
   const copy = await assertUnchanged(connection, swap.intent.from);
   assertEnded(copy.name, await endSessions(connection, copy));
-  await awaitMakingWay(connection, target, ours);
   await owner.assertOwner();
+  await awaitMakingWay(connection, target);
   if (await renamedQuietly(connection, swap, target, copy)) return;
   await holdOff(connection, target, names.run);
   assertEnded(place.database, await endSessions(connection, target));
-  await connection.run(`set statement_timeout = ${RENAME_MS}`);
-  await connection.run(renames(swap, copy)).catch((error: unknown) => {
-    throw isBusy(error) ? targetBusy(place.database, messageOf(error), error) : error;
-  });
+  await renamedInTime(connection, swap, copy);
 }
 
 function assertEnded(database: string, staying: readonly OtherSession[]): void {
@@ -88,16 +85,34 @@ async function patientObstacle(connection: Connection, target: DatabaseRow): Pro
   }
 }
 
-/** How long the server may look for somebody who is connected; it does so every tenth of a second. */
-const QUIET_RENAME_MS = 50;
-const RENAME_MS = 2_000;
+/**
+ * A rename that meets somebody looks again after a tenth of a second only. Whoever was just about to enter when the door was shut is gone
+ * sooner, so the first try is cut off early; later ones leave the server's own work on the database the time to end.
+ */
+const FIRST_TRY_MS = 20;
+const LAST_TRY_MS = 1_280;
+
+async function renamedInTime(connection: Connection, swap: Swap, copy: DatabaseRow): Promise<void> {
+  for (let tryMs = FIRST_TRY_MS; ; tryMs *= 2) {
+    try {
+      return await rename(connection, swap, copy, tryMs);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (tryMs >= LAST_TRY_MS) throw targetBusy(swap.place.database, messageOf(error), error);
+    }
+  }
+}
+
+async function rename(connection: Connection, swap: Swap, copy: DatabaseRow, limitMs: number): Promise<void> {
+  await connection.run(`set statement_timeout = ${limitMs}`);
+  await connection.run(renames(swap, copy));
+}
 
 /** Where nobody is connected, nobody need be held off. False: somebody came just then. */
 async function renamedQuietly(connection: Connection, swap: Swap, target: DatabaseRow, copy: DatabaseRow): Promise<boolean> {
   if ((await otherSessions(connection, target.oid)).length > 0) return false;
-  await connection.run(`set statement_timeout = ${QUIET_RENAME_MS}`);
   try {
-    await connection.run(renames(swap, copy));
+    await rename(connection, swap, copy, FIRST_TRY_MS);
     return true;
   } catch (error) {
     if (isBusy(error)) return false;

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import { inspect } from "../../src/engine/postgres/inspect.ts";
+import type { Place } from "../../src/engine/postgres/place.ts";
+import { preflight } from "../../src/engine/postgres/preflight.ts";
+import { cluster, type Cluster, type TestDatabase, type Version } from "../support/postgres/cluster.ts";
+import { placeOf } from "../support/postgres/place.ts";
+
+describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL %i", (version) => {
+  let server: Cluster;
+  let database: TestDatabase;
+  let place: Place;
+  const poor = `poor_${randomBytes(4).toString("hex")}`;
+
+  beforeAll(async () => {
+    server = await cluster(version);
+    server.psql("postgres", `create role ${poor} login password '${server.password}'`);
+  });
+  afterAll(() => server.psql("postgres", `drop role ${poor}`));
+  beforeEach(async () => {
+    database = await server.createDatabase();
+    database.sql("create table person(name text)");
+    place = placeOf(server, database.name, "owner");
+  });
+  afterEach(async () => {
+    server.psql(database.name, `drop owned by ${poor}`);
+    await database[Symbol.asyncDispose]();
+  });
+
+  const asPoor = () => placeOf(server, database.name, "owner", { role: poor });
+
+  test("a sound target passes, and what it needs is said where the server does not tell its free disk", async () => {
+    expect(await preflight(place, 2)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/may need \d+ MB \(2 copies of \d+ MB\) .* cannot be asked/),
+        expect.stringContaining("pg_signal_backend"),
+      ]),
+    );
+    expect((await preflight(placeOf(server, database.name, "superuser"), 2)).join()).not.toContain("cannot be asked");
+  });
+
+  test.each(["owner", "superuser"] as const)("no room is refused, as %s", async (as) => {
+    await expect(preflight(placeOf(server, database.name, as), 1e12)).rejects.toMatchObject({ kind: "refused", code: "no-space" });
+  });
+
+  test("a role that cannot read all, sees not all, or makes no copies is refused before anything is stopped", async () => {
+    server.psql(database.name, `grant usage on schema public to ${poor}`);
+    await expect(preflight(asPoor(), 1)).rejects.toMatchObject({
+      code: "rights-missing",
+      message: expect.stringContaining("public.person"),
+    });
+    server.psql(
+      database.name,
+      `grant select on person to ${poor}; alter table person enable row level security; alter role ${poor} bypassrls`,
+    );
+    await expect(preflight(asPoor(), 2)).rejects.toMatchObject({ code: expect.stringMatching(/rights-missing|cannot-restore/) });
+    server.psql(database.name, `alter role ${poor} nobypassrls`);
+    await expect(preflight(asPoor(), 1)).rejects.toMatchObject({ code: "row-security", message: expect.stringContaining("public.person") });
+  });
+
+  test("forced row-level security hides rows from the owner, too", async () => {
+    database.sql("alter table person enable row level security");
+    await preflight(place, 2);
+    database.sql("alter table person force row level security");
+    await expect(preflight(place, 2)).rejects.toMatchObject({ code: "row-security", message: expect.stringContaining("public.person") });
+  });
+
+  test("what the role cannot restore is named with its fix, and accepted by name", async () => {
+    server.psql(
+      database.name,
+      "create function f() returns event_trigger language plpgsql as 'begin end'; create event trigger watch on sql_drop execute function f()",
+    );
+    server.psql(database.name, "alter function f owner to app");
+    await expect(preflight(place, 2)).rejects.toMatchObject({
+      code: "cannot-restore",
+      message: expect.stringContaining("watch"),
+      hint: expect.stringContaining("may-lack"),
+    });
+    await preflight({ ...place, options: { ...place.options, mayLack: ["event-triggers"] } }, 2);
+  });
+
+  test("what is unusual is said, each in a sentence", async () => {
+    server.psql("postgres", `alter role app in database "${database.name}" set statement_timeout to '7s'`);
+    database.sql("create unlogged table fleeting(x int)");
+    const notes = (await preflight(place, 2)).join("\n");
+    expect(notes).toContain("statement_timeout = 7s");
+    expect(notes).toContain("public.fleeting");
+    const inside = (await preflight({ ...place, lockDatabase: database.name, canRename: false }, 2)).join("\n");
+    expect(inside).toContain("lock.database");
+  });
+
+  test("an inspection tells who could not be held off, and why nothing could be swapped", async () => {
+    await using mine = await place.server.connect();
+    expect(await inspect(place)).toMatchObject({
+      facts: [expect.stringContaining(`PostgreSQL ${version}`), "role app, the owner"],
+      swapObstacle: null,
+      holders: [],
+    });
+    await using superuser = await placeOf(server, database.name, "superuser").server.connect({ application: "pgAdmin" });
+    expect(await inspect(place)).toMatchObject({ swapObstacle: null, holders: [`pid ${superuser.pid} (postgres, pgAdmin)`] });
+    expect(await inspect(asPoor())).toMatchObject({ swapObstacle: expect.stringContaining("may not create databases") });
+    expect(mine.lost.aborted).toBe(false);
+  });
+});
