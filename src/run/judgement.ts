@@ -6,7 +6,9 @@ import { lastEntry, type JournalPlace } from "./journal.ts";
 
 /** `belay verify` found that a run is as it should be. It takes no lock, and so writes no journal. */
 export async function recordJudgement({ store, environment }: JournalPlace, run: RunId, target: string, at: Date): Promise<void> {
-  await store.put(`${folderOf(environment, run)}/${target}.json`, Buffer.from(`${JSON.stringify({ verifiedAt: at.toISOString() })}\n`));
+  await store.put(`${folderOf(environment, run)}/${target}.json`, Buffer.from(`${JSON.stringify({ verifiedAt: at.toISOString() })}\n`), {
+    plain: true,
+  });
 }
 
 /** Runs that nobody has judged and nobody has taken back. */

@@ -37,9 +37,10 @@ export function directoryStore(root: string): Store {
     encryption: "none",
 
     async put(key, content) {
-      const path = pathOf(root, key);
-      const temporary = path + UNFINISHED;
+      let temporary: string | undefined;
       try {
+        const path = pathOf(root, key);
+        temporary = path + UNFINISHED;
         makeFolder(dirname(path));
         await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 0o600 }));
         const stored = await digestAndSync(temporary);
@@ -47,7 +48,8 @@ export function directoryStore(root: string): Store {
         syncFolder(dirname(path));
         return stored;
       } catch (error) {
-        await rm(temporary, { force: true });
+        if (content instanceof Readable) content.destroy();
+        if (temporary !== undefined) await rm(temporary, { force: true });
         throw writeFailure(`writing ${key} to the store ${root}`, error);
       }
     },

@@ -11,7 +11,7 @@ export interface Store {
   readonly encryption: "none" | "age";
   /**
    * Writes a whole file: afterwards all of it is there, or (after a crash) nothing under this key. Replaces what was there. Size and
-   * digest are of the file as it lies in the store.
+   * digest are of the file as it lies in the store. A stream that it does not read to its end it destroys, so that whoever fills it ends.
    */
   put(key: string, content: Readable | Uint8Array, options?: PutOptions): Promise<StoredFile>;
   /**

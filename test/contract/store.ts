@@ -106,8 +106,11 @@ export function storeContract(name: string, emptyStore: () => Promise<Store>): v
       expect((await store.list("prod")).map(({ key }) => key)).toEqual(["prod/app/1/data"]);
     });
 
-    test("never leads out of itself", async () => {
+    test("never leads out of itself, and ends the stream that it does not read", async () => {
       const store = await emptyStore();
+      const source = Readable.from([Buffer.from("x")]);
+      await expect(store.put("../outside", source)).rejects.toMatchObject({ code: "store-key" });
+      expect(source.destroyed).toBe(true);
       await expect(store.put("../outside", Buffer.from("x"))).rejects.toMatchObject({ code: "store-key" });
     });
   });

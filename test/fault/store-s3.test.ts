@@ -208,6 +208,13 @@ describe("what does not pass is told in bounded time, in one sentence", () => {
     },
   );
 
+  test("an upload that cannot begin ends its source", async () => {
+    front.fault({ status: 403, code: "AccessDenied" }, begin, 1000);
+    const source = Readable.from(pieces(content(10 * PART), PART));
+    await expect(store.put("prod/large", source)).rejects.toMatchObject({ code: "store-denied" });
+    expect(source.destroyed).toBe(true);
+  });
+
   test("an upload whose end is refused is taken back", { timeout: 30_000 }, async () => {
     front.fault({ status: 403, code: "AccessDenied" }, end, 1000);
     await expect(store.put("prod/large", content(PART + 1))).rejects.toMatchObject({ code: "store-denied" });

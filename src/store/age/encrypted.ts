@@ -32,11 +32,16 @@ export function encryptedStore(inner: Store, { recipients, identities }: Encrypt
 
     async put(key, content, options) {
       if (!encrypts || options?.plain === true) return inner.put(key, content, options);
-      const sealed = await (await headers()).sealNewKey(recipients);
-      own.delete(key);
-      const stored = await inner.put(key, Readable.from(sealedContent(sealed, asStream(content)), { objectMode: false }), options);
-      own.set(key, sealed);
-      return stored;
+      try {
+        const sealed = await (await headers()).sealNewKey(recipients);
+        own.delete(key);
+        const stored = await inner.put(key, Readable.from(sealedContent(sealed, asStream(content)), { objectMode: false }), options);
+        own.set(key, sealed);
+        return stored;
+      } catch (error) {
+        if (content instanceof Readable) content.destroy();
+        throw error;
+      }
     },
 
     async get(key, expected) {

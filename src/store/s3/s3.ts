@@ -26,11 +26,11 @@ export function s3Store(location: string, options: S3Options): Store {
     encryption: "none",
 
     async put(key, content, { sizeBytes } = {}) {
-      const name = objectName(place, key);
       const source = new Watched(content instanceof Readable ? content : [content]);
       try {
-        return await upload(bucket, name, source.chunks(), sizeBytes);
+        return await upload(bucket, objectName(place, key), source.chunks(), sizeBytes);
       } catch (error) {
+        if (content instanceof Readable) content.destroy();
         throw source.failed ? source.error : s3Failure(act(`writing ${key} to`, place), error);
       }
     },
