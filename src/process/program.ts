@@ -4,7 +4,6 @@
  * of its input only once whoever made that input did. A reader that commits at the end of its input never commits half of it.
  */
 
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StartedProcess } from "../domain/started-process.ts";
@@ -50,7 +49,10 @@ const LAST_WORDS_MS = 1_000;
 export async function* runProgram(request: ProgramRequest): Bytes {
   const child = await launchGated(request.argv, { ...request, withInput: request.input !== undefined });
   const lastWords = new CapturedOutput(() => undefined);
-  child.pipes[1].reader.on("data", (bytes: Buffer) => lastWords.add("stderr", bytes)).on("error", () => undefined);
+  const [output, errors] = child.pipes;
+  errors.reader.on("data", (bytes: Buffer) => lastWords.add("stderr", bytes)).on("error", () => undefined);
+  const lastWord = new Promise<void>((resolve) => errors.reader.once("close", () => resolve())); // it may come before the end of the output
+  const saidAll = once(child.pipes[1].reader, "close");
   const endOf = async (aborted: boolean): Promise<ProgramEnd> => ({ ...(await child.exited), aborted, stderr: lastWords.tail });
   if (!(await passGate(child, request))) throw request.failed(await endOf(true));
 
@@ -58,9 +60,9 @@ export async function* runProgram(request: ProgramRequest): Bytes {
   const feeding = request.input === undefined || child.input === null ? null : running.feed(request.input, child.input);
   feeding?.catch(() => undefined); // it is heard below, once the output has ended
   try {
-    yield* child.pipes[0].reader as Bytes;
+    yield* output.reader as Bytes;
     const { status } = await child.exited;
-    await Promise.race([once(child.pipes[1].reader, "close"), pause(LAST_WORDS_MS)]);
+    await Promise.race([saidAll, pause(LAST_WORDS_MS, undefined, { ref: false })]);
     await feeding; // a source that failed ended the program: what the source says is the reason
     if (status !== 0 || running.aborted) throw request.failed(await endOf(running.aborted));
   } finally {
