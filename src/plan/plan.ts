@@ -82,7 +82,7 @@ export function makePlan({ environment, tool, observed, to, repositoryId }: Plan
 export function planObstacles(environment: Environment, plan: Plan): readonly Reason[] {
   return plan.targets.flatMap((target) => [
     ...target.obstacles,
-    ...(environment.backup.proof === "auto" && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES
+    ...(environment.backup.proof === "auto" && environment.backup.scratch === null && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES
       ? [
           {
             code: "proof-choice-needed",
