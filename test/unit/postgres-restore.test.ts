@@ -108,7 +108,7 @@ test("a damaged backup is named, and leaves nothing where it was to be restored"
   flipped[whole.length - 40] = (flipped[whole.length - 40] ?? 0) ^ 1;
   const [table] = manifest.tables;
   const fingerprint = table?.fingerprint;
-  if (table === undefined || fingerprint == null) throw new Error("there is no table with a fingerprint");
+  if (table === undefined || fingerprint === undefined || fingerprint === null) throw new Error("there is no table with a fingerprint");
   const harms: readonly (readonly [string, Buffer, Manifest])[] = [
     ["a bit is flipped", flipped, manifest],
     ["cut", whole.subarray(0, -20), manifest],
