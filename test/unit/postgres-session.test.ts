@@ -139,6 +139,21 @@ describe.each([15, 18] as const)("a session on PostgreSQL %s", (version: Version
     expect((await session.query("show lock_timeout")).rows).toEqual([["600ms"]]);
   });
 
+  test("what a migration sets for its session is not for the next one, and a script without transaction may set what it needs", async () => {
+    const { session } = await work();
+    await session.transact([
+      "select pg_catalog.set_config('search_path', '', false)",
+      "SET lock_timeout = 0",
+      "set timezone to 'Asia/Tokyo'",
+    ]);
+    await session.transact(["insert into person values (3, 'Cid')"]);
+    expect((await session.query("show lock_timeout")).rows).toEqual([["600ms"]]);
+    expect((await session.query("show timezone")).rows).toEqual([["UTC"]]);
+    await session.execute(["set search_path = pg_catalog"]);
+    await session.execute(["create table public.later as select current_setting('search_path') as path"]);
+    expect((await session.query("select path from later")).rows).toEqual([["pg_catalog"]]);
+  });
+
   test("several statements in one text are one statement of a transaction", async () => {
     const { session } = await work();
     await session.transaction(() => session.execute(["insert into pet values (2, 2); insert into pet values (3, 2)"]));

@@ -132,7 +132,7 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
 ];
 
 /** A setting that this server does not have yet is left alone; a commit that is not durable is no commit. */
-function settingsSql({ searchPath = "none" }: ConnectRequest): string {
+export function settingsSql({ searchPath = "none" }: Pick<ConnectRequest, "searchPath">): string {
   const set = SETTINGS.map(
     ([name, value]) =>
       `case when pg_catalog.current_setting('${name}', true) is not null then pg_catalog.set_config('${name}', '${value}', false) end`,

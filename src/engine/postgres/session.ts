@@ -18,6 +18,8 @@ export interface WriterOptions {
   /** Does the work of a statement and looks meanwhile who stands in its way. */
   readonly around: <T>(connection: Connection, work: () => Promise<T>) => Promise<T>;
   readonly lockTimeoutMs: number;
+  /** Gives the session back the role and the settings that it began with. */
+  readonly restore: (connection: Connection) => Promise<void>;
 }
 
 /** A conversation in which nothing can be written: each query is a transaction that may not. */
@@ -71,6 +73,8 @@ class WritingSession implements Session {
   /** Ends when everything that was called before has ended. */
   #tail: Promise<unknown> = Promise.resolve();
   #generation = 0;
+  /** A statement may have changed settings for the rest of the session. */
+  #bent = false;
 
   constructor(current: () => Promise<Connection>, options: WriterOptions) {
     this.#current = current;
@@ -78,11 +82,16 @@ class WritingSession implements Session {
   }
 
   query(sql: string, parameters: readonly SqlValue[] = []): Promise<Rows> {
-    return this.#inTurn((connection) => ask(connection, sql, parameters));
+    return this.#inTurn(async (connection) => {
+      if (this.#open === null) await this.#straighten(connection);
+      return ask(connection, sql, parameters);
+    });
   }
 
+  /** Outside of a transaction what one text sets is for those behind it: it is how scripts that may be in none set what they need. */
   execute(statements: readonly string[]): Promise<void> {
     return this.#inTurn(async (connection) => {
+      this.#bent ||= statements.some(mayBend);
       if (this.#open === null) return this.#oneByOne(connection, statements);
       const [only] = statements;
       // a single text may hold several statements, which no pipeline takes
@@ -95,6 +104,7 @@ class WritingSession implements Session {
     if (this.#open !== null) throw failure("transaction-open", "a transaction is open already on this connection");
     return this.#afterAll(async () => {
       const connection = await this.#current();
+      await this.#straighten(connection);
       this.#open = connection;
       try {
         return await connection.transaction(`begin; ${settingsOf(options).join("; ")}`, async () => {
@@ -113,6 +123,7 @@ class WritingSession implements Session {
       if (mine !== this.#generation) throw failure("transaction-not-begun", "an earlier transaction failed, so this one was not begun");
       try {
         const connection = await this.#current();
+        await this.#straighten(connection);
         const began = performance.now();
         await this.#options.around(connection, () => this.#inOneTrip(connection, statements, options));
         return performance.now() - began;
@@ -124,6 +135,7 @@ class WritingSession implements Session {
   }
 
   async #inOneTrip(connection: Connection, statements: readonly string[], options: TransactionOptions): Promise<void> {
+    this.#bent ||= statements.some(mayBend);
     const fence = this.#options.fence.statement();
     const before = ["begin", ...(fence === null ? [] : [fence]), ...settingsOf(options)];
     try {
@@ -137,6 +149,13 @@ class WritingSession implements Session {
       if (fence !== null && index === 1 && sqlstateOf(error) === "22012") throw this.#options.fence.lost();
       throw withFacts(error, at >= 0 && at < statements.length ? { ...facts, statement: at } : facts);
     }
+  }
+
+  /** What one migration sets is not for the next, as it would not be where each has a session of its own. */
+  async #straighten(connection: Connection): Promise<void> {
+    if (!this.#bent) return;
+    await this.#options.restore(connection);
+    this.#bent = false;
   }
 
   /** Outside a transaction each is one of its own: what cannot run in any must not be sent together with others. */
@@ -181,6 +200,11 @@ function settingsOf({ foreignKeys = "check-at-commit", durable = true }: Transac
     ...(foreignKeys === "check-at-commit" ? ["set constraints all deferred"] : []),
     ...(durable ? [] : ["set local synchronous_commit = off"]),
   ];
+}
+
+/** SET, RESET, DISCARD and what does the same as a function; where it merely looks so, no harm is done. */
+function mayBend(text: string): boolean {
+  return /(?:^|[;\n])\s*(?:set|reset|discard)\b|\bset_config\b/i.test(text);
 }
 
 function isConcurrent(text: string): boolean {

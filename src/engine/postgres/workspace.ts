@@ -17,6 +17,7 @@ import { versionOf } from "./read-view.ts";
 import { Reconnecting } from "./reconnecting.ts";
 import { readSchema } from "./schema.ts";
 import { scopeOf } from "./scope-of.ts";
+import { settingsSql } from "./server.ts";
 import { writingSession, type WriterOptions } from "./session.ts";
 
 /** What a workspace has of the lock that it hangs off. */
@@ -50,6 +51,8 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
     fence: owner.fence,
     around: (connection, work) => namingBlockers(connection.pid, beside.get, work),
     lockTimeoutMs: place.options.lockTimeoutMs,
+    restore: (connection) =>
+      connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`),
   });
   const closing = opening.move();
   return {
@@ -79,11 +82,13 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
   };
 }
 
-async function connectWriter(
-  { server, database, options }: Place,
-  request: { readonly application: string; readonly signal?: AbortSignal },
-): Promise<Connection> {
+function lockTimeout({ options }: Place): string {
+  return `set lock_timeout = ${options.lockTimeoutMs}`;
+}
+
+async function connectWriter(place: Place, request: { readonly application: string; readonly signal?: AbortSignal }): Promise<Connection> {
+  const { server, database } = place;
   const connection = await patiently(() => server.connect({ ...request, database, searchPath: "own" }));
-  await connection.run(`set lock_timeout = ${options.lockTimeoutMs}`);
+  await connection.run(lockTimeout(place));
   return connection;
 }

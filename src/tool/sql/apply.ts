@@ -7,7 +7,7 @@ import { stopIfAborted } from "../stop.ts";
 import type { ApplyRequest } from "../tool.ts";
 import { adopt } from "./baseline.ts";
 import { migrationError } from "./failure.ts";
-import { CREATE_HISTORY, insertHistory, readHistory, surroundingHistory } from "./history.ts";
+import { createHistory, historyTable, insertHistory, readHistory, surroundingHistory, type HistoryTable } from "./history.ts";
 import { stillWrong } from "./in-doubt.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
@@ -23,7 +23,8 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
   const onDisk = new Map(migrations.map((files) => [files.id, files]));
   const { rows, obstacle } = await adopt(place, migrations, await readHistory(session), session);
   if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === undefined ? {} : { hint: obstacle.hint });
-  const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }, session.dialect));
+  const history = await historyTable(session);
+  const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }, history));
 
   const queue = new Queue();
   try {
@@ -32,8 +33,8 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
       await queue.room(isRoundTrip(loaded) ? Math.min(Math.max(index, 1), MOST_UNDER_WAY) : 1);
       stopIfAborted(signal);
       // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
-      const before = index === 0 ? [CREATE_HISTORY, ...baseline] : [];
-      const inRun = { before, durable: index === planned.length - 1 };
+      const before = index === 0 ? [createHistory(history), ...baseline] : [];
+      const inRun = { before, history, durable: index === planned.length - 1 };
       queue.add(applyOne(migration, loaded, inRun, request).then((durationMs) => request.applied({ id: migration.id, durationMs })));
       if (!isRoundTrip(loaded)) await queue.room(1);
     }
@@ -69,6 +70,7 @@ function isRoundTrip({ up }: Pick<LoadedMigration, "up">): boolean {
 }
 
 interface PlaceInRun {
+  readonly history: HistoryTable;
   /** Statements that come first, in its transaction. */
   readonly before: readonly string[];
   /** The last one's commit makes those before it durable, too. A run that never gets there is undone. */
@@ -78,19 +80,19 @@ interface PlaceInRun {
 async function applyOne(
   migration: Migration,
   { sha256, up }: LoadedMigration,
-  { before, durable }: PlaceInRun,
+  { before, history, durable }: PlaceInRun,
   { session, run, signal }: ApplyRequest,
 ): Promise<number> {
   const began = performance.now();
   const appliedAt = new Date().toISOString();
-  const record = insertHistory({ id: migration.id, checksum: sha256, appliedAt, durationMs: { since: appliedAt }, run }, session.dialect);
+  const record = insertHistory({ id: migration.id, checksum: sha256, appliedAt, durationMs: { since: appliedAt }, run }, history);
   const progress = { done: 0, refused: false };
   try {
     if (!up.transaction) {
       await runStatements(session, up.statements, signal, progress, 1);
       await session.transaction(() => session.execute([...before, record]));
     } else if (isRoundTrip({ up })) {
-      const [first, last] = surroundingHistory({ id: migration.id, checksum: sha256, run }, session.dialect);
+      const [first, last] = surroundingHistory({ id: migration.id, checksum: sha256, run }, history);
       const surrounded = { before: [...before, first], statements: up.statements, after: [last] };
       return Math.round(await transactStatements(session, surrounded, { foreignKeys: up.foreignKeys, durable }, progress));
     } else {

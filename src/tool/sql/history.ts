@@ -55,20 +55,40 @@ export async function readHistory(session: Session): Promise<readonly HistoryRow
   }
 }
 
+/** How its statements name it, and in which dialect. */
+export interface HistoryTable {
+  readonly dialect: SqlDialect;
+  readonly name: string;
+}
+
+/** With its schema where there are any: a migration may change the search path (those that pg_dump writes do) before its row is written. */
+export async function historyTable(session: Session): Promise<HistoryTable> {
+  const { dialect } = session;
+  if (dialect === "sqlite") return { dialect, name: TABLE };
+  const { rows } = await session.query(
+    `select pg_catalog.quote_ident(coalesce((select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where c.oid = pg_catalog.to_regclass('${TABLE}')), pg_catalog.current_schema()))`,
+  );
+  const schema = rows[0]?.[0];
+  return { dialect, name: typeof schema === "string" ? `${schema}.${TABLE}` : TABLE };
+}
+
 /** Plain SQL, valid in every dialect. To run in the transaction of the first migration, so that a failed first run leaves nothing behind. */
-export const CREATE_HISTORY = `create table if not exists ${TABLE} (
+export function createHistory({ name }: HistoryTable): string {
+  return `create table if not exists ${name} (
   id text not null primary key,
   checksum text not null,
   applied_at text not null,
   duration_ms integer not null,
   run text not null
 )`;
+}
 
 /** Literals instead of parameters: dialects differ in how these are written, and a literal can share a round trip. */
-export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewHistoryRow, dialect: SqlDialect): string {
+export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewHistoryRow, { dialect, name }: HistoryTable): string {
   const duration = typeof durationMs === "number" ? String(durationMs) : MS_SINCE[dialect](literal(durationMs.since));
   const values = [literal(id), literal(checksum), literal(appliedAt), duration, literal(run)];
-  return `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
+  return `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
 }
 
 /**
@@ -77,16 +97,16 @@ export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewH
  */
 export function surroundingHistory(
   { id, checksum, run }: Pick<NewHistoryRow, "id" | "checksum" | "run">,
-  dialect: SqlDialect,
+  { dialect, name }: HistoryTable,
 ): readonly [first: string, last: string] {
   return [
-    `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${NOW[dialect]}, 0, ${literal(run)})`,
-    `update ${TABLE} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`,
+    `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${NOW[dialect]}, 0, ${literal(run)})`,
+    `update ${name} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`,
   ];
 }
 
-export function deleteHistory(id: string): string {
-  return `delete from ${TABLE} where id = ${literal(id)}`;
+export function deleteHistory(id: string, { name }: HistoryTable): string {
+  return `delete from ${name} where id = ${literal(id)}`;
 }
 
 function literal(text: string): string {

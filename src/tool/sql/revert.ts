@@ -6,7 +6,7 @@ import { stopIfAborted } from "../stop.ts";
 import type { RevertRequest } from "../tool.ts";
 import { migrationError } from "./failure.ts";
 import { stillWrong } from "./in-doubt.ts";
-import { deleteHistory, readHistory, type HistoryRow } from "./history.ts";
+import { deleteHistory, historyTable, readHistory, type HistoryRow } from "./history.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readAll, readUp, shown, type Place } from "./migrations.ts";
 import { reasonAt, type Problem } from "./problem.ts";
@@ -87,16 +87,17 @@ const CHANGED = {
 async function revertOne({ id, file, way }: WayBack, { session, signal }: RevertRequest): Promise<number> {
   const began = performance.now();
   const progress = { done: 0, refused: false };
+  const forget = deleteHistory(id, await historyTable(session));
   try {
     if (way.transaction) {
       const work = async () => {
         await runStatements(session, way.statements, signal, progress);
-        await session.execute([deleteHistory(id)]);
+        await session.execute([forget]);
       };
       await session.transaction(work, { foreignKeys: way.foreignKeys });
     } else {
       await runStatements(session, way.statements, signal, progress, 1);
-      await session.execute([deleteHistory(id)]);
+      await session.execute([forget]);
     }
   } catch (error) {
     const cause = await stillWrong(session, id, "gone", error);
