@@ -52,7 +52,6 @@ export async function* runProgram(request: ProgramRequest): Bytes {
   const [output, errors] = child.pipes;
   errors.reader.on("data", (bytes: Buffer) => lastWords.add("stderr", bytes)).on("error", () => undefined);
   const lastWord = new Promise<void>((resolve) => errors.reader.once("close", () => resolve())); // it may come before the end of the output
-  const saidAll = once(child.pipes[1].reader, "close");
   const endOf = async (aborted: boolean): Promise<ProgramEnd> => ({ ...(await child.exited), aborted, stderr: lastWords.tail });
   if (!(await passGate(child, request))) throw request.failed(await endOf(true));
 
@@ -62,7 +61,7 @@ export async function* runProgram(request: ProgramRequest): Bytes {
   try {
     yield* output.reader as Bytes;
     const { status } = await child.exited;
-    await Promise.race([saidAll, pause(LAST_WORDS_MS, undefined, { ref: false })]);
+    await Promise.race([lastWord, pause(LAST_WORDS_MS, undefined, { ref: false })]);
     await feeding; // a source that failed ended the program: what the source says is the reason
     if (status !== 0 || running.aborted) throw request.failed(await endOf(running.aborted));
   } finally {
