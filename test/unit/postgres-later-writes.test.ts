@@ -126,7 +126,8 @@ describe.each([
     for (const wrong of [null, {}, "x", { ...value, version: 2 }, { ...value, next: "x" }, { ...value, tables: { t: 1 } }]) {
       expect(await since(wrong, own)).toBeNull();
     }
-    const number = BigInt(String(value["next"]));
+    const { next } = value;
+    const number = BigInt(typeof next === "string" ? next : 0);
     expect(await since({ ...value, next: String(number + 1000n) }, own)).toBeNull();
     expect(await since({ ...value, oldest: String(number - 2n ** 31n) }, own)).toBeNull();
   });

@@ -41,7 +41,7 @@ function inSnapshots<T>(before: Connection, after: Connection, work: () => Promi
   return before.transaction(ONE_SNAPSHOT, () => after.transaction(ONE_SNAPSHOT, pinned));
 }
 
-export function bothEnds<T>(before: Connection, after: Connection, ask: (connection: Connection) => Promise<T>): Promise<[T, T]> {
+function bothEnds<T>(before: Connection, after: Connection, ask: (connection: Connection) => Promise<T>): Promise<[T, T]> {
   return Promise.all([ask(before), ask(after)]);
 }
 
