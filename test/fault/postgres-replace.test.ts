@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -138,3 +139,40 @@ describe("a server that dies in the middle of a swap", () => {
     expect(server.psql(intent.keepAs, "select name from person").trim()).toBe("Eve");
   });
 });
+
+test(
+  "Belay killed while the rows of the copy are poured in: nothing of them stays, and the next attempt brings all",
+  { timeout: 90_000 },
+  async () => {
+    const server = await cluster(18);
+    await using database = await server.createDatabase();
+    const place = placeOf(server, database.name, "owner", { lockDatabase: database.name });
+    await readyToReplace(place, database);
+    for (const copy of await listCopies(place)) await discardCopy(place, copy);
+    database.sql("create table many as select g, repeat(md5(g::text), 4) as text from generate_series(1, 400000) g");
+    const run = makeRunId(new Date(), randomBytes(10));
+    const connection = await place.server.connect();
+    const copy = await templateClone(place, connection, run);
+    await connection[Symbol.asyncDispose]();
+    database.sql("drop table many");
+    const intent = await planReplacement(place, copy, run);
+    const { server: _, ...plain } = place;
+    const told: KilledReplacement = { place: plain, intent, statement: 1_000, when: "before" };
+    const child = spawn(process.execPath, [SCRIPT], { env: { ...process.env, BELAY_TEST_REPLACE: JSON.stringify(told) }, stdio: "ignore" });
+    const ended = once(child, "exit");
+    const sessions = (condition: string) =>
+      server
+        .psql(
+          "postgres",
+          `select count(*) from pg_stat_activity where datname = '${database.name}' and application_name = 'belay-${run}' and ${condition}`,
+        )
+        .trim();
+    await expect.poll(() => sessions("query ~* '^copy .* from stdin'"), { timeout: 30_000, interval: 5 }).toBe("1");
+    child.kill("SIGKILL");
+    await ended;
+    await expect.poll(() => sessions("true"), { timeout: 10_000 }).toBe("0");
+    expect(database.sql("select to_regclass('many') is null, count(*) from pg_namespace where nspname ~ '_belay_f_'").trim()).toBe("t|0");
+    expect(await recover(place, intent)).toBe("replaced");
+    expect(database.sql("select count(*) from many").trim()).toBe("400000");
+  },
+);

@@ -76,6 +76,12 @@ describe.each<[Version, As]>([
     expect(await listCopies(place)).toEqual([]);
   });
 
+  test("who lost the lock replaces nothing", async () => {
+    const intent = await planReplacement(place, await migrated(), run);
+    await expect(replaceTarget(place, intent, { ...OWNER, guard: "select 1 / 0" })).rejects.toMatchObject({ code: "lock-lost" });
+    expect([database.sql("select name from person").trim(), schemas()]).toEqual(["Eve", ["Audit", "belay", "extra", "public"]]);
+  });
+
   test("a schema of the target itself is never dropped", async () => {
     const copy = { kind: "failed", runSuffix: run.slice(-10), sizeBytes: 0, madeAt: "", evidence: null } as const;
     await expect(discardCopy(place, { ...copy, place: `${database.name}/public` })).rejects.toMatchObject({ code: "not-a-copy" });

@@ -15,6 +15,7 @@ import type { Owner } from "./replace.ts";
 import type { ReplacementNames } from "./replacement.ts";
 import { noteAside } from "./schemas-aside.ts";
 import { targetBusy } from "./sessions.ts";
+import { lockLost } from "./state.ts";
 import type { MovedSchema, SchemaNames } from "./way-schemas.ts";
 
 /** How long the transaction waits for each table that somebody uses. */
@@ -78,15 +79,17 @@ async function pour(place: Place, { from }: ReplacementIntent, { made }: SchemaN
     if (made.length > 0) yield* runProgram({ ...script, input: openForProgram(place, from, application, runProgram(dump)) });
     yield Buffer.from("\ncommit;\n");
   }
-  await finishProgram(lockTimeoutNamed(place, { ...psql, input: input() }));
+  await finishProgram(errorsNamed(place, { ...psql, input: input() }));
 }
 
-/** `psql` says a lock time-out (55P03) like any other error. */
-function lockTimeoutNamed({ database }: Place, request: ProgramRequest): ProgramRequest {
+/** `psql` says a lock time-out (55P03) and a lost lock (the guard's division by zero, 22012) like any other error. */
+function errorsNamed({ database }: Place, request: ProgramRequest): ProgramRequest {
   return {
     ...request,
-    failed: (end) =>
-      /\b55P03\b/.test(end.stderr) ? targetBusy(database, "somebody works on its tables", request.failed(end)) : request.failed(end),
+    failed: (end) => {
+      if (/\b55P03\b/.test(end.stderr)) return targetBusy(database, "somebody works on its tables", request.failed(end));
+      return /\b22012\b/.test(end.stderr) ? lockLost() : request.failed(end);
+    },
   };
 }
 

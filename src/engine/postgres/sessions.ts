@@ -68,10 +68,11 @@ export async function preparedTransactions(connection: Connection, database: str
   return rows.map(([gid]) => String(gid));
 }
 
-/** From here on nobody new gets in; the comment says who holds the door, so that whoever finds it shut can open it (`letInAgain`). */
-export async function holdOff(connection: Connection, database: DatabaseRow, run: RunId): Promise<void> {
+/** From here on nobody new gets in, unless `guard`, which goes first in the same message, fails; the comment says who holds the door, so that whoever finds it shut can open it (`letInAgain`). */
+export async function holdOff(connection: Connection, database: DatabaseRow, run: RunId, guard?: string): Promise<void> {
   const record: HeldOffRecord = { belay: "held-off", runSuffix: run.slice(-10), comment: database.comment };
-  await connection.run(`${allowConnections(database.name, false)}; ${noteOn(database.name, record)}`);
+  const statements = [allowConnections(database.name, false), noteOn(database.name, record)];
+  await connection.run([...(guard === undefined ? [] : [guard]), ...statements].join("; "));
 }
 
 /**

@@ -23,6 +23,7 @@ import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import type { Place } from "./place.ts";
 import type { Owner } from "./replace.ts";
 import { passingObstacle, type ReplacementNames } from "./replacement.ts";
+import { lockLost } from "./state.ts";
 import {
   allowConnections,
   awaitMakingWay,
@@ -50,7 +51,7 @@ export async function replaceByRename(place: Place, intent: ReplacementIntent, n
     await letInAgain(connection, place.database);
     await exchange(connection, swap);
   } catch (error) {
-    if (!(await settle(swap, error))) throw error;
+    if (!(await settle(swap, error))) throw guardFailed(error) ? lockLost() : error;
   }
 }
 
@@ -66,7 +67,7 @@ async function exchange(connection: Connection, swap: Swap): Promise<void> {
   await owner.assertOwner();
   await awaitMakingWay(connection, target);
   if (await renamedQuietly(connection, swap, target, copy)) return;
-  await holdOff(connection, target, names.run);
+  await holdOff(connection, target, names.run, owner.guard);
   assertEnded(place.database, await endSessions(connection, target));
   await renamedInTime(connection, swap, copy);
 }
@@ -147,6 +148,11 @@ function nameCheck(name: string, oid: string): string {
 /** Somebody was connected (55006), or the server still looked for it when the time was over (57014). */
 function isBusy(error: unknown): boolean {
   return error instanceof BelayError && (error.facts["sqlstate"] === "55006" || error.facts["sqlstate"] === "57014");
+}
+
+/** The guard divides by zero where the lock is another's. */
+function guardFailed(error: unknown): boolean {
+  return error instanceof BelayError && error.facts["sqlstate"] === "22012";
 }
 
 async function isDone(connection: Connection, names: ReplacementNames): Promise<boolean> {
