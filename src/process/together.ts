@@ -18,8 +18,14 @@ export async function together<T extends readonly unknown[]>(
     });
   }
   await Promise.allSettled(acts);
-  if (failures.length > 0) throw failures.find((failure) => !isConsequence(failure)) ?? failures[0];
+  if (failures.length > 0) throw tellingMost(failures);
   return (await Promise.all(acts)) as unknown as T;
+}
+
+/** A stream passes on the bare error of the one behind it, whose owner says what it was about. */
+function tellingMost(failures: readonly unknown[]): unknown {
+  const causes = failures.filter((failure) => !isConsequence(failure));
+  return causes.find((failure) => failure instanceof BelayError) ?? causes[0] ?? failures[0];
 }
 
 /** A stream that was closed from its other end, a program that was ended: they tell nothing of why. */

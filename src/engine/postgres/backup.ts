@@ -27,6 +27,7 @@ import type { Scope } from "./scope.ts";
 import { disposeQuietly } from "./scratch.ts";
 import { readSequences } from "./sequences.ts";
 import { openSnapshot, type Snapshot } from "./snapshot.ts";
+import { boundaryOf } from "./unwritten.ts";
 
 export interface BackupSource {
   readonly place: Place;
@@ -44,6 +45,8 @@ export interface BackupSource {
 export interface BeforeState {
   readonly content: Content;
   readonly parts: Parts;
+  /** As `boundaryOf` tells it. */
+  readonly boundary: string | null;
   readonly settings: DatabaseSettings;
   readonly sequencesAfter: Readonly<Record<string, string>>;
 }
@@ -134,7 +137,8 @@ async function look(connection: Connection, { scope }: BackupSource): Promise<{ 
   const schema = await readSchema(connection, scope);
   const settings = await readDatabaseSettings(connection);
   const parts = await readParts(connection);
-  return { schema, before: { content: await readContent(connection), parts, settings, sequencesAfter: {} } };
+  const boundary = await boundaryOf(connection);
+  return { schema, before: { content: await readContent(connection), parts, boundary, settings, sequencesAfter: {} } };
 }
 
 async function dumpedFile(into: BackupDestination, work: BackupWork, { id }: Snapshot, told: Told): Promise<readonly BackupFile[]> {

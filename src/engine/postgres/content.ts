@@ -19,10 +19,11 @@ export interface Content {
   readonly schema: SchemaSnapshot;
 }
 
-export async function readContent(connection: Connection): Promise<Content> {
+/** `known`: fingerprints of the very same rows, which then are not read again. */
+export async function readContent(connection: Connection, known?: Content["fingerprints"]): Promise<Content> {
   const schema = await readSchema(connection, WHOLE);
   const sequences = await readSequences(connection, WHOLE);
-  const fingerprints = await fingerprintTables(connection, await readTables(connection, WHOLE));
+  const fingerprints = known ?? (await fingerprintTables(connection, await readTables(connection, WHOLE)));
   return { serverMajor: Math.floor(connection.serverVersion / 10_000), fingerprints, sequences, schema };
 }
 
