@@ -61,6 +61,7 @@ export class Disturbance implements Disposable {
     broken.addEventListener("abort", end, { once: true });
     try {
       await work();
+      broken.throwIfAborted(); // what was ended may have ended well
     } catch (error) {
       throw broken.aborted ? broken.reason : error;
     } finally {
