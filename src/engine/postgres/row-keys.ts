@@ -1,6 +1,7 @@
 /** Keys of rows, for people to find them by. */
 
 import { MOST_KEY_CHARACTERS, MOST_KEYS } from "../../domain/data.ts";
+import { shownName } from "../../domain/shown-name.ts";
 import type { Column } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
 import { quoteIdentifier } from "./identifiers.ts";
@@ -31,10 +32,6 @@ async function keysOf(connection: Connection, { from, key }: TableEnd, hashes: r
 
 function shownKey(key: readonly Column[], row: Row): string {
   return key.map((column, index) => `${shownName(column.name)}=${shownValue(row[index] ?? "", column.bare)}`).join(", ");
-}
-
-function shownName(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoteIdentifier(name);
 }
 
 function shownValue(value: string, bare: boolean): string {

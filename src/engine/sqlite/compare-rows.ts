@@ -3,8 +3,8 @@
 import type { Database } from "better-sqlite3";
 
 import { MOST_KEY_CHARACTERS, MOST_KEYS, NO_DIFFERENCE, type RowDifference } from "../../domain/data.ts";
+import { shownName } from "../../domain/shown-name.ts";
 import { compareAsMultiset } from "./compare-multiset.ts";
-import { shownName } from "./identifiers.ts";
 import { commonColumns, pairByKey, pairByRowid, sameRow, sameValue, type CommonColumn, type Pairing } from "./row-equality.ts";
 import type { TableShape } from "./table-shape.ts";
 import { inOrder, numbers, place } from "./table-sql.ts";

@@ -1,6 +1,7 @@
 /** What a CREATE TABLE statement says beyond what SQLite's pragmas tell: collations, checks, deferrability, conflict clauses. */
 
-import { foldName, shownName } from "./identifiers.ts";
+import { shownName } from "../../domain/shown-name.ts";
+import { foldName } from "./identifiers.ts";
 import { isKeyword, nameOf, normalised, type Token } from "./sql-tokens.ts";
 import { splitAtCommas, TokenCursor } from "./token-cursor.ts";
 

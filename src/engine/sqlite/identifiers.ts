@@ -12,8 +12,3 @@ export function quoteName(name: string): string {
 export function foldName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
-
-/** A name as people read it: quoted only where it would be ambiguous. */
-export function shownName(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoteName(name);
-}

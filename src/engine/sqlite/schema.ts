@@ -3,8 +3,9 @@
 import type { Database } from "better-sqlite3";
 
 import { schemaSnapshot, type SchemaObject, type SchemaSnapshot } from "../../domain/schema.ts";
+import { shownName } from "../../domain/shown-name.ts";
 import { readCreateTable, type ConstraintText, type TableText } from "./create-table.ts";
-import { foldName, quoteName, shownName, type SchemaName } from "./identifiers.ts";
+import { foldName, quoteName, type SchemaName } from "./identifiers.ts";
 import { isKeyword, normalised, tokenise } from "./sql-tokens.ts";
 import { readColumns, type ReadColumn } from "./table-columns.ts";
 import { inScope, type Scope } from "./table-shape.ts";
