@@ -1,10 +1,15 @@
+import { execFileSync } from "node:child_process";
+import { chownSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { JsonValue } from "../../src/domain/canonical-json.ts";
 import type { LaterWrites } from "../../src/domain/result.ts";
 import { makeMark, writesSince } from "../../src/engine/postgres/later-writes.ts";
 import { serverAt } from "../../src/engine/postgres/server.ts";
-import { cluster, type As, type Cluster, type TestDatabase } from "../support/postgres/cluster.ts";
+import { cluster, ownCluster, type As, type Cluster, type TestDatabase } from "../support/postgres/cluster.ts";
+import { asServerUser, serverUser } from "../support/postgres/programs.ts";
 
 const MADE = `
 create table person (id serial primary key, name text); insert into person (name) values ('Ann'), ('Bob'), ('Cid');
@@ -132,3 +137,35 @@ describe.each([
     expect(await since({ ...value, oldest: String(number - 2n ** 31n) }, own)).toBeNull();
   });
 });
+
+describe("later writes where transaction numbers begin anew", () => {
+  it("are counted, and rows from before the last round are old", async () => {
+    await using own = await ownCluster(15, { settings: { autovacuum: "off" } });
+    own.psql(
+      "postgres",
+      "create table t (id integer); insert into t select generate_series(1, 5); update pg_database set datallowconn = true",
+    );
+    for (const database of ["postgres", "template1", "template0"]) own.psql(database, "vacuum freeze");
+    await own.stop();
+    nearlyAround(own.bin, join(own.facts.directory, "data"));
+    await own.start();
+    await using connection = await serverAt(own.superuser("postgres"), {}).connect();
+    await connection.run("insert into public.t values (6)");
+    const mark = await makeMark(connection, { schemas: null });
+    for (let number = 0; number < 200; number += 1) await connection.run("select pg_catalog.txid_current()");
+    expect(await writesSince(connection, mark)).toEqual([]);
+    await connection.run("insert into public.t values (7), (8); delete from public.t where id = 3");
+    expect(await connection.rows("select count(*) from public.t where pg_catalog.age(xmin) < 0")).toEqual([["4"]]);
+    expect(await writesSince(connection, mark)).toEqual([write("t", 2, 1)]);
+  }, 60_000);
+});
+
+/** As if 2^32 - 96 transactions had passed; the file that tells how the last of them ended is then to be there. */
+function nearlyAround(bin: string, data: string): void {
+  const user = serverUser();
+  const [program = "", ...rest] = asServerUser(user, [join(bin, "pg_resetwal"), "-x", "4294967200", "-u", "4294000000", "-D", data]);
+  execFileSync(program, rest);
+  const file = join(data, "pg_xact", "0FFF");
+  writeFileSync(file, Buffer.alloc(262_144), { mode: 0o600 });
+  chownSync(file, user.uid, user.gid);
+}
