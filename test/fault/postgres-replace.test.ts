@@ -130,7 +130,12 @@ describe("a server that dies in the middle of a swap", () => {
       died = true;
       await server.stop("immediate");
     };
-    await expect(replaceTarget(intercepted(place, { [when]: die }), intent, OWNER)).rejects.toMatchObject({ code: "replacement-in-doubt" });
+    const end = await replaceTarget(intercepted(place, { [when]: die }), intent, OWNER).then(
+      () => "replaced",
+      (error: unknown) => (error instanceof BelayError ? error.code : String(error)),
+    );
+    // what is under way may be through before the server dies
+    expect(when === "during" ? ["replaced", "replacement-in-doubt"] : ["replacement-in-doubt"]).toContain(end);
     expect(died).toBe(true);
     await idle[Symbol.asyncDispose]();
     await server.start();
