@@ -11,7 +11,7 @@ import { describeCommand } from "../process/describe-command.ts";
 import { runAppCommand, runUnrecorded } from "./application.ts";
 import { dropCopiesOfUndone, dropOwnCopies } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
-import { enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
+import { assertOwner, enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { undoByItself, undoTarget } from "./undo.ts";
 
@@ -38,9 +38,15 @@ const REACH: Record<Phase, Reach> = {
 export async function endAfterFailure(run: Run, head: ResultHead, digest: string | null, cause: unknown): Promise<Result> {
   const failedIn = run.phase;
   const aftermath = new Aftermath(run);
+  const disowned = await takenOver(run);
+  if (disowned !== null) {
+    for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+    return unrecorded(run, head, digest, isLockLost(cause) ? [cause] : [cause, disowned]);
+  }
   await aftermath.attempt(() => recordFailure(run, cause, failedIn));
   for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
   await bringBack(run, REACH[failedIn], aftermath);
+  if (aftermath.disowned) return unrecorded(run, head, digest, [cause, ...aftermath.errors]);
   const ending = {
     outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
     reasons: toldOnce(reasonsOf([cause, ...aftermath.errors], run.ports.redact)),
@@ -53,6 +59,27 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
     const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
     return { ...unrecordedResult(run, head, reasons), run: run.id, digest };
   }
+}
+
+/**
+ * Why this run may do no more, not even start the application or write its journal: another one has taken over, and decides. null: it
+ * has not, as far as can be told.
+ */
+async function takenOver(run: Run): Promise<unknown> {
+  try {
+    await assertOwner(run);
+    return null;
+  } catch (error) {
+    return isLockLost(error) ? error : null;
+  }
+}
+
+function unrecorded(run: Run, head: ResultHead, digest: string | null, errors: readonly unknown[]): Result {
+  return { ...unrecordedResult(run, head, toldOnce(reasonsOf(errors, run.ports.redact))), run: run.id, digest };
+}
+
+function isLockLost(error: unknown): boolean {
+  return error instanceof BelayError && error.code === "lock-lost";
 }
 
 /** A recovery that is refused meets what refused the run. */
@@ -68,6 +95,11 @@ class Aftermath {
 
   constructor(run: Run) {
     this.#run = run;
+  }
+
+  /** Another run has taken over meanwhile. */
+  get disowned(): boolean {
+    return this.errors.some(isLockLost);
   }
 
   async attempt(work: () => Promise<void>): Promise<boolean> {
@@ -124,7 +156,7 @@ async function restartPrevious(run: Run, aftermath: Aftermath): Promise<void> {
   const undecided = run.phase === "rolling-back";
   const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
   if (recorded) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
-  else await aftermath.attempt(() => restartUnrecorded(run));
+  else if (!aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
 }
 
 /** The journal does not tell of it, so the result does. */

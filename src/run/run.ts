@@ -130,7 +130,7 @@ export async function step<T>(run: Run, name: StepName, target: TargetRun | null
 }
 
 /** Fencing: whoever lost the lock while it slept finds another fence in the row and does no more. */
-async function assertOwner(run: Run): Promise<void> {
+export async function assertOwner(run: Run): Promise<void> {
   for (const { hold } of run.targets) await hold.assertOwner();
 }
 
