@@ -202,6 +202,16 @@ describe.each([15, 18] as const)("fingerprints on PostgreSQL %s", (version) => {
     ).toEqual(['"o""dd"."T .x"', "parts", "wide"]);
   });
 
+  it("are taken of an extension's types by a role that may not use its schema", async () => {
+    await using own = await server.createDatabase();
+    own.sql("create schema far; create extension hstore schema far; create table t (id integer primary key, a far.hstore)", "superuser");
+    own.sql(`insert into t values (1, 'a=>1'); alter table t owner to ${server.role("owner")}`, "superuser");
+    await using look = await serverAt(own.address("owner"), {}).connect();
+    const before = await wholes(look);
+    own.sql("update t set a = 'a=>2'", "superuser");
+    expect((await wholes(look))["t"]).not.toBe(before["t"]);
+  });
+
   it("are shared among the server's workers where a table is large", async () => {
     await using own = await server.createDatabase();
     own.sql(
