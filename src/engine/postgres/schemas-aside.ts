@@ -9,6 +9,7 @@ import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import type { Place } from "./place.ts";
+import { MOVED_ASIDE } from "./scope.ts";
 
 const NAME_BYTES = 63;
 const ASIDE = /_belay_f_([0-9A-HJKMNP-TV-Z]{10})$/;
@@ -27,11 +28,9 @@ export function schemaOf({ database }: Place, place: string): string | null {
   return place.startsWith(`${database}/`) ? place.slice(database.length + 1) : null;
 }
 
-const COMMENT = "Belay moved this schema aside; `belay prune` drops it.";
-
 /** The statement that notes what a schema moved aside is. `madeAt`: ISO 8601, UTC. */
 export function noteAside(schema: string, madeAt: string): string {
-  return `comment on schema ${quoteIdentifier(schema)} is ${quoteLiteral(`${COMMENT}\n${madeAt}`)}`;
+  return `comment on schema ${quoteIdentifier(schema)} is ${quoteLiteral(`${MOVED_ASIDE}\n${madeAt}`)}`;
 }
 
 const SCHEMAS = `select n.nspname, pg_catalog.split_part(pg_catalog.obj_description(n.oid, 'pg_namespace'), E'\\n', 2),
@@ -41,7 +40,7 @@ const SCHEMAS = `select n.nspname, pg_catalog.split_part(pg_catalog.obj_descript
 
 export async function listSchemasAside(place: Place): Promise<readonly Copy[]> {
   await using connection = await place.server.connect({ database: place.database });
-  const rows = await connection.rows(SCHEMAS, [COMMENT]);
+  const rows = await connection.rows(SCHEMAS, [MOVED_ASIDE]);
   return rows.map(([name, madeAt, size]) => ({
     kind: "failed" as const,
     place: placeOfSchema(place, String(name)),

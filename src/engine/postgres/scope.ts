@@ -12,11 +12,16 @@ export interface Scope {
 /** The history of the `sql` tool: state, not data of the application. */
 const HISTORY_TABLE = "belay_migrations";
 
+/** How the comment of a schema begins that Belay moved aside: a copy of the target, no part of it. */
+export const MOVED_ASIDE = "Belay moved this schema aside; `belay prune` drops it.";
+
+const NOT_MOVED_ASIDE = `not coalesce(pg_catalog.starts_with(pg_catalog.obj_description(n.oid, 'pg_namespace'), ${quoteLiteral(MOVED_ASIDE)}), false)`;
+
 /** A condition on `pg_namespace n`. What an extension owns is restored by CREATE EXTENSION, and so is no part of a target. */
 export function userSchemas(scope: Scope): string {
   const ours =
     scope.schemas === null
-      ? `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'belay')`
+      ? `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'belay') and ${NOT_MOVED_ASIDE}`
       : `n.nspname = any (array[${scope.schemas.map((schema) => quoteLiteral(schema)).join(", ")}]::text[])`;
   return `(${ours} and ${notOfExtension("pg_namespace", "n.oid")})`;
 }
