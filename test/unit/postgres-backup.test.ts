@@ -66,6 +66,10 @@ async function refusal(work: Promise<unknown>): Promise<BelayError> {
   throw error;
 }
 
+function run(program: string, ...asked: readonly string[]): void {
+  execFileSync(program, asked);
+}
+
 /** Neither a copy of the database nor a file in the store. */
 async function nothingIsLeft(server: Cluster, database: TestDatabase): Promise<void> {
   expect(server.psql("postgres", `select datname from pg_database where datname like '${database.name}\\_belay\\_%'`)).toBe("");
@@ -196,13 +200,13 @@ describe("a backup that is not what it should be is found out, and nothing is le
     database.sql("insert into person (name, note) select i::text, md5(i::text) || md5((i * 7)::text) from generate_series(1, 60000) i");
     const disk = join(directory, "disk");
     mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+    run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk);
     try {
       const error = await refusal(backUp(server, database, "owner", { into: directoryStore(disk) }));
       expect(error).toMatchObject({ code: "no-space" });
       expect(await readdir(disk, { recursive: true })).not.toContain(`${FOLDER}/database.dump.zst.unfinished`);
     } finally {
-      execFileSync("umount", [disk]);
+      run("umount", disk);
     }
     await nothingIsLeft(server, database);
   });
@@ -216,6 +220,21 @@ describe("a backup that is not what it should be is found out, and nothing is le
     const error = await refusal(backUp(server, database, "owner", { bin: programs.path }));
     expect(error.message).not.toBe("");
     expect(await store.list("prod")).toEqual([]);
+  });
+
+  test("a table that somebody keeps locked: nobody waits for longer than that", async () => {
+    for (const version of [15, 18] as const) {
+      const server = await cluster(version);
+      await using database = await shop(server, "owner");
+      await using other = await backupSource(database.address("owner"), { bin: server.bin });
+      await other.source.connection.run("begin");
+      await other.source.connection.run("lock table public.person in access exclusive mode");
+      using programs = programFolder(server.bin, { pg_dump: 'exec $REAL "$@" --lock-wait-timeout=300' });
+      const error = await refusal(backUp(server, database, "owner", { bin: programs.path }));
+      expect(error).toMatchObject({ code: "target-locked" });
+      expect(error.message).toContain("public.person");
+      await nothingIsLeft(server, database);
+    }
   });
 
   test("a run that is stopped in the middle", async () => {

@@ -123,13 +123,12 @@ async function fromSnapshot<T>(work: BackupWork, request: BackupRequest<T>, told
   const { source, call } = work;
   await using snapshot = await openSnapshot(call.server, { database: call.database, application: call.application, ...signalOf(source) });
   const observed = await request.observe(observingSession(await snapshot.connect({ searchPath: "own" })));
-  const reader = await snapshot.connect();
   const [files, seen] = await together<[readonly BackupFile[], Omit<Seen<T>, "observed" | "files">]>(source.signal, (signal) => [
     request.into === null ? Promise.resolve([]) : dumpedFile(request.into, { ...work, call: { ...call, signal } }, snapshot, told),
-    look(reader, source),
+    snapshot.connect({ signal }).then((reader) => look(reader, source)),
   ]);
   // after the dump, which reads sequences as they stand, whatever the snapshot is
-  const sequencesAfter = await readSequences(reader, WHOLE);
+  const sequencesAfter = await readSequences(await snapshot.connect(), WHOLE);
   return { ...seen, observed, files, before: { ...seen.before, sequencesAfter } };
 }
 

@@ -73,7 +73,7 @@ export async function assertRows(connection: Connection, { folder, manifest }: S
 }
 
 /** What restores leave out was accepted when the backup was taken, and stands in its manifest. */
-export function lacksOf({ engineFacts }: Manifest): { readonly entries: readonly ArchiveEntry[]; readonly withoutOwners: boolean } {
+function lacksOf({ engineFacts }: Manifest): { readonly entries: readonly ArchiveEntry[]; readonly withoutOwners: boolean } {
   const { lacking, withoutOwners } = engineFacts;
   return { entries: Array.isArray(lacking) ? lacking.filter(isEntry) : [], withoutOwners: withoutOwners === true };
 }

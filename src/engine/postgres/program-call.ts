@@ -37,11 +37,25 @@ export function callOf(call: ProgramCall, argv: readonly string[], act: string, 
 function programFailure(act: string, code: string, end: ProgramEnd): Error {
   if (end.aborted) return failure("interrupted", `${act}: interrupted`);
   const how = end.signal === null ? `it ended with status ${end.status}` : `it was ended by ${end.signal}`;
+  const facts = { status: end.status, signal: end.signal };
+  const [, tables] = /LOCK TABLE (.+) IN ACCESS SHARE MODE/.exec(end.stderr) ?? [];
+  if (tables !== undefined)
+    return failure("target-locked", `${act}: somebody keeps a table locked, so that it cannot even be read (one of ${shortened(tables)})`, {
+      hint: "see who does (pg_stat_activity, pg_locks), let that end, then run again",
+      facts,
+    });
+  const killed = "somebody or the system's memory guard killed it; look, then run again";
   return failure(code, `${act}: ${saidBy(end) ?? how}`, {
-    hint:
-      end.signal === null ? "mend what it says, then run again" : "somebody or the system's memory guard killed it; look, then run again",
-    facts: { status: end.status, signal: end.signal },
+    hint: end.signal === null ? "mend what it says, then run again" : killed,
+    facts,
   });
+}
+
+const SHOWN = 200;
+
+/** Newer versions lock many tables in one statement. */
+function shortened(tables: string): string {
+  return tables.length <= SHOWN ? tables : `${tables.slice(0, SHOWN)} …`;
 }
 
 /** The programs' errors with what they say to each, without their own names; at most a few. */
@@ -50,5 +64,5 @@ function saidBy({ stderr, signal }: ProgramEnd): string | undefined {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !/^\S+: (?:warning|hint):/.test(line));
   const from = lines.findIndex((line) => / (?:error|fatal):/.test(line));
   const said = lines.slice(Math.max(from, 0)).slice(0, 4);
-  return said.length === 0 ? undefined : said.map((line) => line.replace(/^pg_\w+: (?:error|fatal): /, "").trim()).join("; ");
+  return said.length === 0 ? undefined : said.map((line) => line.replace(/^pg_\w+: (?:error|fatal|detail): /, "").trim()).join("; ");
 }

@@ -38,7 +38,7 @@ export async function restoreArchive(archive: Bytes, call: ProgramCall, restore:
     ...(file === null ? [] : [`--use-list=${file.path}`]),
   ];
   const request = callOf(call, argv, `restoring into ${call.database}`, "restore-failed");
-  const options = `${request.variables["PGOPTIONS"] ?? ""} -c synchronous_commit=off -c maintenance_work_mem=256MB`;
+  const options = `${request.variables["PGOPTIONS"] ?? ""} -c default_transaction_read_only=off -c synchronous_commit=off -c maintenance_work_mem=256MB`;
   const hurried = { ...request, variables: { ...request.variables, PGOPTIONS: options.trim() }, input: archive };
   await (judged ? finishJudged(hurried) : finishProgram(hurried));
 }

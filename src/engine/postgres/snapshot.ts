@@ -6,7 +6,7 @@ export interface Snapshot extends AsyncDisposable {
   /** What pg_dump is told. It holds until this is disposed. */
   readonly id: string;
   /** A session of its own inside the snapshot, which cannot write; closed with it. */
-  connect(request?: Pick<ConnectRequest, "searchPath">): Promise<Connection>;
+  connect(request?: Pick<ConnectRequest, "searchPath" | "signal">): Promise<Connection>;
 }
 
 const BEGIN = "begin isolation level repeatable read, read only";
