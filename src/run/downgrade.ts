@@ -142,6 +142,7 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
     using output = showOutput(run.ports, target.target.name, "rollback");
     await tool.revert({
       session: workspace.session,
+      run: run.id,
       ids: descent.ids,
       reverted: () => {
         target.committed = true;

@@ -73,6 +73,7 @@ async function revert(run: Run, target: TargetRun, workspace: Workspace, ids: re
   try {
     await target.tool.revert({
       session: workspace.session,
+      run: run.id,
       ids,
       reverted: () => undefined,
       output: output.show,

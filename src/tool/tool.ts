@@ -42,6 +42,7 @@ export interface ApplyRequest {
 
 export interface RevertRequest {
   readonly session: Session;
+  readonly run: string;
   /** The last ones applied, however many; reverted from the last to the first. */
   readonly ids: readonly string[];
   /** Called after each migration is taken back and that is committed. */

@@ -218,7 +218,7 @@ export async function revert(
   const reverted = ({ id }: { readonly id: string }) => void done.push(id);
   return {
     done,
-    error: await thrownBy(() => fixture.tool().revert({ ...request(fixture, signal), ids, reverted })),
+    error: await thrownBy(() => fixture.tool().revert({ ...request(fixture, signal), run: "01JD0000000000000000000000", ids, reverted })),
   };
 }
 

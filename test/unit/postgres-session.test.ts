@@ -187,6 +187,11 @@ describe.each([15, 18] as const)("a session on PostgreSQL %s", (version: Version
     expect(database.sql("select count(*) from person")).toBe("2");
   });
 
+  test("nothing is begun for a run that was interrupted already", async () => {
+    const signal = AbortSignal.abort(new DOMException("the time is over", "TimeoutError"));
+    await expect(serverAt(database.address("owner"), {}).connect({ signal })).rejects.toMatchObject({ code: "interrupted" });
+  });
+
   test("a run that was taken over writes nothing more, in either kind of transaction", async () => {
     const { session } = await work();
     database.sql("update belay.state set fence = fence + 1, run = 'another'");

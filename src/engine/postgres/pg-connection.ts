@@ -182,7 +182,7 @@ export function inDoubt(error: BelayError): BelayError {
   });
 }
 
-function interrupted(signal: AbortSignal): BelayError {
+export function interrupted(signal: AbortSignal): BelayError {
   if (signal.reason instanceof BelayError && signal.reason.code !== "interrupted") return signal.reason;
   return failure("interrupted", "the statement was interrupted", { hint: "run the same command again", cause: signal.reason });
 }

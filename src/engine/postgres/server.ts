@@ -5,7 +5,7 @@ import { failure, refusal } from "../../domain/error.ts";
 import { connectionSettings, home, type Variables } from "./address.ts";
 import type { Connection, ConnectRequest, Server } from "./connection.ts";
 import { COUNTING, countConnection } from "./connections-made.ts";
-import { PgConnection, type SessionFacts } from "./pg-connection.ts";
+import { interrupted, PgConnection, type SessionFacts } from "./pg-connection.ts";
 import { connectError, shownServer, sqlstateOf } from "./postgres-error.ts";
 import { refusePooled } from "./proxy.ts";
 import { isSocket, type ConnectionSettings } from "./settings.ts";
@@ -14,6 +14,7 @@ import { tlsAttempts } from "./tls.ts";
 const OLDEST = 120_000;
 const KEEP_ALIVE_MS = 10_000;
 const APPLICATION = "belay";
+const CANCELLED = "57014";
 
 /** The server of an address. Connects to nothing yet. Throws a usage error for an address that cannot be followed. */
 export function serverAt(address: string, variables: Variables): Server {
@@ -50,7 +51,7 @@ async function connect(server: Server, request: ConnectRequest, homeDirectory: s
 async function login(settings: ConnectionSettings, database: string, request: ConnectRequest, homeDirectory: string): Promise<Client> {
   const attempts = tlsAttempts(settings, homeDirectory);
   for (const [index, ssl] of attempts.entries()) {
-    request.signal?.throwIfAborted();
+    if (request.signal?.aborted === true) throw interrupted(request.signal);
     const client = new Client(clientConfig(settings, database, request, ssl));
     client.on("error", () => undefined); // what is said before and after its life here; `PgConnection` listens for itself
     try {
@@ -144,7 +145,12 @@ export function settingsSql({ searchPath = "none" }: Pick<ConnectRequest, "searc
 }
 
 async function settle(client: Client, request: ConnectRequest): Promise<Omit<SessionFacts, "database">> {
-  const { rows } = await client.query<unknown[]>({ text: settingsSql(request), rowMode: "array" });
+  const set = () => client.query<unknown[]>({ text: settingsSql(request), rowMode: "array" });
+  const { rows } = await set().catch(async (error: unknown) => {
+    if (sqlstateOf(error) !== CANCELLED) throw error;
+    await client.query("set statement_timeout = 0"); // the role's own is so short that it ended even this
+    return set();
+  });
   const [pid, version] = rows[0] ?? [];
   if (pid === undefined) throw failure("server-unreachable", "the server did not say who it is");
   // so that the server's count of sessions has this one from now on, and not at some later time

@@ -1,12 +1,14 @@
 import type { CommandMigration } from "../../domain/command-migration.ts";
 import { failure, refusal } from "../../domain/error.ts";
 import { stopIfAborted } from "../stop.ts";
+import { runVariables } from "../target-variables.ts";
 import type { RevertRequest } from "../tool.ts";
 import { ask } from "./ask.ts";
 import { runCommand, type Commands } from "./commands.ts";
 
 /** Takes the last applied migrations back, from the last to the first; judged as applying is. */
-export async function revertMigrations(commands: Commands, request: RevertRequest): Promise<void> {
+export async function revertMigrations(given: Commands, request: RevertRequest): Promise<void> {
+  const commands = { ...given, variables: { ...given.variables, ...runVariables(request.run) } };
   const chosen = await lastApplied(commands, request);
   refuseWithoutWayBack(chosen);
   for (const migration of chosen.toReversed()) {
