@@ -22,11 +22,11 @@ export async function restoreInto(into: Target, options: PostgresOptions, store:
   const { database } = server.settings;
   const existing = await readIfEmpty(server, into);
   if (existing !== null) {
-    await restore(server, database, options, dump, true);
     try {
+      await restore(server, database, options, dump, true);
       await check(server, dump);
     } catch (error) {
-      await recreate(server, options, existing);
+      await emptyAgain(server, options, existing);
       throw error;
     }
     return;
@@ -72,9 +72,16 @@ async function check(server: Server, dump: StoredDump): Promise<void> {
   await assertRows(connection, dump);
 }
 
-/** The restore was committed, and is not what the manifest says: the database is made empty again, by another of its name. */
-async function recreate(server: Server, options: PostgresOptions, settings: DatabaseSettings): Promise<void> {
+/**
+ * A restore may have been committed before the end of its file, or its rows, told that it is not what the manifest says. Then the database
+ * becomes another one of its name.
+ */
+async function emptyAgain(server: Server, options: PostgresOptions, settings: DatabaseSettings): Promise<void> {
   const { database } = server.settings;
+  {
+    await using connection = await server.connect();
+    if ((await connection.rows(FOUND)).length === 0) return;
+  }
   await using admin = await server.connect({ database: maintenance(options) });
   await dropDatabase(admin, database);
   await admin.run(createDatabaseSql(database, settings));
