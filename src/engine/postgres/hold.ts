@@ -11,7 +11,9 @@ import { connectTo, locate } from "./locate.ts";
 import { LOCK_APPLICATION, TargetLock } from "./lock.ts";
 import type { PostgresOptions } from "./options.ts";
 import { endOrphans } from "./orphans.ts";
+import { patiently } from "./patiently.ts";
 import type { Place } from "./place.ts";
+import { isConnectionLost, isInDoubt } from "./postgres-error.ts";
 import { inCopy } from "./reference.ts";
 import { planReplacement } from "./replacement.ts";
 import { replaceTarget } from "./replace.ts";
@@ -82,9 +84,17 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
     fence,
     state,
     async writeState(row) {
-      await lock.assertHeld();
-      await using connection = await connectTo(place);
-      await writeState(connection, { ...row, fence }, { lockDatabase: place.lockDatabase, first: !recorded });
+      const write = async () => {
+        await lock.assertHeld();
+        await using connection = await connectTo(place);
+        await writeState(connection, { ...row, fence }, { lockDatabase: place.lockDatabase, first: !recorded });
+      };
+      try {
+        await write();
+      } catch (error) {
+        if (!isInDoubt(error) && !isConnectionLost(error)) throw error;
+        await patiently(write); // once more comes to the same, whether or not the first came through
+      }
       recorded = true;
     },
     assertOwner,

@@ -81,6 +81,10 @@ export function isConnectionLost(error: unknown): error is BelayError & { readon
   return error instanceof BelayError && error.code === "connection-lost";
 }
 
+export function isInDoubt(error: unknown): boolean {
+  return error instanceof BelayError && error.code === "commit-in-doubt";
+}
+
 /** `localhost:5432`, `/var/run/postgresql:5432`. */
 export function shownServer({ host, port }: Pick<ConnectionSettings, "host" | "port">): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

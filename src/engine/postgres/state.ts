@@ -47,7 +47,8 @@ export async function nextFence(
 }
 
 /**
- * Writes the row, durably, if it still carries this fence; with `first`, if there still is none. Throws `lock-lost` otherwise.
+ * Writes the row, durably, if it still carries this fence; with `first`, if there still is none but this run's own. Throws `lock-lost`
+ * otherwise. May be repeated.
  */
 export async function writeState(
   connection: Connection,
@@ -59,7 +60,7 @@ export async function writeState(
     const written = await connection.rows(
       `insert into belay.state as s (single, run, phase, fence, store, lock_database) values (1, $1, $2, $3::int8, $4, $5)
          on conflict (single) do update set run = excluded.run, phase = excluded.phase, store = excluded.store, lock_database = excluded.lock_database
-         where s.fence = excluded.fence and not $6::bool returning 1`,
+         where s.fence = excluded.fence and (not $6::bool or s.run = excluded.run) returning 1`,
       [row.run, row.phase, row.fence, row.store, lockDatabase, first],
     );
     if (written.length === 0) throw lockLost((await readState(connection))?.row);
