@@ -36,6 +36,13 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+/** Of `dist/`, and what each is built from. */
+const ENTRIES = [
+  ["cli.js", "src/cli.ts"],
+  ["index.js", "src/action.ts"],
+  ["post.js", "src/post.ts"],
+] as const;
+
 /** Tests of the built folder itself have nothing to look at here, and the random sequences take their time. */
 function runTests(): void {
   const [recorded, belay] = [join(folder, "recorded"), join(folder, "belay")];
@@ -43,10 +50,12 @@ function runTests(): void {
   mkdirSync(belay);
   const record = JSON.stringify(join(root, "script/recording/record.ts"));
   writeFileSync(join(belay, "package.json"), '{ "type": "module" }\n');
-  writeFileSync(
-    join(belay, "cli.js"),
-    `import { recordCoverage } from ${record};\nrecordCoverage(${JSON.stringify(recorded)});\nawait import(${JSON.stringify(join(root, "src/cli.ts"))});\n`,
-  );
+  for (const [entry, source] of ENTRIES) {
+    writeFileSync(
+      join(belay, entry),
+      `import { recordCoverage } from ${record};\nrecordCoverage(${JSON.stringify(recorded)});\nawait import(${JSON.stringify(join(root, source))});\n`,
+    );
+  }
   const options = [
     "--coverage",
     "--coverage.reporter=json",

@@ -1,14 +1,13 @@
-/** The only file that names concrete engines, tools and stores: connects what a command asks for with the world. */
+/** Connects what a command asks for with the world. Only this file and its parts in `wire/` name concrete engines, tools and stores. */
 
-import { join, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { findOwnConfig, loadConfig, parseRequest, type LoadRequest } from "./config/load.ts";
-import { targetAt } from "./config/target-at.ts";
 import { chooseEnvironment } from "./config/choose.ts";
 import type { Config, Environment } from "./config/config.ts";
 import { runCheckBy } from "./check/run-check.ts";
 import { BelayError, refusal, usageError } from "./domain/error.ts";
-import type { CommandName, Invocation, InvocationOptions } from "./domain/invocation.ts";
+import type { Invocation } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
 import type { PolicyOrigin } from "./domain/policy-origin.ts";
 import type { Result } from "./domain/result.ts";
@@ -18,73 +17,14 @@ import { postgresEngine } from "./engine/postgres/engine.ts";
 import { sqliteEngine } from "./engine/sqlite/engine.ts";
 import { childEnvironment } from "./process/environment.ts";
 import { startedProcess } from "./process/process-status.ts";
-import { makeRedactor, makeStreamRedactor, type Redactor } from "./process/redact.ts";
-import type { CommandEnd, SpawnRequest } from "./process/process.ts";
+import { makeRedactor, makeStreamRedactor } from "./process/redact.ts";
 import type { Ports } from "./run/ports.ts";
-import type { MigrationsOnDisk } from "./setup/welcome.ts";
 import { recogniseSql } from "./tool/sql/recognise.ts";
-import { sqlMigrationsOnDisk, sqlTool, type SqlToolOptions } from "./tool/sql/sql-tool.ts";
-import type { MigrationTool } from "./tool/tool.ts";
+import { COMMANDS } from "./wire/commands.ts";
+import { currentCommit, spawn } from "./wire/programs.ts";
 import { openStores } from "./wire/stores.ts";
+import { chooseTool, migrationsOnDisk, readToolFile } from "./wire/tools.ts";
 import type { World } from "./world.ts";
-
-type Command = (
-  ports: Ports,
-  environment: Environment,
-  targets: readonly Target[],
-  options: InvocationOptions,
-  cwd: string,
-) => Promise<Result>;
-
-/** Every command that this version has; each is loaded only when it is asked for. */
-const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
-  status: async () => (await import("./run/look.ts")).status,
-  plan: async () => {
-    const { plan } = await import("./run/look.ts");
-    return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
-  },
-  runs: async () => (await import("./run/look.ts")).listRuns,
-  backups: async () => (await import("./run/look.ts")).listBackups,
-  gate: async () => (await import("./run/gate.ts")).gate,
-  migrate: async () => {
-    const { migrate } = await import("./run/migrate.ts");
-    return (
-      ports,
-      environment,
-      targets,
-      { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true },
-    ) => migrate(ports, environment, targets, { digest, again, withoutApproval, to, backup, verify });
-  },
-  rollback: async () => {
-    const { rollback } = await import("./run/rollback.ts");
-    return (
-      ports,
-      environment,
-      targets,
-      { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null },
-    ) => rollback(ports, environment, targets, { run, backup, to, strategy, hook, acceptLoss, withoutApproval });
-  },
-  backup: async () => (await import("./run/backup.ts")).backup,
-  verify: async () => {
-    const { verify } = await import("./run/verify.ts");
-    return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
-  },
-  prune: async () => (await import("./run/prune.ts")).prune,
-  restore: async () => {
-    const { restore } = await import("./run/restore.ts");
-    return (ports, environment, targets, { argument = null, into = null, replace = false, withoutApproval = null }, cwd) =>
-      restore(ports, environment, targets, {
-        backup: argument,
-        into: into === null ? null : targetAt(into, cwd),
-        replace,
-        withoutApproval,
-      });
-  },
-  recover: async () => {
-    const { recover } = await import("./run/recover.ts");
-    return (ports, environment, targets, { run = null }) => recover(ports, environment, targets, run);
-  },
-};
 
 /**
  * Does what an invocation asks. Everything that happens comes as a result; only what keeps a run from being one is thrown:
@@ -236,11 +176,6 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
   };
 }
 
-/** Loaded when the first program is started: commands that only look start none. */
-async function spawn(request: SpawnRequest): Promise<CommandEnd> {
-  return (await import("./process/spawn.ts")).spawn(request);
-}
-
 function enginesOf({ variables }: World, { backup, lock, migrate }: Environment): (target: Target) => Engine {
   const { scratch, mayLack } = backup;
   const { lockTimeoutMs } = migrate;
@@ -256,109 +191,4 @@ function storeLocation(environment: Environment, besideTarget: string | null): s
   if (location === null)
     throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
   return location;
-}
-
-/** What `migrate.env-file` holds, or why it cannot be read: only who asks for the tool is in want of it, and a rollback is not kept waiting. */
-type ToolFile = { readonly variables: Readonly<Record<string, string>> } | { readonly unreadable: BelayError };
-
-async function readToolFile({ migrate: { envFile } }: Environment): Promise<ToolFile> {
-  if (envFile === null) return { variables: {} };
-  const { readEnvFile } = await import("./process/env-file.ts");
-  try {
-    return { variables: await readEnvFile(envFile) };
-  } catch (error) {
-    if (error instanceof BelayError) return { unreadable: error };
-    throw error;
-  }
-}
-
-/** The tool that belay.yml names, or the one that the files tell. */
-async function chooseTool(
-  world: World,
-  environment: Environment,
-  target: Target,
-  file: ToolFile,
-  redact: Redactor,
-): Promise<MigrationTool> {
-  const { directory: root, migrate } = environment;
-  if (migrate.tool === "command") {
-    const { commandTool } = await import("./tool/command/command-tool.ts");
-    const variables = await toolEnvironment(world, environment, target, "variables" in file ? file.variables : {});
-    const tool = commandTool({ migrations: migrate.migrations, run: migrate.run }, { directory: root, variables, spawn, redact });
-    return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
-  }
-  return sqlTool(await sqlOptions(environment));
-}
-
-async function sqlOptions({ directory: root, migrate }: Environment): Promise<SqlToolOptions> {
-  if (migrate.tool === null) {
-    const found = await recogniseSql(root);
-    if (found !== null) return { root, directory: join(root, found.directory), layout: found.layout };
-    throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, {
-      hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`",
-    });
-  }
-  const { directory, layout, baseline } = migrate.options;
-  return {
-    root,
-    directory: resolve(root, typeof directory === "string" ? directory : "migrations"),
-    ...(typeof layout === "string" ? { layout } : {}),
-    ...(typeof baseline === "string" ? { baseline } : {}),
-  };
-}
-
-/** What the tool would work with, as far as its files tell it. Starts no program and opens no database. */
-async function migrationsOnDisk(environment: Environment): Promise<MigrationsOnDisk> {
-  const { tool, migrations } = environment.migrate;
-  if (tool === "command") return { found: "commands of your own (tool: command)", ids: migrations.map(({ id }) => id), problems: [] };
-  const options = await sqlOptions(environment);
-  const found = `SQL files in \`${relative(options.root, options.directory) || "."}\``;
-  return { found, ...(await sqlMigrationsOnDisk(options)) };
-}
-
-/** It can be named, and not be asked for anything. */
-function withoutItsFile(tool: MigrationTool, error: BelayError): MigrationTool {
-  const refuse = () => Promise.reject(error);
-  return { ...tool, state: refuse, apply: refuse, revert: refuse };
-}
-
-/** What is said later wins: what is inherited, `env-file`, and last where the database is, so that no file leads a tool to another one. */
-async function toolEnvironment(
-  world: World,
-  environment: Environment,
-  target: Target,
-  fromFile: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
-  const { name, migrate, withheldVariables } = environment;
-  const { sessionVariables, targetVariables } = await import("./tool/target-variables.ts");
-  return childEnvironment(world.variables, {
-    add: {
-      ...fromFile,
-      BELAY_ENVIRONMENT: name,
-      BELAY_TARGET: target.name,
-      ...targetVariables(target, migrate),
-      ...sessionVariables(target, migrate, world.variables),
-    },
-    withheld: withheldVariables,
-    ...(migrate.env === null ? {} : { allow: migrate.env }),
-  });
-}
-
-/** The commit that is being deployed: what the workflow says, else what git says. */
-async function currentCommit(world: World, directory: string): Promise<string | null> {
-  const said = world.variables["GITHUB_SHA"];
-  if (said !== undefined && said !== "") return said;
-  try {
-    const end = await spawn({
-      command: { argv: ["git", "rev-parse", "HEAD"] },
-      directory,
-      variables: childEnvironment(world.variables, { add: {}, withheld: [] }),
-      timeoutMs: 5000,
-      role: "git",
-    });
-    return end.status === 0 ? end.stdout.trim() : null;
-  } catch (error) {
-    world.progress({ type: "notice", message: `the commit is unknown: ${error instanceof Error ? error.message : String(error)}` });
-    return null;
-  }
 }
