@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
 
-import { bookingDatabase, Project } from "../support/project.ts";
+import type { Production } from "../support/production.ts";
+import { EACH_ENGINE, type Start } from "../support/productions.ts";
 
 interface Moment {
   readonly step: string;
@@ -33,19 +34,21 @@ const MOMENTS: readonly Moment[] = [
   },
 ];
 
-function project({ app = {}, checks, migration = "create table new_one (id integer primary key);\n" }: Moment): Project {
-  const made = new Project();
-  bookingDatabase(made, 100);
+async function project(
+  start: Start,
+  { app = {}, checks, migration = "create table new_one (id integer primary key);\n" }: Moment,
+): Promise<Production> {
+  const made = await start(100);
   const commands = { stop: "echo stop >> app.log", start: "echo start >> app.log", previous: "echo previous >> app.log", ...app };
   const lines = Object.entries(commands).map(([name, command]) => `  ${name}: ${command}\n`);
-  made.configure(`target: sqlite:app.db\nmigrate: sql\napp:\n${lines.join("")}${checks === undefined ? "" : `checks: { ${checks} }\n`}`);
+  made.configure(`${made.target}migrate: sql\napp:\n${lines.join("")}${checks === undefined ? "" : `checks: { ${checks} }\n`}`);
   made.migration("0001_role.sql", "alter table users add column role text;\n");
   made.migration("0002_more.sql", migration);
   return made;
 }
 
 /** When the run is in the middle of the step: its command is at work, or its phase says so. */
-async function reached(of: Project, { step }: Moment): Promise<void> {
+async function reached(of: Production, { step }: Moment): Promise<void> {
   const phase =
     step === "migrate" ? "migrating" : step === "verify, in a query" ? "verifying" : step.startsWith("health, of") ? "health" : null;
   const there = async () =>
@@ -59,9 +62,9 @@ const TRIED = MOMENTS.flatMap((moment) => {
   return signals.map((signal) => ({ signal, moment, step: moment.step }));
 });
 
-describe("an interrupted run", { timeout: 60_000 }, () => {
+describe.each(EACH_ENGINE)("an interrupted run of a database %s:", { timeout: 60_000 }, (_name, start) => {
   test.each(TRIED)("$signal during $step: everything is as it was", async ({ signal, moment }) => {
-    using interrupted = project(moment);
+    await using interrupted = await project(start, moment);
     const before = interrupted.dump();
     const running = interrupted.start(["migrate", "--json"]);
     await reached(interrupted, moment);

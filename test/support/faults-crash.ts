@@ -19,6 +19,8 @@ export interface Scenario<S extends FaultSite> {
   readonly status: number;
   /** Runs the command to its end, and tells where it can be killed. */
   readonly list: (site: S, command: readonly string[]) => Promise<{ readonly ended: Ended; readonly points: readonly KillPoint<S>[] }>;
+  /** Trials at once. Default: two for each core, as a run mostly waits for its own processes. */
+  readonly atOnce?: number;
   /** Tried by the tests; the others by `script/crash-points --all`. */
   readonly everyTime: boolean;
 }
@@ -61,7 +63,7 @@ export async function crash(site: FaultSite): Promise<void> {
   expect(ended.signal, ended.stderr + ended.stdout).toBe("SIGKILL");
 }
 
-/** Two at a time for each core: a run mostly waits for its own processes. `told`: every failure at once, for a person who waits. */
+/** `told`: every failure at once, for a person who waits. */
 export async function tryEveryPoint<S extends FaultSite>(scenario: Scenario<S>, told: (line: string) => void = () => {}): Promise<Tally> {
   const began = performance.now();
   await using first = await scenario.start();
@@ -78,7 +80,7 @@ export async function tryEveryPoint<S extends FaultSite>(scenario: Scenario<S>, 
       told(failure);
     }
   };
-  await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: scenario.atOnce ?? 2 * availableParallelism() }, worker));
   return { listed: points.length, tried, survived: tried - failures.length, failures, seconds: (performance.now() - began) / 1000 };
 }
 

@@ -9,12 +9,16 @@ import { programVariables } from "./psql.ts";
  * the database's copies are called, its own name stands in it as `app`, too.
  */
 export function dumpOf(cluster: Cluster, database: string): string {
-  const dumped = execFileSync(join(cluster.bin, "pg_dump"), ["--create", "--exclude-schema=belay", database], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    env: { PATH: process.env["PATH"] ?? "", ...programVariables(cluster.superuser(database)) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const dumped = execFileSync(
+    join(cluster.bin, "pg_dump"),
+    ["--create", "--exclude-schema=belay", "--exclude-schema=*_belay_f_*", database],
+    {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      env: { PATH: process.env["PATH"] ?? "", ...programVariables(cluster.superuser(database)) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   // A key against injection, new for every dump.
   return dumped
     .replace(/^\\(?:un)?restrict .*\n/gm, "")

@@ -24,9 +24,13 @@ export interface PostgresSiteOptions extends SiteOptions {
   readonly cluster: Cluster;
   readonly as?: As;
   readonly bookings?: number;
+  /** Of the database. Default: a name nobody has. */
+  readonly name?: string;
   /** Another one whose database is copied. */
   readonly like?: PostgresSite;
   readonly migrations?: Readonly<Record<string, string>>;
+  /** The migrations cannot be applied: there is no new state. */
+  readonly failing?: boolean;
 }
 
 export class PostgresSite extends FaultSite {
@@ -37,7 +41,10 @@ export class PostgresSite extends FaultSite {
   readonly new: string;
   override readonly variables: Readonly<Record<string, string>>;
 
-  private constructor(database: TestDatabase, { cluster, as = "owner", like, migrations = MIGRATIONS, ...options }: PostgresSiteOptions) {
+  private constructor(
+    database: TestDatabase,
+    { cluster, as = "owner", like, migrations = MIGRATIONS, failing = false, ...options }: PostgresSiteOptions,
+  ) {
     super(options.store);
     this.cluster = cluster;
     this.database = database;
@@ -46,12 +53,16 @@ export class PostgresSite extends FaultSite {
     for (const [name, sql] of Object.entries(migrations)) this.migration(name, sql);
     this.set('target: { url: "${DATABASE_URL}", name: app }\n', options);
     this.old = like?.old ?? this.dump();
-    this.new = like?.new ?? this.#migratedByHand();
+    this.new = like?.new ?? (failing ? "there is none" : this.#migratedByHand());
   }
 
   static async start(options: PostgresSiteOptions): Promise<PostgresSite> {
-    const { cluster, as = "owner", bookings = 200, like } = options;
-    const database = await cluster.createDatabase({ owner: as, ...(like === undefined ? {} : { template: like.database.name }) });
+    const { cluster, as = "owner", bookings = 200, like, name } = options;
+    const database = await cluster.createDatabase({
+      owner: as,
+      ...(like === undefined ? {} : { template: like.database.name }),
+      ...(name === undefined ? {} : { name }),
+    });
     if (like === undefined) database.sql(bookingTables(bookings));
     return new PostgresSite(database, options);
   }
@@ -76,9 +87,9 @@ export class PostgresSite extends FaultSite {
 
   /** What the migrations make of the old state, by psql. */
   #migratedByHand(): string {
-    const copy = `${this.database.name}_by_hand`;
+    const copy = `by_hand_${this.database.name.length < 40 ? this.database.name : "long"}`;
     const owner = this.cluster.role(this.as);
-    this.cluster.psql("postgres", `create database ${copy} owner ${owner} template ${this.database.name}`);
+    this.cluster.psql("postgres", `create database ${copy} owner ${owner} template "${this.database.name}"`);
     try {
       this.cluster.psql(copy, `set role ${owner};\n${this.migrations().join("\n")}`);
       return this.dump(copy);
@@ -118,8 +129,10 @@ export class PostgresSite extends FaultSite {
   }
 
   restoredByHand({ folder, manifest }: StoredBackup): string {
-    // As the manifest calls it.
-    const copy = `${this.database.name}_restored`;
+    const copy =
+      manifest.restore
+        .map((line) => /^pg_restore .*--dbname=(\S+)/.exec(line)?.[1]?.replaceAll("'", ""))
+        .find((name) => name !== undefined) ?? "";
     // Some of the commands write beside the backup.
     const scratch = join(mkdtempSync(join(tmpdir(), "belay-restored-")), "backup");
     cpSync(folder, scratch, { recursive: true });
@@ -131,7 +144,7 @@ export class PostgresSite extends FaultSite {
         assert.deepEqual([name, Number(this.sql(`select count(*) from ${name}`, copy))], [name, rows]);
       return this.dump(copy);
     } finally {
-      this.cluster.psql("postgres", `drop database if exists ${copy} with (force)`);
+      this.cluster.psql("postgres", `drop database if exists "${copy}" with (force)`);
       rmSync(dirname(scratch), { recursive: true });
     }
   }
