@@ -183,7 +183,7 @@ export function inDoubt(error: BelayError): BelayError {
 }
 
 export function interrupted(signal: AbortSignal): BelayError {
-  if (signal.reason instanceof BelayError && signal.reason.code !== "interrupted") return signal.reason;
+  if (signal.reason instanceof BelayError) return signal.reason;
   return failure("interrupted", "the statement was interrupted", { hint: "run the same command again", cause: signal.reason });
 }
 
