@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "../../src/command/parse.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { missingExcerpt, missingPart, type Step, stepsOf, withOutput } from "../support/docs-page.ts";
+import { cluster, type Cluster, type TestDatabase } from "../support/postgres/cluster.ts";
 import { CLI, Project } from "../support/project.ts";
 
 const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
@@ -24,14 +25,23 @@ const PROGRAMS = {
   systemctl: 'echo "$@" >> "$HOME/services.log"',
 };
 
-/** A page's folder, as long as its examples build on one another. */
+/** A page's folder, and its database where that is no file, as long as its examples build on one another. */
 class Reader {
   #project = new Project();
+  #server: Cluster | null = null;
+  #database: TestDatabase | null = null;
   printed = "";
 
-  fresh(): void {
-    this.#project[Symbol.dispose]();
+  async fresh(): Promise<void> {
+    await this[Symbol.asyncDispose]();
     this.#project = new Project();
+  }
+
+  /** As most people have it: an ordinary role, which owns the database and may create others. */
+  async postgres(): Promise<void> {
+    await this.fresh();
+    this.#server = await cluster(15);
+    this.#database = await this.#server.createDatabase({ name: "shop", owner: "owner" });
   }
 
   write(name: string, text: string): void {
@@ -44,22 +54,35 @@ class Reader {
     for (const [name, body] of Object.entries(PROGRAMS)) this.#project.write(`.bin/${name}`, `#!/bin/sh\n${body}\n`);
     const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", script], {
       cwd: directory,
-      env: { PATH: `${join(directory, ".bin")}:${process.env["PATH"] ?? ""}`, HOME: directory, LANG: "C.UTF-8" },
+      env: { PATH: `${join(directory, ".bin")}:${process.env["PATH"] ?? ""}`, HOME: directory, LANG: "C.UTF-8", ...this.#variables() },
       encoding: "utf8",
     });
-    this.printed = (stdout + stderr).replaceAll(directory, "/srv/app");
+    const server = this.#server === null ? directory : `127.0.0.1:${this.#server.port}`;
+    this.printed = (stdout + stderr).replaceAll(directory, "/srv/app").replaceAll(server, "db.example.com");
     return status;
   }
 
-  [Symbol.dispose](): void {
+  #variables(): Readonly<Record<string, string>> {
+    const [server, database] = [this.#server, this.#database];
+    if (server === null || database === null) return {};
+    const psql = { PGHOST: "127.0.0.1", PGPORT: String(server.port), PGUSER: server.role("owner"), PGPASSWORD: server.password };
+    return { ...psql, PGDATABASE: database.name, DATABASE_URL: database.address("owner") };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#project[Symbol.dispose]();
+    const database = this.#database;
+    this.#server = null;
+    this.#database = null;
+    await database?.[Symbol.asyncDispose]();
   }
 }
 
-function assertStep(reader: Reader, step: Step, place: string): void {
+async function assertStep(reader: Reader, step: Step, place: string): Promise<void> {
   switch (step.kind) {
     case "fresh":
-      return reader.fresh();
+    case "postgres":
+      return reader[step.kind]();
     case "file":
       return reader.write(step.name, step.text);
     case "workflow":
@@ -103,14 +126,14 @@ function words(command: string): string[] {
 }
 
 describe("every example works as it stands", () => {
-  it.each(PAGES)("in %s", { timeout: 120_000 }, (name) => {
+  it.each(PAGES)("in %s", { timeout: 120_000 }, async (name) => {
     const file = join(DOCS, name);
     const page = readFileSync(file, "utf8");
     const printed: [Extract<Step, { kind: "output" }>, string][] = [];
-    using reader = new Reader();
+    await using reader = new Reader();
     for (const step of stepsOf(page)) {
       if (step.kind === "output" && UPDATE) printed.push([step, reader.printed]);
-      else assertStep(reader, step, `${name}:${step.line}`);
+      else await assertStep(reader, step, `${name}:${step.line}`);
     }
     // From the end: what is longer or shorter moves only what was written already.
     if (UPDATE)
@@ -140,16 +163,33 @@ describe("what tells an example that does not work", () => {
 
   it("reads blocks, hidden ones too", () => {
     const page =
-      "<!-- fresh -->\n```sh run exit=4\nbelay\n```\n```yaml file=a.yml\na: 1\n```\n<!-- run\ntouch x\n-->\n```text output\nx\n```\n```yaml\nb: 1\n```\n";
-    expect(stepsOf(page).map(({ kind }) => kind)).toEqual(["fresh", "run", "file", "run", "output", "yaml"]);
-    expect(stepsOf(page)[1]).toEqual({ kind: "run", line: 2, text: "belay\n", exit: 4 });
+      "<!-- fresh -->\n<!-- postgres -->\n```sh run exit=4\nbelay\n```\n```yaml file=a.yml\na: 1\n```\n<!-- run\ntouch x\n-->\n```text output\nx\n```\n```yaml\nb: 1\n```\n";
+    expect(stepsOf(page).map(({ kind }) => kind)).toEqual(["fresh", "postgres", "run", "file", "run", "output", "yaml"]);
+    expect(stepsOf(page)[2]).toEqual({ kind: "run", line: 3, text: "belay\n", exit: 4 });
   });
 
-  it("refuses a configuration and a command line that Belay does not take", () => {
-    using reader = new Reader();
-    expect(() => assertStep(reader, { kind: "yaml", line: 1, text: "chekcs: {}\n" }, "page:1")).toThrow();
-    expect(() => assertStep(reader, { kind: "sh", line: 1, text: "belay migrat prod\n" }, "page:1")).toThrow();
-    expect(() => assertStep(reader, { kind: "run", line: 1, text: "false\n", exit: 0 }, "page:1")).toThrow();
-    expect(() => assertStep(reader, { kind: "output", line: 1, text: "x\n" }, "page:1")).toThrow();
+  it("refuses a configuration and a command line that Belay does not take", async () => {
+    await using reader = new Reader();
+    const refused = async (step: Step) => await expect(assertStep(reader, step, "page:1"), step.kind).rejects.toThrow();
+    await refused({ kind: "yaml", line: 1, text: "chekcs: {}\n" });
+    await refused({ kind: "sh", line: 1, text: "belay migrat prod\n" });
+    await refused({ kind: "run", line: 1, text: "false\n", exit: 0 });
+    await refused({ kind: "output", line: 1, text: "x\n" });
+  });
+
+  it("gives a page a database of its own, and takes it away with its copies", async () => {
+    const names = (server: Cluster) => server.psql("postgres", "select datname from pg_database where datname like 'shop%'").trim();
+    const server = await cluster(15);
+    {
+      await using reader = new Reader();
+      await reader.postgres();
+      expect(reader.run("psql -c 'create table t ()' && createdb shop_belay_c_0123456789"), reader.printed).toBe(0);
+      await reader.postgres();
+      expect(reader.run("psql -Atc '\\dt' && echo $DATABASE_URL"), reader.printed).toBe(0);
+      expect(reader.printed).toContain("@db.example.com/shop");
+      expect(reader.printed).not.toContain("|t|");
+      expect(names(server)).toBe("shop");
+    }
+    expect(names(server)).toBe("");
   });
 });

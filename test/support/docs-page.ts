@@ -7,7 +7,8 @@ import { alike } from "./varying.ts";
  * - `run`, `run exit=4`: the block is run by `sh -e`, and must end with that status;
  * - `output`: what the run above it printed, but for times, ids, sizes and white space; a line `…` stands for any lines;
  * - `workflow=NAME`: the block is a part of `examples/workflows/NAME`, which is checked as a whole; a line `…` stands for any lines;
- * - `fresh` (as a comment only): from here on in an empty folder.
+ * - `fresh` (as a comment only): from here on in an empty folder;
+ * - `postgres` (as a comment only): the same, with a new database `shop` on PostgreSQL. `DATABASE_URL` and psql's variables lead there.
  *
  * Any other `yaml` block must be a valid belay.yml, or a part of an environment's block; in any other `sh` block every line that
  * begins with `belay` must be a command line that Belay understands.
@@ -17,10 +18,10 @@ export type Step =
   | { readonly kind: "file" | "workflow"; readonly line: number; readonly name: string; readonly text: string }
   | { readonly kind: "run"; readonly line: number; readonly text: string; readonly exit: number }
   | { readonly kind: "output"; readonly line: number; readonly text: string }
-  | { readonly kind: "fresh"; readonly line: number }
+  | { readonly kind: "fresh" | "postgres"; readonly line: number }
   | { readonly kind: "yaml" | "sh"; readonly line: number; readonly text: string };
 
-const BLOCK = /^( *)```(\S+)(?: +([^\n]*))?\n([\s\S]*?)^\1```$|^<!-- (run|file=|fresh)([^\n]*?)(?:-->|\n([\s\S]*?)^-->)$/gmu;
+const BLOCK = /^( *)```(\S+)(?: +([^\n]*))?\n([\s\S]*?)^\1```$|^<!-- (run|file=|fresh|postgres)([^\n]*?)(?:-->|\n([\s\S]*?)^-->)$/gmu;
 
 export function stepsOf(page: string): Step[] {
   return Array.from(page.matchAll(BLOCK)).flatMap((match) => {
@@ -53,7 +54,8 @@ function stepOf(info: string, text: string, line: number): Step | null {
   }
   if (asked.has("run")) return { kind: "run", line, text, exit: Number(asked.get("exit") ?? 0) };
   if (asked.has("output")) return { kind: "output", line, text };
-  return asked.has("fresh") ? { kind: "fresh", line } : null;
+  for (const kind of ["fresh", "postgres"] as const) if (asked.has(kind)) return { kind, line };
+  return null;
 }
 
 /** Null where every part of the excerpt stands in the whole, line by line and in this order; else the first that does not. */
