@@ -3,12 +3,16 @@
 import { refusal } from "../../domain/error.ts";
 import type { ArchiveEntry } from "./archive-list.ts";
 import type { BackupSource } from "./backup.ts";
-import { cannotRestore, type CannotRestore } from "./cannot-restore.ts";
+import { cannotRestore, describeLack, type CannotRestore } from "./cannot-restore.ts";
+import type { Connection } from "./connection.ts";
+import type { Place } from "./place.ts";
 import { serverAt } from "./server.ts";
 
 export interface Lacks {
   /** Entries of the dump that a restore leaves out. */
   readonly entries: readonly ArchiveEntry[];
+  /** What a schema snapshot of the restored copy lacks for that. */
+  readonly labels: readonly string[];
   readonly withoutOwners: boolean;
   /** For manifests and people. */
   readonly described: readonly string[];
@@ -16,17 +20,23 @@ export interface Lacks {
 
 /** For a backup that `willBeRestored` refuses with `cannot-restore`, naming each thing that was not accepted and what would mend it. */
 export async function acceptedLacks({ place, connection }: BackupSource, willBeRestored: boolean): Promise<Lacks> {
-  const { scratch, mayLack, variables } = place.options;
-  await using elsewhere = scratch === null ? null : await serverAt(scratch, variables).connect();
-  const found = await cannotRestore(connection, elsewhere ?? connection);
+  const { mayLack } = place.options;
+  const found = await cannotRestoreAt(place, connection);
   const refused = found.filter(({ kind }) => !mayLack.includes(kind));
   if (willBeRestored && refused[0] !== undefined) throw cannot(place.database, refused[0], refused);
   const accepted = found.filter(({ kind }) => mayLack.includes(kind));
   return {
-    entries: accepted.flatMap(({ entry }) => (entry === null ? [] : [entry])),
-    withoutOwners: accepted.some(({ entry }) => entry === null),
-    described: found.map(({ what, why }) => `${what} is in the backup, and cannot be restored by this role: ${why}`),
+    entries: accepted.flatMap(({ entries }) => entries ?? []),
+    labels: accepted.flatMap(({ labels }) => labels),
+    withoutOwners: accepted.some(({ entries }) => entries === null),
+    described: found.map(describeLack),
   };
+}
+
+/** What whoever proves backups cannot restore: on the server of `backup.scratch` where there is one, as the role that goes there. */
+export async function cannotRestoreAt({ options: { scratch, variables } }: Place, source: Connection): Promise<readonly CannotRestore[]> {
+  await using elsewhere = scratch === null ? null : await serverAt(scratch, variables).connect();
+  return await cannotRestore(source, elsewhere ?? source);
 }
 
 function cannot(database: string, { fix }: CannotRestore, all: readonly CannotRestore[]): Error {

@@ -27,6 +27,8 @@ async function* until(bytes: Bytes, enough: AbortSignal): Bytes {
 /** What dumps call a thing: `EVENT TRIGGER`, `audit_ddl`, and whose it is; extensions are nobody's. */
 export interface ArchiveEntry {
   readonly kind: string;
+  /** Absent: it stands in none. */
+  readonly schema?: string;
   readonly name: string;
   readonly owner: string;
 }
@@ -41,10 +43,10 @@ export function listWithout(list: string, lacking: readonly ArchiveEntry[]): str
   return kept.length === lines.length ? undefined : kept.join("\n");
 }
 
-function isAbout(line: string, { kind, name, owner }: ArchiveEntry): boolean {
+function isAbout(line: string, { kind, schema, name, owner }: ArchiveEntry): boolean {
   const [, what = ""] = /^\d+; \d+ \d+ (.*)$/.exec(line) ?? [];
   const label = name.replaceAll(/[\r\n]/g, " ");
-  if (what === `${kind} - ${label} ${owner}`) return true;
+  if (what === `${kind} ${schema ?? "-"} ${label} ${owner}`) return true;
   if ([label, quoteIdentifier(label)].some((called) => what === `COMMENT - ${kind} ${called} ${owner}`)) return true;
   // `PUBLICATION TABLE public orders_out orders app`
   return kind === "PUBLICATION" && what.startsWith("PUBLICATION TABLE") && what.endsWith(` ${owner}`) && what.includes(` ${label} `);

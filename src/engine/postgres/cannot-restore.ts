@@ -3,6 +3,7 @@
 import type { ArchiveEntry } from "./archive-list.ts";
 import { UNRESTORABLE, type UnrestorableKind } from "./unrestorable.ts";
 import type { Connection, Row } from "./connection.ts";
+import { labelOf } from "./labels.ts";
 
 export interface CannotRestore {
   /** As `backup.may-lack` names it. */
@@ -12,7 +13,14 @@ export interface CannotRestore {
   readonly why: string;
   readonly fix: string;
   /** What of the dump a restore leaves out where it may lack this; null: it does without owners instead. */
-  readonly entry: ArchiveEntry | null;
+  readonly entries: readonly ArchiveEntry[] | null;
+  /** What a schema snapshot of the source has, and one of a restore without it has not. */
+  readonly labels: readonly string[];
+}
+
+/** For manifests and people. */
+export function describeLack({ what, why }: CannotRestore): string {
+  return `${what} is in the backup, and cannot be restored by this role: ${why}`;
 }
 
 /** Who restores, and where. */
@@ -40,16 +48,51 @@ export async function cannotRestore(source: Connection, restorer: Connection = s
       const why = reasonOf(kind.needs, row, who);
       if (why === null) continue;
       const [name = "", owner = ""] = row.map(String);
+      const called = labelIn(kind.noun, row);
       found.push({
         kind: kind.kind,
         what: `${kind.noun} ${name}`,
         why,
         fix: kind.fix(who.role, name, owner),
-        entry: kind.archive === null ? null : { kind: kind.archive, name, owner: kind.archive === "EXTENSION" ? "" : owner },
+        entries: kind.archive === null ? null : entriesOf(kind.archive, row),
+        labels: kind.archive === null ? [] : [called, `grant on ${called}`, `comment on ${row[3] ?? called}`],
       });
     }
   }
   return found;
+}
+
+interface Routine {
+  readonly schema: string;
+  readonly name: string;
+  /** With their names, as comments and grants are dumped. */
+  readonly parameters: string;
+  readonly keyword: string;
+  readonly quoted: string;
+}
+
+/** Only functions and procedures stand in a schema, and have arguments. */
+function routineOf([, , , , schema, name, parameters, keyword, quoted]: Row): Routine | undefined {
+  if (typeof schema !== "string") return undefined;
+  return { schema, name: String(name), parameters: String(parameters), keyword: String(keyword), quoted: String(quoted) };
+}
+
+function labelIn(noun: string, row: Row): string {
+  const routine = routineOf(row);
+  return `${noun} ${routine === undefined ? row[0] : `${labelOf(routine.schema, routine.name)}(${routine.parameters})`}`;
+}
+
+function entriesOf(kind: string, row: Row): readonly ArchiveEntry[] {
+  const [name, owner] = [String(row[0]), String(row[1])];
+  const routine = routineOf(row);
+  if (routine === undefined) return [{ kind, name, owner: kind === "EXTENSION" ? "" : owner }];
+  const { schema, keyword, quoted, parameters } = routine;
+  const about = { schema, name: `${keyword} ${quoted}(${parameters})`, owner };
+  return [
+    { kind: keyword, schema, name, owner },
+    { kind: "COMMENT", ...about },
+    { kind: "ACL", ...about },
+  ];
 }
 
 /** null: this one can be restored. Columns: name, owner, what it needs where it needs something. */

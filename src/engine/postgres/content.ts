@@ -37,7 +37,7 @@ export function manifestTables({ fingerprints, serverMajor }: Content): readonly
 
 /** What a copy is allowed to differ in. */
 export interface Allowance {
-  /** Names of what was left out on purpose. */
+  /** What was left out on purpose, as a schema snapshot calls it. */
   readonly lacking: readonly string[];
   /** Everything belongs to whoever restored it. */
   readonly withoutOwners: boolean;
@@ -79,7 +79,7 @@ function differentSchema(before: Content, copy: Content, { lacking, withoutOwner
   if (before.serverMajor !== copy.serverMajor) return undefined; // catalogs of two majors say the same in other words
   const { added, removed, changed } = schemaDifference(before.schema, copy.schema);
   // what was granted is the owner's own where everything belongs to one
-  const isLacking = (label: string) => lacking.some((name) => label.includes(name)) || (withoutOwners && label.startsWith("grant on "));
+  const isLacking = (label: string) => lacking.includes(label) || (withoutOwners && label.startsWith("grant on "));
   const missing = removed.find((label) => !isLacking(label));
   if (missing !== undefined) return `${missing} is missing`;
   const more = added.find((label) => !isLacking(label));

@@ -78,7 +78,9 @@ function lacksOf({ engineFacts }: Manifest): { readonly entries: readonly Archiv
   return { entries: Array.isArray(lacking) ? lacking.filter(isEntry) : [], withoutOwners: withoutOwners === true };
 }
 
-function isEntry(value: JsonValue): value is { readonly kind: string; readonly name: string; readonly owner: string } {
+function isEntry(
+  value: JsonValue,
+): value is { readonly kind: string; readonly schema?: string; readonly name: string; readonly owner: string } {
   return typeof value === "object" && value !== null && "kind" in value && "name" in value && "owner" in value;
 }
 

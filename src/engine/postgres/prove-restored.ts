@@ -81,7 +81,7 @@ export async function assertSameContent(
   await using connection = await server.connect({ database: name, application: call.application, ...signal });
   if (analyse) await connection.run("analyze"); // and its commit, which is waited for, makes the restore before it durable
   const difference = firstDifference(before.content, await readContent(connection), {
-    lacking: lacks.entries.map((entry) => entry.name),
+    lacking: lacks.labels,
     withoutOwners: lacks.withoutOwners,
     sequencesAfter: before.sequencesAfter,
   });

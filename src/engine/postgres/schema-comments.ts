@@ -1,7 +1,10 @@
 import type { Catalog } from "./schema-catalog.ts";
 import { notOfExtension, userSchemas } from "./scope.ts";
 
-/** Of objects in the target's schemas, and of those schemas themselves; what an extension says of its own objects comes with it. */
+/**
+ * Of objects in the target's schemas, and of those schemas themselves; what an extension says of its own objects comes with it. The server
+ * keeps what was said of a subscription after that is gone: what has no name any more is no object.
+ */
 export const COMMENTS: Catalog = {
   kind: "comment",
   sql: (scope) => `
@@ -14,12 +17,12 @@ export const COMMENTS: Catalog = {
       select 'schema', null, o.nspname, quote_ident(o.nspname), d.description from pg_catalog.pg_description d join ours o on o.oid = d.objoid
       where d.classoid = 'pg_catalog.pg_namespace'::regclass and d.objoid < 16384)
     select 'on ', null, s.type || ' ' || s.identity, null, '', s.description from said s
-    where s.schema in (select nspname from ours) or (s.schema is null and s.type = 'schema' and s.name in (select nspname from ours))
+    where s.identity <> '' and (s.schema in (select nspname from ours) or (s.schema is null and s.type = 'schema' and s.name in (select nspname from ours))
       or (s.schema is null and s.type <> 'schema' and ${
         scope.schemas === null
           ? "true"
           : "exists (select from ours o where s.identity ~ (' on ' || regexp_replace(quote_ident(o.nspname), '([^a-zA-Z0-9_])', '\\\\\\1', 'g') || '\\.'))"
-      })`,
+      }))`,
 };
 
 /** The schemas themselves. */
