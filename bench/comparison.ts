@@ -30,7 +30,7 @@ export function compared(name: string, pairs: readonly Pair[], atMost: number | 
     theirs: duration(median(pairs.map(({ theirs }) => theirs.wallMs))),
     ratio: spread(ratios, (value) => value.toFixed(2)),
     cpuRatio: cpu.length < pairs.length ? "" : spread(cpu, (value) => value.toFixed(2)),
-    bar: atMost === null ? "" : `≤ ${atMost}`,
+    bar: atMost === null ? "" : `≤ ${Number(atMost.toPrecision(2))}`,
     met: atMost === null || median(ratios) <= atMost,
   };
 }

@@ -91,7 +91,7 @@ function tables(bookings: number): string {
       select 1 + i % ${organizations}, 'user' || i || '@example.org', 'Name ' || i, jsonb_build_object('theme', i % 7), '2026-01-01' from generate_series(1, ${users}) i;
     insert into bookings(user_id, starts_at, price, seats, channel, note)
       select 1 + (i::bigint * 7919) % ${users}, timestamptz '2026-01-01' + i * interval '1 minute', i % 500 + 0.5, i % 9, 'web',
-        case when i % 3 > 0 then 'a note about booking ' || i || ', which is somewhat longer, as notes are' end
+        case when i % 3 > 0 then 'note ' || md5(i::text) || md5((i * 31::bigint)::text) end
       from generate_series(1, ${bookings}) i;
     insert into payments select id, 1, price, starts_at from bookings where id % 3 = 0;
     insert into audit select starts_at, 'booked ' || id from bookings where id % 10 = 0;
