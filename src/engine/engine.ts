@@ -29,6 +29,22 @@ export interface EngineAbilities {
   readonly schemas: boolean;
   /** A store beside the target is a sensible default. */
   readonly defaultStoreBesideTarget: boolean;
+  /** How people are told of it. */
+  readonly words: EngineWords;
+}
+
+/** Parts of sentences that are true of one engine and not of the other. */
+export interface EngineWords {
+  /** What a rollback does that has a copy and may not rename: `the proven copy is copied back in place`. */
+  readonly withoutRename: string;
+  /** What must hold for a rename, after a comma: `if nobody holds it open then`. */
+  readonly renameNeeds: string;
+  /** What a rollback costs that cannot rename, for people who decide whether to mend that. */
+  readonly cost: string;
+  /** What to do about an obstacle to the rename. */
+  readonly advice: string;
+  /** A place that a backup may be restored into, as `--into` takes it. */
+  readonly emptyPlace: string;
 }
 
 export interface Engine {
@@ -49,9 +65,9 @@ export interface Engine {
 
   /**
    * Everything that would stop a run of this target and can be seen without an effect: rights to write here and beside it, room for
-   * `copies` further copies beside the target. Refuses with `target-read-only`, `no-space` …; returns what a person should know.
+   * the copies that it needs. Refuses with `target-read-only`, `no-space` …; returns what a person should know.
    */
-  preflight(target: Target, copies: number): Promise<readonly string[]>;
+  preflight(target: Target, needs: RunNeeds): Promise<Foreseen>;
 
   /** What a person should know of a target before relying on it. Changes nothing, and refuses as `open` does. */
   inspect(target: Target): Promise<Inspection>;
@@ -73,6 +89,22 @@ export interface Engine {
 
   /** Restores a backup into an empty place: a fresh file, an empty database. Refuses `restore-target-not-empty`; leaves nothing behind when it fails. */
   restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void>;
+}
+
+/** What a run will ask of a target's surroundings. */
+export interface RunNeeds {
+  /** How many further copies have to have room beside the target. */
+  readonly copies: number;
+  readonly proof: "restore" | "read";
+}
+
+export interface Foreseen {
+  /** What the run needs of the disk, where nobody can be asked what is free; null: it is known that there is room. */
+  readonly room: string | null;
+  /** What a missing right, or something that hangs on the target, costs this run: each in a sentence. */
+  readonly costs: readonly string[];
+  /** What else a person should know beforehand, each in a sentence. */
+  readonly remarks: readonly string[];
 }
 
 export interface Inspection {
@@ -100,6 +132,8 @@ export interface ReadView extends AsyncDisposable {
   readonly sizeBytes: number;
   identity(): Promise<Identity>;
   schema(): Promise<SchemaSnapshot>;
+  /** Why no copy of the target can be made beside it, whatever room there is; null: nothing speaks against it. */
+  copyObstacle(): Promise<string | null>;
 }
 
 /** The lock of one target. */
@@ -233,6 +267,8 @@ export interface Copy {
   readonly runSuffix: string;
   readonly sizeBytes: number;
   readonly madeAt: string;
+  /** What of the target's own settings it could not be given, each in a sentence; absent: nothing. */
+  readonly lacks?: readonly string[];
   /** What tells that it is still the copy that was proven; null where it was not made by this code path. */
   readonly evidence: JsonValue;
 }

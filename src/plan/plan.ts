@@ -14,6 +14,8 @@ export interface ObservedTarget {
   readonly engineVersion: string;
   readonly schema: SchemaSnapshot;
   readonly sizeBytes: number;
+  /** Why no copy of it can be made beside it; null: nothing speaks against it. */
+  readonly copyObstacle: string | null;
   readonly applied: readonly string[];
   readonly pending: readonly Migration[];
   readonly withoutFile: readonly string[];
@@ -23,6 +25,8 @@ export interface ObservedTarget {
 
 export interface PlannedTarget extends ObservedTarget {
   readonly proof: "restore" | "read";
+  /** A copy will lie beside the target, ready to take its place. */
+  readonly clone: boolean;
   /** What the run will not be able to prove, and why. */
   readonly unprovable: readonly string[];
 }
@@ -72,16 +76,22 @@ export function makePlan({ environment, tool, observed, to, repositoryId }: Plan
     }),
     targets: observed.map((target) => ({
       ...target,
-      proof: environment.backup.proof === "read" ? "read" : "restore",
+      proof: proofOf(environment),
+      clone: environment.backup.clone !== "never" && target.copyObstacle === null,
       unprovable: unprovable(environment),
     })),
   };
+}
+
+export function proofOf({ backup }: Pick<Environment, "backup">): "restore" | "read" {
+  return backup.proof === "read" ? "read" : "restore";
 }
 
 /** Why this plan may not be run as it stands. */
 export function planObstacles(environment: Environment, plan: Plan): readonly Reason[] {
   return plan.targets.flatMap((target) => [
     ...target.obstacles,
+    ...cloneNeeded(environment, target),
     ...(environment.backup.proof === "auto" && environment.backup.scratch === null && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES
       ? [
           {
@@ -92,6 +102,18 @@ export function planObstacles(environment: Environment, plan: Plan): readonly Re
         ]
       : []),
   ]);
+}
+
+/** A backup from before the downtime lacks what is written until then: without a copy nothing has it. */
+function cloneNeeded({ backup }: Environment, { target, copyObstacle }: PlannedTarget): readonly Reason[] {
+  if (copyObstacle === null || (backup.when !== "before" && backup.external === null)) return [];
+  return [
+    {
+      code: "clone-needed",
+      message: `a backup from before the downtime needs a copy of ${target.name} beside it for the way back, and ${copyObstacle}`,
+      hint: "let it, or let the run take its backup once the application has stopped (without `backup.when: before` and `backup.external`)",
+    },
+  ];
 }
 
 function unprovable(environment: Environment): readonly string[] {

@@ -4,14 +4,16 @@ import type { RollbackStrategy } from "../domain/result.ts";
 export interface RollbackFacts {
   /** The application goes on writing (`app: online`), and what is then done; null: it is stopped, or there is none. */
   readonly online: "transaction" | "downgrade" | null;
-  /** A clone of the before-state will lie beside the target. */
-  readonly clone: boolean;
+  /** Why no clone of the before-state will lie beside the target; null: there will be one. */
+  readonly noClone: string | null;
   /** Why no copy could take the target's place by a rename, however quiet it is; null: nothing speaks against it. */
   readonly swapObstacle: string | null;
   /** Who has the target open now: `pid 4711 (python3)`. */
   readonly holders: readonly string[];
   /** A command of belay.yml stops the application. */
   readonly stops: boolean;
+  /** The engine's own. */
+  readonly words: { readonly withoutRename: string; readonly renameNeeds: string };
 }
 
 export interface ExpectedRollback {
@@ -20,10 +22,10 @@ export interface ExpectedRollback {
 }
 
 /**
- * What a rollback would be, from facts alone. Which one it really is turns out at the time: somebody may hold the file by then. The
+ * What a rollback would be, from facts alone. Which one it really is turns out at the time: somebody may be at it by then. The
  * reason is part of the plan, so that nobody is surprised at night.
  */
-export function expectedRollback({ online, clone, swapObstacle, holders, stops }: RollbackFacts): ExpectedRollback {
+export function expectedRollback({ online, noClone, swapObstacle, holders, stops, words }: RollbackFacts): ExpectedRollback {
   const writing = "the application goes on writing (app: online)";
   if (online === "downgrade") return { strategy: "downgrade", why: `${writing}, so the tool takes back what was applied, after a backup` };
   if (online === "transaction")
@@ -31,12 +33,13 @@ export function expectedRollback({ online, clone, swapObstacle, holders, stops }
       strategy: "transaction",
       why: `${writing}, so a migration that fails is undone by its own transaction; later than that Belay stops and asks`,
     };
-  if (!clone) return { strategy: "restore", why: "no copy lies beside the database (backup.clone: never): it is restored from the backup" };
-  if (swapObstacle !== null) return { strategy: "restore", why: `the proven copy is copied back in place: ${swapObstacle}` };
+  if (noClone !== null)
+    return { strategy: "restore", why: `no copy lies beside the database (${noClone}): it is restored from the backup` };
+  if (swapObstacle !== null) return { strategy: "restore", why: `${words.withoutRename}: ${swapObstacle}` };
   const swap = "a proven copy will lie beside the database and takes its place by a rename";
-  if (holders.length === 0) return { strategy: "swap", why: `${swap}, if nobody holds it open then` };
+  if (holders.length === 0) return { strategy: "swap", why: `${swap}, ${words.renameNeeds}` };
   const open = holders.join(", ");
   return stops
     ? { strategy: "swap", why: `${swap}, once app.stop has ended ${open}, which has it open now` }
-    : { strategy: "restore", why: `the proven copy is copied back in place: ${open} has the database open, and no app.stop ends that` };
+    : { strategy: "restore", why: `${words.withoutRename}: ${open} has the database open, and no app.stop ends that` };
 }

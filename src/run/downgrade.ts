@@ -19,11 +19,12 @@ import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./h
 import { lastEntry, lastOfTarget } from "./journal.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
+import { proofOf } from "../plan/plan.ts";
 import { showOutput } from "./output.ts";
 import type { Ports } from "./ports.ts";
 import { finishRollback } from "./put-back.ts";
 import { enterPhase, reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
-import { backUpWithClone, closeWorkspace } from "./take-backup.ts";
+import { backUpBeforeDescent, closeWorkspace } from "./take-backup.ts";
 import { undoTarget } from "./undo.ts";
 import { beforeReference } from "./verify-run.ts";
 
@@ -59,7 +60,7 @@ export async function downgrade(
     const descents = new Map<Hold, Descent>();
     for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
     const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
-    for (const { target } of locks.holds) await ports.engineOf(target).preflight(target, 2);
+    for (const { target } of locks.holds) await ports.engineOf(target).preflight(target, { copies: 2, proof: proofOf(environment) });
     throwIfInterrupted(ports);
     const run = await openRun({
       ports,
@@ -122,7 +123,7 @@ async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, D
     await runAppCommand(run, "stop", { interruptible: true });
     throwIfInterrupted(run.ports);
     await enterPhase(run, "backing-up");
-    for (const target of run.targets) await backUpWithClone(run, target);
+    for (const target of run.targets) await backUpBeforeDescent(run, target);
     throwIfInterrupted(run.ports);
     await enterPhase(run, "migrating");
     for (const target of run.targets) await goDown(run, target, descents.get(target.hold), options);

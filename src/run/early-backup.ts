@@ -32,7 +32,12 @@ export async function namedBackups(ports: Ports, environment: Environment, plan:
       },
     );
   }
-  for (const { target, identity } of plan.targets) {
+  for (const { target, identity, copyObstacle } of plan.targets) {
+    if (copyObstacle !== null) {
+      throw refusal("clone-needed", `a run that relies on an earlier backup needs the copy for the way back, and ${copyObstacle}`, {
+        hint: "leave out --backup, so that the run takes its own backup",
+      });
+    }
     const store = ports.storeOf(environment, target);
     const backup = await findBackup(store, environment.name, target.name, id);
     const { manifest } = backup;

@@ -1,16 +1,22 @@
 import type { Environment } from "../config/config.ts";
-import type { Target } from "../domain/target.ts";
+import type { PlannedTarget } from "../plan/plan.ts";
 import { expectedRollback, type ExpectedRollback, type RollbackFacts } from "../plan/rollback-strategy.ts";
 import type { Ports } from "./ports.ts";
 
 /** How a run that fails after it migrated would be brought back, as far as that can be told now. Changes nothing. */
-export async function foreseeRollback(ports: Ports, environment: Environment, target: Target): Promise<ExpectedRollback> {
-  return expectedRollback(await rollbackFacts(ports, environment, target));
+export async function foreseeRollback(ports: Ports, environment: Environment, planned: PlannedTarget): Promise<ExpectedRollback> {
+  return expectedRollback(await rollbackFacts(ports, environment, planned));
 }
 
-async function rollbackFacts(ports: Ports, { app, backup, rollback }: Environment, target: Target): Promise<RollbackFacts> {
+async function rollbackFacts(
+  ports: Ports,
+  { app, backup, rollback }: Environment,
+  { target, copyObstacle }: PlannedTarget,
+): Promise<RollbackFacts> {
   const engine = ports.engineOf(target);
-  const facts = { online: app.online ? rollback.online : null, clone: backup.clone !== "never", stops: app.stop !== null };
+  const { words } = engine.abilities;
+  const noClone = backup.clone === "never" ? "backup.clone: never" : copyObstacle;
+  const facts = { online: app.online ? rollback.online : null, noClone, stops: app.stop !== null, words };
   if (!engine.abilities.renameSwap) return { ...facts, swapObstacle: "this engine cannot swap by a rename", holders: [] };
   const { swapObstacle, holders } = await engine.inspect(target);
   return { ...facts, swapObstacle, holders };

@@ -1,6 +1,7 @@
 /** Commands that only look: `plan`, `status`, `runs`, `backups`. They take no lock and write nothing. */
 
 import type { Environment } from "../config/config.ts";
+import type { Reason } from "../domain/error.ts";
 import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import { unfinished, type StateRow } from "../domain/state.ts";
@@ -15,6 +16,7 @@ import { earlierFailure, journalPlace, pastRuns, summarize } from "./history.ts"
 import { lastEntry, readJournal } from "./journal.ts";
 import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
+import { outlook, type Outlook } from "./preflight.ts";
 
 /**
  * What would happen, up to the migration `to` (null: all). Obstacles are told as reasons; the plan itself ends well, whether or not
@@ -25,19 +27,23 @@ export async function plan(ports: Ports, environment: Environment, targets: read
   try {
     const planned = await observe(ports, environment, targets, to);
     const results: TargetResult[] = [];
+    const refusals: Reason[] = [];
     for (const each of planned.targets) {
-      const rollback = await foreseeRollback(ports, environment, each.target);
+      const rollback = await foreseeRollback(ports, environment, each);
+      const { refused, notes } = each.pending.length === 0 ? NOTHING_FORESEEN : await outlook(ports, environment, each);
+      if (refused !== null) refusals.push(refused);
       results.push({
         ...emptyTargetResult(each.target, "planned"),
         pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
         history: each.applied,
         ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
         planned: { rollback, unprovable: each.unprovable, findings: each.findings },
+        ...(notes.length === 0 ? {} : { notes }),
       });
     }
     const pending = planned.targets.some((each) => each.pending.length > 0);
     return {
-      ...resultOf(ports, head, "planned", planObstacles(environment, planned), results),
+      ...resultOf(ports, head, "planned", [...planObstacles(environment, planned), ...refusals], results),
       digest: planned.digest,
       ...(pending ? { requirements: await requirements(ports, environment, planned) } : {}),
     };
@@ -45,6 +51,8 @@ export async function plan(ports: Ports, environment: Environment, targets: read
     return endedBeforehand(ports, head, targets, error);
   }
 }
+
+const NOTHING_FORESEEN: Outlook = { refused: null, notes: [] };
 
 async function requirements(ports: Ports, environment: Environment, planned: Plan): Promise<NonNullable<Result["requirements"]>> {
   return requirementsOf({

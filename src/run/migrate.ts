@@ -21,6 +21,7 @@ import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { observe } from "./observe.ts";
 import { openRun, type OpenRunRequest } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
+import { needsOf } from "./preflight.ts";
 import { endAfterFailure } from "./after-failure.ts";
 import { enterPhase, throwIfInterrupted, type Run } from "./run.ts";
 import { startAndSettle } from "./start-application.ts";
@@ -54,7 +55,7 @@ export async function migrate(
     );
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-    const approval = await refuseBeforehand(ports, environment, plan, options);
+    const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
     const named = await namedBackups(ports, environment, plan, options.backup);
     throwIfInterrupted(ports);
     const sha = await ports.commit(environment.directory);
@@ -77,14 +78,21 @@ export async function migrate(
       pendingOf: (target) => planned(plan, target).pending,
     };
     const run = await openRun(request);
+    for (const { target, notes } of run.targets) notes.push(...(costs.get(target) ?? []));
     return await conduct(run, plan, head, options, named);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
 }
 
+interface Allowed {
+  readonly approval: ApprovalFacts;
+  /** What a missing right costs this run, for its report. */
+  readonly costs: ReadonlyMap<Target, readonly string[]>;
+}
+
 /** Everything that says no without having touched anything, most telling first. */
-async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<ApprovalFacts> {
+async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<Allowed> {
   throwIfAny("refused", planObstacles(environment, plan));
   if (options.digest !== null && options.digest !== plan.digest) {
     throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, {
@@ -103,16 +111,18 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
     earlierFailure: await earlierFailure(ports, environment, plan),
   });
   if (!decision.allowed) throwIfAny("refused", decision.reasons);
-  for (const { target } of plan.targets) {
+  const costs = new Map<Target, readonly string[]>();
+  for (const each of plan.targets) {
+    const { target } = each;
     const engine = ports.engineOf(target);
-    await engine.preflight(target, environment.backup.clone === "never" || options.backup !== null ? 1 : 2);
+    costs.set(target, (await engine.preflight(target, needsOf(environment, each, options.backup !== null))).costs);
     await using reader = await engine.reader(target, { signal: ports.signal });
     const variables = ports.childVariables(environment, {});
     const { results } = await runChecks({ ports, environment, variables }, environment.checks.before, "before", reader.session);
     throwIfAny("refused", failedChecks(results));
   }
   throwIfInterrupted(ports);
-  return approval;
+  return { approval, costs };
 }
 
 /** The run itself, from its first effect to its recorded end. */

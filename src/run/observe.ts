@@ -42,7 +42,7 @@ async function observeTarget(
   ports: Ports,
   environment: Environment,
   target: Target,
-  view: Pick<ReadView, "session" | "engineVersion" | "identity" | "schema"> & { readonly sizeBytes: number },
+  view: Omit<ReadView, typeof Symbol.asyncDispose>,
 ): Promise<ObservedTarget> {
   const tool = await ports.toolOf(environment, target);
   const state = await tool.state(view.session);
@@ -52,6 +52,7 @@ async function observeTarget(
     engineVersion: view.engineVersion,
     schema: await view.schema(),
     sizeBytes: view.sizeBytes,
+    copyObstacle: await view.copyObstacle(),
     applied: state.applied,
     pending: state.pending,
     withoutFile: state.withoutFile,

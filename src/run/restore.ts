@@ -28,8 +28,9 @@ export async function restore(
   const head: ResultHead = { command: "restore", environment: environment.name, startedAt: ports.now() };
   const { backup: id, into } = options;
   if (id === null || into === null) {
+    const emptyPlace = targets[0] === undefined ? "URL" : ports.engineOf(targets[0]).abilities.words.emptyPlace;
     throw usageError("restore-usage", "restore needs a backup and a place to restore it into", {
-      hint: `\`belay restore BACKUP ${environment.name} --into sqlite:copy.db\`; \`belay backups ${environment.name}\` lists backups`,
+      hint: `\`belay restore BACKUP ${environment.name} --into ${emptyPlace}\`; \`belay backups ${environment.name}\` lists backups`,
     });
   }
   try {

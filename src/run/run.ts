@@ -72,6 +72,11 @@ export interface TargetRun {
   rollback: RollbackResult | null;
 }
 
+/** For the report, each sentence once. */
+export function note(target: TargetRun, sentences: readonly string[]): void {
+  target.notes.push(...sentences.filter((sentence) => !target.notes.includes(sentence)));
+}
+
 /** Moves every target of the run on: first the journal says so, then the state row that others read. */
 export async function enterPhase(run: Run, phase: Phase): Promise<void> {
   run.phase = phase;

@@ -7,14 +7,14 @@ import type { CheckResult } from "../domain/result.ts";
 import { makeBackupId } from "../domain/run-id.ts";
 import { size } from "../domain/words.ts";
 import { schemaDigest } from "../plan/digest.ts";
-import type { Plan, PlannedTarget } from "../plan/plan.ts";
+import { proofOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import type { BackupRequest, BackupTaken, CopyProgress, Workspace } from "../engine/engine.ts";
 import type { ToolState } from "../tool/tool.ts";
 import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { planOf, upTo } from "./observe.ts";
-import { step, type Run, type TargetRun } from "./run.ts";
+import { note, step, type Run, type TargetRun } from "./run.ts";
 
 /** What is seen on the snapshot that the backup is taken from. */
 interface Observed {
@@ -29,6 +29,7 @@ export async function takeDurableBackup(run: Run, target: TargetRun): Promise<vo
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
     target.backup = await durableBackup(run, target, workspace, showProgress(run, target, "backup"));
+    note(target, target.backup.manifest.lacks);
     const { sizeBytes, proof } = target.backup.summary;
     return { value: undefined, detail: describeBackup(sizeBytes, proof) };
   });
@@ -42,7 +43,7 @@ export async function durableBackup(run: Run, target: TargetRun, workspace: Work
   const taken = await workspace.backup({
     run: run.id,
     into: { store: target.store, folder },
-    proof: run.environment.backup.proof === "read" ? "read" : "restore",
+    proof: proofOf(run.environment),
     clone: false,
     observe: async () => null,
     ...(progress === undefined ? {} : { progress }),
@@ -50,18 +51,19 @@ export async function durableBackup(run: Run, target: TargetRun, workspace: Work
   return writeManifest(target.store, folder, manifestOf(run, target, id, taken));
 }
 
-/** A backup with a clone, before the tool goes down; the workspace stays open for it. */
-export async function backUpWithClone(run: Run, target: TargetRun): Promise<void> {
+/** A backup, with a clone where one can be made, before the tool goes down; the workspace stays open for it. */
+export async function backUpBeforeDescent(run: Run, target: TargetRun): Promise<void> {
   const id = makeBackupId(run.ports.now(), run.ports.random(2));
   const folder = backupFolder(run.environment.name, target.target.name, id);
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
+    const clone = (await copyObstacle(run, target)) === null;
     const observe = async () => ({ recorded: new Map(), baseline: new Map() });
     const value = await workspace.backup({
       run: run.id,
       into: { store: target.store, folder },
-      proof: "restore",
-      clone: true,
+      proof: proofOf(run.environment),
+      clone,
       observe,
       progress: showProgress(run, target, "backup"),
     });
@@ -76,6 +78,11 @@ export async function backUpWithClone(run: Run, target: TargetRun): Promise<void
   });
 }
 
+async function copyObstacle({ ports }: Run, { target }: TargetRun): Promise<string | null> {
+  await using view = await ports.engineOf(target).open(target);
+  return await view.copyObstacle();
+}
+
 type BeforeState = BackupTaken<Pick<Observed, "recorded" | "baseline">>;
 
 /** Writes the manifest and the journal's entry. */
@@ -87,6 +94,7 @@ async function keepBackup(run: Run, target: TargetRun, id: string, folder: strin
 /** The journal's entry: from here on a recovery finds its way back. */
 async function recordBeforeState(run: Run, target: TargetRun, { folder, summary }: StoredBackup, value: BeforeState): Promise<void> {
   target.clone = value.clone;
+  note(target, value.lacks);
   target.before = value.schema;
   await run.journal.append({
     type: "backup",
@@ -119,7 +127,7 @@ function backUpAndClone(run: Run, target: TargetRun, planned: PlannedTarget): Pr
   const id = makeBackupId(ports.now(), ports.random(2));
   const folder = backupFolder(environment.name, target.target.name, id);
   const into = { store: target.store, folder };
-  return snapshotStep(run, target, "backup", { into, proof: planned.proof, clone: environment.backup.clone !== "never" }, async (value) => {
+  return snapshotStep(run, target, "backup", { into, proof: planned.proof, clone: planned.clone }, async (value) => {
     await keepBackup(run, target, id, folder, value);
     return describeBackup(
       value.files.reduce((sum, file) => sum + file.sizeBytes, 0),

@@ -5,7 +5,7 @@ import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { LaterWrites, RollbackResult } from "../domain/result.ts";
 import type { Copy, ReplacementIntent } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
-import { step, type Run, type TargetRun } from "./run.ts";
+import { note, step, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { undoOnline } from "./undo-online.ts";
 import { beforeReference, beforeStateLost } from "./verify-run.ts";
@@ -118,6 +118,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
       intent = await planFromFacts(run, target);
     }
   }
+  note(target, intent.from.lacks ?? []);
   const restored = target.clone === null;
   const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(target, intent);
   target.clone = null;

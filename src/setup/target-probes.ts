@@ -6,6 +6,7 @@ import { unfinished } from "../domain/state.ts";
 import type { Engine } from "../engine/engine.ts";
 import { failedChecks, runChecks } from "../run/checks.ts";
 import type { Ports } from "../run/ports.ts";
+import { needsOf } from "../run/preflight.ts";
 import { targetVariables } from "../tool/target-variables.ts";
 import { tryNewestBackup } from "./backup-probe.ts";
 import { type Finding, type Probe, skipped, well } from "./probe.ts";
@@ -36,9 +37,11 @@ export const TARGET_PROBES: readonly Probe<TargetContext>[] = [
     name: "rights, room",
     means: "every run is refused before it changes anything",
     look: async ({ engine, target, environment }) => {
-      const copies = environment.backup.clone === "never" ? 1 : 2;
-      await engine.preflight(target, copies);
-      return well(`this user may write it, and there is room for ${copies === 1 ? "a copy" : `${copies} copies`} beside it`);
+      await using view = await engine.open(target);
+      const needs = needsOf(environment, { copyObstacle: await view.copyObstacle() });
+      const { room, costs, remarks } = await engine.preflight(target, needs);
+      const fits = `there is room for ${needs.copies === 1 ? "a copy" : `${needs.copies} copies`} beside it`;
+      return well([`this user may write it, and ${room ?? fits}`, ...costs, ...remarks].join("\n"));
     },
   },
   {
@@ -73,18 +76,18 @@ export const TARGET_PROBES: readonly Probe<TargetContext>[] = [
   { name: "checks before", means: "every run is refused before it changes anything", look: tryChecks },
   {
     name: "rollback",
-    means: "a rollback copies the data back instead of renaming a file: slower, and as safe",
+    means: "a rollback is slower",
     look: async ({ engine, target, environment }) => {
       if (environment.app.online) return skipped(`app: online, so by ${environment.rollback.online} alone`);
       const { swapObstacle, holders } = await engine.inspect(target);
+      const { advice, cost } = engine.abilities.words;
       if (environment.backup.clone === "never") return well("by restoring the backup (backup.clone: never)");
-      if (swapObstacle !== null)
-        return { outcome: "warned", code: "no-swap", detail: swapObstacle, hint: "leave it so, or name the file itself, by its one path" };
+      if (swapObstacle !== null) return { outcome: "warned", code: "no-swap", detail: swapObstacle, hint: advice, means: cost };
       if (holders.length === 0) return well("by a swap");
       const open = holders.join(", ");
       if (environment.app.stop !== null) return well(`by a swap, once app.stop has ended ${open}, which has the database open now`);
       const hint = "say in app.stop and app.start how it is held while the database changes";
-      return { outcome: "warned", code: "no-swap", detail: `${open} has the database open, and no app.stop ends that`, hint };
+      return { outcome: "warned", code: "no-swap", detail: `${open} has the database open, and no app.stop ends that`, hint, means: cost };
     },
   },
   {

@@ -444,8 +444,11 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
     });
 
     test("preflight lets a sound target pass and refuses one that has no room for its copies", async () => {
-      await engine.preflight(target, 3);
-      await expect(engine.preflight(target, 1e12)).rejects.toMatchObject({ kind: "refused", code: "no-space" });
+      await engine.preflight(target, { copies: 3, proof: "restore" });
+      await expect(engine.preflight(target, { copies: 1e12, proof: "restore" })).rejects.toMatchObject({
+        kind: "refused",
+        code: "no-space",
+      });
     });
   });
 }

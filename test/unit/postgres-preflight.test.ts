@@ -7,6 +7,9 @@ import { preflight } from "../../src/engine/postgres/preflight.ts";
 import { cluster, type Cluster, type TestDatabase, type Version } from "../support/postgres/cluster.ts";
 import { placeOf } from "../support/postgres/place.ts";
 
+const TWO = { copies: 2, proof: "restore" } as const;
+const READ = { copies: 1, proof: "read" } as const;
+
 describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL %i", (version) => {
   let server: Cluster;
   let database: TestDatabase;
@@ -31,22 +34,24 @@ describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL 
   const asPoor = () => placeOf(server, database.name, "owner", { role: poor });
 
   test("a sound target passes, and what it needs is said where the server does not tell its free disk", async () => {
-    expect(await preflight(place, 2)).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/may need \d+ MB \(2 copies of \d+ MB\) .* cannot be asked/),
-        expect.stringContaining("pg_signal_backend"),
-      ]),
-    );
-    expect((await preflight(placeOf(server, database.name, "superuser"), 2)).join()).not.toContain("cannot be asked");
+    expect(await preflight(place, TWO)).toEqual({
+      room: expect.stringMatching(/may need \d+ MB \(2 copies of \d+ MB\) .* cannot be asked/),
+      costs: [expect.stringContaining("pg_signal_backend")],
+      remarks: [],
+    });
+    expect(await preflight(placeOf(server, database.name, "superuser"), TWO)).toEqual({ room: null, costs: [], remarks: [] });
   });
 
   test.each(["owner", "superuser"] as const)("no room is refused, as %s", async (as) => {
-    await expect(preflight(placeOf(server, database.name, as), 1e12)).rejects.toMatchObject({ kind: "refused", code: "no-space" });
+    await expect(preflight(placeOf(server, database.name, as), { ...TWO, copies: 1e12 })).rejects.toMatchObject({
+      kind: "refused",
+      code: "no-space",
+    });
   });
 
   test("a role that cannot read all, sees not all, or makes no copies is refused before anything is stopped", async () => {
     server.psql(database.name, `grant usage on schema public to ${poor}`);
-    await expect(preflight(asPoor(), 1)).rejects.toMatchObject({
+    await expect(preflight(asPoor(), READ)).rejects.toMatchObject({
       code: "rights-missing",
       message: expect.stringContaining("public.person"),
     });
@@ -54,16 +59,19 @@ describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL 
       database.name,
       `grant select on person to ${poor}; alter table person enable row level security; alter role ${poor} bypassrls`,
     );
-    await expect(preflight(asPoor(), 2)).rejects.toMatchObject({ code: expect.stringMatching(/rights-missing|cannot-restore/) });
+    await expect(preflight(asPoor(), TWO)).rejects.toMatchObject({ code: expect.stringMatching(/rights-missing|cannot-restore/) });
     server.psql(database.name, `alter role ${poor} nobypassrls`);
-    await expect(preflight(asPoor(), 1)).rejects.toMatchObject({ code: "row-security", message: expect.stringContaining("public.person") });
+    await expect(preflight(asPoor(), READ)).rejects.toMatchObject({
+      code: "row-security",
+      message: expect.stringContaining("public.person"),
+    });
   });
 
   test("forced row-level security hides rows from the owner, too", async () => {
     database.sql("alter table person enable row level security");
-    await preflight(place, 2);
+    await preflight(place, TWO);
     database.sql("alter table person force row level security");
-    await expect(preflight(place, 2)).rejects.toMatchObject({ code: "row-security", message: expect.stringContaining("public.person") });
+    await expect(preflight(place, TWO)).rejects.toMatchObject({ code: "row-security", message: expect.stringContaining("public.person") });
   });
 
   test("what the role cannot restore is named with its fix, and accepted by name", async () => {
@@ -72,21 +80,43 @@ describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL 
       "create function f() returns event_trigger language plpgsql as 'begin end'; create event trigger watch on sql_drop execute function f()",
     );
     server.psql(database.name, "alter function f owner to app");
-    await expect(preflight(place, 2)).rejects.toMatchObject({
+    await expect(preflight(place, TWO)).rejects.toMatchObject({
       code: "cannot-restore",
       message: expect.stringContaining("watch"),
       hint: expect.stringContaining("may-lack"),
     });
-    await preflight({ ...place, options: { ...place.options, mayLack: ["event-triggers"] } }, 2);
+    await preflight({ ...place, options: { ...place.options, mayLack: ["event-triggers"] } }, TWO);
+  });
+
+  test("a proof that reads does without what cannot be restored, and that is said", async () => {
+    server.psql(database.name, "create publication everything for all tables");
+    await expect(preflight(place, TWO)).rejects.toMatchObject({ code: "cannot-restore" });
+    expect((await preflight(place, READ)).remarks).toEqual([expect.stringMatching(/publication everything .* cannot be restored/)]);
+  });
+
+  test("without the right to create databases no restore proves anything, and reading does", async () => {
+    const dumper = `dumper_${randomBytes(4).toString("hex")}`;
+    server.psql("postgres", `create role ${dumper} login password '${server.password}' in role app`);
+    try {
+      const asDumper = placeOf(server, database.name, "owner", { role: dumper });
+      await expect(preflight(asDumper, { ...TWO, copies: 1 })).rejects.toMatchObject({
+        code: "rights-missing",
+        message: expect.stringContaining("may not create databases"),
+        hint: expect.stringContaining("backup.proof: read"),
+      });
+      expect((await preflight(asDumper, READ)).costs).toEqual([expect.stringContaining("no copy lies ready for a swap")]);
+    } finally {
+      server.psql("postgres", `drop role ${dumper}`);
+    }
   });
 
   test("what is unusual is said, each in a sentence", async () => {
     server.psql("postgres", `alter role app in database "${database.name}" set statement_timeout to '7s'`);
     database.sql("create unlogged table fleeting(x int)");
-    const notes = (await preflight(place, 2)).join("\n");
+    const notes = (await preflight(place, TWO)).remarks.join("\n");
     expect(notes).toContain("statement_timeout = 7s");
     expect(notes).toContain("public.fleeting");
-    const inside = (await preflight({ ...place, lockDatabase: database.name, canRename: false }, 2)).join("\n");
+    const inside = (await preflight({ ...place, lockDatabase: database.name, canRename: false }, TWO)).costs.join("\n");
     expect(inside).toContain("lock.database");
   });
 

@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 
 import { expectedRollback, type RollbackFacts } from "../../src/plan/rollback-strategy.ts";
 
-const QUIET: RollbackFacts = { online: null, clone: true, swapObstacle: null, holders: [], stops: true };
+const QUIET: RollbackFacts = {
+  online: null,
+  noClone: null,
+  swapObstacle: null,
+  holders: [],
+  stops: true,
+  words: { withoutRename: "the proven copy is copied back in place", renameNeeds: "if nobody holds it open then" },
+};
 const HELD = ["pid 4711 (python3)"];
 
 describe("what a plan says of the way back", () => {
@@ -21,7 +28,7 @@ describe("what a plan says of the way back", () => {
       "restore",
       "in place: pid 4711 (python3) has the database open, and no app.stop ends that",
     ],
-    ["without a clone there is only the backup", { clone: false }, "restore", "backup.clone: never"],
+    ["without a clone there is only the backup", { noClone: "backup.clone: never" }, "restore", "backup.clone: never"],
     ["no copy takes the place of what is written to", { online: "transaction" }, "transaction", "later than that Belay stops and asks"],
     [
       "what is written to goes down by the tool where belay.yml says so",

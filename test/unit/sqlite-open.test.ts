@@ -138,12 +138,12 @@ describe("as an ordinary user", () => {
     const { at, file } = restricted("delete", 0o444, 0o777);
     expect(asUser(file, look)).toBe("fine");
     expect(readdirSync(at)).toEqual(["app.db"]);
-    expect(asUser(file, "sqliteEngine.preflight(target, 1)")).toBe("refused target-read-only");
+    expect(asUser(file, "sqliteEngine.preflight(target, { copies: 1, proof: 'restore' })")).toBe("refused target-read-only");
   });
 
   test("a folder that may not be written is refused for a run, though the file may", () => {
     const { file } = restricted("delete", 0o666, 0o555);
-    expect(asUser(file, "sqliteEngine.preflight(target, 1)")).toBe("refused target-read-only");
+    expect(asUser(file, "sqliteEngine.preflight(target, { copies: 1, proof: 'restore' })")).toBe("refused target-read-only");
     expect(asUser(file, "sqliteEngine.hold(target, 100)")).toBe("refused lock-unavailable");
   });
 

@@ -1,6 +1,7 @@
 /** Gives a database what `readDatabaseSettings` read of another, as far as the role may. */
 
 import { BelayError } from "../../domain/error.ts";
+import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed, noteOn } from "./database-record.ts";
 import type { DatabaseGrant, DatabaseSettings, DatabaseVariable } from "./database-settings.ts";
@@ -28,6 +29,11 @@ export async function applyDatabaseSettings(
     }
   }
   return refused;
+}
+
+/** What could not be set, as a copy carries it. */
+export function lacksOfCopy(refused: readonly string[]): Pick<Copy, "lacks"> {
+  return refused.length === 0 ? {} : { lacks: refused.map((what) => `${what} could not be set on the copy by this role`) };
 }
 
 interface Setting {

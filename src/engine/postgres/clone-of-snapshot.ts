@@ -40,7 +40,7 @@ export async function cloneOf(work: BackupWork, run: RunId, before: BeforeState)
     await disposeQuietly({ [Symbol.asyncDispose]: () => discardCopy(place, clone) });
     throw error;
   }
-  return { clone, lacks: [] };
+  return { clone, lacks: clone.lacks ?? [] };
 }
 
 /** Where sessions are connected that cannot be held off: a snapshot needs nobody's leave. */

@@ -5,7 +5,7 @@ import type { RunId } from "../../domain/run-id.ts";
 import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { administer, copyName, describeCopy, discardCopy, markCopy } from "./copies.ts";
-import { applyDatabaseSettings } from "./apply-database-settings.ts";
+import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
 import { readDatabaseSettings } from "./database-settings.ts";
 import { assertDatabase, type DatabaseRow } from "./database-record.ts";
 import { quoteIdentifier } from "./identifiers.ts";
@@ -26,8 +26,8 @@ export async function templateClone(place: Place, connection: Connection, run: R
     if (others.some(({ user }) => user !== null)) await cloneHoldingOff(place, connection, target, name, run);
     else await createClone(connection, target, name);
     await markCopy(connection, place, name, "clone", run);
-    await applyDatabaseSettings(connection, name, await readDatabaseSettings(connection));
-    return await describeCopy(place, name);
+    const refused = await applyDatabaseSettings(connection, name, await readDatabaseSettings(connection));
+    return { ...(await describeCopy(place, name)), ...lacksOfCopy(refused) };
   } catch (error) {
     await discardCopy(place, { kind: "clone", place: name, runSuffix: run.slice(-10), sizeBytes: 0, madeAt: "", evidence: null }).catch(
       () => undefined,

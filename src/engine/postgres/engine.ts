@@ -5,12 +5,25 @@ import type { PostgresOptions } from "./options.ts";
 export function postgresEngine(options: PostgresOptions): Engine {
   return {
     name: "postgres",
-    abilities: { transactionalDdl: true, renameSwap: true, exactCompare: false, schemas: true, defaultStoreBesideTarget: false },
+    abilities: {
+      transactionalDdl: true,
+      renameSwap: true,
+      exactCompare: false,
+      schemas: true,
+      defaultStoreBesideTarget: false,
+      words: {
+        withoutRename: "its schemas are moved aside and filled anew from the proven copy",
+        renameNeeds: "if nobody is connected then who cannot be held off",
+        cost: "a rollback restores the schemas instead of renaming the database: slower, and as safe",
+        advice: "leave it so, or take away what stands in its way",
+        emptyPlace: "postgres://HOST/NEW_DATABASE",
+      },
+    },
     open: async (target) => (await import("./read-view.ts")).openView(target, options),
     reader: async (target, asked) => (await import("./reader.ts")).openReader(target, options, asked),
-    async preflight(target, copies) {
+    async preflight(target, needs) {
       const [{ atPlace }, { preflight }] = await Promise.all([import("./locate.ts"), import("./preflight.ts")]);
-      return atPlace(target, options, (place) => preflight(place, copies));
+      return atPlace(target, options, (place) => preflight(place, needs));
     },
     async inspect(target) {
       const [{ atPlace }, { inspect }] = await Promise.all([import("./locate.ts"), import("./inspect.ts")]);

@@ -6,7 +6,6 @@ import type { Rights } from "./rights.ts";
 
 export async function peculiarities(connection: Connection, place: Place, rights: Rights): Promise<readonly string[]> {
   return [
-    ...rightsNotes(place, rights),
     ...(await timeouts(connection, rights)),
     ...(await extensions(connection)),
     ...(await unloggedTables(connection)),
@@ -15,25 +14,25 @@ export async function peculiarities(connection: Connection, place: Place, rights
 }
 
 /** What a missing right costs. */
-function rightsNotes(
-  { database, canRename, options }: Place,
+export function rightsNotes(
+  { database, canRename }: Place,
   { role, owner, owns, superuser, createsDatabases, endsOthers }: Rights,
 ): readonly string[] {
   return [
-    ...(createsDatabases || options.scratch !== null
+    ...(createsDatabases
       ? []
       : [
-          `the role ${role} may not create databases: backups are proven by reading only, and no copy lies ready for a swap (alter role ${role} createdb)`,
+          `the role ${role} may not create databases: no copy lies ready for a swap, and a rollback restores schemas from the backup (alter role ${role} createdb)`,
         ]),
-    ...(owns || superuser
+    ...(!createsDatabases || owns || superuser
       ? []
       : [`the role ${role} has not the rights of ${owner}, who owns ${database}: it cannot be renamed, and a rollback restores schemas`]),
-    ...(canRename
+    ...(!createsDatabases || canRename
       ? []
       : [
           `Belay's lock lives in ${database} itself, which can then not be renamed: a rollback restores schemas (lock.database names another)`,
         ]),
-    ...(endsOthers
+    ...(!createsDatabases || endsOthers
       ? []
       : [
           `the role ${role} ends sessions of its own role only: whoever else is connected keeps a rollback from being a swap (grant pg_signal_backend to ${role})`,

@@ -1,28 +1,32 @@
 /** What would stop a run and can be seen without an effect. */
 
 import { refusal } from "../../domain/error.ts";
-import { cannotRestore } from "./cannot-restore.ts";
+import type { Foreseen, RunNeeds } from "../engine.ts";
+import { cannotRestore, describeLack } from "./cannot-restore.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed } from "./database-record.ts";
 import { refuseStandby } from "./locate.ts";
-import { peculiarities } from "./peculiarities.ts";
+import { peculiarities, rightsNotes } from "./peculiarities.ts";
 import type { Place } from "./place.ts";
 import { findPrograms } from "./programs.ts";
 import { assertReadable } from "./readable.ts";
 import { lastingObstacle, passingObstacle } from "./replacement.ts";
-import { readRights, type Rights } from "./rights.ts";
+import { obstacleOfRights, readRights, type Rights } from "./rights.ts";
 import { assertRoom } from "./room.ts";
 
-export async function preflight(place: Place, copies: number): Promise<readonly string[]> {
+export async function preflight(place: Place, { copies, proof }: RunNeeds): Promise<Foreseen> {
   await using connection = await place.server.connect({ database: place.database });
   await refuseStandby(connection);
   await findPrograms(Math.floor(connection.serverVersion / 10_000), place.options.variables);
   const rights = await rightsOf(connection, place);
   await assertReadable(connection, rights);
-  await assertRestorable(connection, place);
-  assertCopies(rights, place, copies);
-  const room = await assertRoom(connection, copies);
-  return [...(room === null ? [] : [room]), ...(await peculiarities(connection, place, rights)), ...(await bonds(connection, place))];
+  if (proof === "restore") assertProvable(rights, place);
+  const lacking = await lackingInRestores(connection, place, proof);
+  return {
+    room: await assertRoom(connection, copies),
+    costs: [...rightsNotes(place, rights), ...(await bonds(connection, place, rights))],
+    remarks: [...(await peculiarities(connection, place, rights)), ...lacking],
+  };
 }
 
 async function rightsOf(connection: Connection, { database }: Place): Promise<Rights> {
@@ -31,11 +35,19 @@ async function rightsOf(connection: Connection, { database }: Place): Promise<Ri
   throw refusal("target-missing", `there is no database ${database}`, { hint: "somebody renamed or dropped it just now" });
 }
 
-/** What nobody accepted by name would make every proof fail, after the application was stopped for it. */
-async function assertRestorable(connection: Connection, { options, server, database }: Place): Promise<void> {
-  if (options.scratch !== null) return; // who restores there is another role; the backup looks itself
-  const found = (await cannotRestore(connection)).filter(({ kind }) => !options.mayLack.includes(kind));
-  if (found.length === 0) return;
+/**
+ * What this role could not restore. A proof that restores would fail over what nobody accepted by name, after the application was stopped
+ * for it: that is refused. A proof that reads does without, and a rollback from such a backup would not.
+ */
+async function lackingInRestores(
+  connection: Connection,
+  { options, server, database }: Place,
+  proof: RunNeeds["proof"],
+): Promise<readonly string[]> {
+  if (options.scratch !== null) return []; // who restores there is another role; the backup looks itself
+  const all = await cannotRestore(connection);
+  const found = all.filter(({ kind }) => !options.mayLack.includes(kind));
+  if (proof === "read" || found.length === 0) return all.map(describeLack);
   const kinds = [...new Set(found.map(({ kind }) => kind))];
   throw refusal(
     "cannot-restore",
@@ -47,19 +59,18 @@ async function assertRestorable(connection: Connection, { options, server, datab
   );
 }
 
-/** The second copy is the clone. */
-function assertCopies({ role, createsDatabases }: Rights, { database }: Place, copies: number): void {
-  if (copies < 2 || createsDatabases) return;
-  throw refusal("rights-missing", `the role ${role} may not create databases, so no clone of ${database} can be made`, {
-    hint: `alter role ${role} createdb; or do without: backup.clone: never and backup.proof: read`,
+function assertProvable({ role, createsDatabases }: Rights, { database, options }: Place): void {
+  if (createsDatabases || options.scratch !== null) return;
+  throw refusal("rights-missing", `the role ${role} may not create databases, so no backup of ${database} can be proven by a restore`, {
+    hint: `alter role ${role} createdb; or name a server for proofs (backup.scratch), or have backups proven by reading (backup.proof: read)`,
   });
 }
 
-/** Why a rollback could not be a swap as things are. */
-async function bonds(connection: Connection, place: Place): Promise<readonly string[]> {
+/** Why a rollback could not be a swap as things are, where that is no matter of rights. */
+async function bonds(connection: Connection, place: Place, rights: Rights): Promise<readonly string[]> {
   const row = await databaseNamed(connection, place.database);
   const obstacle =
-    row === undefined || !place.canRename
+    row === undefined || !place.canRename || obstacleOfRights(rights) !== null
       ? null
       : ((await lastingObstacle(connection, place, row)) ?? (await passingObstacle(connection, row)));
   return obstacle === null ? [] : [`a rollback restores schemas instead of renaming the database: ${obstacle}`];

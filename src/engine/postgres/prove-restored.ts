@@ -7,7 +7,7 @@ import { failure } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Bytes } from "../../process/program.ts";
 import type { Copy } from "../engine.ts";
-import { applyDatabaseSettings } from "./apply-database-settings.ts";
+import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
 import { listArchive, listWithout } from "./archive-list.ts";
 import type { BackupWork, BeforeState, Told } from "./backup.ts";
 import { firstDifference, readContent } from "./content.ts";
@@ -90,9 +90,9 @@ export async function assertSameContent(
 
 export async function keepAsClone(place: Place, before: BeforeState, scratch: Scratch): Promise<Cloned> {
   const refused = await applyDatabaseSettings(scratch.admin, scratch.name, before.settings);
-  const clone = await describeCopy(place, scratch.name);
+  const clone = { ...(await describeCopy(place, scratch.name)), ...lacksOfCopy(refused) };
   scratch.keep();
-  return { clone, lacks: refused.map((what) => `${what} could not be set on the copy by this role`) };
+  return { clone, lacks: clone.lacks ?? [] };
 }
 
 export function unproven(why: string): Error {

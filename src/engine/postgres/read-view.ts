@@ -5,6 +5,7 @@ import type { ReadView } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { readIdentity } from "./identity.ts";
 import type { PostgresOptions } from "./options.ts";
+import { obstacleToCopies } from "./rights.ts";
 import { readSchema } from "./schema.ts";
 import { scopeOf } from "./scope-of.ts";
 import { serverAt } from "./server.ts";
@@ -22,6 +23,7 @@ export async function openView(target: Target, options: PostgresOptions): Promis
     sizeBytes: Number(size?.[0]),
     identity: () => readIdentity(own),
     schema: () => readSchema(own, scopeOf(target)),
+    copyObstacle: () => obstacleToCopies(own),
     async [Symbol.asyncDispose]() {
       await own[Symbol.asyncDispose]();
       await (await asked?.catch(() => undefined))?.[Symbol.asyncDispose]();

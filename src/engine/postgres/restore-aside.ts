@@ -2,7 +2,7 @@ import type { Manifest } from "../../domain/backup.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Store } from "../../store/store.ts";
 import type { Copy, CopyProgress } from "../engine.ts";
-import { applyDatabaseSettings } from "./apply-database-settings.ts";
+import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
 import { describeCopy } from "./copies.ts";
 import { parseDatabaseSettings } from "./database-settings.ts";
 import { assertRows, fetchBackup } from "./fetch-backup.ts";
@@ -43,8 +43,8 @@ export async function restoreAside(
       await connection.run("analyze"); // its commit, which is waited for, makes the restore before it durable
       await assertRows(connection, { store, folder, manifest });
     }
-    await applyDatabaseSettings(scratch.admin, scratch.name, settings);
-    const copy = await describeCopy(place, scratch.name);
+    const refused = await applyDatabaseSettings(scratch.admin, scratch.name, settings);
+    const copy = { ...(await describeCopy(place, scratch.name)), ...lacksOfCopy(refused) };
     scratch.keep();
     return copy;
   } finally {

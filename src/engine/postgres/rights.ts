@@ -36,6 +36,12 @@ export async function readRights(connection: Connection, database: string): Prom
   };
 }
 
+/** Why nothing of this connection's database can be copied beside it, in words; null: it can. */
+export async function obstacleToCopies(connection: Connection): Promise<string | null> {
+  const rights = await readRights(connection, connection.database);
+  return rights === undefined || rights.createsDatabases ? null : `the role ${rights.role} may not create databases`;
+}
+
 /** Why this role cannot rename the database, in words; null: it can. */
 export function obstacleOfRights({ role, createsDatabases, owns, superuser, owner }: Rights): string | null {
   if (!createsDatabases) return `the role ${role} may not create databases (alter role … createdb)`;

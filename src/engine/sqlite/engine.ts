@@ -10,7 +10,20 @@ import { readState } from "./state.ts";
 /** SQLite on better-sqlite3. A target is a file; everything of Belay's lies beside it. What only looks is loaded at once, the rest when it is asked for. */
 export const sqliteEngine: Engine = {
   name: "sqlite",
-  abilities: { transactionalDdl: true, renameSwap: true, exactCompare: true, schemas: false, defaultStoreBesideTarget: true },
+  abilities: {
+    transactionalDdl: true,
+    renameSwap: true,
+    exactCompare: true,
+    schemas: false,
+    defaultStoreBesideTarget: true,
+    words: {
+      withoutRename: "the proven copy is copied back in place",
+      renameNeeds: "if nobody holds it open then",
+      cost: "a rollback copies the data back instead of renaming a file: slower, and as safe",
+      advice: "leave it so, or name the file itself, by its one path",
+      emptyPlace: "sqlite:copy.db",
+    },
+  },
   open: openView,
   reader: async (...asked) => (await import("./reader.ts")).openReader(...asked),
   preflight: async (...asked) => (await import("./preflight.ts")).preflight(...asked),

@@ -5,9 +5,7 @@ import { statfs } from "node:fs/promises";
 
 import { refusal } from "../../domain/error.ts";
 import type { Target } from "../../domain/target.ts";
-import { identityOf, isSymbolicLink, statIfThere } from "./file-evidence.ts";
-import { describeProcess, openHolders } from "./holders.ts";
-import { isMountedByItself } from "./mounts.ts";
+import type { Foreseen, RunNeeds } from "../engine.ts";
 import { locate, type Place } from "./place.ts";
 import { openView } from "./read-view.ts";
 import { allows } from "./refuse-open.ts";
@@ -15,12 +13,13 @@ import { allows } from "./refuse-open.ts";
 /** For journals, logs and what else grows meanwhile. */
 const MARGIN_BYTES = 16 * 1024 * 1024;
 
-export async function preflight(target: Target, copies: number): Promise<readonly string[]> {
+/** Who holds the file open, and what keeps it from being renamed, `inspect` tells. */
+export async function preflight(target: Target, { copies }: RunNeeds): Promise<Foreseen> {
   const place = await locate(target);
   await using view = await openView(target);
   assertWritable(place);
   await assertRoom(place, view.sizeBytes, copies);
-  return notes(place);
+  return { room: null, costs: [], remarks: [] };
 }
 
 function assertWritable({ configured, file, folder }: Place): void {
@@ -49,19 +48,6 @@ async function assertRoom({ folder }: Place, sizeBytes: number, copies: number):
       facts: { freeBytes: free, neededBytes: needed },
     },
   );
-}
-
-function notes(place: Place): readonly string[] {
-  const stats = statIfThere(place.file);
-  if (stats === undefined) return [];
-  const { pids } = openHolders(identityOf(stats));
-  const slow = isSymbolicLink(place.configured) || stats.nlink > 1n || isMountedByItself(place.file);
-  return [
-    ...(pids.length > 0 ? [`${place.configured} is open in ${pids.map(describeProcess).join(", ")}`] : []),
-    ...(slow
-      ? [`${place.configured} has more than one name (a link or a mount): a rollback copies the data back instead of renaming`]
-      : []),
-  ];
 }
 
 function megabytes(bytes: number): string {

@@ -29,6 +29,7 @@ export async function openView(target: Target): Promise<ReadView> {
     sizeBytes,
     identity: async () => ({ live: fileIdentity(place.file) ?? "missing", lasting: target.configured }),
     schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
+    copyObstacle: async () => null,
     [Symbol.asyncDispose]: async () => void db.close(),
   };
 }

@@ -1,0 +1,37 @@
+/** What would stop a run, or should be known before it, as the engine sees it without an effect. */
+
+import { BelayError, reasonOf, type Reason } from "../domain/error.ts";
+import type { Foreseen, RunNeeds } from "../engine/engine.ts";
+import type { Environment } from "../config/config.ts";
+import { proofOf, type PlannedTarget } from "../plan/plan.ts";
+import type { Ports } from "./ports.ts";
+
+/** `named`: the run relies on a backup that was already taken. */
+export function needsOf(environment: Environment, { copyObstacle }: Pick<PlannedTarget, "copyObstacle">, named = false): RunNeeds {
+  const { backup } = environment;
+  const ownBackup = !named && backup.external === null;
+  const clone = backup.clone !== "never" && copyObstacle === null;
+  return { copies: clone && ownBackup ? 2 : 1, proof: ownBackup ? proofOf(environment) : "read" };
+}
+
+export interface Outlook {
+  /** Why a run would be refused; null: the engine has nothing against it. */
+  readonly refused: Reason | null;
+  /** Each a sentence. */
+  readonly notes: readonly string[];
+}
+
+/** For people who ask what a run would meet. */
+export async function outlook(ports: Ports, environment: Environment, planned: PlannedTarget): Promise<Outlook> {
+  try {
+    const needs = needsOf(environment, planned);
+    return { refused: null, notes: sentences(await ports.engineOf(planned.target).preflight(planned.target, needs)) };
+  } catch (error) {
+    if (error instanceof BelayError && error.kind === "refused") return { refused: reasonOf(error), notes: [] };
+    throw error;
+  }
+}
+
+function sentences({ room, costs, remarks }: Foreseen): readonly string[] {
+  return [...(room === null ? [] : [room]), ...costs, ...remarks];
+}
