@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { describeTally, tryEveryPoint } from "../support/faults-crash.ts";
 import { POSTGRES_SCENARIOS } from "../support/postgres/faults-scenarios.ts";
 
-// Every statement with an effect that Belay and its programs send, one SIGKILL before the server gets it and one after the server has done
-// it: the renames of a swap, the doors that are shut and opened around them, each COMMIT.
-describe("SIGKILL at every statement leaves exactly the old or the new state, and recover ends the run", () => {
+// One SIGKILL before the server gets it and one after the server has done it: the renames of a swap, the doors that are shut and opened
+// around them. Every other statement and every file: `script/crash-points --all`.
+describe("SIGKILL around the renames leaves exactly the old or the new state, and recover ends the run", () => {
   test.for(POSTGRES_SCENARIOS.filter(({ everyTime }) => everyTime).map((scenario) => [scenario.name, scenario] as const))(
     "%s",
     { timeout: 600_000 },
@@ -13,7 +13,7 @@ describe("SIGKILL at every statement leaves exactly the old or the new state, an
       const tally = await tryEveryPoint(scenario);
       expect(tally.failures, describeTally(tally)).toEqual([]);
       expect(tally.survived).toBe(tally.listed);
-      expect(tally.listed).toBeGreaterThan(20);
+      expect(tally.listed).toBeGreaterThan(3);
     },
   );
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { Workplace } from "./workplace.ts";
 
-export { APPLICATION, CLI, type Ended, type Running } from "./workplace.ts";
+export { APPLICATION, CLI, type Ended } from "./workplace.ts";
 
 export class Project extends Workplace {
   readonly database = join(this.directory, "app.db");

@@ -14,7 +14,13 @@ interface Told extends Pick<Scenario<PostgresSite>, "name" | "prepare" | "comman
   readonly everyTime: readonly (keyof typeof LISTS)[];
 }
 
-const LISTS = { files: durablePoints, statements: statementPoints } as const;
+const LISTS = {
+  files: durablePoints,
+  statements: (site: PostgresSite, command: readonly string[]) => statementPoints(site, command, /^/),
+  // What makes a name lead to another database, and what keeps others out meanwhile.
+  renames: (site: PostgresSite, command: readonly string[]) =>
+    statementPoints(site, command, /rename to|allow_connections|pg_terminate_backend/i),
+} as const;
 
 /** A statement that changes something, ends somebody's session or ends a transaction. */
 const EFFECT =
@@ -36,14 +42,14 @@ function nameIn(database: string): (statement: string) => string | null {
   };
 }
 
-async function statementPoints(site: PostgresSite, command: readonly string[]): ReturnType<Scenario<PostgresSite>["list"]> {
+async function statementPoints(site: PostgresSite, command: readonly string[], wanted: RegExp): ReturnType<Scenario<PostgresSite>["list"]> {
   await using proxy = await statementProxy(site.cluster.port, nameIn(site.database.name));
   const ended = await site.start(command, { env: { DATABASE_URL: site.addressAt(proxy.port) } }).ended;
   const counts = new Map<string, number>();
   const strikes = proxy.seen.flatMap((name): Strike[] => {
     const at = (counts.get(name) ?? 0) + 1;
     counts.set(name, at);
-    if (at > 1 && name.split(" ").length === 2) return [];
+    if (!wanted.test(name) || (at > 1 && name.split(" ").length === 2)) return [];
     return [
       { name, at, when: "before" },
       { name, at, when: "after" },
@@ -109,7 +115,7 @@ const TOLD: readonly Told[] = [
     site: {},
     version: 18,
     as: "owner",
-    everyTime: ["statements"],
+    everyTime: ["renames"],
     prepare: (site) => expectEnd(site, 0, "migrate", "prod"),
     command: ["rollback", "prod"],
     status: 0,
@@ -137,13 +143,13 @@ const TOLD: readonly Told[] = [
 ];
 
 export const POSTGRES_SCENARIOS: readonly Scenario<PostgresSite>[] = TOLD.flatMap(({ site, version, as, everyTime, ...told }) =>
-  (["files", "statements"] as const).map((points) => ({
+  (["files", "statements", "renames"] as const).map((points) => ({
     ...told,
     name: `${told.name}, on PostgreSQL ${version}, killed at its ${points}`,
     everyTime: everyTime.includes(points),
     list: LISTS[points],
     // The proxy stands in this process: it must not wait while another trial waits for psql, which may wait for its statement.
-    ...(points === "statements" ? { atOnce: 1 } : {}),
+    ...(points === "files" ? {} : { atOnce: 1 }),
     start: async (like?: PostgresSite) =>
       PostgresSite.start({ ...site, cluster: await cluster(version), as, ...(like === undefined ? {} : { like }) }),
   })),
