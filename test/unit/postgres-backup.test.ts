@@ -77,6 +77,20 @@ async function nothingIsLeft(server: Cluster, database: TestDatabase): Promise<v
   expect(await readdir(directory, { recursive: true })).not.toContain("database.dump.zst.unfinished");
 }
 
+test("a store is told beforehand about how much will come, so that its parts are large enough", async () => {
+  const server = await cluster(15);
+  await using database = await shop(server, "owner");
+  const told: (number | undefined)[] = [];
+  const put: Store["put"] = (key, content, options) => {
+    told.push(options?.sizeBytes);
+    return store.put(key, content, options);
+  };
+  await backUp(server, database, "owner", { into: { ...store, put } });
+  const [size] = told;
+  expect(size).toBe(Number(server.psql("postgres", `select pg_database_size('${database.name}')`)));
+  await store.remove("prod");
+});
+
 const WHOM = [
   [15, "superuser"],
   [15, "owner"],

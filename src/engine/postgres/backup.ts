@@ -141,7 +141,7 @@ async function look(connection: Connection, { scope }: BackupSource): Promise<{ 
 }
 
 async function dumpedFile(into: BackupDestination, work: BackupWork, { id }: Snapshot, told: Told): Promise<readonly BackupFile[]> {
-  return [await dumpInto(into, work.programs, work.call, id, told)];
+  return [await dumpInto(into, work.programs, work.call, id, { sizeBytes: await sizeOf(work.source.connection), told })];
 }
 
 async function prove(

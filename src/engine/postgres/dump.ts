@@ -20,19 +20,26 @@ export const BACKUP_FILE = "database.dump.zst";
 /** How long pg_dump waits for a table that somebody has locked exclusively; nothing was changed then. */
 const LOCK_WAIT_MS = 60_000;
 
-/** Dumps the whole database as the exported snapshot shows it, into the store. `told` hears the bytes that pg_dump has written so far. */
+export interface Dumping {
+  /** Of the database; about as much as there will be at most. */
+  readonly sizeBytes: number;
+  /** Hears the bytes that pg_dump has written so far. */
+  readonly told?: (bytes: number) => void;
+}
+
+/** Dumps the whole database as the exported snapshot shows it, into the store. */
 export async function dumpInto(
   { store, folder }: BackupDestination,
   programs: Programs,
   call: ProgramCall,
   snapshot: string,
-  told?: (bytes: number) => void,
+  { sizeBytes, told }: Dumping,
 ): Promise<BackupFile> {
   const name = storedName(BACKUP_FILE, store.encryption);
   const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } });
   const [, stored] = await together<[void, StoredFile]>(call.signal, (signal) => {
     const dumped = metered(runProgram(dumpCall(programs, { ...call, signal }, snapshot)), told);
-    return [pipeline(Readable.from(dumped, { objectMode: false }), compress), store.put(`${folder}/${name}`, compress)];
+    return [pipeline(Readable.from(dumped, { objectMode: false }), compress), store.put(`${folder}/${name}`, compress, { sizeBytes })];
   });
   return { name, ...stored };
 }
