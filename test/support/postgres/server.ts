@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { asServerUser, programsOf, serverUser, type Version } from "./programs.ts";
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 /** What is known of a server that runs; plain, so that it can be read by another process. */
 export interface ServerFacts {
