@@ -4,10 +4,11 @@ import type { ManifestTable } from "../../domain/backup.ts";
 import { schemaDifference, type SchemaSnapshot } from "../../domain/schema.ts";
 import type { Connection } from "./connection.ts";
 import { FINGERPRINT_ALGORITHM, fingerprintTables, type TableFingerprint } from "./fingerprint.ts";
+import { readLargeObjects } from "./large-objects.ts";
 import { readSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import { readSequences } from "./sequences.ts";
-import { readTables } from "./tables.ts";
+import { readTables, type Table } from "./tables.ts";
 
 /** The whole database, as a backup holds it whoever owns which of its schemas. */
 export const WHOLE: Scope = { schemas: null, include: "all" };
@@ -23,8 +24,13 @@ export interface Content {
 export async function readContent(connection: Connection, known?: Content["fingerprints"]): Promise<Content> {
   const schema = await readSchema(connection, WHOLE);
   const sequences = await readSequences(connection, WHOLE);
-  const fingerprints = known ?? (await fingerprintTables(connection, await readTables(connection, WHOLE)));
+  const fingerprints = known ?? (await fingerprintTables(connection, await readAllTables(connection)));
   return { serverMajor: Math.floor(connection.serverVersion / 10_000), fingerprints, sequences, schema };
+}
+
+/** Everything of the database that holds rows, or what is counted like rows. */
+export async function readAllTables(connection: Connection): Promise<readonly Table[]> {
+  return [...(await readTables(connection, WHOLE)), ...(await readLargeObjects(connection, WHOLE))];
 }
 
 export function manifestTables({ fingerprints, serverMajor }: Content): readonly ManifestTable[] {

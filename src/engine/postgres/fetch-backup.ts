@@ -8,13 +8,12 @@ import type { Store } from "../../store/store.ts";
 import type { ArchiveEntry } from "./archive-list.ts";
 import { listArchive, listWithout } from "./archive-list.ts";
 import type { Connection } from "./connection.ts";
-import { rowsDiffer, WHOLE } from "./content.ts";
+import { readAllTables, rowsDiffer } from "./content.ts";
 import { decompressed, metered } from "./dump.ts";
 import { FINGERPRINT_ALGORITHM, fingerprintTables } from "./fingerprint.ts";
 import type { ProgramCall } from "./program-call.ts";
 import { findPrograms } from "./programs.ts";
 import { restoreArchive } from "./restore-archive.ts";
-import { readTables } from "./tables.ts";
 
 export interface StoredDump {
   readonly store: Store;
@@ -60,7 +59,7 @@ function onlyFile({ folder, manifest: { files } }: StoredDump): BackupFile {
 
 /** A dump that was cut before it was hashed bears out its own hash; its rows tell. Throws `backup-damaged`. */
 export async function assertRows(connection: Connection, { folder, manifest }: StoredDump): Promise<void> {
-  const found = await fingerprintTables(connection, await readTables(connection, WHOLE));
+  const found = await fingerprintTables(connection, await readAllTables(connection));
   const serverMajor = Math.floor(connection.serverVersion / 10_000);
   for (const { name, rows, fingerprint } of manifest.tables) {
     const table = found.get(name);

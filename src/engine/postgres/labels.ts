@@ -11,7 +11,10 @@ export function labelOf(schema: string, name: string): string {
   return schema === "public" ? part(name) : `${part(schema)}.${part(name)}`;
 }
 
+/** What large objects are called as a whole, as if they were one table. */
+export const LARGE_OBJECTS = "large objects";
+
 /** Quoted only where two objects could otherwise have one label. */
 function part(name: string): string {
-  return /[."]/.test(name) ? quoteIdentifier(name) : name;
+  return /[."]/.test(name) || name === LARGE_OBJECTS ? quoteIdentifier(name) : name;
 }

@@ -13,6 +13,8 @@ export type Mark = {
   readonly schemas: readonly string[] | null;
   readonly tables: { readonly [label: string]: MarkedTable };
   readonly sequences: { readonly [label: string]: string };
+  /** The fingerprint of what all large objects hold; null where there were none. */
+  readonly largeObjects: string | null;
 };
 
 export type MarkedTable = {
@@ -33,10 +35,11 @@ export interface RowAges {
 /** undefined for anything that is no mark of this version. */
 export function parseMark(value: JsonValue): Mark | undefined {
   if (!isRecord(value) || value["version"] !== 1) return undefined;
-  const { database, next, oldest, running, schemas, tables, sequences } = value;
+  const { database, next, oldest, running, schemas, tables, sequences, largeObjects } = value;
   if (typeof database !== "string" || !isNumber(next) || !isNumber(oldest) || !isRecord(tables) || !isRecord(sequences)) return undefined;
   if (!Array.isArray(running) || !running.every(isNumber)) return undefined;
   if (schemas !== null && !(Array.isArray(schemas) && schemas.every((schema) => typeof schema === "string"))) return undefined;
+  if (largeObjects !== null && typeof largeObjects !== "string") return undefined;
   const marked = Object.entries(tables).flatMap(([label, table]) => (isMarkedTable(table) ? [[label, table] as const] : []));
   if (marked.length !== Object.keys(tables).length) return undefined;
   const positions = Object.entries(sequences).flatMap(([label, position]) =>
@@ -52,6 +55,7 @@ export function parseMark(value: JsonValue): Mark | undefined {
     schemas: schemas ?? null,
     tables: Object.fromEntries(marked),
     sequences: Object.fromEntries(positions),
+    largeObjects,
   };
 }
 

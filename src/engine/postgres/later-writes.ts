@@ -8,6 +8,8 @@ import type { LaterWrites } from "../../domain/result.ts";
 import type { Connection } from "./connection.ts";
 import { quoteLiteral } from "./identifiers.ts";
 import { readIdentity } from "./identity.ts";
+import { LARGE_OBJECTS } from "./labels.ts";
+import { fingerprintLargeObjects } from "./large-objects.ts";
 import { parseMark, type Mark, type MarkedTable, type RowAges } from "./later-writes-mark.ts";
 import type { Scope } from "./scope.ts";
 import { readPositions } from "./sequences.ts";
@@ -32,6 +34,7 @@ export async function makeMark(connection: Connection, scope: Scope): Promise<Js
       running: running.map(String),
       schemas: scope.schemas,
       sequences: await standaloneSequences(connection, scope),
+      largeObjects: await fingerprintLargeObjects(connection, scope),
     };
     const tables: Record<string, MarkedTable> = {};
     for (const table of await readTables(connection, { ...scope, include: "all" })) {
@@ -43,7 +46,7 @@ export async function makeMark(connection: Connection, scope: Scope): Promise<Js
 }
 
 /**
- * By table, and by sequence where one that no column owns was used; null where it cannot be told: the mark is another database's, or too
+ * By table, by sequence where one that no column owns was used, and large objects as a whole; null where it cannot be told: the mark is another database's, or too
  * many transactions ago. Of a table that was emptied, rewritten or made anew, all rows count as written and all that were as gone.
  */
 export async function writesSince(connection: Connection, value: JsonValue): Promise<readonly LaterWrites[] | null> {
@@ -62,10 +65,8 @@ export async function writesSince(connection: Connection, value: JsonValue): Pro
     for (const [label, was] of Object.entries(mark.tables)) {
       if (!present.has(label)) writes.push({ table: label, written: 0, gone: was.old + was.recent });
     }
-    const sequences = await sequencesUsed(connection, scope, mark);
-    return [...writes.filter((write) => write.written !== 0 || write.gone !== 0), ...sequences].sort((a, b) =>
-      a.table < b.table ? -1 : 1,
-    );
+    const others = [...(await sequencesUsed(connection, scope, mark)), ...(await largeObjectsWritten(connection, scope, mark))];
+    return [...writes.filter((write) => write.written !== 0 || write.gone !== 0), ...others].sort((a, b) => (a.table < b.table ? -1 : 1));
   });
 }
 
@@ -144,6 +145,12 @@ async function readFiles(connection: Connection): Promise<ReadonlyMap<string, re
 async function standaloneSequences(connection: Connection, scope: Scope): Promise<Record<string, string>> {
   const positions = await readPositions(connection, scope);
   return Object.fromEntries(positions.filter(({ owned }) => !owned).map(({ label, position }) => [label, position]));
+}
+
+/** Their pages tell nothing to an ordinary role, so that they are not counted: they hold what they held, or something else. */
+async function largeObjectsWritten(connection: Connection, scope: Scope, mark: Mark): Promise<LaterWrites[]> {
+  const now = await fingerprintLargeObjects(connection, scope);
+  return now === mark.largeObjects ? [] : [{ table: LARGE_OBJECTS, written: null, gone: null }];
 }
 
 async function sequencesUsed(connection: Connection, scope: Scope, mark: Mark): Promise<LaterWrites[]> {

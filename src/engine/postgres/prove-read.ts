@@ -8,7 +8,7 @@ import type { Connection } from "./connection.ts";
 import { rowsDiffer } from "./content.ts";
 import { CopyCounter, tableKey } from "./copy-counter.ts";
 import { decompressed, metered } from "./dump.ts";
-import { labelOf } from "./labels.ts";
+import { LARGE_OBJECTS, labelOf } from "./labels.ts";
 import { callOf } from "./program-call.ts";
 import { unproven } from "./prove-restored.ts";
 
@@ -21,7 +21,7 @@ export async function proveByReading(work: BackupWork, stored: () => Promise<Rea
   if (!counter.whole) throw unproven("the dump ends inside a table");
   for (const [label, { rows }] of before.content.fingerprints) {
     const dumped = (before.parts.get(label) ?? []).map((part) => counter.rows.get(part));
-    const found = dumped.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    const found = label === LARGE_OBJECTS ? counter.largeObjects : dumped.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     if (found !== rows) throw unproven(rowsDiffer(label, rows, found));
   }
 }

@@ -2,6 +2,7 @@
 
 import { refusal } from "../../domain/error.ts";
 import type { Connection } from "./connection.ts";
+import { unreadableLargeObjects } from "./large-objects.ts";
 import type { Rights } from "./rights.ts";
 
 const SHOWN = 10;
@@ -32,6 +33,13 @@ export async function assertReadable(connection: Connection, { role, superuser, 
         hint: `let it: grant pg_read_all_data to ${role}, or run Belay as the owner`,
         facts: { tables: unreadable.slice(0, SHOWN) },
       },
+    );
+  const objects = await unreadableLargeObjects(connection);
+  if (objects.length > 0)
+    throw refusal(
+      "rights-missing",
+      `the role ${role} may not read the large objects ${listed(objects)}, so no backup of ${connection.database} can be whole`,
+      { hint: `let it: grant select on large object … to ${role}; or run Belay as their owner`, facts: { largeObjects: [...objects] } },
     );
   if (bypassesRowSecurity) return;
   const hidden = await names(connection, HIDDEN);

@@ -3,6 +3,8 @@
 import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { WHOLE } from "./content.ts";
+import { fingerprintTables } from "./fingerprint.ts";
+import { readLargeObjects } from "./large-objects.ts";
 import { readTables } from "./tables.ts";
 
 /**
@@ -23,12 +25,14 @@ export async function boundaryOf(inSnapshot: Connection): Promise<string | null>
  */
 export async function isUnwritten(connection: Connection, { fingerprints }: Content, boundary: string): Promise<boolean> {
   const tables = await readTables(connection, WHOLE);
-  if (tables.length !== fingerprints.size) return false;
+  const objects = await readLargeObjects(connection, WHOLE);
+  if (tables.length + objects.length !== fingerprints.size) return false;
   for (const { label, from } of tables) {
     const [row] = await connection.rows(
       `select count(*), count(*) filter (where pg_catalog.age(xmin) between 0 and pg_catalog.age('${boundary}'::xid)) from ${from}`,
     );
     if (row?.[0] !== String(fingerprints.get(label)?.rows) || row[1] !== "0") return false;
   }
-  return true;
+  const read = await fingerprintTables(connection, objects); // which transactions wrote them, only superusers may see
+  return objects.every(({ label }) => read.get(label)?.whole === fingerprints.get(label)?.whole);
 }

@@ -8,6 +8,7 @@ import type { RunId } from "../../domain/run-id.ts";
 import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { openCopy } from "./copies.ts";
+import { fingerprintLargeObjects } from "./large-objects.ts";
 import type { Place } from "./place.ts";
 import { obstaclesToMove } from "./schema-obstacles.ts";
 import { schemaNameAside } from "./schemas-aside.ts";
@@ -41,8 +42,20 @@ export async function planSchemas(place: Place, copy: Copy, run: RunId, obstacle
       { hint: "mend one of the two, then run `belay recover`", facts: { rename: obstacle, schemas: [...obstacles] } },
     );
   await using source = await openCopy(place, copy);
+  await refuseOtherObjects(place, target, source, obstacle);
   const made = await schemasOf(source, place);
   return { moved: schemas.map(({ oid, name }) => ({ oid, name, aside: schemaNameAside(name, run) })), made: made.map(({ name }) => name) };
+}
+
+/** Large objects stand in no schema, and so stay what they are. */
+async function refuseOtherObjects(place: Place, target: Connection, source: Connection, obstacle: string): Promise<void> {
+  const scope = { schemas: place.target.schemas ?? null };
+  if ((await fingerprintLargeObjects(target, scope)) === (await fingerprintLargeObjects(source, scope))) return;
+  throw refusal(
+    "replacement-impossible",
+    `${place.database} cannot be renamed: ${obstacle}; nor do its schemas hold all that was written: its large objects are others now`,
+    { hint: "take away what keeps the database from being renamed, then run `belay recover`", facts: { rename: obstacle } },
+  );
 }
 
 interface Schema {
