@@ -58,7 +58,7 @@ function sqlite(path: string): TargetUrl | Flaw {
 }
 
 /** What libpq knows, so that a path with = in it is not taken for one. */
-const KEYWORDS = /^\s*(?:host|hostaddr|port|user|password|dbname|passfile|ssl\w+|options|connect_timeout)\s*=/;
+const KEYWORDS = /^\s*(?:host|hostaddr|port|user|password|dbname|passfile|service|ssl\w+|options|connect_timeout|application_name)\s*=/;
 
 function keyword(text: string, name: string): string | undefined {
   const [, quoted, plain] = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|([^\\s']+))`).exec(text) ?? [];

@@ -104,6 +104,7 @@ describe("target", () => {
     ["postgres://h/?dbname=shop", "shop"],
     ["postgres://h", "postgres"],
     ["host=h dbname='my shop' password=p", "my shop"],
+    ["service=shop", "postgres"], // for the engine to refuse by name
   ])("PostgreSQL: %s", (url, name) => {
     const { targets, secrets } = prod('target: { url: "${URL}", schemas: [app, audit] }', { variables: { URL: url } });
     expect(targets).toEqual([{ name, engine: "postgres", address: url, configured: "${URL}", schemas: ["app", "audit"] }]);
