@@ -9,6 +9,8 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const SYSTEM_PATH = "/usr/bin:/bin";
+
 export interface OutputPipe {
   /** For the child; to be closed here once it has been started. */
   readonly writeEnd: number;
@@ -20,7 +22,8 @@ export function openOutputPipes(): readonly [OutputPipe, OutputPipe] {
   const folder = mkdtempSync(join(tmpdir(), "belay-pipes-"));
   try {
     const names = [join(folder, "out"), join(folder, "err")] as const;
-    execFileSync("mkfifo", ["-m", "600", ...names], { stdio: ["ignore", "ignore", "pipe"] });
+    // PATH says where a team's programs are; this one is the system's
+    execFileSync("mkfifo", ["-m", "600", ...names], { stdio: ["ignore", "ignore", "pipe"], env: { PATH: SYSTEM_PATH } });
     return [openPipe(names[0]), openPipe(names[1])];
   } finally {
     rmSync(folder, { recursive: true });
@@ -43,7 +46,7 @@ export function closeWriteEnds(pipes: readonly OutputPipe[]): void {
  * `cat` of its own keeps reading, into nothing, for as long as the server lives.
  */
 export function leaveToDrain(reader: Socket): void {
-  const drain = spawn("cat", [], { stdio: [reader, "ignore", "ignore"], detached: true, cwd: "/", env: { PATH: "/usr/bin:/bin" } });
+  const drain = spawn("cat", [], { stdio: [reader, "ignore", "ignore"], detached: true, cwd: "/", env: { PATH: SYSTEM_PATH } });
   drain.unref();
   drain.once("spawn", () => reader.destroy());
   // A system without cat: the next best is to read on while Belay lives.

@@ -41,6 +41,16 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe("starting a program", () => {
+  test("needs no PATH of Belay's own", async () => {
+    const { PATH: before } = process.env;
+    process.env["PATH"] = "/nowhere";
+    try {
+      expect(await spawn(request({ argv: ["/bin/echo", "here"] }))).toMatchObject({ status: 0, stdout: "here\n" });
+    } finally {
+      process.env["PATH"] = before;
+    }
+  });
+
   test("tells its status and both outputs, and says them in the order they came", async () => {
     const end = await spawn(request({ shell: "echo one; sleep 0.05; echo two >&2; sleep 0.05; echo three; exit 7" }));
     expect(end).toMatchObject({
