@@ -7,7 +7,7 @@ import { compareDatabases } from "./compare.ts";
 import type { Connection } from "./connection.ts";
 import { discardCopy, listCopies } from "./copies.ts";
 import { writesSince } from "./later-writes.ts";
-import { connectTo, locate } from "./locate.ts";
+import { connectTo, locate, refuseStandby } from "./locate.ts";
 import { LOCK_APPLICATION, TargetLock } from "./lock.ts";
 import type { PostgresOptions } from "./options.ts";
 import { endOrphans } from "./orphans.ts";
@@ -27,6 +27,7 @@ import { openWorkspace } from "./workspace.ts";
 export async function holdTarget(target: Target, waitMs: number, options: PostgresOptions): Promise<Hold> {
   const located = await locate(target, options, { application: LOCK_APPLICATION });
   try {
+    await refuseStandby(located.connection);
     const lock = await TargetLock.take(located, waitMs);
     // whoever has the lock has it alone: a door that a dead run shut is opened, and what it left running is ended
     await letInAgain(lock.connection, located.place.database);
