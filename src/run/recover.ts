@@ -17,7 +17,7 @@ import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journ
 import { holdTargets } from "./locking.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
-import { dropCopiesOfUndone, dropOwnCopies, dropUnfinishedBackups } from "./retention.ts";
+import { dropCopiesOfUndone, dropForsaken, dropOwnCopies, dropUnfinishedBackups } from "./retention.ts";
 import { finishRollback } from "./put-back.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
@@ -72,6 +72,7 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   run.phase = phase;
   run.inStateRows = true;
   for (const target of run.targets) await remember(run, target);
+  await dropForsaken(run);
   return run;
 }
 

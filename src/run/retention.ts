@@ -57,6 +57,23 @@ export async function dropOwnCopies(hold: Hold, run: RunId): Promise<void> {
 }
 
 /**
+ * What a killed run had restored for a while, in whoever's name, is of no use to anybody but a rollback that began with it. Whole
+ * databases: they do not wait for the next prune.
+ */
+export async function dropForsaken({ journal, targets }: Run): Promise<void> {
+  for (const target of targets) {
+    const needed = lastOfTarget(journal.entries, "intent", target.target.name)?.intent.from.place;
+    try {
+      for (const copy of await target.hold.copies()) {
+        if (copy.kind === "scratch" && copy.place !== needed) await target.hold.discard(copy);
+      }
+    } catch (error) {
+      target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
+    }
+  }
+}
+
+/**
  * Once a target is proven to be what it was, the run's copies from before and after the migration say nothing that it does not say
  * itself. Where nothing could be compared they stay for as long as `keep` says. That one could not be dropped is worth a note, never
  * the run.
