@@ -83,6 +83,13 @@ describe.each(CASES)("who else was there, on PostgreSQL %s as %s", (version, as:
     expect(await workspace.disturbance()).toMatch(/came and went/);
   });
 
+  test("nobody knows who, once the server has lost its count, whatever it counts since", async () => {
+    const workspace = await backedUp();
+    server.psql(database.name, "select pg_stat_reset()"); // as a crash of the server does
+    for (let visits = 0; visits < 12; visits++) database.sql("select 1", as);
+    expect(await workspace.disturbance()).toMatch(/lost its count.*cannot be told/);
+  });
+
   test("one that wrote between the snapshot and the clone", async () => {
     const workspace = await backedUp(async () => void database.sql("insert into person values (5, 'Eva')", as));
     expect(await workspace.disturbance()).toContain("while it was backed up");

@@ -23,6 +23,8 @@ export interface Visits {
 }
 
 interface Count {
+  /** Since when the server counts: after a crash it begins anew, and what it counted before is lost. */
+  readonly era: string;
   /** Sessions of the database that the server has counted, and those that this process opened. */
   readonly all: number;
   readonly ours: number;
@@ -35,6 +37,10 @@ const STRANGERS = `select a.pid::text, a.usename, coalesce(a.application_name, '
   where a.datname = $1 and a.usesysid is not null and coalesce(a.backend_type, '') <> 'walsender'
     and coalesce(a.application_name, '') not in ('belay', 'belay-lock', $2) and a.pid <> pg_catalog.pg_backend_pid()
   order by a.pid`;
+
+/** A crash forgets a database's own statistics altogether, and says since when the server's begin anew. */
+const COUNT = `select pg_catalog.concat_ws(' ', d.stats_reset, w.stats_reset), d.sessions::text
+  from pg_catalog.pg_stat_database d, pg_catalog.pg_stat_bgwriter w where d.datname = $1`;
 
 export class Onlooker {
   readonly #place: Place;
@@ -79,13 +85,17 @@ export class Onlooker {
     await pause(AGAIN_MS); // one of our own may have been on its way
     const more = await this.#more(visits.count);
     if (more === 0) return null;
+    const { database } = this.#place;
+    if (more === null) return `the server lost its count of sessions, as in a crash: who came and went in ${database} cannot be told`;
     const sessions = more === 1 ? "1 other session" : more > 0 ? `${more} other sessions` : "other sessions";
-    return `${sessions} came and went in ${this.#place.database} after the backup`;
+    return `${sessions} came and went in ${database} after the backup`;
   }
 
-  async #more(before: Count): Promise<number> {
+  /** Null: nobody knows. */
+  async #more(before: Count): Promise<number | null> {
     const now = await this.#count();
-    return now === null ? 0 : now.all - before.all - (now.ours - before.ours);
+    if (now === null) return 0;
+    return now.era === before.era ? now.all - before.all - (now.ours - before.ours) : null;
   }
 
   /** When none of our own is on its way out: a session is counted at its end at the latest. */
@@ -103,10 +113,8 @@ export class Onlooker {
     const connection = await this.#look();
     if (connection.serverVersion < COUNTING) return null;
     const { settings } = this.#place.server;
-    const [row] = await connection.rows("select sessions::text from pg_catalog.pg_stat_database where datname = $1", [
-      this.#place.database,
-    ]);
-    return { all: Number(row?.[0]), ours: connectionsMade(settings, this.#place.database) };
+    const [row] = await connection.rows(COUNT, [this.#place.database]);
+    return { era: String(row?.[0]), all: Number(row?.[1]), ours: connectionsMade(settings, this.#place.database) };
   }
 
   async #strangers(since: string): Promise<readonly Stranger[]> {
