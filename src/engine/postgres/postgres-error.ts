@@ -57,7 +57,12 @@ const KNOWN: readonly { readonly states: RegExp; readonly code: string; readonly
     code: "target-locked",
     hint: "wait until the other session is done, or end it",
   },
-  { states: new RegExp(CANCELLED), code: "interrupted", hint: "somebody cancelled the statement; run again" },
+  // no interruption of the run, which says so itself: a time-out that a migration sets ends the statement every time
+  {
+    states: new RegExp(CANCELLED),
+    code: "statement-cancelled",
+    hint: "if a time-out ended it, allow more time where that is set; else somebody cancelled it",
+  },
   { states: /^(53100|53200|58030)$/, code: "no-space", hint: "make room on the server's disk, then run again" },
   { states: /^25006$/, code: "target-read-only", hint: "name the server that takes writes, and a role that may write" },
   { states: /^(XX001|XX002)$/, code: "target-damaged", hint: "restore a backup; look at the server's disk and log before anything else" },
