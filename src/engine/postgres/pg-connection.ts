@@ -5,7 +5,7 @@ import type { Client, QueryArrayResult } from "pg";
 
 import { BelayError, failure } from "../../domain/error.ts";
 import type { Answer, Connection, ConnectRequest, Parameter, Row, Server } from "./connection.ts";
-import { connectionLost, isConnectionLost, statementError } from "./postgres-error.ts";
+import { connectionLost, isConnectionLost, sqlstateOf, statementError } from "./postgres-error.ts";
 import { WirePipeline } from "./wire-pipeline.ts";
 
 /** Values stay as the server wrote them. */
@@ -36,6 +36,8 @@ export class PgConnection implements Connection {
   #inTransaction = false;
   #underWay = 0;
   #closed = false;
+  /** Why the line broke, in the words that came first: whoever asks later is only told that it did. */
+  #ended: Error | undefined;
 
   constructor(client: Client, server: Server, session: SessionFacts, request: ConnectRequest) {
     this.server = server;
@@ -46,10 +48,9 @@ export class PgConnection implements Connection {
     this.#request = request;
     const lost = new AbortController();
     this.lost = lost.signal;
-    let said: unknown;
-    client.on("error", (error) => void (said ??= error));
+    client.on("error", (error) => void (this.#ended ??= error));
     client.on("end", () => {
-      if (!this.#closed) lost.abort(connectionLost(said ?? new Error("the server closed it")));
+      if (!this.#closed) lost.abort(connectionLost(this.#ended ?? new Error("the server closed it")));
     });
     request.signal?.addEventListener("abort", () => void this.#stop(), { once: true, signal: this.#letGo.signal });
   }
@@ -136,8 +137,8 @@ export class PgConnection implements Connection {
       return await work();
     } catch (error) {
       if (this.#request.signal?.aborted === true) throw interrupted(this.#request.signal);
-      if (this.lost.aborted) throw connectionLost(error, facts());
-      throw statementError(error, facts());
+      const cause = sqlstateOf(error) === null ? (this.#ended ?? error) : error;
+      throw this.lost.aborted ? connectionLost(cause, facts()) : statementError(cause, facts());
     } finally {
       this.#underWay--;
     }
