@@ -47,6 +47,7 @@ function isAbout(line: string, { kind, schema, name, owner }: ArchiveEntry): boo
   const [, what = ""] = /^\d+; \d+ \d+ (.*)$/.exec(line) ?? [];
   const label = name.replaceAll(/[\r\n]/g, " ");
   if (what === `${kind} ${schema ?? "-"} ${label} ${owner}`) return true;
+  if (kind === "SCHEMA") return false; // it is there already, and still lacks what is said of it
   if ([label, quoteIdentifier(label)].some((called) => what === `COMMENT - ${kind} ${called} ${owner}`)) return true;
   // `PUBLICATION TABLE public orders_out orders app`
   return kind === "PUBLICATION" && what.startsWith("PUBLICATION TABLE") && what.endsWith(` ${owner}`) && what.includes(` ${label} `);

@@ -7,9 +7,10 @@ import type { Copy } from "../engine.ts";
 import type { BackupWork, BeforeState } from "./backup.ts";
 import { templateClone } from "./clone.ts";
 import { firstDifference, readContent } from "./content.ts";
+import { listArchive, listWithout } from "./archive-list.ts";
 import { discardCopy, openCopy } from "./copies.ts";
 import { dumpCall } from "./dump.ts";
-import { assertSameContent, keepAsClone, type Cloned } from "./prove-restored.ts";
+import { assertSameContent, keepAsClone, leftOut, type Cloned } from "./prove-restored.ts";
 import { restoreArchive } from "./restore-archive.ts";
 import { disposeQuietly, makeScratch } from "./scratch.ts";
 import { openSnapshot } from "./snapshot.ts";
@@ -52,7 +53,10 @@ async function cloneThroughDump(work: BackupWork, run: RunId, before: BeforeStat
     const into = { ...call, server: scratch.server, database: scratch.name };
     const serverMajor = Math.floor(scratch.admin.serverVersion / 10_000);
     const { withoutOwners } = work.lacks;
-    await restoreArchive(runProgram(dumpCall(programs, call, snapshot.id)), into, { programs, serverMajor, withoutOwners });
+    const dump = () => runProgram(dumpCall(programs, call, snapshot.id));
+    const left = await leftOut(work, scratch);
+    const list = left.length === 0 ? undefined : listWithout(await listArchive(dump(), into, programs), left);
+    await restoreArchive(dump(), into, { programs, serverMajor, list, withoutOwners });
     await assertSameContent(work, before, scratch, { analyse: true, differs });
     return await keepAsClone(source.place, before, scratch);
   } finally {

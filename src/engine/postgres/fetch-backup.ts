@@ -10,6 +10,7 @@ import { listArchive, listWithout } from "./archive-list.ts";
 import type { Connection } from "./connection.ts";
 import { readAllTables, rowsDiffer } from "./content.ts";
 import { decompressed, metered } from "./dump.ts";
+import { parseExtensions, pinExtensions, type Pinning } from "./extension-versions.ts";
 import { FINGERPRINT_ALGORITHM, fingerprintTables } from "./fingerprint.ts";
 import type { ProgramCall } from "./program-call.ts";
 import { findPrograms } from "./programs.ts";
@@ -26,29 +27,47 @@ export interface FetchOptions {
   readonly serverMajor: number;
   readonly told?: (bytes: number) => void;
   readonly atOnce?: boolean;
+  /** The database was made for this: extensions may be put there before the rest, in the versions that they had. */
+  readonly pinVersions?: boolean;
 }
 
 /**
  * Restores the backup into the empty database of `call`. Size and SHA-256 are checked while it streams: `backup-damaged`, naming the file.
  * Rows are the caller's to compare (`assertRows`).
  */
-export async function fetchBackup(dump: StoredDump, call: ProgramCall, { serverMajor, told, atOnce = false }: FetchOptions): Promise<void> {
+export async function fetchBackup(
+  dump: StoredDump,
+  call: ProgramCall,
+  { serverMajor, told, atOnce = false, pinVersions = false }: FetchOptions,
+): Promise<void> {
   const { store, folder, manifest } = dump;
   const file = onlyFile(dump);
-  const key = `${folder}/${file.name}`;
   const programs = await findPrograms(serverMajor, call.variables);
-  const archive = async function* (counted?: (bytes: number) => void): Bytes {
-    yield* decompressed(metered(await store.get(key, file), counted), (why) => damaged(key, why));
-  };
+  const archive = (counted?: (bytes: number) => void) => archiveOf(dump, counted);
   const { entries, withoutOwners } = lacksOf(manifest);
   try {
-    const list = entries.length === 0 ? undefined : listWithout(await listArchive(archive(), call, programs), entries);
+    const left = [...entries, ...(pinVersions ? await pinned(manifest, call, { lacking: entries, withoutOwners }) : [])];
+    const list = left.length === 0 ? undefined : listWithout(await listArchive(archive(), call, programs), left);
     await restoreArchive(archive(told), call, { programs, serverMajor, list, withoutOwners, atOnce });
   } catch (error) {
     // a program that stumbles over a damaged file says so in its own words
-    if (error instanceof BelayError && error.code === "restore-failed") await store.verify(key, file);
+    if (error instanceof BelayError && error.code === "restore-failed") await store.verify(`${folder}/${file.name}`, file);
     throw error;
   }
+}
+
+/** The dump as `pg_dump` wrote it. Throws `backup-damaged` at its end where it is not what was stored. */
+export async function* archiveOf(dump: StoredDump, told?: (bytes: number) => void): Bytes {
+  const file = onlyFile(dump);
+  const key = `${dump.folder}/${file.name}`;
+  yield* decompressed(metered(await dump.store.get(key, file), told), (why) => damaged(key, why));
+}
+
+async function pinned({ engineFacts }: Manifest, { server, database, application }: ProgramCall, how: Pinning) {
+  const extensions = parseExtensions(engineFacts["extensions"]);
+  if (extensions.length === 0) return [];
+  await using connection = await server.connect({ database, application });
+  return await pinExtensions(connection, extensions, how);
 }
 
 function onlyFile({ folder, manifest: { files } }: StoredDump): BackupFile {
@@ -72,7 +91,7 @@ export async function assertRows(connection: Connection, { folder, manifest }: S
 }
 
 /** What restores leave out was accepted when the backup was taken, and stands in its manifest. */
-function lacksOf({ engineFacts }: Manifest): { readonly entries: readonly ArchiveEntry[]; readonly withoutOwners: boolean } {
+export function lacksOf({ engineFacts }: Manifest): { readonly entries: readonly ArchiveEntry[]; readonly withoutOwners: boolean } {
   const { lacking, withoutOwners } = engineFacts;
   return { entries: Array.isArray(lacking) ? lacking.filter(isEntry) : [], withoutOwners: withoutOwners === true };
 }

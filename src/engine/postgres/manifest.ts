@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { createDatabaseSql } from "./create-database.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import { BACKUP_FILE } from "./dump.ts";
+import { readExtensions } from "./extension-versions.ts";
 
 /** Roles that anything in the database belongs to, or is granted to: a dump names them and does not make them. */
 const ROLES = `select distinct pg_catalog.pg_get_userbyid(d.refobjid) from pg_catalog.pg_shdepend d
@@ -28,6 +29,7 @@ export async function manifestFacts(
     withoutOwners: lacks.withoutOwners,
     serverVersion: connection.serverVersion,
     database: connection.database,
+    extensions: (await readExtensions(connection)).map((each) => ({ ...each })),
     roles: [...new Set([...roles, settings.owner])].sort(),
     settings: {
       ...settings,

@@ -8,13 +8,14 @@ import type { RunId } from "../../domain/run-id.ts";
 import type { Bytes } from "../../process/program.ts";
 import type { Copy } from "../engine.ts";
 import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
-import { listArchive, listWithout } from "./archive-list.ts";
+import { listArchive, listWithout, type ArchiveEntry } from "./archive-list.ts";
 import type { BackupWork, BeforeState, Told } from "./backup.ts";
 import { firstDifference, readContent } from "./content.ts";
 import { describeCopy } from "./copies.ts";
 import { decompressed, metered } from "./dump.ts";
 import type { Place } from "./place.ts";
 import type { ProgramCall } from "./program-call.ts";
+import { pinExtensions, readExtensions } from "./extension-versions.ts";
 import { findPrograms } from "./programs.ts";
 import { restoreArchive } from "./restore-archive.ts";
 import { disposeQuietly, makeScratch, type Scratch } from "./scratch.ts";
@@ -60,8 +61,18 @@ async function restoreStored(work: BackupWork, stored: () => Promise<Readable>, 
   const dump = async function* (): Bytes {
     yield* decompressed(await stored(), unproven);
   };
-  const list = lacks.entries.length === 0 ? undefined : listWithout(await listArchive(dump(), into, programs), lacks.entries);
+  const left = await leftOut(work, scratch);
+  const list = left.length === 0 ? undefined : listWithout(await listArchive(dump(), into, programs), left);
   await restoreArchive(metered(dump(), told), into, { programs, serverMajor, list, withoutOwners: lacks.withoutOwners });
+}
+
+/** What a restore into the fresh database leaves out: what may be lacking, and what was put there just now. */
+export async function leftOut({ call, source, lacks }: BackupWork, { server, name }: Scratch): Promise<readonly ArchiveEntry[]> {
+  const extensions = await readExtensions(source.connection);
+  if (extensions.length === 0) return lacks.entries;
+  await using connection = await server.connect({ database: name, application: call.application });
+  const { entries, withoutOwners } = lacks;
+  return [...entries, ...(await pinExtensions(connection, extensions, { lacking: entries, withoutOwners }))];
 }
 
 interface Comparing {

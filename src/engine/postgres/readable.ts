@@ -7,10 +7,11 @@ import type { Rights } from "./rights.ts";
 
 const SHOWN = 10;
 
-/** All that is dumped, whoever owns it: extensions' tables only where they hold configuration, which is left to the dump itself. */
+/** All that is dumped, whoever owns it: extensions' tables only where they hold what users configured. */
 const TABLES = `from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')`;
+    and (not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+      or exists (select from pg_catalog.pg_extension x where c.oid = any (x.extconfig)))`;
 
 const UNREADABLE = `select pg_catalog.format('%I.%I', n.nspname, c.relname) ${TABLES} and c.relkind in ('r', 'p', 'm', 'S')
   and not (pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -33,7 +33,7 @@ export async function restoreAside(
     const call = { server: place.server, database: scratch.name, application, variables, record: recordProcess, signal };
     const total = manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const serverMajor = Math.floor(scratch.admin.serverVersion / 10_000);
-    await fetchBackup({ store, folder, manifest }, call, { serverMajor, told: (done) => progress?.(done, total) });
+    await fetchBackup({ store, folder, manifest }, call, { serverMajor, pinVersions: true, told: (done) => progress?.(done, total) });
     {
       await using connection = await place.server.connect({
         database: scratch.name,

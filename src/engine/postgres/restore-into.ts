@@ -58,7 +58,11 @@ async function readIfEmpty(server: Server, into: Target): Promise<DatabaseSettin
 
 async function restore(server: Server, database: string, { variables }: PostgresOptions, dump: StoredDump, atOnce: boolean): Promise<void> {
   const major = await majorOf(server);
-  await fetchBackup(dump, { server, database, application: "belay-restore", variables }, { serverMajor: major, atOnce });
+  await fetchBackup(
+    dump,
+    { server, database, application: "belay-restore", variables },
+    { serverMajor: major, atOnce, pinVersions: !atOnce },
+  );
 }
 
 async function majorOf(server: Server): Promise<number> {

@@ -10,7 +10,7 @@ export interface Scope {
 }
 
 /** The history of the `sql` tool: state, not data of the application. */
-const HISTORY_TABLE = "belay_migrations";
+export const HISTORY_TABLE = "belay_migrations";
 
 /** How the comment of a schema begins that Belay moved aside: a copy of the target, no part of it. */
 export const MOVED_ASIDE = "Belay moved this schema aside; `belay prune` drops it.";
@@ -29,6 +29,14 @@ export function userSchemas(scope: Scope): string {
 /** A condition: no extension owns the object with this oid in this catalog. */
 export function notOfExtension(catalog: string, oid: string): string {
   return `not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.${catalog}'::regclass and e.objid = ${oid} and e.objsubid = 0 and e.deptype = 'e')`;
+}
+
+/**
+ * A condition on `pg_class c`: an extension made it for what users configure, so that its rows, unlike its structure, are the users' and are
+ * dumped. Of a target of some schemas nothing is, as an extension belongs to the whole database.
+ */
+export function configuration(scope: Scope): string {
+  return scope.schemas === null ? "exists (select from pg_catalog.pg_extension x where c.oid = any (x.extconfig))" : "false";
 }
 
 /** A condition on `pg_class c` in addition to `userSchemas`: the relation is the application's. */

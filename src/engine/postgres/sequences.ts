@@ -3,7 +3,7 @@
 import type { Connection } from "./connection.ts";
 import { qualified } from "./identifiers.ts";
 import { labelOf } from "./labels.ts";
-import { notOfExtension, userSchemas, type Scope } from "./scope.ts";
+import { configuration, notOfExtension, userSchemas, type Scope } from "./scope.ts";
 
 /** So many in one statement: each is a relation of its own to be read. */
 const SEQUENCES_A_QUERY = 200;
@@ -27,7 +27,7 @@ export async function readPositions(connection: Connection, scope: Scope): Promi
     `select n.nspname, c.relname, exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::regclass
        and d.objid = c.oid and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i'))
      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where c.relkind = 'S' and ${userSchemas(scope)} and ${notOfExtension("pg_class", "c.oid")} order by n.nspname, c.relname`,
+     where c.relkind = 'S' and ((${userSchemas(scope)} and ${notOfExtension("pg_class", "c.oid")}) or ${configuration(scope)}) order by n.nspname, c.relname`,
   );
   const found: SequencePosition[] = [];
   for (let first = 0; first < listed.length; first += SEQUENCES_A_QUERY) {

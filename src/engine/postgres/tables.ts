@@ -4,7 +4,7 @@ import { readColumns, type Column } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { qualified } from "./identifiers.ts";
 import { labelOf } from "./labels.ts";
-import { userRelations, userSchemas, type Scope } from "./scope.ts";
+import { configuration, userRelations, userSchemas, type Scope } from "./scope.ts";
 
 export interface Table {
   readonly oid: string;
@@ -22,7 +22,7 @@ export interface Table {
 
 /**
  * Every table that holds rows of its own here: ordinary, unlogged, inherited and partitioned ones (partitions belong to the uppermost
- * table). Rows of foreign tables lie elsewhere. Those of materialised views are an answer that a restore computes anew, so that a view
+ * table), and what extensions keep for their users. Rows of foreign tables lie elsewhere. Those of materialised views are an answer that a restore computes anew, so that a view
  * that was stale would look damaged; both are compared by structure. Where a partition is a foreign table, the others stand for themselves.
  */
 export async function readTables(connection: Connection, scope: Scope): Promise<readonly Table[]> {
@@ -60,16 +60,22 @@ function tableNames(scope: Scope): string {
     where (c.relkind = 'r' and c.oid not in (select oid from covered)) or c.oid in (select root from whole)`;
 }
 
+/** SQL: which rows of an extension's table are the users', as `where …`; NULL: all. */
+const DUMPED_ROWS = `(select nullif(x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)], '')
+  from pg_catalog.pg_extension x where c.oid = any (x.extconfig))`;
+
 async function readNames(connection: Connection, scope: Scope, candidates: string): Promise<TableName[]> {
   const rows = await connection.rows(
-    `select c.oid::text, n.nspname, c.relname, c.relkind from (${candidates}) c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where ${userSchemas(scope)} and ${userRelations(scope)}`,
+    `select c.oid::text, n.nspname, c.relname, c.relkind, ${DUMPED_ROWS}
+     from (${candidates}) c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where (${userSchemas(scope)} and ${userRelations(scope)}) or ${configuration(scope)}`,
   );
   return rows
-    .map(([oid, schema, name, kind]) => {
+    .map(([oid, schema, name, kind, condition]) => {
       const [inSchema, called] = [schema ?? "", name ?? ""];
-      const only = kind === "r" ? "only " : "";
-      return { oid: oid ?? "", schema: inSchema, name: called, label: labelOf(inSchema, called), from: only + qualified(inSchema, called) };
+      const all = (kind === "r" ? "only " : "") + qualified(inSchema, called);
+      const from = typeof condition !== "string" ? all : `(select xmin, * from ${all} ${condition}) configured`;
+      return { oid: oid ?? "", schema: inSchema, name: called, label: labelOf(inSchema, called), from };
     })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
