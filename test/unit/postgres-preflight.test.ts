@@ -88,6 +88,16 @@ describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL 
     await preflight({ ...place, options: { ...place.options, mayLack: ["event-triggers"] } }, TWO);
   });
 
+  test("what cannot be restored is asked of whoever restores: of `backup.scratch` where it is set", async () => {
+    server.psql(database.name, "create publication everything for all tables");
+    const provenAt = (scratch: string) => preflight({ ...place, options: { ...place.options, scratch } }, TWO);
+    await expect(provenAt(server.owner("postgres"))).rejects.toMatchObject({
+      code: "cannot-restore",
+      message: expect.stringMatching(/role app of backup\.scratch .*publication everything/),
+    });
+    expect((await provenAt(server.superuser("postgres"))).remarks).toEqual([]);
+  });
+
   test("a proof that reads does without what cannot be restored, and that is said", async () => {
     server.psql(database.name, "create publication everything for all tables");
     await expect(preflight(place, TWO)).rejects.toMatchObject({ code: "cannot-restore" });

@@ -2,7 +2,8 @@
 
 import { refusal } from "../../domain/error.ts";
 import type { Foreseen, RunNeeds } from "../engine.ts";
-import { cannotRestore, describeLack } from "./cannot-restore.ts";
+import { cannotRestoreAt } from "./accepted-lacks.ts";
+import { describeLack } from "./cannot-restore.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed } from "./database-record.ts";
 import { refuseStandby } from "./locate.ts";
@@ -13,6 +14,7 @@ import { assertReadable } from "./readable.ts";
 import { lastingObstacle, passingObstacle } from "./replacement.ts";
 import { obstacleOfRights, readRights, type Rights } from "./rights.ts";
 import { assertRoom } from "./room.ts";
+import { serverAt } from "./server.ts";
 
 export async function preflight(place: Place, { copies, proof }: RunNeeds): Promise<Foreseen> {
   await using connection = await place.server.connect({ database: place.database });
@@ -36,22 +38,19 @@ async function rightsOf(connection: Connection, { database }: Place): Promise<Ri
 }
 
 /**
- * What this role could not restore. A proof that restores would fail over what nobody accepted by name, after the application was stopped
+ * What whoever proves backups could not restore. A proof that restores would fail over what nobody accepted by name, after the application was stopped
  * for it: that is refused. A proof that reads does without, and a rollback from such a backup would not.
  */
-async function lackingInRestores(
-  connection: Connection,
-  { options, server, database }: Place,
-  proof: RunNeeds["proof"],
-): Promise<readonly string[]> {
-  if (options.scratch !== null) return []; // who restores there is another role; the backup looks itself
-  const all = await cannotRestore(connection);
+async function lackingInRestores(connection: Connection, place: Place, proof: RunNeeds["proof"]): Promise<readonly string[]> {
+  const { options, server, database } = place;
+  const all = await cannotRestoreAt(place, connection);
   const found = all.filter(({ kind }) => !options.mayLack.includes(kind));
   if (proof === "read" || found.length === 0) return all.map(describeLack);
+  const restorer = options.scratch === null ? server : serverAt(options.scratch, options.variables);
   const kinds = [...new Set(found.map(({ kind }) => kind))];
   throw refusal(
     "cannot-restore",
-    `the role ${server.settings.user} cannot restore all of ${database}: ${found.map(({ what, why }) => `${what} (${why})`).join("; ")}`,
+    `the role ${restorer.settings.user}${options.scratch === null ? "" : " of backup.scratch"} cannot restore all of ${database}: ${found.map(({ what, why }) => `${what} (${why})`).join("; ")}`,
     {
       hint: `${[...new Set(found.map(({ fix }) => fix))].join("; ")}; or accept backups without: backup.may-lack: [${kinds.join(", ")}]`,
       facts: { lacks: found.map(({ what }) => what) },
