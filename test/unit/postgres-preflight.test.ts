@@ -130,6 +130,16 @@ describe.each<[Version]>([[15], [18]])("what is said before a run on PostgreSQL 
     expect(inside).toContain("lock.database");
   });
 
+  test("rows of a materialised view are not compared, and a run says so", async () => {
+    const before = (await preflight(place, TWO)).costs;
+    database.sql("create materialized view names as select name from person; create materialized view later as select 1 with no data");
+    expect((await preflight(place, TWO)).costs).toEqual([
+      ...before,
+      "the rows of the materialised view names are counted and not compared, as they are computed from others",
+    ]);
+    expect((await preflight({ ...place, target: { ...place.target, schemas: ["elsewhere"] } }, TWO)).costs).toEqual(before);
+  });
+
   test("an inspection tells who could not be held off, and why nothing could be swapped", async () => {
     await using mine = await place.server.connect();
     expect(await inspect(place)).toMatchObject({

@@ -3,6 +3,8 @@
 import type { Connection } from "./connection.ts";
 import type { Place } from "./place.ts";
 import type { Rights } from "./rights.ts";
+import { scopeOf } from "./scope-of.ts";
+import { readMaterialisedViews } from "./tables.ts";
 
 export async function peculiarities(connection: Connection, place: Place, rights: Rights): Promise<readonly string[]> {
   return [
@@ -11,6 +13,15 @@ export async function peculiarities(connection: Connection, place: Place, rights
     ...(await unloggedTables(connection)),
     ...nameNotes(place),
   ];
+}
+
+/** Rows that a backup does not hold, and that say nothing of what a migration did: a restore, or a refresh, computes them anew. */
+export async function computedRows(connection: Connection, { target }: Place): Promise<readonly string[]> {
+  const views = (await readMaterialisedViews(connection, scopeOf(target))).map(({ label }) => label);
+  const [first, ...others] = views;
+  if (first === undefined) return [];
+  const which = others.length === 0 ? `the materialised view ${first}` : `${views.length} materialised views, ${first} for one,`;
+  return [`the rows of ${which} are counted and not compared, as they are computed from others`];
 }
 
 /** What a missing right costs. */

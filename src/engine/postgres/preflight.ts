@@ -7,7 +7,7 @@ import { describeLack } from "./cannot-restore.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed } from "./database-record.ts";
 import { refuseStandby } from "./locate.ts";
-import { peculiarities, rightsNotes } from "./peculiarities.ts";
+import { computedRows, peculiarities, rightsNotes } from "./peculiarities.ts";
 import type { Place } from "./place.ts";
 import { findPrograms } from "./programs.ts";
 import { assertReadable } from "./readable.ts";
@@ -26,7 +26,7 @@ export async function preflight(place: Place, { copies, proof }: RunNeeds): Prom
   const lacking = await lackingInRestores(connection, place, proof);
   return {
     room: await assertRoom(connection, copies),
-    costs: [...rightsNotes(place, rights), ...(await bonds(connection, place, rights))],
+    costs: [...rightsNotes(place, rights), ...(await bonds(connection, place, rights)), ...(await computedRows(connection, place))],
     remarks: [...(await peculiarities(connection, place, rights)), ...lacking],
   };
 }
