@@ -58,7 +58,9 @@ async function dumped(server: BenchServer, place: string, database: string) {
   const at = serverAt(server.cluster.owner(database), variables);
   await using snapshot = await openSnapshot(at, { application: "belay-bench" });
   const call = { server: at, database, application: "belay-bench", variables };
-  return await dumpInto({ store: directoryStore(place), folder: "bench" }, await findPrograms(15, variables), call, snapshot.id);
+  return await dumpInto({ store: directoryStore(place), folder: "bench" }, await findPrograms(15, variables), call, snapshot.id, {
+    sizeBytes: 0,
+  });
 }
 
 function bytes(count: number): Taken {

@@ -76,11 +76,12 @@ function lost(table: TableDifference, columns: readonly string[]): string[] {
   const counted = table.unproven === undefined;
   if (counted && table.rowsAfter === null) return [`the table was dropped with ${rows(table.rowsBefore ?? 0)}`];
   const removed = counted ? table.removed : Math.max(0, (table.rowsBefore ?? 0) - (table.rowsAfter ?? table.rowsBefore ?? 0));
+  const least = counted ? "" : "at least ";
   const partly = columns.length < table.columnsChanged.length;
   return [
-    ...(removed > 0 ? [`${counted ? "" : "at least "}${rows(removed)} removed`] : []),
+    ...(removed > 0 ? [`${least}${rows(removed)} removed`] : []),
     ...(table.changed > 0 && columns.length > 0
-      ? [`${rows(table.changed)} changed${partly ? ", some of them" : ""} in ${columns.join(", ")}`]
+      ? [`${least}${rows(table.changed)} changed${partly ? ", some of them" : ""} in ${columns.join(", ")}`]
       : []),
     ...lostColumns(table),
   ];

@@ -17,7 +17,7 @@ export interface TableDifference {
   readonly valuesDropped?: Readonly<Record<string, number>>;
   /** Up to ten keys of changed or removed rows, as `id=4`; empty where the table has no key. */
   readonly keys: readonly string[];
-  /** Set where this table could not be compared, and why; its numbers are then only counts. */
+  /** Set where this table could not be compared, and why; what its numbers say is then the least that happened. */
   readonly unproven?: string;
 }
 

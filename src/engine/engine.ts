@@ -153,7 +153,10 @@ export interface Hold extends AsyncDisposable {
   copies(): Promise<readonly Copy[]>;
   /** Drops a copy. Refuses to drop the target. May be repeated. */
   discard(copy: Copy): Promise<void>;
-  /** Brings a backup back beside the target: every file checked against the manifest (`backup-damaged`, naming the file), restored, rows counted. */
+  /**
+   * Brings a backup back beside the target: every file checked against the manifest (`backup-damaged`, naming the file), restored, rows
+   * counted. Where nothing can be made beside it, the copy stands for the backup as it lies in its store, every byte checked.
+   */
   restoreAside(store: Store, folder: string, manifest: Manifest, run: RunId, progress?: CopyProgress): Promise<Copy>;
   /**
    * Decides how a copy could take the target's place, and says it in full before anything happens: what each name will point to.
@@ -162,9 +165,10 @@ export interface Hold extends AsyncDisposable {
   planReplacement(copy: Copy, run: RunId): Promise<ReplacementIntent>;
   /**
    * Carries out an intent, wherever an earlier attempt was cut off: looks what is done, does the rest. The replaced database is kept
-   * as `intent.keepAs` and never lost. Throws `target-busy` when somebody came in between; the target is then what it was.
+   * as `intent.keepAs` and never lost. Throws `target-busy` when somebody came in between; the target is then what it was. `store`: where
+   * the backups lie, of which one may be what the intent is from.
    */
-  replace(intent: ReplacementIntent): Promise<void>;
+  replace(intent: ReplacementIntent, store?: Store): Promise<void>;
   /**
    * Compares the target, as it lies there, with a copy or with a backup of the store. The target must have no workspace open. An engine
    * that sees both to be the same without looking at rows names no tables.

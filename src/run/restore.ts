@@ -109,8 +109,9 @@ async function replaceWith(
   const [hold] = locks.holds;
   if (hold === undefined) throw new Error("no lock was taken");
   const id = makeRunId(ports.now(), ports.random(10));
-  const copy = await hold.restoreAside(ports.storeOf(environment, target), backup.folder, backup.manifest, id);
+  const store = ports.storeOf(environment, target);
+  const copy = await hold.restoreAside(store, backup.folder, backup.manifest, id);
   const intent = await hold.planReplacement(copy, id);
-  await hold.replace(intent);
+  await hold.replace(intent, store);
   return [intent.keepAs];
 }

@@ -108,7 +108,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
   for (let attempt = 1; ; attempt++) {
     if (intent !== begun) await run.journal.append({ type: "intent", target: name, intent });
     try {
-      await hold.replace(intent);
+      await hold.replace(intent, target.store);
       break;
     } catch (error) {
       const changed = hasCode(error, "copy-changed");

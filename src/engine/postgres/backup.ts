@@ -26,6 +26,7 @@ import { readSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import { disposeQuietly } from "./scratch.ts";
 import { readSequences } from "./sequences.ts";
+import { storedFacts } from "./stored-facts.ts";
 import { openSnapshot, type Snapshot } from "./snapshot.ts";
 import { boundaryOf } from "./unwritten.ts";
 
@@ -106,7 +107,10 @@ async function backUp<T>(work: BackupWork, request: BackupRequest<T>): Promise<B
     compression: "zstd",
     lacks: [...work.lacks.described, ...lacks],
     restore: restoreCommands(source.place.database, before.settings, request.into?.store.encryption ?? "none"),
-    engineFacts: await manifestFacts(source.connection, before.settings, work.lacks),
+    engineFacts: {
+      ...(await manifestFacts(source.connection, before.settings, work.lacks)),
+      ...(await storedFacts(source.connection, schema, before.content)),
+    },
     identity: source.identity,
   };
 }

@@ -4,6 +4,7 @@ import { unfinished, type StateRow } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Hold, WorkOptions, Workspace } from "../engine.ts";
 import { compareDatabases } from "./compare.ts";
+import { compareWithStored } from "./compare-stored.ts";
 import type { Connection } from "./connection.ts";
 import { discardCopy, listCopies } from "./copies.ts";
 import { writesSince } from "./later-writes.ts";
@@ -19,8 +20,10 @@ import { planReplacement } from "./replacement.ts";
 import { replaceTarget } from "./replace.ts";
 import { restoreAside } from "./restore-aside.ts";
 import { readSchema } from "./schema.ts";
+import { readRights } from "./rights.ts";
 import { scopeOf } from "./scope-of.ts";
 import { letInAgain } from "./sessions.ts";
+import { storedCopy } from "./stored-copy.ts";
 import { assertFence, fenceStatement, holdFence, lockLost, nextFence, readState, writeState } from "./state.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -65,6 +68,7 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
   const assertNoWorkspace = () => {
     if (open) throw refusal("workspace-open", `${place.database} is open for work`, { hint: "close the workspace first" });
   };
+  const makesCopies = async () => (await readRights(lock.connection, place.database))?.createsDatabases !== false;
   const assertOwner = async () => {
     await lock.assertHeld();
     await using connection = await connectTo(place);
@@ -112,19 +116,26 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
     },
     copies: () => listCopies(place),
     discard: (copy) => discardCopy(place, copy),
-    restoreAside: (...asked) => restoreAside(place, ...asked),
+    restoreAside: async (store, folder, manifest, run, progress) =>
+      (await makesCopies())
+        ? await restoreAside(place, store, folder, manifest, run, progress)
+        : await storedCopy(store, folder, manifest, run),
     async planReplacement(copy, run) {
       assertNoWorkspace();
       return planReplacement(place, copy, run);
     },
-    async replace(intent) {
+    async replace(intent, store) {
       assertNoWorkspace();
       await lock.assertHeld();
-      await replaceTarget(place, intent, { assertOwner, guard: lock.guard });
+      await replaceTarget(place, intent, { assertOwner, guard: lock.guard, store });
     },
     async compareWith(reference) {
       assertNoWorkspace();
       const whole = { ...scope, include: "all" as const };
+      if ("backup" in reference && !(await makesCopies())) {
+        await using after = await connectTo(place);
+        return await compareWithStored(after, reference.backup.manifest, whole);
+      }
       return inCopy(place, reference, { application: "belay" }, async (before) => {
         await using after = await connectTo(place);
         const data = await compareDatabases(before, after, whole);

@@ -1,19 +1,22 @@
 /** Carries out the way `schemas`: one transaction through `psql`, fed by `pg_dump` and `pg_restore` from the copy. */
 
 import { failure } from "../../domain/error.ts";
-import { finishProgram, runProgram, type Bytes, type ProgramRequest } from "../../process/program.ts";
+import { finishProgram, type Bytes, type ProgramRequest } from "../../process/program.ts";
 import { together } from "../../process/together.ts";
-import type { ReplacementIntent } from "../engine.ts";
+import type { Copy, ReplacementIntent } from "../engine.ts";
+import type { Store } from "../../store/store.ts";
 import type { Connection } from "./connection.ts";
-import { openForProgram } from "./copies.ts";
+import { openCopy } from "./copies.ts";
 import { qualified, quoteIdentifier } from "./identifiers.ts";
-import { makeSchemas } from "./make-schemas.ts";
+import { readSchemaFacts, schemaFactsOf, schemaStatements, type SchemaFacts } from "./make-schemas.ts";
 import type { Place } from "./place.ts";
 import { callOf } from "./program-call.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 import type { Owner } from "./replace.ts";
 import type { ReplacementNames } from "./replacement.ts";
+import { schemasAsSql } from "./schemas-as-sql.ts";
 import { noteAside } from "./schemas-aside.ts";
+import { manifestOf } from "./stored-copy.ts";
 import { targetBusy } from "./sessions.ts";
 import { lockLost } from "./state.ts";
 import type { MovedSchema, SchemaNames } from "./way-schemas.ts";
@@ -38,12 +41,14 @@ export async function replaceSchemas(
     ...(owner.guard === undefined ? [] : [owner.guard]),
     ...(await lockTables(target, schemas.moved)),
     ...schemas.moved.flatMap(({ name, aside }) => [`alter schema ${quoteIdentifier(name)} rename to ${quoteIdentifier(aside)}`]),
-    ...(await makeSchemas(place, intent.from, target, schemas, application)),
+    ...(await schemaStatements(target, await factsOf(place, intent.from, schemas, application))),
     ...schemas.moved.map(({ aside }) => noteAside(aside, new Date().toISOString())),
   ];
   await owner.assertOwner();
   const programs = await findPrograms(Math.floor(target.serverVersion / 10_000), place.options.variables);
-  await together<[void]>(undefined, (signal) => [pour(place, intent, schemas, { programs, application, before, signal })]);
+  await together<[void]>(undefined, (signal) => [
+    pour(place, intent, schemas, { programs, application, before, signal, store: owner.store }),
+  ]);
   await target.run("analyze");
 }
 
@@ -52,6 +57,14 @@ interface Pouring {
   readonly application: string;
   readonly before: readonly string[];
   readonly signal: AbortSignal;
+  readonly store: Store | undefined;
+}
+
+async function factsOf(place: Place, from: Copy, { made }: SchemaNames, application: string): Promise<readonly SchemaFacts[]> {
+  const stored = manifestOf(from);
+  if (stored !== null) return schemaFactsOf(stored.engineFacts["schemas"], { schemas: made });
+  await using source = await openCopy(place, from, application);
+  return await readSchemaFacts(source, { schemas: made });
 }
 
 /** The `commit` follows only once both programs have ended well: without it `psql` leaves nothing behind. */
@@ -59,15 +72,6 @@ async function pour(place: Place, { from }: ReplacementIntent, { made }: SchemaN
   const { programs, application, before, signal } = pouring;
   const call = { server: place.server, application, variables: place.options.variables, signal };
   const act = `restoring the schemas of ${place.database}`;
-  const only = made.map((schema) => `--schema=${schema}`);
-  const patterns = made.map((schema) => `--schema=${quoteIdentifier(schema)}`);
-  const dump = callOf(
-    { ...call, database: from.place },
-    [programs.dump, "--format=custom", "--compress=0", "--no-password", ...patterns],
-    act,
-    "restore-failed",
-  );
-  const script = callOf({ ...call, database: place.database }, [programs.restore, "--file=-", ...only], act, "restore-failed");
   const psql = callOf(
     { ...call, database: place.database },
     [programs.psql, "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=verbose", "--output=/dev/null"],
@@ -76,7 +80,8 @@ async function pour(place: Place, { from }: ReplacementIntent, { made }: SchemaN
   );
   async function* input(): Bytes {
     yield Buffer.from(`${before.join(";\n")};\n`);
-    if (made.length > 0) yield* runProgram({ ...script, input: openForProgram(place, from, application, runProgram(dump)) });
+    if (made.length > 0)
+      yield* schemasAsSql({ ...call, database: place.database }, { place, from, made, programs, act, store: pouring.store });
     yield Buffer.from("\ncommit;\n");
   }
   await finishProgram(errorsNamed(place, { ...psql, input: input() }));

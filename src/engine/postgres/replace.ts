@@ -1,4 +1,5 @@
 import { failure } from "../../domain/error.ts";
+import type { Store } from "../../store/store.ts";
 import type { ReplacementIntent } from "../engine.ts";
 import type { Place } from "./place.ts";
 import { namesOf } from "./replacement.ts";
@@ -10,6 +11,8 @@ export interface Owner {
   assertOwner(): Promise<void>;
   /** A statement that fails unless the lock's session still holds the lock: it goes in one message with the effect. */
   readonly guard?: string;
+  /** Where a backup lies that is brought back without a copy. */
+  readonly store?: Store | undefined;
 }
 
 /** Carries out an intent, from wherever an earlier attempt was cut off. */

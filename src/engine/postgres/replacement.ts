@@ -10,6 +10,7 @@ import { databaseNamed, type DatabaseRow } from "./database-record.ts";
 import type { Place } from "./place.ts";
 import { obstacleOfRights, readRights } from "./rights.ts";
 import { placeOfSchema } from "./schemas-aside.ts";
+import { manifestOf } from "./stored-copy.ts";
 import { describeSessions, otherSessions, preparedTransactions, sessionsThatStay } from "./sessions.ts";
 import { planSchemas, type SchemaNames } from "./way-schemas.ts";
 
@@ -20,6 +21,7 @@ export interface ReplacementNames {
   readonly target: string;
   /** The target lets sessions in, people's own decision. */
   readonly open: boolean;
+  /** Empty where it is a backup in its store. */
   readonly copy: string;
   /** For the way `schemas`: what is moved aside; null for a rename. */
   readonly schemas: SchemaNames | null;
@@ -27,15 +29,16 @@ export interface ReplacementNames {
 
 export async function planReplacement(place: Place, copy: Copy, run: RunId): Promise<ReplacementIntent> {
   await using connection = await administer(place);
-  const source = await assertUnchanged(connection, copy);
+  const source = manifestOf(copy) === null ? (await assertUnchanged(connection, copy)).oid : "";
   const target = await databaseNamed(connection, place.database);
   if (target === undefined)
     throw refusal("target-missing", `there is no database ${place.database}`, {
       hint: "somebody dropped or renamed it; `belay restore BACKUP --into URL` makes a new one from a backup",
     });
   const heldOff = target.record?.belay === "held-off";
-  const names = { run, database: place.database, target: target.oid, open: target.open || heldOff, copy: source.oid };
-  const obstacle = (await lastingObstacle(connection, place, target)) ?? (await passingObstacle(connection, target));
+  const names = { run, database: place.database, target: target.oid, open: target.open || heldOff, copy: source };
+  const stored = source === "" ? "there is no copy beside the database, but the backup alone" : null;
+  const obstacle = (await lastingObstacle(connection, place, target)) ?? (await passingObstacle(connection, target)) ?? stored;
   if (obstacle === null) {
     return {
       strategy: "swap",

@@ -72,7 +72,7 @@ async function finishJudged(request: ProgramRequest): Promise<void> {
   }
 }
 
-async function listFile(list: string): Promise<{ readonly path: string } & AsyncDisposable> {
+export async function listFile(list: string): Promise<{ readonly path: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), "belay-list-"));
   const path = join(folder, "list");
   await writeFile(path, list, { mode: 0o600 });

@@ -4,12 +4,17 @@
  */
 
 import { refusal } from "../../domain/error.ts";
+import type { Manifest } from "../../domain/backup.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { openCopy } from "./copies.ts";
 import { fingerprintLargeObjects } from "./large-objects.ts";
+import { LARGE_OBJECTS } from "./labels.ts";
+import { schemaFactsOf } from "./make-schemas.ts";
 import type { Place } from "./place.ts";
+import { scopeOf } from "./scope-of.ts";
+import { manifestOf } from "./stored-copy.ts";
 import { obstaclesToMove } from "./schema-obstacles.ts";
 import { schemaNameAside } from "./schemas-aside.ts";
 import { userSchemas } from "./scope.ts";
@@ -41,16 +46,26 @@ export async function planSchemas(place: Place, copy: Copy, run: RunId, obstacle
       `${place.database} cannot be renamed: ${obstacle}; nor can its schemas be moved aside: ${obstacles.slice(0, 10).join("; ")}`,
       { hint: "mend one of the two, then run `belay recover`", facts: { rename: obstacle, schemas: [...obstacles] } },
     );
+  const moved = schemas.map(({ oid, name }) => ({ oid, name, aside: schemaNameAside(name, run) }));
+  const stored = manifestOf(copy);
+  if (stored !== null) return { moved, made: await schemasOfBackup(place, target, stored, obstacle) };
   await using source = await openCopy(place, copy);
-  await refuseOtherObjects(place, target, source, obstacle);
-  const made = await schemasOf(source, place);
-  return { moved: schemas.map(({ oid, name }) => ({ oid, name, aside: schemaNameAside(name, run) })), made: made.map(({ name }) => name) };
+  await refuseOtherObjects(place, target, await fingerprintLargeObjects(source, scopeOf(place.target)), obstacle);
+  return { moved, made: (await schemasOf(source, place)).map(({ name }) => name) };
+}
+
+async function schemasOfBackup(place: Place, target: Connection, { tables, engineFacts }: Manifest, obstacle: string): Promise<string[]> {
+  const scope = scopeOf(place.target);
+  if (scope.schemas === null) {
+    const kept = tables.find(({ name }) => name === LARGE_OBJECTS)?.fingerprint?.value ?? null;
+    await refuseOtherObjects(place, target, kept, obstacle);
+  }
+  return schemaFactsOf(engineFacts["schemas"], scope).map(({ name }) => name);
 }
 
 /** Large objects stand in no schema, and so stay what they are. */
-async function refuseOtherObjects(place: Place, target: Connection, source: Connection, obstacle: string): Promise<void> {
-  const scope = { schemas: place.target.schemas ?? null };
-  if ((await fingerprintLargeObjects(target, scope)) === (await fingerprintLargeObjects(source, scope))) return;
+async function refuseOtherObjects(place: Place, target: Connection, before: string | null, obstacle: string): Promise<void> {
+  if ((await fingerprintLargeObjects(target, scopeOf(place.target))) === before) return;
   throw refusal(
     "replacement-impossible",
     `${place.database} cannot be renamed: ${obstacle}; nor do its schemas hold all that was written: its large objects are others now`,

@@ -3,6 +3,8 @@ import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engi
 import { takeBackup } from "./backup.ts";
 import { namingBlockers } from "./blockers.ts";
 import { compareDatabases } from "./compare.ts";
+import { compareWithStored } from "./compare-stored.ts";
+import { obstacleToCopies } from "./rights.ts";
 import { inCopy } from "./reference.ts";
 import type { Connection } from "./connection.ts";
 import { Disturbance } from "./disturbance.ts";
@@ -72,8 +74,14 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
       await disturbance.begin({ mark, schema });
       return taken;
     },
-    compare: (reference) =>
-      inCopy(place, reference, { ...options, application }, async (before) => compareDatabases(before, await control.get(), scope)),
+    compare: async (reference) => {
+      const after = await control.get();
+      if ("backup" in reference && (await obstacleToCopies(after)) !== null)
+        return (await compareWithStored(after, reference.backup.manifest, scope)).data;
+      return await inCopy(place, reference, { ...options, application }, async (before) =>
+        compareDatabases(before, await control.get(), scope),
+      );
+    },
     disturbance: () => disturbance.find(),
     watch: (ours, work) => disturbance.watch(ours, work),
     written: () => disturbance.written(),
