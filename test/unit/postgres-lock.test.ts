@@ -54,6 +54,23 @@ describe.each([15, 18] as const)("the lock of a target on PostgreSQL %s", (versi
     await (await hold({ lockDatabase: target.name }, target.address("superuser")))[Symbol.asyncDispose]();
   });
 
+  test("a state that cannot be kept or read is told with what to do", async () => {
+    const { readState } = postgresEngine(postgresOptions());
+    database.sql("create schema belay; create table belay.state (x int)");
+    const foreign = { kind: "refused", code: "state-foreign", hint: expect.stringContaining("rename") };
+    await expect(readState(postgresTarget(database.address("owner")))).rejects.toMatchObject(foreign);
+    await expect(hold()).rejects.toMatchObject(foreign);
+
+    database.sql("drop schema belay cascade");
+    server.psql(database.name, `alter database ${database.name} owner to ${server.role("superuser")}`);
+    const making = (await hold()).writeState(state);
+    await expect(making).rejects.toMatchObject({ code: "rights-missing", hint: expect.stringContaining("create schema belay") });
+
+    database.sql("create schema belay; create table belay.state (run text)", "superuser");
+    const unread = { kind: "refused", code: "rights-missing", hint: expect.stringContaining("grant usage on schema belay") };
+    await expect(readState(postgresTarget(database.address("owner")))).rejects.toMatchObject(unread);
+  });
+
   test("never lives in a template", async () => {
     await expect(hold({ lockDatabase: "template1" })).rejects.toMatchObject({ kind: "usage", code: "bad-lock-database" });
   });

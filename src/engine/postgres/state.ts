@@ -4,6 +4,7 @@ import { failure, refusal, type BelayError } from "../../domain/error.ts";
 import { PHASES, type Phase } from "../../domain/phase.ts";
 import type { StateRow } from "../../domain/state.ts";
 import type { Connection } from "./connection.ts";
+import { cannotMakeState, cannotUseState } from "./state-refused.ts";
 
 /** How long a session that still writes for a dead run may keep the row. */
 const WAIT_MS = 5_000;
@@ -22,7 +23,7 @@ export interface StoredState {
 /** undefined where no run ever came by. */
 export async function readState(connection: Connection): Promise<StoredState | undefined> {
   if (!(await exists(connection))) return undefined;
-  const [stored] = await connection.rows(ROW);
+  const [stored] = await used(connection, () => connection.rows(ROW));
   if (stored === undefined) return undefined;
   const [run, phase, fence, store, lockDatabase] = stored;
   return {
@@ -41,7 +42,7 @@ export async function nextFence(
     const stored = await readState(connection);
     if (stored === undefined) return { fence: 1, state: undefined };
     if (stored.lockDatabase !== lockDatabase) throw lockElsewhere(connection.database, stored.lockDatabase, lockDatabase);
-    const [row] = await connection.rows("update belay.state set fence = fence + 1 returning fence::text");
+    const [row] = await used(connection, () => connection.rows("update belay.state set fence = fence + 1 returning fence::text"));
     return { fence: Number(row?.[0]), state: stored.row };
   });
 }
@@ -56,7 +57,7 @@ export async function writeState(
   { lockDatabase, first }: { readonly lockDatabase: string; readonly first: boolean },
 ): Promise<void> {
   await waiting(connection, async () => {
-    if (!(await exists(connection))) await connection.run(MAKE);
+    if (!(await exists(connection))) await made(connection);
     const written = await connection.rows(
       `insert into belay.state as s (single, run, phase, fence, store, lock_database) values (1, $1, $2, $3::int8, $4, $5)
          on conflict (single) do update set run = excluded.run, phase = excluded.phase, store = excluded.store, lock_database = excluded.lock_database
@@ -95,6 +96,22 @@ function lockElsewhere(database: string, theirs: string, ours: string): BelayErr
     hint: `write lock: { database: ${theirs} } into belay.yml; where nobody else runs Belay any more, drop the table belay.state instead`,
     facts: { theirs, ours },
   });
+}
+
+async function made(connection: Connection): Promise<void> {
+  try {
+    await connection.run(MAKE);
+  } catch (error) {
+    throw cannotMakeState(error, connection);
+  }
+}
+
+async function used<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw cannotUseState(error, connection);
+  }
 }
 
 async function exists(connection: Connection): Promise<boolean> {
