@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { makeRunId } from "../../src/domain/run-id.ts";
@@ -11,6 +13,14 @@ import { serverAt } from "../../src/engine/postgres/server.ts";
 import { directoryStore } from "../../src/store/directory.ts";
 import { cluster, type As, type Cluster, type TestDatabase } from "../support/postgres/cluster.ts";
 import { PEOPLE_AND_PETS, postgresOptions, postgresTarget } from "../support/postgres/target.ts";
+
+/** Another process of Belay, as `belay status` is one: so many looks one after the other. */
+async function lookElsewhere(address: string, times: number): Promise<void> {
+  const server = JSON.stringify(join(import.meta.dirname, "../../src/engine/postgres/server.ts"));
+  const script = `const { serverAt } = await import(${server});
+    for (let time = 0; time < ${times}; time++) await (await serverAt(process.env.ADDRESS, {}).connect())[Symbol.asyncDispose]();`;
+  await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { env: { ...process.env, ADDRESS: address } });
+}
 
 const CASES = [
   [15, "superuser"],
@@ -70,21 +80,50 @@ describe.each(CASES)("who else was there, on PostgreSQL %s as %s", (version, as:
   test("a session that was there before and left", async () => {
     const shop = await application();
     const workspace = await backedUp();
+    await workspace.session.transact(["insert into person values (3, 'Cid')"]);
     await shop[Symbol.asyncDispose]();
     await pause(100);
     expect(await workspace.disturbance()).toContain(`pid ${shop.pid}`);
   });
 
-  test("one that came and went between two looks", async () => {
+  test("one that came, wrote a row and went between two looks", async () => {
     const workspace = await backedUp();
-    await (await application())[Symbol.asyncDispose]();
     // opened through this very process, it has to be a stranger's in the count: psql's
-    database.sql("select 1", as);
+    database.sql("insert into person values (4, 'Dan')", as);
     expect(await workspace.disturbance()).toMatch(/came and went/);
+  });
+
+  test("one that only read between two looks, while nothing was written at all; from the run's own writes on nobody can tell", async () => {
+    const workspace = await backedUp();
+    database.sql("select count(*) from person", as);
+    expect(await workspace.disturbance()).toBeNull();
+    await workspace.session.transact(["insert into person values (3, 'Cid')"]);
+    expect(await workspace.disturbance()).toBeNull();
+    database.sql("select count(*) from person", as);
+    expect(await workspace.disturbance()).toMatch(/1 other session came and went/);
+  });
+
+  test("one that writes and has not committed yet, and commits later", async () => {
+    await using shop = await application();
+    const workspace = await backedUp();
+    await shop.run("begin; insert into public.person values (4, 'Dan')");
+    expect(await workspace.disturbance()).toBeNull(); // nothing was written that anybody would lose
+    await shop.run("commit");
+    expect(await workspace.disturbance()).toContain(`pid ${shop.pid}`);
+  });
+
+  test("not other processes of Belay that look at the database, however many and short, and a stranger beside them", async () => {
+    const workspace = await backedUp();
+    await workspace.session.transact(["insert into person values (3, 'Cid')"]);
+    await Promise.all(Array.from({ length: 4 }, () => lookElsewhere(database.address(as), 5)));
+    expect(await workspace.disturbance()).toBeNull();
+    await Promise.all([lookElsewhere(database.address(as), 3), Promise.resolve(database.sql("select 1", as))]);
+    expect(await workspace.disturbance()).toMatch(/1 other session came and went/);
   });
 
   test("nobody knows who, once the server has lost its count, whatever it counts since", async () => {
     const workspace = await backedUp();
+    await workspace.session.transact(["insert into person values (3, 'Cid')"]);
     server.psql(database.name, "select pg_stat_reset()"); // as a crash of the server does
     for (let visits = 0; visits < 12; visits++) database.sql("select 1", as);
     expect(await workspace.disturbance()).toMatch(/lost its count.*cannot be told/);

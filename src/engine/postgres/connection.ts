@@ -56,6 +56,8 @@ export interface Connection extends AsyncDisposable {
   pipeline(statements: readonly string[]): Promise<void>;
   /** `begin`: `begin`, `begin isolation level repeatable read, read only`. Rolls back and throws what `work` throws. Not re-entrant. */
   transaction<T>(begin: string, work: () => Promise<T>): Promise<T>;
+  /** Hears what others say on a channel in this database, from now on and as long as the session lasts. */
+  listen(channel: string, hear: (said: string) => void): Promise<void>;
   /** Ends what the server does for this connection now, from a second connection. Harmless where it does nothing. */
   cancel(): Promise<void>;
 }

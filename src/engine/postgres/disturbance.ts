@@ -77,7 +77,17 @@ export class Disturbance implements Disposable {
   async find(): Promise<string | null> {
     const visits = this.#visits;
     if (visits === undefined) throw noBackupYet();
-    return (this.#found ??= await this.#source.onlooker.since(visits));
+    this.#found ??= await this.#source.onlooker.since(visits);
+    if (this.#found !== null) await this.#acquit();
+    return this.#found;
+  }
+
+  /** Nobody has written as long as nothing at all was written: whoever only read is no disturbance. Told before the work's own writes only. */
+  async #acquit(): Promise<void> {
+    const visits = await this.#source.onlooker.arrive(); // before the look at the data: who comes after that is for the next time
+    if (await this.written()) return;
+    this.#visits = visits;
+    this.#found = null;
   }
 
   /** False: for certain nothing was written since the backup, and nothing of the schema changed. */
@@ -85,10 +95,10 @@ export class Disturbance implements Disposable {
     const before = this.#before;
     if (before === undefined) throw noBackupYet();
     const control = await this.#source.control();
+    const schema = await readSchema(control, this.#source.scope); // first, as every row is looked at for the other
+    if (canonicalJson(schema) !== canonicalJson(before.schema)) return true;
     const writes = await writesSince(control, before.mark);
-    if (writes === null || writes.length > 0) return true;
-    const schema = await readSchema(control, this.#source.scope);
-    return canonicalJson(schema) !== canonicalJson(before.schema);
+    return writes === null || writes.length > 0;
   }
 
   [Symbol.dispose](): void {

@@ -1,10 +1,11 @@
 /**
  * Who has been in the target, seen from beside it: `pg_stat_activity` shows who is there, and since PostgreSQL 15 the server's count of
- * sessions shows that somebody came and went between two looks.
+ * sessions shows that somebody came and went between two looks. Other processes of Belay are no strangers: they announce themselves.
  */
 
 import { setTimeout as pause } from "node:timers/promises";
 
+import { Announcements } from "./announcements.ts";
 import type { Connection } from "./connection.ts";
 import { COUNTING, connectionsMade } from "./connections-made.ts";
 import type { Place } from "./place.ts";
@@ -12,6 +13,7 @@ import type { Place } from "./place.ts";
 /** Of our own, closed and not yet gone. */
 const LEAVING_MS = 2_000;
 const AGAIN_MS = 200;
+const LOOKS = 5;
 
 /** What a look compares with. */
 export interface Visits {
@@ -25,7 +27,7 @@ export interface Visits {
 interface Count {
   /** Since when the server counts: after a crash it begins anew, and what it counted before is lost. */
   readonly era: string;
-  /** Sessions of the database that the server has counted, and those that this process opened. */
+  /** Sessions of the database that the server has counted, and those that this process and others of Belay opened. */
   readonly all: number;
   readonly ours: number;
 }
@@ -46,12 +48,14 @@ export class Onlooker {
   readonly #place: Place;
   readonly #application: string;
   readonly #look: () => Promise<Connection>;
+  readonly #announced: Announcements;
 
-  /** `look` gives a session beside the target. */
-  constructor(place: Place, application: string, look: () => Promise<Connection>) {
+  /** `look` gives a session beside the target, `inside` one in it. */
+  constructor(place: Place, application: string, look: () => Promise<Connection>, inside: () => Promise<Connection>) {
     this.#place = place;
     this.#application = application;
     this.#look = look;
+    this.#announced = new Announcements(inside);
   }
 
   async arrive(): Promise<Visits> {
@@ -81,14 +85,21 @@ export class Onlooker {
   async since(visits: Visits): Promise<string | null> {
     const there = await this.present(visits);
     if (there !== null || visits.count === null) return there;
-    if ((await this.#more(visits.count)) === 0) return null;
-    await pause(AGAIN_MS); // one of our own may have been on its way
-    const more = await this.#more(visits.count);
+    const more = await this.#moreAtLast(visits.count);
     if (more === 0) return null;
     const { database } = this.#place;
     if (more === null) return `the server lost its count of sessions, as in a crash: who came and went in ${database} cannot be told`;
     const sessions = more === 1 ? "1 other session" : more > 0 ? `${more} other sessions` : "other sessions";
     return `${sessions} came and went in ${database} after the backup`;
+  }
+
+  /** One of our own may be on its way, in or out: it is looked again before a stranger is told. */
+  async #moreAtLast(before: Count): Promise<number | null> {
+    for (let looks = 1; ; looks++) {
+      const more = await this.#more(before);
+      if (more === 0 || more === null || looks === LOOKS) return more;
+      await pause(AGAIN_MS);
+    }
   }
 
   /** Null: nobody knows. */
@@ -104,7 +115,8 @@ export class Onlooker {
     for (let last = await this.#count(); ;) {
       await pause(20);
       const now = await this.#count();
-      if (last === null || now === null || now.all === last.all || performance.now() > deadline) return now;
+      const settled = now?.all === last?.all && now?.ours === last?.ours;
+      if (last === null || now === null || settled || performance.now() > deadline) return now;
       last = now;
     }
   }
@@ -113,8 +125,10 @@ export class Onlooker {
     const connection = await this.#look();
     if (connection.serverVersion < COUNTING) return null;
     const { settings } = this.#place.server;
+    // asked first: who has announced himself is counted a moment later, and must not hide a stranger
+    const announced = await this.#announced.heard();
     const [row] = await connection.rows(COUNT, [this.#place.database]);
-    return { era: String(row?.[0]), all: Number(row?.[1]), ours: connectionsMade(settings, this.#place.database) };
+    return { era: String(row?.[0]), all: Number(row?.[1]), ours: connectionsMade(settings, this.#place.database) + announced };
   }
 
   async #strangers(since: string): Promise<readonly Stranger[]> {

@@ -5,6 +5,7 @@ import type { Client, QueryArrayResult } from "pg";
 
 import { BelayError, failure } from "../../domain/error.ts";
 import type { Answer, Connection, ConnectRequest, Parameter, Row, Server } from "./connection.ts";
+import { quoteIdentifier } from "./identifiers.ts";
 import { connectionLost, isConnectionLost, sqlstateOf, statementError } from "./postgres-error.ts";
 import { WirePipeline } from "./wire-pipeline.ts";
 
@@ -94,6 +95,13 @@ export class PgConnection implements Connection {
     } finally {
       this.#inTransaction = false;
     }
+  }
+
+  async listen(channel: string, hear: (said: string) => void): Promise<void> {
+    this.#client.on("notification", (notification) => {
+      if (notification.channel === channel) hear(notification.payload ?? "");
+    });
+    await this.run(`listen ${quoteIdentifier(channel)}`);
   }
 
   async cancel(): Promise<void> {

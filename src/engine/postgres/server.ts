@@ -4,6 +4,7 @@ import { Client, type ClientConfig } from "pg";
 import { failure, refusal } from "../../domain/error.ts";
 import { connectionSettings, home, type Variables } from "./address.ts";
 import type { Connection, ConnectRequest, Server } from "./connection.ts";
+import { announce } from "./announcements.ts";
 import { COUNTING, countConnection } from "./connections-made.ts";
 import { interrupted, PgConnection, type SessionFacts } from "./pg-connection.ts";
 import { connectError, shownServer, sqlstateOf } from "./postgres-error.ts";
@@ -153,8 +154,7 @@ async function settle(client: Client, request: ConnectRequest): Promise<Omit<Ses
   });
   const [pid, version] = rows[0] ?? [];
   if (pid === undefined) throw failure("server-unreachable", "the server did not say who it is");
-  // so that the server's count of sessions has this one from now on, and not at some later time
-  if (Number(version) >= COUNTING) await client.query("select pg_catalog.pg_stat_force_next_flush()");
+  if (Number(version) >= COUNTING) await announce((sql) => client.query(sql));
   return { pid: Number(pid), serverVersion: Number(version) };
 }
 

@@ -47,7 +47,7 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
   await refuseStandby(await control.get());
   const engineVersion = versionOf(await control.get());
   const scope = scopeOf(target);
-  const onlooker = new Onlooker(place, application, beside.get);
+  const onlooker = new Onlooker(place, application, beside.get, control.get);
   const disturbance = opening.use(new Disturbance({ onlooker, control: control.get, scope, lockBroken: owner.lockBroken }));
   const session = writingSession(writer.get, {
     fence: owner.fence,
