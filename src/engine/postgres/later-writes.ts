@@ -6,11 +6,11 @@
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import type { LaterWrites } from "../../domain/result.ts";
 import type { Connection } from "./connection.ts";
-import { quoteLiteral } from "./identifiers.ts";
 import { readIdentity } from "./identity.ts";
 import { LARGE_OBJECTS } from "./labels.ts";
 import { fingerprintLargeObjects } from "./large-objects.ts";
 import { parseMark, type Mark, type MarkedTable, type RowAges } from "./later-writes-mark.ts";
+import { writtenSince, xid } from "./row-age.ts";
 import type { Scope } from "./scope.ts";
 import { readPositions } from "./sequences.ts";
 import { readTables, type Table } from "./tables.ts";
@@ -18,7 +18,6 @@ import { readTables, type Table } from "./tables.ts";
 const ONE_SNAPSHOT = "begin isolation level repeatable read, read only";
 /** The server itself tells older from newer only among so many transactions. */
 const MOST_TRANSACTIONS = 2n ** 31n - 2n ** 20n;
-const TRANSACTIONS = 2n ** 32n;
 
 /** Counts every row of every table. The value is for the journal; the connection must not be in a transaction. */
 export async function makeMark(connection: Connection, scope: Scope): Promise<JsonValue> {
@@ -38,7 +37,7 @@ export async function makeMark(connection: Connection, scope: Scope): Promise<Js
     };
     const tables: Record<string, MarkedTable> = {};
     for (const table of await readTables(connection, { ...scope, include: "all" })) {
-      const { old, recent, written } = await countByAge(connection, table, mark);
+      const { old, recent, written } = await countByAge(connection, table, mark, next);
       tables[table.label] = { oid: table.oid, files: files.get(table.oid) ?? [], old: old + written, recent };
     }
     return { ...mark, tables: { ...tables } } satisfies Mark;
@@ -60,7 +59,7 @@ export async function writesSince(connection: Connection, value: JsonValue): Pro
     const files = await readFiles(connection);
     const tables = await readTables(connection, scope);
     const writes: LaterWrites[] = [];
-    for (const table of tables) writes.push(await writesTo(connection, table, files.get(table.oid) ?? [], mark));
+    for (const table of tables) writes.push(await writesTo(connection, table, files.get(table.oid) ?? [], mark, next));
     const present = new Set(tables.map(({ label }) => label));
     for (const [label, was] of Object.entries(mark.tables)) {
       if (!present.has(label)) writes.push({ table: label, written: 0, gone: was.old + was.recent });
@@ -70,9 +69,9 @@ export async function writesSince(connection: Connection, value: JsonValue): Pro
   });
 }
 
-async function writesTo(connection: Connection, table: Table, files: readonly string[], mark: Mark): Promise<LaterWrites> {
+async function writesTo(connection: Connection, table: Table, files: readonly string[], mark: Mark, now: bigint): Promise<LaterWrites> {
   const was = mark.tables[table.label];
-  const { old, recent, written } = await countByAge(connection, table, mark);
+  const { old, recent, written } = await countByAge(connection, table, mark, now);
   // New partitions are no rewriting: their rows tell by themselves.
   const rewritten = was === undefined || was.oid !== table.oid || was.files.some((file) => !files.includes(file));
   if (rewritten) {
@@ -112,22 +111,19 @@ async function readMoment(connection: Connection): Promise<Moment> {
  * the ones still running then. A transaction's subtransactions are not listed as running, so `recent` is compared by number. Rows from
  * 2^31 transactions ago and more look as if they were still to come; they are old.
  */
-async function countByAge(connection: Connection, { from }: Table, mark: Pick<Mark, "next" | "oldest" | "running">): Promise<RowAges> {
-  const written = [`${since(mark.next)}`, ...mark.running.map((number) => `xmin = ${xid(number)}`)].join(" or ");
+async function countByAge(
+  connection: Connection,
+  { from }: Table,
+  mark: Pick<Mark, "next" | "oldest" | "running">,
+  now: bigint,
+): Promise<RowAges> {
+  const since = (number: string) => writtenSince(BigInt(number), now, connection.serverVersion);
+  const written = [since(mark.next), ...mark.running.map((number) => `xmin = ${xid(BigInt(number))}`)].join(" or ");
   const [row] = await connection.rows(
     `select count(*) filter (where not (${since(mark.oldest)})), count(*) filter (where ${written}), count(*) from ${from}`,
   );
-  const [old = 0, since_ = 0, all = 0] = (row ?? []).map(Number);
-  return { old, written: since_, recent: all - old - since_ };
-}
-
-function since(number: string): string {
-  return `pg_catalog.age(xmin) between 0 and pg_catalog.age(${xid(number)})`;
-}
-
-/** As rows carry it: the last 32 bits. */
-function xid(number: string): string {
-  return `${quoteLiteral(String(BigInt(number) % TRANSACTIONS))}::xid`;
+  const [old = 0, later = 0, all = 0] = (row ?? []).map(Number);
+  return { old, written: later, recent: all - old - later };
 }
 
 /** By table, as `MarkedTable.files`. */
