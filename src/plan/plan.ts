@@ -92,16 +92,23 @@ export function planObstacles(environment: Environment, plan: Plan): readonly Re
   return plan.targets.flatMap((target) => [
     ...target.obstacles,
     ...cloneNeeded(environment, target),
-    ...(environment.backup.proof === "auto" && environment.backup.scratch === null && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES
-      ? [
-          {
-            code: "proof-choice-needed",
-            message: `${target.target.name} has ${Math.round(target.sizeBytes / 1000 ** 3)} GB; proving its backup by a restore takes as much room and time again`,
-            hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`",
-          },
-        ]
-      : []),
+    ...proofChoiceNeeded(environment, target),
   ]);
+}
+
+/** A restore of so much on the server that holds it is for people to decide. */
+export function proofChoiceNeeded(
+  { backup: { proof, scratch } }: Pick<Environment, "backup">,
+  { target, sizeBytes }: Pick<ObservedTarget, "target" | "sizeBytes">,
+): readonly Reason[] {
+  if (proof !== "auto" || scratch !== null || sizeBytes <= AUTO_RESTORE_LIMIT_BYTES) return [];
+  return [
+    {
+      code: "proof-choice-needed",
+      message: `${target.name} has ${Math.round(sizeBytes / 1000 ** 3)} GB; proving its backup by a restore takes as much room and time again`,
+      hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`",
+    },
+  ];
 }
 
 /** A backup from before the downtime lacks what is written until then: without a copy nothing has it. */

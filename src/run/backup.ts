@@ -5,7 +5,7 @@ import { BelayError } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
-import { proofOf } from "../plan/plan.ts";
+import { assertBackupPossible } from "./preflight.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { beginRecord } from "./open-run.ts";
@@ -21,7 +21,7 @@ export async function backup(ports: Ports, environment: Environment, targets: re
       environment,
       locks.holds.map(({ state }) => state),
     );
-    for (const target of targets) await ports.engineOf(target).preflight(target, { copies: 1, proof: proofOf(environment) });
+    for (const target of targets) await assertBackupPossible(ports, environment, target, 1);
     throwIfInterrupted(ports);
     const run = await beginRecord({
       ports,

@@ -19,7 +19,7 @@ import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./h
 import { lastEntry, lastOfTarget } from "./journal.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
-import { proofOf } from "../plan/plan.ts";
+import { assertBackupPossible } from "./preflight.ts";
 import { showOutput } from "./output.ts";
 import type { Ports } from "./ports.ts";
 import { finishRollback } from "./put-back.ts";
@@ -60,7 +60,7 @@ export async function downgrade(
     const descents = new Map<Hold, Descent>();
     for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
     const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
-    for (const { target } of locks.holds) await ports.engineOf(target).preflight(target, { copies: 2, proof: proofOf(environment) });
+    for (const { target } of locks.holds) await assertBackupPossible(ports, environment, target, 2);
     throwIfInterrupted(ports);
     const run = await openRun({
       ports,

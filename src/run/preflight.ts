@@ -1,9 +1,11 @@
 /** What would stop a run, or should be known before it, as the engine sees it without an effect. */
 
 import { BelayError, reasonOf, type Reason } from "../domain/error.ts";
-import type { Foreseen, RunNeeds } from "../engine/engine.ts";
+import type { Target } from "../domain/target.ts";
+import type { Engine, Foreseen, RunNeeds } from "../engine/engine.ts";
 import type { Environment } from "../config/config.ts";
-import { proofOf, type PlannedTarget } from "../plan/plan.ts";
+import { proofChoiceNeeded, proofOf, type PlannedTarget } from "../plan/plan.ts";
+import { throwIfAny } from "./failed-checks.ts";
 import type { Ports } from "./ports.ts";
 
 /** `named`: the run relies on a backup that was already taken. */
@@ -12,6 +14,18 @@ export function needsOf(environment: Environment, { copyObstacle }: Pick<Planned
   const ownBackup = !named && backup.external === null;
   const clone = backup.clone !== "never" && copyObstacle === null;
   return { copies: clone && ownBackup ? 2 : 1, proof: ownBackup ? proofOf(environment) : "read" };
+}
+
+/** Before a backup that no plan foresaw: refuses what a plan of the target would refuse of its backup. */
+export async function assertBackupPossible(ports: Ports, environment: Environment, target: Target, copies: number): Promise<void> {
+  const engine = ports.engineOf(target);
+  throwIfAny("refused", proofChoiceNeeded(environment, { target, sizeBytes: await sizeOf(engine, target) }));
+  await engine.preflight(target, { copies, proof: proofOf(environment) });
+}
+
+async function sizeOf(engine: Engine, target: Target): Promise<number> {
+  await using view = await engine.open(target);
+  return view.sizeBytes;
 }
 
 export interface Outlook {
