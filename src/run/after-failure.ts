@@ -9,7 +9,7 @@ import type { Phase } from "../domain/phase.ts";
 import type { Result, StepOutcome } from "../domain/result.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { runAppCommand, runUnrecorded } from "./application.ts";
-import { dropCopiesOfUndone, dropOwnCopies } from "./retention.ts";
+import { dropCopiesOfUndone, dropForsaken, dropOwnCopies } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { assertOwner, enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
@@ -54,7 +54,9 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
     recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause),
   };
   try {
-    return await endRun(run, head, digest, ending);
+    const result = await endRun(run, head, digest, ending);
+    await dropForsaken(run); // now: what wrote the end reaches the server again
+    return result;
   } catch (error) {
     const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
     return { ...unrecordedResult(run, head, reasons), run: run.id, digest };

@@ -15,7 +15,7 @@ import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journa
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
-import { dropCopiesOfUndone } from "./retention.ts";
+import { dropCopiesOfUndone, dropForsaken } from "./retention.ts";
 import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
 import { beforeStateLost } from "./verify-run.ts";
@@ -233,7 +233,9 @@ async function endFailedRollback(run: Run, head: ResultHead, digest: string | nu
   const outcome = clean ? (run.ports.signal.aborted ? "undone" : "refused") : "needs-attention";
   const reasons = reasonsOf(errors, run.ports.redact);
   try {
-    return await endRun(run, head, digest, { outcome, reasons, repeatNeedsReason: false, recoverable: !clean });
+    const result = await endRun(run, head, digest, { outcome, reasons, repeatNeedsReason: false, recoverable: !clean });
+    await dropForsaken(run); // now: what wrote the end reaches the server again
+    return result;
   } catch (error) {
     return { ...unrecordedResult(run, head, [...reasons, ...reasonsOf([error], run.ports.redact)]), run: run.id, digest };
   }

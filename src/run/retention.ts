@@ -57,8 +57,8 @@ export async function dropOwnCopies(hold: Hold, run: RunId): Promise<void> {
 }
 
 /**
- * What a killed run had restored for a while, in whoever's name, is of no use to anybody but a rollback that began with it. Whole
- * databases: they do not wait for the next prune.
+ * What a run had restored for a while when it was killed, or its server was, is of no use to anybody but a rollback that began with it.
+ * Whole databases: they do not wait for the next prune.
  */
 export async function dropForsaken({ journal, targets }: Run): Promise<void> {
   for (const target of targets) {
