@@ -1,6 +1,7 @@
 /** Belay's own conversation with a server: every value is text as PostgreSQL writes it, null for NULL; callers cast in SQL and read here. */
 
 import type { ConnectionSettings } from "./settings.ts";
+import type { PipelineOptions } from "./wire-pipeline.ts";
 
 export type Row = readonly (string | null)[];
 export type Parameter = string | number | bigint | boolean | null | Uint8Array | readonly string[];
@@ -53,7 +54,7 @@ export interface Connection extends AsyncDisposable {
    * Single statements in one round trip, without answers. The first that fails ends them; inside a transaction that one is then to be
    * rolled back, outside of one nothing of them was done. `facts.statement` is its index.
    */
-  pipeline(statements: readonly string[]): Promise<void>;
+  pipeline(statements: readonly string[], options?: PipelineOptions): Promise<void>;
   /** `begin`: `begin`, `begin isolation level repeatable read, read only`. Rolls back and throws what `work` throws. Not re-entrant. */
   transaction<T>(begin: string, work: () => Promise<T>): Promise<T>;
   /** Hears what others say on a channel in this database, from now on and as long as the session lasts. */

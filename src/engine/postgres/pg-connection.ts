@@ -7,7 +7,7 @@ import { BelayError, failure } from "../../domain/error.ts";
 import type { Answer, Connection, ConnectRequest, Parameter, Row, Server } from "./connection.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { connectionLost, isConnectionLost, sqlstateOf, statementError } from "./postgres-error.ts";
-import { WirePipeline } from "./wire-pipeline.ts";
+import { WirePipeline, type PipelineOptions } from "./wire-pipeline.ts";
 
 /** Values stay as the server wrote them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
@@ -71,12 +71,12 @@ export class PgConnection implements Connection {
     await this.#during(() => this.#client.query({ text: sql, types: AS_TEXT }));
   }
 
-  async pipeline(statements: readonly string[]): Promise<void> {
+  async pipeline(statements: readonly string[], options: PipelineOptions = {}): Promise<void> {
     if (statements.length === 0) return;
     let pipeline: WirePipeline | undefined;
     const send = () =>
       new Promise<void>((resolve, reject) => {
-        pipeline = new WirePipeline(statements, { resolve, reject });
+        pipeline = new WirePipeline(statements, { resolve, reject }, options);
         this.#client.query(pipeline);
       });
     await this.#during(send, () => ({ statement: pipeline?.done ?? 0 }));

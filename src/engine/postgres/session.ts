@@ -4,7 +4,7 @@ import { BelayError, failure, refusal } from "../../domain/error.ts";
 import type { Rows, Session, SqlValue, TransactionOptions } from "../../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { isConnectionLost, sqlstateOf } from "./postgres-error.ts";
-import { inDoubt } from "./pg-connection.ts";
+import { notBegun, settingsOf, transactTogether, withFacts, type BatchFailure, type CalledTransaction } from "./transaction-batch.ts";
 import { valuesOf } from "./values.ts";
 
 /** How a run's writing session differs from a plain one. */
@@ -64,6 +64,9 @@ export function writingSession(current: () => Promise<Connection>, options: Writ
   return new WritingSession(current, options);
 }
 
+/** A transaction as it was called: before how many failures that somebody knew of. */
+type Called = CalledTransaction & { readonly generation: number };
+
 class WritingSession implements Session {
   readonly dialect = "postgres";
   readonly #current: () => Promise<Connection>;
@@ -73,6 +76,8 @@ class WritingSession implements Session {
   /** Ends when everything that was called before has ended. */
   #tail: Promise<unknown> = Promise.resolve();
   #generation = 0;
+  /** Called transactions that were not sent yet and that nothing else was called after. */
+  #joining: Called[] | null = null;
   /** A statement may have changed settings for the rest of the session. */
   #bent = false;
 
@@ -117,37 +122,50 @@ class WritingSession implements Session {
     });
   }
 
-  async transact(statements: readonly string[], options: TransactionOptions = {}): Promise<number> {
-    const mine = this.#generation;
-    return this.#afterAll(async () => {
-      if (mine !== this.#generation) throw failure("transaction-not-begun", "an earlier transaction failed, so this one was not begun");
-      try {
-        const connection = await this.#current();
-        await this.#straighten(connection);
-        const began = performance.now();
-        await this.#options.around(connection, () => this.#inOneTrip(connection, statements, options));
-        return performance.now() - began;
-      } catch (error) {
-        if (mine === this.#generation) this.#generation++; // what is called from now on is called by somebody who knows
-        throw error;
-      }
-    });
+  /** Those that are called while others are under way go to the server together. */
+  transact(statements: readonly string[], options: TransactionOptions = {}): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const called = { statements, options, resolve, reject, generation: this.#generation };
+    if (this.#joining !== null) this.#joining.push(called);
+    else {
+      const batch = [called];
+      void this.#afterAll(() => {
+        if (this.#joining === batch) this.#joining = null;
+        return this.#transactAll(batch);
+      });
+      this.#joining = batch;
+    }
+    return promise;
   }
 
-  async #inOneTrip(connection: Connection, statements: readonly string[], options: TransactionOptions): Promise<void> {
-    this.#bent ||= statements.some(mayBend);
-    const fence = this.#options.fence.statement();
-    const before = ["begin", ...(fence === null ? [] : [fence]), ...settingsOf(options)];
+  /** What one sets is not for the next, so that one goes behind it alone. */
+  async #transactAll(batch: readonly Called[]): Promise<void> {
+    for (let rest = batch; rest.length > 0;) {
+      const bending = rest.findIndex(({ statements }) => statements.some(mayBend));
+      const together = bending === -1 ? rest : rest.slice(0, bending + 1);
+      await this.#transactTogether(together, bending !== -1);
+      rest = rest.slice(together.length);
+    }
+  }
+
+  async #transactTogether(called: readonly Called[], bending: boolean): Promise<void> {
+    const mine = called.filter(({ generation }) => generation === this.#generation);
+    for (const one of called) if (!mine.includes(one)) one.reject(notBegun());
+    if (mine.length === 0) return;
+    let failed: BatchFailure | null = null;
     try {
-      await connection.pipeline([...before, ...statements, "commit"]);
+      const connection = await this.#current();
+      await this.#straighten(connection);
+      this.#bent ||= bending;
+      await this.#options.around(connection, async () => {
+        failed = await transactTogether(connection, mine, this.#options.fence);
+        if (failed !== null) throw failed.error;
+      });
     } catch (error) {
-      if (!(error instanceof BelayError)) throw error;
-      const { statement: index, ...facts } = error.facts;
-      const at = typeof index === "number" ? index - before.length : -1;
-      if (isConnectionLost(error)) throw at < statements.length - 1 && sqlstateOf(error) !== null ? error : inDoubt(error);
-      await connection.run("rollback").catch(() => undefined);
-      if (fence !== null && index === 1 && sqlstateOf(error) === "22012") throw this.#options.fence.lost();
-      throw withFacts(error, at >= 0 && at < statements.length ? { ...facts, statement: at } : facts);
+      this.#generation++; // what is called from now on is called by somebody who knows
+      const { at, allInDoubt } = failed ?? { at: 0, allInDoubt: false };
+      mine[at]?.reject(error);
+      for (const one of mine.slice(at + 1)) one.reject(allInDoubt ? error : notBegun());
     }
   }
 
@@ -189,22 +207,16 @@ class WritingSession implements Session {
   }
 
   #afterAll<T>(work: () => Promise<T>): Promise<T> {
+    this.#joining = null;
     const done = this.#tail.then(work);
     this.#tail = done.catch(() => undefined);
     return done;
   }
 }
 
-function settingsOf({ foreignKeys = "check-at-commit", durable = true }: TransactionOptions): readonly string[] {
-  return [
-    ...(foreignKeys === "check-at-commit" ? ["set constraints all deferred"] : []),
-    ...(durable ? [] : ["set local synchronous_commit = off"]),
-  ];
-}
-
-/** SET, RESET, DISCARD and what does the same as a function; where it merely looks so, no harm is done. */
+/** SET, RESET, DISCARD, what does the same as a function, and DEALLOCATE; where it merely looks so, no harm is done. */
 function mayBend(text: string): boolean {
-  return /(?:^|[;\n])\s*(?:set|reset|discard)\b|\bset_config\b/i.test(text);
+  return /(?:^|[;\n])\s*(?:set|reset|discard)\b|\b(?:set_config|deallocate|discard)\b/i.test(text);
 }
 
 function isConcurrent(text: string): boolean {
@@ -223,12 +235,4 @@ async function placed<T>(statement: number, work: () => Promise<T>): Promise<T> 
     if (!(error instanceof BelayError) || error.code === "interrupted" || isConnectionLost(error)) throw error;
     throw withFacts(error, { ...error.facts, statement });
   }
-}
-
-function withFacts(error: BelayError, facts: BelayError["facts"]): BelayError {
-  return new BelayError(error.kind, error.code, error.message, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    cause: error.cause,
-    facts,
-  });
 }

@@ -7,7 +7,7 @@ import { stopIfAborted } from "../stop.ts";
 import type { ApplyRequest } from "../tool.ts";
 import { adopt } from "./baseline.ts";
 import { migrationError } from "./failure.ts";
-import { createHistory, historyTable, insertHistory, readHistory, surroundingHistory, type HistoryTable } from "./history.ts";
+import { createHistory, historyTable, insertHistory, readHistory, historyAround, type HistoryTable } from "./history.ts";
 import { stillWrong } from "./in-doubt.ts";
 import type { MigrationFiles } from "./layout.ts";
 import { isLoaded, listMigrations, load, readUp, type LoadedMigration, type Place } from "./migrations.ts";
@@ -92,8 +92,8 @@ async function applyOne(
       await runStatements(session, up.statements, signal, progress, 1);
       await session.transaction(() => session.execute([...before, record]));
     } else if (isRoundTrip({ up })) {
-      const [first, last] = surroundingHistory({ id: migration.id, checksum: sha256, run }, history);
-      const surrounded = { before: [...before, first], statements: up.statements, after: [last] };
+      const row = historyAround({ id: migration.id, checksum: sha256, run }, history);
+      const surrounded = { before: [...before, ...row.before], statements: up.statements, after: row.after };
       return Math.round(await transactStatements(session, surrounded, { foreignKeys: up.foreignKeys, durable }, progress));
     } else {
       const work = async () => {

@@ -31,9 +31,15 @@ const MS_SINCE: Readonly<Record<SqlDialect, (time: string) => string>> = {
 };
 
 /** As ISO 8601 in UTC, with milliseconds. */
-const NOW: Readonly<Record<SqlDialect, string>> = {
-  sqlite: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
-  postgres: `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
+/** When the transaction began, in the same form, and the whole milliseconds since; null where the database cannot tell. */
+const BEGAN: Readonly<Record<SqlDialect, { readonly time: string; readonly msSince: string } | null>> = {
+  sqlite: null,
+  postgres: {
+    time: `pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    msSince: "greatest(0, pg_catalog.round(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000))",
+  },
 };
 
 /**
@@ -91,18 +97,28 @@ export function insertHistory({ id, checksum, appliedAt, durationMs, run }: NewH
   return `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
 }
 
+/** What writes a migration's row, and where among the migration's own statements. */
+export interface HistoryAround {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
 /**
- * The row in two statements around a migration's own, for one whose begin only the database knows, as others may still be before it:
- * the first writes it, the second how long it took.
+ * The row of a migration whose begin only the database knows, as others may still be before it. A database that tells when the transaction
+ * began writes it once, at the end; for others a first statement writes it, and a second one how long it took.
  */
-export function surroundingHistory(
+export function historyAround(
   { id, checksum, run }: Pick<NewHistoryRow, "id" | "checksum" | "run">,
   { dialect, name }: HistoryTable,
-): readonly [first: string, last: string] {
-  return [
-    `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${NOW[dialect]}, 0, ${literal(run)})`,
-    `update ${name} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`,
-  ];
+): HistoryAround {
+  const insert = (appliedAt: string, durationMs: string) =>
+    `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${appliedAt}, ${durationMs}, ${literal(run)})`;
+  const began = BEGAN[dialect];
+  if (began !== null) return { before: [], after: [insert(began.time, began.msSince)] };
+  return {
+    before: [insert(NOW, "0")],
+    after: [`update ${name} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`],
+  };
 }
 
 export function deleteHistory(id: string, { name }: HistoryTable): string {
