@@ -105,6 +105,16 @@ export class PostgresProduction extends Production {
     return this.#names().map((name) => this.stable(name).replace(/_belay_([a-z])_[0-9A-Z]{10}/, "_belay_$1_<run>"));
   }
 
+  isThere(database: string): boolean {
+    return this.cluster.psql("postgres", `select count(*) from pg_database where datname = '${database}'`) === "1";
+  }
+
+  loseClones(): void {
+    for (const name of this.#names().filter((each) => each.includes("_belay_c_"))) {
+      this.cluster.psql("postgres", `drop database ${name}`);
+    }
+  }
+
   kept(): string[] {
     return this.#names().filter((name) => /_belay_f_[0-9A-Z]{10}$/.test(name));
   }

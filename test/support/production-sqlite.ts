@@ -1,6 +1,6 @@
 /** A project on SQLite as it stands in production: in WAL or in a rollback journal, alone or with a process that has the database open. */
 
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { fileIdentity } from "../../src/engine/sqlite/file-evidence.ts";
@@ -45,7 +45,7 @@ export class SqliteProduction extends Production {
     this.#surroundings = surroundings;
     this.sql(bookingTables(bookings, surroundings.journalMode));
     chmodSync(this.database, MODE);
-    this.write("sql", '#!/bin/sh\nexec sqlite3 app.db "$1"\n');
+    this.write("sql", '#!/bin/sh\nexec sqlite3 -cmd ".timeout 5000" app.db "$1"\n');
     this.#before = this.dump();
   }
 
@@ -60,7 +60,7 @@ export class SqliteProduction extends Production {
   }
 
   sql(script: string, database = this.database): string {
-    return sqlite3(script, database).trimEnd();
+    return sqlite3(`.timeout 5000\n${script}`, database).trimEnd();
   }
 
   dump(database = this.database): string {
@@ -114,6 +114,14 @@ export class SqliteProduction extends Production {
       .filter((name) => name.startsWith("app.db") && !/^app\.db-(wal|shm)$/.test(name))
       .map((name) => name.replace(/_belay_([a-z])_[0-9A-Z]{10}/, "_belay_$1_<run>"))
       .sort();
+  }
+
+  isThere(database: string): boolean {
+    return existsSync(database);
+  }
+
+  loseClones(): void {
+    for (const name of this.files()) if (name.startsWith("app.db_belay_c_")) rmSync(join(this.directory, name));
   }
 
   kept(): string[] {

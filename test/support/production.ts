@@ -52,6 +52,10 @@ export abstract class Production extends Workplace implements AsyncDisposable {
   abstract beside(): string[];
   /** A place where nothing is, to restore into: as `--into` takes it, and for `sql` and `dump`. */
   abstract fresh(): { readonly url: string; readonly database: string };
+  /** Whether there is a database of this name, as `fresh` gives it. */
+  abstract isThere(database: string): boolean;
+  /** What somebody does who tidies up beside the database. */
+  abstract loseClones(): void;
   /** Databases that a rollback kept, for `sql` and `dump`. */
   abstract kept(): string[];
   /** Takes what differs from one database to the next out of a text. */

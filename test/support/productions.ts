@@ -32,13 +32,7 @@ const ON_SQLITE = SQLITE.map(
     ] as const,
 );
 
-const ON_POSTGRES = POSTGRES.map(
-  (each) =>
-    [
-      `on PostgreSQL ${each.version} as ${ROLES[each.as]}, ${each.held ? "with an application connected" : "with nobody else"}`,
-      (bookings?: number) => PostgresProduction.start(each, bookings),
-    ] as const,
-);
+const ON_POSTGRES = POSTGRES.map((each) => [nameOf(each), (bookings?: number) => PostgresProduction.start(each, bookings)] as const);
 
 export const EACH_SQLITE: readonly (readonly [name: string, start: Start])[] = ON_SQLITE;
 
@@ -46,3 +40,23 @@ export const EACH_PRODUCTION: readonly (readonly [name: string, start: Start])[]
 
 /** One of each engine, for what does not depend on the rest. */
 export const EACH_ENGINE: readonly (readonly [name: string, start: Start])[] = [...ON_SQLITE.slice(0, 1), ...ON_POSTGRES.slice(2, 3)];
+
+/** PostgreSQL in its two versions, as who may do the least and who may do the most; with nobody else. */
+const ENDS_OF_POSTGRES: readonly PostgresSurroundings[] = [
+  { version: 15, as: "owner", held: false },
+  { version: 18, as: "superuser", held: false },
+];
+
+export const EACH_POSTGRES: readonly (readonly [name: string, start: (bookings?: number) => Promise<PostgresProduction>])[] =
+  ENDS_OF_POSTGRES.map((each) => [nameOf(each), (bookings?: number) => PostgresProduction.start(each, bookings)]);
+
+/** SQLite once, and `EACH_POSTGRES`. */
+export const EACH_VERSION: readonly (readonly [name: string, start: Start])[] = [...ON_SQLITE.slice(0, 1), ...EACH_POSTGRES];
+
+/** SQLite once, and one of `EACH_POSTGRES`: for what takes its time. */
+export const ON_15: typeof EACH_VERSION = [...ON_SQLITE.slice(0, 1), ...EACH_POSTGRES.slice(0, 1)];
+export const ON_18: typeof EACH_VERSION = [...ON_SQLITE.slice(0, 1), ...EACH_POSTGRES.slice(1)];
+
+function nameOf({ version, as, held }: PostgresSurroundings): string {
+  return `on PostgreSQL ${version} as ${ROLES[as]}, ${held ? "with an application connected" : "with nobody else"}`;
+}
