@@ -126,9 +126,26 @@ describe.each([15, 18] as const)("the lock of a target on PostgreSQL %s", (versi
       },
     );
     const began = performance.now();
-    await expect(watched).rejects.toMatchObject({ code: "lock-lost" });
+    await expect(watched).rejects.toMatchObject({ code: "lock-broken" });
     expect(performance.now() - began).toBeLessThan(5_000);
     await pause(10);
     expect(child.signalCode).not.toBeNull();
+  });
+
+  test("a statement of the session is cancelled at once when the lock's session ends, and nothing begins until the lock is held again", async () => {
+    const owner = await hold();
+    await owner.writeState(state);
+    await using workspace = await owner.work({ run, recordProcess: async () => undefined });
+    const { session } = workspace;
+    setTimeout(() => void endLockSession(), 300);
+    const began = performance.now();
+    const broken = { code: "lock-broken" };
+    await expect(session.transact(["insert into person values (3, 'Cid')", "select pg_sleep(30)"])).rejects.toMatchObject(broken);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await expect(session.execute(["insert into person values (4, 'Dan')"])).rejects.toMatchObject(broken);
+    expect(database.sql("select count(*) from person")).toBe("2");
+    await owner.assertOwner(); // takes it again
+    await session.transact(["insert into person values (5, 'Eva')"]);
+    expect(database.sql("select count(*) from person")).toBe("3");
   });
 });

@@ -5,7 +5,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
-import { refusal, type BelayError } from "../../domain/error.ts";
+import { failure, refusal, type BelayError } from "../../domain/error.ts";
 import type { LockProbe } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { lockKey } from "./identity.ts";
@@ -94,7 +94,7 @@ export class TargetLock implements AsyncDisposable {
   #listen(): void {
     const broken = this.#broken;
     const { lost } = this.#connection;
-    const tell = () => broken.abort(lockLost());
+    const tell = () => broken.abort(lockBroken(this.#place));
     if (lost.aborted) tell();
     else lost.addEventListener("abort", tell, { once: true });
   }
@@ -130,6 +130,12 @@ async function holderOf(connection: Connection, key: bigint): Promise<string | u
 function halves(key: bigint): { readonly high: string; readonly low: string } {
   const bits = BigInt.asUintN(64, key);
   return { high: String(bits >> 32n), low: String(bits & 0xffff_ffffn) };
+}
+
+function lockBroken({ lockDatabase }: Place): BelayError {
+  return failure("lock-broken", `the session in ${lockDatabase} that held the lock ended, and with it at once what worked under it`, {
+    hint: "look at the server's log for who ended it; then run again",
+  });
 }
 
 function locked(place: Place, holder: string | undefined): BelayError {

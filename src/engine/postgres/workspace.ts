@@ -20,6 +20,7 @@ import { Reconnecting } from "./reconnecting.ts";
 import { readSchema } from "./schema.ts";
 import { scopeOf } from "./scope-of.ts";
 import { settingsSql } from "./server.ts";
+import { underLock } from "./under-lock.ts";
 import { writingSession, type WriterOptions } from "./session.ts";
 
 /** What a workspace has of the lock that it hangs off. */
@@ -51,7 +52,7 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
   const disturbance = opening.use(new Disturbance({ onlooker, control: control.get, scope, lockBroken: owner.lockBroken }));
   const session = writingSession(writer.get, {
     fence: owner.fence,
-    around: (connection, work) => namingBlockers(connection.pid, beside.get, work),
+    around: (connection, work) => underLock(connection, owner.lockBroken(), () => namingBlockers(connection.pid, beside.get, work)),
     lockTimeoutMs: place.options.lockTimeoutMs,
     restore: (connection) =>
       connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`),
