@@ -7,7 +7,7 @@ import type { BackupFile } from "../../domain/backup.ts";
 import type { SchemaSnapshot } from "../../domain/schema.ts";
 import type { Identity } from "../../domain/target.ts";
 import { together } from "../../process/together.ts";
-import type { BackupDestination, BackupRequest, BackupTaken } from "../engine.ts";
+import type { BackupDestination, BackupRequest, BackupTaken, Copy } from "../engine.ts";
 import { acceptedLacks, type Lacks } from "./accepted-lacks.ts";
 import { cloneOf } from "./clone-of-snapshot.ts";
 import type { Connection } from "./connection.ts";
@@ -39,6 +39,8 @@ export interface BackupSource {
   /** What of the database is the target's. The backup holds all of it. */
   readonly scope: Scope;
   readonly recordProcess: RecordProcess;
+  /** Told what a clone was proven to hold. */
+  readonly proven?: (clone: Copy, fingerprints: Content["fingerprints"]) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -94,6 +96,7 @@ async function backUp<T>(work: BackupWork, request: BackupRequest<T>): Promise<B
   const halves = progressOf(request, size);
   const { observed, schema, before, files } = await fromSnapshot(work, request, halves.first);
   const { proof, clone, lacks } = await prove(work, request, before, files, halves.second);
+  if (clone !== null) source.proven?.(clone, before.content.fingerprints);
   return {
     observed,
     schema,

@@ -3,7 +3,7 @@
 import { NO_DIFFERENCE, type DataComparison, type RowDifference, type TableDifference } from "../../domain/data.ts";
 import { compareRows } from "./compare-rows.ts";
 import type { Connection } from "./connection.ts";
-import { fingerprintRows } from "./fingerprint.ts";
+import { fingerprintRows, partOfFingerprint, type TableFingerprint } from "./fingerprint.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { LARGE_OBJECTS } from "./labels.ts";
 import { countLargeObjects, LARGE_OBJECT_TABLE, readLargeObjects, unreadableLargeObjects } from "./large-objects.ts";
@@ -19,9 +19,15 @@ const ONE_SNAPSHOT = "begin isolation level repeatable read, read only";
  * differs, its rows are paired by key, or counted as wholes where no key is common to both ends. A column whose type changed is changed
  * in the rows whose value reads differently. Large objects are a table of their own where there are any. Materialised views are listed with their rows and never differ: what they hold is computed.
  *
- * The connections may lead to different servers, and must not be in a transaction.
+ * The connections may lead to different servers, and must not be in a transaction. `known`: fingerprints of the before-end by label, whose
+ * rows then are read only where a table differs.
  */
-export async function compareDatabases(before: Connection, after: Connection, scope: Scope): Promise<DataComparison> {
+export async function compareDatabases(
+  before: Connection,
+  after: Connection,
+  scope: Scope,
+  known: ReadonlyMap<string, TableFingerprint> = new Map(),
+): Promise<DataComparison> {
   return inSnapshots(before, after, async () => {
     const [old, now] = await bothEnds(before, after, (connection) => readTables(connection, scope));
     const views = await compareViews(before, after, scope);
@@ -30,7 +36,7 @@ export async function compareDatabases(before: Connection, after: Connection, sc
     const found: TableDifference[] = [...views];
     found.push(...(await compareLargeObjects(before, after, scope)));
     for (const label of new Set([...oldByLabel.keys(), ...nowByLabel.keys()])) {
-      found.push(await compareTable(before, after, label, oldByLabel.get(label), nowByLabel.get(label)));
+      found.push(await compareTable({ before, after, known }, label, oldByLabel.get(label), nowByLabel.get(label)));
     }
     return { tables: found.sort((a, b) => (a.name < b.name ? -1 : 1)) };
   });
@@ -48,9 +54,14 @@ function bothEnds<T>(before: Connection, after: Connection, ask: (connection: Co
   return Promise.all([ask(before), ask(after)]);
 }
 
+interface Sides {
+  readonly before: Connection;
+  readonly after: Connection;
+  readonly known: ReadonlyMap<string, TableFingerprint>;
+}
+
 async function compareTable(
-  before: Connection,
-  after: Connection,
+  { before, after, known }: Sides,
   name: string,
   old: Table | undefined,
   now: Table | undefined,
@@ -62,7 +73,7 @@ async function compareTable(
   }
   const ends = tableEnds(old, now);
   const { columnsAdded, columnsDropped } = ends;
-  const { rowsBefore, rowsAfter, rows } = await compareEnds(before, after, ends);
+  const { rowsBefore, rowsAfter, rows } = await compareEnds(before, after, ends, knownEnd(known.get(name), old, ends));
   return {
     name,
     rowsBefore,
@@ -80,7 +91,8 @@ async function compareLargeObjects(before: Connection, after: Connection, scope:
   if (tables.every((found) => found.length === 0)) return [];
   const [[unread], [unreadNow]] = await bothEnds(before, after, unreadableLargeObjects);
   const unreadable = unread ?? unreadNow;
-  if (unreadable === undefined) return [await compareTable(before, after, LARGE_OBJECTS, LARGE_OBJECT_TABLE, LARGE_OBJECT_TABLE)];
+  if (unreadable === undefined)
+    return [await compareTable({ before, after, known: new Map() }, LARGE_OBJECTS, LARGE_OBJECT_TABLE, LARGE_OBJECT_TABLE)];
   const [old, now] = await bothEnds(before, after, countLargeObjects);
   return [{ ...withoutDifference(LARGE_OBJECTS, old, now), unproven: `this role may not read all of them, number ${unreadable} for one` }];
 }
@@ -91,9 +103,13 @@ interface RowsOfEnds {
   readonly rows: RowDifference;
 }
 
-async function compareEnds(before: Connection, after: Connection, ends: TableEnds): Promise<RowsOfEnds> {
+function knownEnd(whole: TableFingerprint | undefined, old: Table, { before }: TableEnds): TableFingerprint | null {
+  return whole === undefined ? null : partOfFingerprint(whole, old, before.key, before.columns);
+}
+
+async function compareEnds(before: Connection, after: Connection, ends: TableEnds, known: TableFingerprint | null): Promise<RowsOfEnds> {
   const [old, now] = await Promise.all([
-    fingerprintRows(before, ends.before.from, ends.before.key, ends.before.columns),
+    known ?? fingerprintRows(before, ends.before.from, ends.before.key, ends.before.columns),
     fingerprintRows(after, ends.after.from, ends.after.key, ends.after.columns),
   ]);
   const counts = { rowsBefore: old.rows, rowsAfter: now.rows };

@@ -64,6 +64,37 @@ export async function fingerprintRows(
   return fingerprint(rows, names, found, []);
 }
 
+/**
+ * What `fingerprintRows` would give for some columns of a table, taken from what `fingerprintTables` gave for all of it; null where that
+ * does not tell: another key, or a column that is to be hashed in another way.
+ */
+export function partOfFingerprint(
+  whole: TableFingerprint,
+  table: Table,
+  key: readonly Column[],
+  columns: readonly Column[],
+): TableFingerprint | null {
+  const names = key.map(({ name }) => name);
+  const hashedAlike = [...key, ...columns].every(({ name, kind }) => columnNamed(table, name).kind === kind);
+  if (!hashedAlike || !sameNames(names, table.keys[0] ?? [])) return null;
+  if (key.length === 0) return sameNames(namesOf(columns), namesOf(table.columns)) ? whole : null;
+  const found = new Map<string, string>();
+  for (const { name } of columns) {
+    const facts = whole.columns.get(name);
+    if (facts === undefined) return null;
+    found.set(name, facts);
+  }
+  return fingerprint(whole.rows, names, found, []);
+}
+
+function namesOf(columns: readonly Column[]): readonly string[] {
+  return columns.map(({ name }) => name);
+}
+
+function sameNames(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name, index) => name === others[index]);
+}
+
 export function columnNamed(table: Table, name: string): Column {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column === undefined) throw new Error(`the table ${table.label} has no column ${name}`);

@@ -1,12 +1,13 @@
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
-import { takeBackup } from "./backup.ts";
+import { takeBackup, type BackupSource } from "./backup.ts";
 import { namingBlockers } from "./blockers.ts";
 import { compareDatabases } from "./compare.ts";
 import { compareWithStored } from "./compare-stored.ts";
 import { obstacleToCopies } from "./rights.ts";
 import { inCopy } from "./reference.ts";
 import type { Connection } from "./connection.ts";
+import type { Content } from "./content.ts";
 import { Disturbance } from "./disturbance.ts";
 import { readIdentity } from "./identity.ts";
 import { makeMark } from "./later-writes.ts";
@@ -57,6 +58,8 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
     restore: (connection) =>
       connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`),
   });
+  /** What this workspace's clones hold, by their place: a clone that is sealed still need not be read again. */
+  const known = new Map<string, Content["fingerprints"]>();
   const closing = opening.move();
   return {
     session,
@@ -70,7 +73,8 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
       // a template clone is made of a database that nobody else is connected to
       await writer.letGo();
       const { recordProcess } = options;
-      const source = { place, connection: await control.get(), scope, engineVersion, identity, recordProcess, signal };
+      const proven: BackupSource["proven"] = (clone, fingerprints) => void known.set(clone.place, fingerprints);
+      const source = { place, connection: await control.get(), scope, engineVersion, identity, recordProcess, proven, signal };
       const taken = await takeBackup(source, backup);
       await disturbance.begin({ mark, schema });
       return taken;
@@ -80,7 +84,7 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
       if ("backup" in reference && (await obstacleToCopies(after)) !== null)
         return (await compareWithStored(after, reference.backup.manifest, scope)).data;
       return await inCopy(place, reference, { ...options, application }, async (before) =>
-        compareDatabases(before, await control.get(), scope),
+        compareDatabases(before, await control.get(), scope, "copy" in reference ? known.get(reference.copy.place) : undefined),
       );
     },
     disturbance: () => disturbance.find(),
