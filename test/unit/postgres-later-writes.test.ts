@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { JsonValue } from "../../src/domain/canonical-json.ts";
 import type { LaterWrites } from "../../src/domain/result.ts";
-import { makeMark, writesSince } from "../../src/engine/postgres/later-writes.ts";
+import { makeMark, markOfNow, writesSince } from "../../src/engine/postgres/later-writes.ts";
 import { serverAt } from "../../src/engine/postgres/server.ts";
 import { cluster, ownCluster, type As, type Cluster, type TestDatabase } from "../support/postgres/cluster.ts";
 import { asServerUser, serverUser } from "../support/postgres/programs.ts";
@@ -83,6 +83,11 @@ describe.each([
     return JSON.parse(JSON.stringify(await makeMark(connection, { schemas: null }))) as JsonValue;
   }
 
+  async function ofNow(value: JsonValue): Promise<JsonValue> {
+    await using connection = await serverAt(database.address(as), {}).connect();
+    return await markOfNow(connection, value);
+  }
+
   async function since(value: JsonValue, of = database): Promise<readonly LaterWrites[] | null> {
     await using connection = await serverAt(of.address(as), {}).connect();
     return await writesSince(connection, value);
@@ -99,9 +104,11 @@ describe.each([
     });
 
     it.each(DEEDS)("%s", async (sql, writes) => {
+      const later = await ofNow(mark);
       expect(await since(mark)).toEqual([]);
       database.sql(sql, as);
       expect(await since(mark)).toEqual(writes);
+      expect(await since(later)).toEqual(writes);
     });
   });
 
@@ -169,3 +176,23 @@ function nearlyAround(bin: string, data: string): void {
   writeFileSync(file, Buffer.alloc(262_144), { mode: 0o600 });
   chownSync(file, user.uid, user.gid);
 }
+
+it("where the whole server is quiet, no row is looked at", async () => {
+  await using server = await ownCluster(15, { settings: { autovacuum: "off" } });
+  await using own = await server.createDatabase();
+  own.sql("create table t (id integer); insert into t values (1); create sequence ticket");
+  await using connection = await serverAt(own.address("owner"), {}).connect();
+  const made = await makeMark(connection, { schemas: null });
+  // whoever counts waits for this lock
+  await using locker = await serverAt(own.address("owner"), {}).connect();
+  await locker.run("begin; lock table public.t in access exclusive mode");
+  await connection.run("set lock_timeout = 100");
+  expect(await writesSince(connection, made)).toEqual([]);
+  own.sql("select nextval('ticket')");
+  expect((await writesSince(connection, made).catch(() => "it counts")) === "it counts").toBe(true);
+  await locker.run("rollback");
+  expect(await writesSince(connection, made)).toEqual([write("sequence ticket", null, null)]);
+  const later = await markOfNow(connection, made);
+  own.sql("insert into t values (2)");
+  expect(await writesSince(connection, later)).toEqual([write("sequence ticket", null, null), write("t", 1, 0)]);
+});

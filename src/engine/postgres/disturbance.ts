@@ -6,7 +6,7 @@ import type { SchemaSnapshot } from "../../domain/schema.ts";
 import { endOwnGroup } from "../../process/process-group.ts";
 import type { Connection } from "./connection.ts";
 import type { Onlooker, Visits } from "./onlooker.ts";
-import { writesSince } from "./later-writes.ts";
+import { markOfNow, writesSince } from "./later-writes.ts";
 import { readSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
@@ -95,10 +95,13 @@ export class Disturbance implements Disposable {
     const before = this.#before;
     if (before === undefined) throw noBackupYet();
     const control = await this.#source.control();
+    const mark = await markOfNow(control, before.mark);
     const schema = await readSchema(control, this.#source.scope); // first, as every row is looked at for the other
     if (canonicalJson(schema) !== canonicalJson(before.schema)) return true;
     const writes = await writesSince(control, before.mark);
-    return writes === null || writes.length > 0;
+    if (writes === null || writes.length > 0) return true;
+    this.#before = { ...before, mark }; // so that the next look need not count again
+    return false;
   }
 
   [Symbol.dispose](): void {
