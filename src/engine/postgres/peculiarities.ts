@@ -43,7 +43,7 @@ export function rightsNotes(
       : [
           `Belay's lock lives in ${database} itself, which can then not be renamed: a rollback restores schemas (lock.database names another)`,
         ]),
-    ...(!createsDatabases || endsOthers
+    ...(!createsDatabases || !canRename || !(owns || superuser) || endsOthers
       ? []
       : [
           `the role ${role} ends sessions of its own role only: whoever else is connected keeps a rollback from being a swap (grant pg_signal_backend to ${role})`,
