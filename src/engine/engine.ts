@@ -157,7 +157,7 @@ export interface Hold extends AsyncDisposable {
    * Brings a backup back beside the target: every file checked against the manifest (`backup-damaged`, naming the file), restored, rows
    * counted. Where nothing can be made beside it, the copy stands for the backup as it lies in its store, every byte checked.
    */
-  restoreAside(store: Store, folder: string, manifest: Manifest, run: RunId, progress?: CopyProgress): Promise<Copy>;
+  restoreAside(store: Store, folder: string, manifest: Manifest, run: RunId, watch?: RestoreWatch): Promise<Copy>;
   /**
    * Decides how a copy could take the target's place, and says it in full before anything happens: what each name will point to.
    * Changes nothing. The intent is journaled, then carried out.
@@ -173,7 +173,10 @@ export interface Hold extends AsyncDisposable {
    * Compares the target, as it lies there, with a copy or with a backup of the store. The target must have no workspace open. An engine
    * that sees both to be the same without looking at rows names no tables.
    */
-  compareWith(reference: ComparisonReference): Promise<{ readonly data: DataComparison; readonly sameSchema: boolean }>;
+  compareWith(
+    reference: ComparisonReference,
+    watch?: Supervision,
+  ): Promise<{ readonly data: DataComparison; readonly sameSchema: boolean }>;
   /** What was written since a mark; null where that cannot be told. A table that cannot be counted has null numbers. */
   laterWrites(mark: JsonValue): Promise<readonly LaterWrites[] | null>;
 }
@@ -183,6 +186,17 @@ export interface WorkOptions {
   /** A process that works for the run, to be recorded before it does anything. */
   readonly recordProcess: (started: StartedProcess) => Promise<void>;
   readonly signal?: AbortSignal;
+}
+
+/** How work outside of a workspace is watched over. Where the lock is lost, what works for it is ended in any case. */
+export interface Supervision {
+  /** As for a workspace; absent where there is no run that could be taken over. */
+  readonly recordProcess?: (started: StartedProcess) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+export interface RestoreWatch extends Supervision {
+  readonly progress?: CopyProgress;
 }
 
 export interface ReaderOptions {

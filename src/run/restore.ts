@@ -110,7 +110,7 @@ async function replaceWith(
   if (hold === undefined) throw new Error("no lock was taken");
   const id = makeRunId(ports.now(), ports.random(10));
   const store = ports.storeOf(environment, target);
-  const copy = await hold.restoreAside(store, backup.folder, backup.manifest, id);
+  const copy = await hold.restoreAside(store, backup.folder, backup.manifest, id, { signal: ports.signal });
   const intent = await hold.planReplacement(copy, id);
   await hold.replace(intent, store);
   return [intent.keepAs];

@@ -8,7 +8,7 @@ import { makeBackupId } from "../domain/run-id.ts";
 import { size } from "../domain/words.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import { proofOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
-import type { BackupRequest, BackupTaken, CopyProgress, Workspace } from "../engine/engine.ts";
+import type { BackupRequest, BackupTaken, CopyProgress, Supervision, Workspace } from "../engine/engine.ts";
 import type { ToolState } from "../tool/tool.ts";
 import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
@@ -175,6 +175,11 @@ export async function openWorkspace(run: Run, target: TargetRun) {
   });
   target.workspace = workspace;
   return workspace;
+}
+
+/** What works for the run outside of a workspace is recorded as well. It takes the target back, and so no interruption ends it. */
+export function recorded(run: Run, { target }: TargetRun): Supervision {
+  return { recordProcess: (started) => run.journal.append({ type: "process", target: target.name, started }) };
 }
 
 export async function closeWorkspace(target: TargetRun): Promise<void> {

@@ -6,7 +6,7 @@ import type { LaterWrites, RollbackResult } from "../domain/result.ts";
 import type { Copy, ReplacementIntent } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
-import { closeWorkspace } from "./take-backup.ts";
+import { closeWorkspace, recorded } from "./take-backup.ts";
 import { undoOnline } from "./undo-online.ts";
 import { beforeReference, beforeStateLost } from "./verify-run.ts";
 
@@ -37,7 +37,7 @@ export async function undoTarget(run: Run, target: TargetRun, options: UndoOptio
     const undone =
       options.byItself === true && run.environment.app.online
         ? await undoOnline(run, target)
-        : ((begun ? null : await unchanged(target)) ?? (await replaceTarget(run, target, options)));
+        : ((begun ? null : await unchanged(run, target)) ?? (await replaceTarget(run, target, options)));
     target.rollback = { ...undone, durationMs: Math.round(performance.now() - began) };
     await run.journal.append({ type: "rolled-back", target: target.target.name, rollback: target.rollback });
     return { value: undefined, detail: describe(target.rollback) };
@@ -47,9 +47,9 @@ export async function undoTarget(run: Run, target: TargetRun, options: UndoOptio
 type Undone = Omit<RollbackResult, "durationMs">;
 
 /** The transaction already brought everything back: the database equals the before-state. Not asked where migrations were committed. */
-async function unchanged(target: TargetRun): Promise<Undone | null> {
+async function unchanged(run: Run, target: TargetRun): Promise<Undone | null> {
   if (target.committed) return null;
-  const { data, sameSchema } = await compareWithBefore(target);
+  const { data, sameSchema } = await compareWithBefore(run, target);
   const nothing = { strategy: "transaction", laterWrites: [], kept: [] } as const;
   if (sameSchema && sameData(data)) return { ...nothing, why: "the migration's own transaction was rolled back", matches: true };
   if (sameSchema && typeof target.disturbance === "string" && target.tool.abilities.atomicMigrations) {
@@ -63,13 +63,13 @@ async function unchanged(target: TargetRun): Promise<Undone | null> {
 }
 
 /** A copy that is no longer what was proven proves nothing: then the backup is asked. */
-async function compareWithBefore(target: TargetRun) {
+async function compareWithBefore(run: Run, target: TargetRun) {
   try {
-    return await target.hold.compareWith(beforeReference(target));
+    return await target.hold.compareWith(beforeReference(target), recorded(run, target));
   } catch (error) {
     if (!hasCode(error, "copy-changed")) throw error;
     giveUpClone(target, error);
-    return target.hold.compareWith(beforeReference(target));
+    return target.hold.compareWith(beforeReference(target), recorded(run, target));
   }
 }
 
@@ -120,7 +120,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
   }
   note(target, intent.from.lacks ?? []);
   const restored = target.clone === null;
-  const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(target, intent);
+  const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(run, target, intent);
   target.clone = null;
   return {
     strategy: restored ? "restore" : intent.strategy,
@@ -165,12 +165,12 @@ async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
       hint: "look what there is: `belay backups`",
     });
   if (target.earlierBackup) throw beforeStateLost(target.target.name, target.backup, null);
-  return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
+  return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id, recorded(run, target));
 }
 
 /** The replaced data, compared with what was to be brought back. A difference is not passed over: the caller must know. */
-async function equalsBackup(target: TargetRun, intent: ReplacementIntent): Promise<boolean> {
-  const { data, sameSchema } = await compareWithSource(target, intent);
+async function equalsBackup(run: Run, target: TargetRun, intent: ReplacementIntent): Promise<boolean> {
+  const { data, sameSchema } = await compareWithSource(run, target, intent);
   if (sameSchema && sameData(data)) return true;
   throw failure("rollback-differs", `${target.target.name} was brought back but does not equal what was there before`, {
     hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again",
@@ -178,15 +178,15 @@ async function equalsBackup(target: TargetRun, intent: ReplacementIntent): Promi
 }
 
 /** A copy that was copied back still lies there, as it was proven: then the backup itself need not be fetched once more. */
-async function compareWithSource(target: TargetRun, { way, from }: ReplacementIntent) {
+async function compareWithSource(run: Run, target: TargetRun, { way, from }: ReplacementIntent) {
   if (way === "in-place") {
     try {
-      return await target.hold.compareWith({ copy: from });
+      return await target.hold.compareWith({ copy: from }, recorded(run, target));
     } catch (error) {
       if (!hasCode(error, "copy-changed")) throw error;
     }
   }
-  return target.hold.compareWith(beforeReference({ ...target, clone: null }));
+  return target.hold.compareWith(beforeReference({ ...target, clone: null }), recorded(run, target));
 }
 
 /** Tables with writes since the migration. Where they cannot be told, that is said as one entry without numbers. */

@@ -1,8 +1,8 @@
 import { BelayError, refusal } from "../../domain/error.ts";
-import { schemaDifference } from "../../domain/schema.ts";
+import { sameSchema } from "../../domain/schema.ts";
 import { unfinished, type StateRow } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Hold, WorkOptions, Workspace } from "../engine.ts";
+import type { Hold, Supervision, WorkOptions, Workspace } from "../engine.ts";
 import { compareDatabases } from "./compare.ts";
 import { compareWithStored } from "./compare-stored.ts";
 import type { Connection } from "./connection.ts";
@@ -68,6 +68,17 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
   const assertNoWorkspace = () => {
     if (open) throw refusal("workspace-open", `${place.database} is open for work`, { hint: "close the workspace first" });
   };
+  /** What works for this holder outside of its own sessions ends with its lock. */
+  const whileHeld = async <T>({ recordProcess, signal }: Supervision, work: (watch: Supervision) => Promise<T>): Promise<T> => {
+    await lock.assertHeld();
+    const { broken } = lock;
+    const either = signal === undefined ? broken : AbortSignal.any([signal, broken]);
+    try {
+      return await work({ ...(recordProcess === undefined ? {} : { recordProcess }), signal: either });
+    } catch (error) {
+      throw broken.aborted ? broken.reason : error;
+    }
+  };
   const makesCopies = async () => (await readRights(lock.connection, place.database))?.createsDatabases !== false;
   const assertOwner = async () => {
     await lock.assertHeld();
@@ -116,9 +127,9 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
     },
     copies: () => listCopies(place),
     discard: (copy) => discardCopy(place, copy),
-    restoreAside: async (store, folder, manifest, run, progress) =>
+    restoreAside: async (store, folder, manifest, run, watch = {}) =>
       (await makesCopies())
-        ? await restoreAside(place, store, folder, manifest, run, progress)
+        ? await whileHeld(watch, (held) => restoreAside(place, store, folder, manifest, run, watch.progress, held))
         : await storedCopy(store, folder, manifest, run),
     async planReplacement(copy, run) {
       assertNoWorkspace();
@@ -129,20 +140,19 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
       await lock.assertHeld();
       await replaceTarget(place, intent, { assertOwner, guard: lock.guard, store });
     },
-    async compareWith(reference) {
+    async compareWith(reference, watch = {}) {
       assertNoWorkspace();
       const whole = { ...scope, include: "all" as const };
       if ("backup" in reference && !(await makesCopies())) {
         await using after = await connectTo(place);
         return await compareWithStored(after, reference.backup.manifest, whole);
       }
-      return inCopy(place, reference, { application: "belay" }, async (before) => {
+      const compare = async (before: Connection) => {
         await using after = await connectTo(place);
         const data = await compareDatabases(before, after, whole);
-        const [was, is] = [await readSchema(before, whole), await readSchema(after, whole)];
-        const { added, removed, changed } = schemaDifference(was, is);
-        return { data, sameSchema: added.length + removed.length + changed.length === 0 };
-      });
+        return { data, sameSchema: sameSchema(await readSchema(before, whole), await readSchema(after, whole)) };
+      };
+      return await whileHeld(watch, (held) => inCopy(place, reference, { application: "belay", ...held }, compare));
     },
     async laterWrites(mark) {
       await using connection = await connectTo(place);

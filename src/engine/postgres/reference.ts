@@ -10,8 +10,8 @@ import { restoreAside } from "./restore-aside.ts";
 
 export interface Comparing {
   readonly application: string;
-  readonly recordProcess?: RecordProcess;
-  readonly signal?: AbortSignal;
+  readonly recordProcess?: RecordProcess | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Hands `work` a session in the reference: in the copy itself, if it is still what was proven, or in a backup restored for the while. */

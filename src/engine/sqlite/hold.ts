@@ -64,7 +64,7 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     },
     copies: () => listCopies(place),
     discard: (copy) => discardCopy(place, copy),
-    async restoreAside(store, folder, manifest, run, progress) {
+    async restoreAside(store, folder, manifest, run, { progress } = {}) {
       const path = asidePath(place, "scratch", run);
       return acting(`restoring the backup ${folder} beside ${place.configured}`, async () => {
         await fetchBackup(store, folder, manifest, path, progress);
