@@ -17,18 +17,12 @@ export async function applyMigrations(run: Run, target: TargetRun, planned: Plan
   const { workspace } = target;
   if (workspace === null) throw new Error("migrating without an open workspace");
   await step(run, "migrate", target, async () => {
-    const before = await workspace.identity();
     try {
       await applyWatched(run, target, planned, workspace);
     } catch (error) {
       await noteDisturbance(run, target, workspace);
       throw error;
     }
-    const after = await workspace.identity();
-    if (before.live !== after.live) throw wrongDatabase(target, "another database lies in its place now");
-    const { pending } = await target.tool.state(workspace.session);
-    const left = pending.filter(({ id }) => planned.pending.some((migration) => migration.id === id));
-    if (left.length > 0) throw wrongDatabase(target, `${left.map(({ id }) => id).join(", ")} still pending`);
     return { value: undefined, detail: target.applied.map(({ id }) => id).join(" · "), applied: target.applied };
   });
 }
@@ -36,10 +30,22 @@ export async function applyMigrations(run: Run, target: TargetRun, planned: Plan
 /** A tool with connections of its own writes as any stranger would: it is told from them by its processes, and may reach another database. */
 async function applyWatched(run: Run, target: TargetRun, planned: PlannedTarget, workspace: Workspace): Promise<void> {
   const groups: number[] = [];
-  const work = () => applyWithRetries(run, target, planned, workspace, groups);
+  const work = async () => {
+    const before = await workspace.identity();
+    await applyWithRetries(run, target, planned, workspace, groups);
+    const after = await workspace.identity();
+    if (before.live !== after.live) throw wrongDatabase(target, "another database lies in its place now");
+    await expectApplied(target, planned, workspace.session); // watched, too: a tool that is asked has connections of its own as well
+  };
   if (target.tool.abilities.writesThroughSession) return work();
   await workspace.watch(() => groups, work);
   if (!(await workspace.written())) throw wrongDatabase(target, "nothing was written to it");
+}
+
+async function expectApplied(target: TargetRun, planned: PlannedTarget, session: Session): Promise<void> {
+  const { pending } = await target.tool.state(session);
+  const left = pending.filter(({ id }) => planned.pending.some((migration) => migration.id === id));
+  if (left.length > 0) throw wrongDatabase(target, `${left.map(({ id }) => id).join(", ")} still pending`);
 }
 
 /** Going back must not take a stranger's writes away, so it has to be known of them. An application that is not stopped is no stranger. */
