@@ -111,7 +111,7 @@ export class PostgresProduction extends Production {
 
   loseClones(): void {
     for (const name of this.#names().filter((each) => each.includes("_belay_c_"))) {
-      this.cluster.psql("postgres", `drop database ${name}`);
+      this.cluster.psql("postgres", `drop database "${name}"`);
     }
   }
 
