@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 
-import { bookingDatabase, CLI, Project } from "../support/project.ts";
+import type { Production } from "../support/production.ts";
+import { EACH_VERSION, type Start } from "../support/productions.ts";
+import { CLI } from "../support/workplace.ts";
 
 /** Asks the gate and writes down what it says, under the word that it is given. */
 const ASK = `#!/bin/sh
@@ -10,12 +12,17 @@ const ASK = `#!/bin/sh
 echo "$1: $?$(grep -o ' ([a-z-]*)' gate.log)" >> app.log
 `;
 
-function project(health: string): Project {
-  const made = new Project();
-  bookingDatabase(made, 100);
+/** A migration that takes seconds. */
+const SLOW = {
+  sqlite:
+    "create table slow as with recursive n (i) as (select 1 union all select i + 1 from n limit 20000000) select max(i) as i from n;\n",
+  postgres: "select pg_sleep(20);\n",
+};
+
+async function project(start: Start, health: string): Promise<Production> {
+  const made = await start(100);
   made.write("ask", ASK);
-  made.configure(`target: sqlite:app.db
-migrate: sql
+  made.configure(`${made.target}migrate: sql
 app:
   prepare: ./ask prepare
   stop: ./ask stop
@@ -29,9 +36,9 @@ checks:
   return made;
 }
 
-describe("`belay gate` inside a living run", { timeout: 60_000 }, () => {
+describe.each(EACH_VERSION)("`belay gate` inside a living run on a database %s", { timeout: 60_000 }, (_name, start) => {
   test("blocks until the run has verified, and then lets the application start, without a deadlock", async () => {
-    using good = project("./ask health");
+    await using good = await project(start, "./ask health");
     expect((await good.run("gate")).status).toBe(6);
     expect((await good.run("migrate")).status).toBe(0);
     expect(good.applicationLog()).toEqual([
@@ -45,18 +52,15 @@ describe("`belay gate` inside a living run", { timeout: 60_000 }, () => {
   });
 
   test("lets nobody in while a failed run is taken back, and then the previous application, although migrations are pending", async () => {
-    using bad = project('"false"');
+    await using bad = await project(start, '"false"');
     expect((await bad.run("migrate")).status).toBe(4);
     expect(bad.applicationLog().slice(3)).toEqual(["start: 0", "stop: 6 (rolling-back)", "previous: 0"]);
     expect((await bad.run("gate")).status).toBe(6);
   });
 
   test("blocks while migrations are applied", async () => {
-    using slow = project("./ask health");
-    slow.migration(
-      "0002_slow.sql",
-      "create table slow as with recursive n (i) as (select 1 union all select i + 1 from n limit 20000000) select max(i) as i from n;\n",
-    );
+    await using slow = await project(start, "./ask health");
+    slow.migration("0002_slow.sql", SLOW[slow.engine]);
     const running = slow.start(["migrate"]);
     let asked = await slow.run("gate");
     while (!asked.stdout.includes("(migrating)") && asked.status === 6) asked = await slow.run("gate");
