@@ -3,7 +3,7 @@
  * running, and an end that says exactly how far that went.
  */
 
-import { BelayError, messageOf, type Reason } from "../domain/error.ts";
+import { BelayError, failure, messageOf, type Reason } from "../domain/error.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Result, StepOutcome } from "../domain/result.ts";
@@ -47,11 +47,13 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
   for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
   await bringBack(run, REACH[failedIn], aftermath);
   if (aftermath.disowned) return unrecorded(run, head, digest, [cause, ...aftermath.errors]);
+  const recoverable = aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause);
+  const errors = [cause, ...aftermath.errors, ...(recoverable ? [unfinished(run)] : [])];
   const ending = {
     outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
-    reasons: toldOnce(reasonsOf([cause, ...aftermath.errors], run.ports.redact)),
+    reasons: toldOnce(reasonsOf(errors, run.ports.redact)),
     repeatNeedsReason: isToBlame(failedIn, cause),
-    recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause),
+    recoverable,
   };
   try {
     const result = await endRun(run, head, digest, ending);
@@ -78,6 +80,12 @@ async function takenOver(run: Run): Promise<unknown> {
 
 function unrecorded(run: Run, head: ResultHead, digest: string | null, errors: readonly unknown[]): Result {
   return { ...unrecordedResult(run, head, toldOnce(reasonsOf(errors, run.ports.redact))), run: run.id, digest };
+}
+
+function unfinished({ id, environment }: Run): BelayError {
+  return failure("unfinished-run", `run ${id} is not finished, and no other begins before it is`, {
+    hint: `when the cause is gone: \`belay recover ${environment.name}\``,
+  });
 }
 
 function isLockLost(error: unknown): boolean {
@@ -153,12 +161,13 @@ function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
   );
 }
 
-/** Starts the old application, recorded where that is still possible: it must come back even when the journal's disk is full. */
+/** Starts the old application, recorded where that is still possible: it must come back even when the journal's disk is full or the server gone. */
 async function restartPrevious(run: Run, aftermath: Aftermath): Promise<void> {
   const undecided = run.phase === "rolling-back";
   const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
   if (recorded) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
-  else if (!aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
+  const tried = run.steps.some(({ result }) => result.name === "previous");
+  if (!tried && !aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
 }
 
 /** The journal does not tell of it, so the result does. */

@@ -83,6 +83,32 @@ describe("a connection that is lost", () => {
     expect(await site.settle()).toBe("old");
     expect(site.applicationLog().at(-1)).toBe("previous");
   });
+
+  test(
+    "by a server that goes away for good: in bounded time the application is back, and recover is named",
+    { timeout: 120_000 },
+    async () => {
+      await using own = await ownCluster(15);
+      await using site = await PostgresSite.start({
+        cluster: own,
+        migrations: { "001_slow.sql": "select pg_sleep(60);\n" },
+        failing: true,
+      });
+      const run = site.start(["migrate", "prod"], { env: { DATABASE_URL: `${site.address}?connect_timeout=2` } });
+      const sleeping = `select count(*) from pg_stat_activity where datname = '${site.database.name}' and wait_event = 'PgSleep'`;
+      await site.until("the migration", () => site.sql(sleeping, "postgres") === "1", 60_000);
+      await own.stop("fast"); // a crash would move its sequences on
+      const began = performance.now();
+      const ended = await run.ended;
+      expect(performance.now() - began).toBeLessThan(20_000); // the server is waited for twice connect_timeout, once
+      expect(ended.status, ended.stdout + ended.stderr).toBe(5);
+      expect(ended.stdout + ended.stderr).toContain("belay recover prod");
+      expect(site.applicationLog()).toEqual(["stop", "previous"]);
+      await own.start();
+      expect(await site.settle()).toBe("old");
+      expect(site.applicationLog().at(-1)).toBe("previous");
+    },
+  );
 });
 
 describe("a pooler in transaction mode", () => {

@@ -109,7 +109,7 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
         await write();
       } catch (error) {
         if (!isInDoubt(error) && !isConnectionLost(error)) throw error;
-        await patiently(write); // once more comes to the same, whether or not the first came through
+        await patiently(place.server, write); // once more comes to the same, whether or not the first came through
       }
       recorded = true;
     },

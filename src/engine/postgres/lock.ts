@@ -76,7 +76,7 @@ export class TargetLock implements AsyncDisposable {
       if (!isConnectionLost(error)) throw error;
     }
     const { server, lockDatabase } = this.#place;
-    const connection = await patiently(() => server.connect({ database: lockDatabase, application: LOCK_APPLICATION }));
+    const connection = await patiently(server, () => server.connect({ database: lockDatabase, application: LOCK_APPLICATION }));
     if (!(await tryLock(connection, this.#key))) {
       await connection[Symbol.asyncDispose]();
       throw lockLost();

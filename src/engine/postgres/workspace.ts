@@ -37,8 +37,8 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
   const request = { application, ...(signal === undefined ? {} : { signal }) };
   const { server, database, lockDatabase, target } = place;
   await using opening = new AsyncDisposableStack();
-  const beside = opening.use(new Reconnecting(() => patiently(() => server.connect({ application, database: lockDatabase }))));
-  const control = opening.use(new Reconnecting(() => patiently(() => server.connect({ ...request, database }))));
+  const beside = opening.use(new Reconnecting(() => patiently(server, () => server.connect({ application, database: lockDatabase }))));
+  const control = opening.use(new Reconnecting(() => patiently(server, () => server.connect({ ...request, database }))));
   const writer = opening.use(
     new Reconnecting(async (lost) => {
       // as long as the old session lives, nobody knows what it still does
@@ -101,7 +101,7 @@ function lockTimeout({ options }: Place): string {
 
 async function connectWriter(place: Place, request: { readonly application: string; readonly signal?: AbortSignal }): Promise<Connection> {
   const { server, database } = place;
-  const connection = await patiently(() => server.connect({ ...request, database, searchPath: "own" }));
+  const connection = await patiently(server, () => server.connect({ ...request, database, searchPath: "own" }));
   await connection.run(lockTimeout(place));
   return connection;
 }
