@@ -17,6 +17,9 @@ import type { Programs } from "./programs.ts";
 /** The only file of a backup, before a store encrypts it. */
 export const BACKUP_FILE = "database.dump.zst";
 
+/** So many bytes are compressed or decompressed at once: a step costs the same for few, and pg_dump writes few at a time. */
+const AT_ONCE = 256 * 1024;
+
 /** How long pg_dump waits for a table that somebody has locked exclusively; nothing was changed then. */
 const LOCK_WAIT_MS = 60_000;
 
@@ -36,10 +39,16 @@ export async function dumpInto(
   { sizeBytes, told }: Dumping,
 ): Promise<BackupFile> {
   const name = storedName(BACKUP_FILE, store.encryption);
-  const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } });
+  const compress = createZstdCompress({
+    chunkSize: AT_ONCE,
+    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
   const [, stored] = await together<[void, StoredFile]>(call.signal, (signal) => {
     const dumped = metered(runProgram(dumpCall(programs, { ...call, signal }, snapshot)), told);
-    return [pipeline(Readable.from(dumped, { objectMode: false }), compress), store.put(`${folder}/${name}`, compress, { sizeBytes })];
+    return [
+      pipeline(Readable.from(gathered(dumped), { objectMode: false }), compress),
+      store.put(`${folder}/${name}`, compress, { sizeBytes }),
+    ];
   });
   return { name, ...stored };
 }
@@ -52,7 +61,7 @@ export function dumpCall(programs: Programs, call: ProgramCall, snapshot: string
 
 /** What `dumpInto` compressed. Throws what reading the stored bytes throws, and `damaged` where they are not what was compressed. */
 export async function* decompressed(stored: Bytes, damaged: (why: string) => Error): Bytes {
-  const decompress = createZstdDecompress();
+  const decompress = createZstdDecompress({ chunkSize: AT_ONCE });
   const piped = pipeline(Readable.from(stored, { objectMode: false }), decompress);
   piped.catch(() => undefined); // it is heard below
   try {
@@ -71,4 +80,19 @@ export async function* metered(bytes: Bytes, told: ((bytes: number) => void) | u
     told?.(done);
     yield chunk;
   }
+}
+
+/** The same bytes in larger pieces. */
+async function* gathered(bytes: Bytes): Bytes {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    held.push(chunk);
+    length += chunk.length;
+    if (length < AT_ONCE) continue;
+    yield Buffer.concat(held, length);
+    held = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(held, length);
 }
