@@ -34,7 +34,7 @@ interface Count {
 
 /** Belay's own names; `$2` is the run's. Parallel workers carry their leader's. */
 const STRANGERS = `select a.pid::text, a.usename, coalesce(a.application_name, ''), coalesce(a.backend_start::text, ''),
-    a.state is null or a.state not in ('idle', 'disabled') or a.state_change >= $3::timestamptz as busy
+    case when a.state is null then 'hidden' when a.state not in ('idle', 'disabled') or a.state_change >= $3::timestamptz then 'busy' end
   from pg_catalog.pg_stat_activity a
   where a.datname = $1 and a.usesysid is not null and coalesce(a.backend_type, '') <> 'walsender'
     and coalesce(a.application_name, '') not in ('belay', 'belay-lock', $2) and a.pid <> pg_catalog.pg_backend_pid()
@@ -74,11 +74,15 @@ export class Onlooker {
   /** Who is there now and did something since, or was there and is not any more; null: nobody. */
   async present({ since, present }: Visits): Promise<string | null> {
     const strangers = await this.#strangers(since);
-    const busy = strangers.filter((stranger) => stranger.busy);
-    if (busy.length > 0) return `${busy.map(({ shown }) => shown).join(", ")} worked in ${this.#place.database} after the backup`;
+    const { database, server } = this.#place;
+    const told = (which: Stranger["does"]) => strangers.filter(({ does }) => does === which).map(({ shown }) => shown);
+    const [busy, hidden] = [told("busy").join(", "), told("hidden").join(", ")];
+    if (busy !== "") return `${busy} worked in ${database} after the backup`;
+    if (hidden !== "")
+      return `${hidden} is connected to ${database}, and the role ${server.settings.user} may not see whether it works (grant pg_read_all_stats)`;
     const gone = present.filter((key) => !strangers.some((stranger) => stranger.key === key));
     if (gone.length === 0) return null;
-    return `pid ${gone.map((key) => key.split("/")[0]).join(", ")} was connected to ${this.#place.database} at the backup and has left since`;
+    return `pid ${gone.map((key) => key.split("/")[0]).join(", ")} was connected to ${database} at the backup and has left since`;
   }
 
   /** The same, and whether the server has counted more sessions than this process opened. */
@@ -133,10 +137,10 @@ export class Onlooker {
 
   async #strangers(since: string): Promise<readonly Stranger[]> {
     const rows = await this.#rows(STRANGERS, [this.#place.database, this.#application, since]);
-    return rows.map(([pid, user, application, started, busy]) => ({
+    return rows.map(([pid, user, application, started, does]) => ({
       key: `${pid}/${started}`,
       shown: `pid ${pid} (${[user, application].filter((part) => part !== null && part !== "").join(", ")})`,
-      busy: busy === "t",
+      does: does === "busy" || does === "hidden" ? does : null,
     }));
   }
 
@@ -148,5 +152,6 @@ export class Onlooker {
 interface Stranger {
   readonly key: string;
   readonly shown: string;
-  readonly busy: boolean;
+  /** null: nothing since. Of other people's sessions an ordinary role sees not even that. */
+  readonly does: "busy" | "hidden" | null;
 }
