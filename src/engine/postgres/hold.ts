@@ -21,6 +21,7 @@ import { replaceTarget } from "./replace.ts";
 import { restoreAside } from "./restore-aside.ts";
 import { readSchema } from "./schema.ts";
 import { readRights } from "./rights.ts";
+import { discardElsewhere, listElsewhere } from "./scratch-elsewhere.ts";
 import { scopeOf } from "./scope-of.ts";
 import { letInAgain } from "./sessions.ts";
 import { storedCopy } from "./stored-copy.ts";
@@ -125,8 +126,10 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
         throw error;
       }
     },
-    copies: () => listCopies(place),
-    discard: (copy) => discardCopy(place, copy),
+    copies: async () => [...(await listCopies(place)), ...(await listElsewhere(place))],
+    async discard(copy) {
+      if (!(await discardElsewhere(place, copy))) await discardCopy(place, copy);
+    },
     restoreAside: async (store, folder, manifest, run, watch = {}) =>
       (await makesCopies())
         ? await whileHeld(watch, (held) => restoreAside(place, store, folder, manifest, run, watch.progress, held))

@@ -6,6 +6,7 @@ import { administer, copyName, markCopy } from "./copies.ts";
 import { createDatabaseSql, dropDatabase } from "./create-database.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import type { Place } from "./place.ts";
+import { markElsewhere } from "./scratch-elsewhere.ts";
 import { serverAt } from "./server.ts";
 
 export interface Scratch extends AsyncDisposable {
@@ -38,7 +39,8 @@ export async function makeScratch(place: Place, kind: "clone" | "scratch", run: 
   try {
     await dropDatabase(admin, name); // of an earlier attempt of this run
     await admin.run(createDatabaseSql(name, settings));
-    if (!elsewhere) await markCopy(admin, place, name, kind, run);
+    if (elsewhere) await markElsewhere(admin, place, name, run);
+    else await markCopy(admin, place, name, kind, run);
     return scratch;
   } catch (error) {
     await disposeQuietly(scratch);
