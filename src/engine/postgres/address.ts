@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 
+import { nearest } from "../../domain/nearest.ts";
 import { badAddress, readConnectionString, severalHosts, type Parameters } from "./connection-string.ts";
 import { passwordFromFile } from "./password-file.ts";
 import { isSocket, type ConnectionSettings, type TlsSettings } from "./settings.ts";
@@ -81,9 +82,10 @@ export function connectionSettings(address: string, variables: Variables): Conne
 function refuseUnknown(given: Parameters): void {
   for (const name of given.keys()) {
     if (name in FOLLOWED || WITHOUT_EFFECT.has(name)) continue;
+    const meant = nearest(name, Object.keys(FOLLOWED));
     throw badAddress(
       `it has ${/^\w{1,32}$/.test(name) ? `the parameter "${name}"` : "a parameter"}, which Belay does not follow`,
-      "leave it out of the URL that Belay gets",
+      meant === null ? "leave it out of the URL that Belay gets" : `did you mean ${meant}? Else leave it out of the URL that Belay gets`,
     );
   }
 }
@@ -119,7 +121,12 @@ function oneOf<T extends string>(name: string, text: string, allowed: readonly T
 function readPort(text: string): number {
   if (text === "") return 5432;
   const port = /^\s*\d+\s*$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw badAddress("its port is no number from 1 to 65535", "write postgres://HOST:5432/DATABASE");
+  if (port < 1 || port > 65_535) {
+    throw badAddress(
+      "its port is no number from 1 to 65535",
+      "write postgres://USER:PASSWORD@HOST:5432/DATABASE, and in user and password %2F for /, %40 for @, %3A for :",
+    );
+  }
   return port;
 }
 
