@@ -48,22 +48,36 @@ async function connect(server: Server, request: ConnectRequest, homeDirectory: s
   }
 }
 
+/** Which of the ways of `sslmode` a server took after it had refused those before it: the next connections begin with that one. */
+const taken = new Map<string, number>();
+
 /** Tries what `sslmode` allows, one after the other; says what the last one met. */
 async function login(settings: ConnectionSettings, database: string, request: ConnectRequest, homeDirectory: string): Promise<Client> {
-  const attempts = tlsAttempts(settings, homeDirectory);
-  for (const [index, ssl] of attempts.entries()) {
+  const ways = [...tlsAttempts(settings, homeDirectory).entries()];
+  const place = JSON.stringify([settings.host, settings.hostAddress, settings.port, settings.user, settings.tls.mode]);
+  const known = taken.get(place) ?? 0;
+  const attempts = [...ways.slice(known), ...ways.slice(0, known)];
+  let refused = true;
+  for (const [index, [way, ssl]] of attempts.entries()) {
     if (request.signal?.aborted === true) throw interrupted(request.signal);
     const client = new Client(clientConfig(settings, database, request, ssl));
     client.on("error", () => undefined); // what is said before and after its life here; `PgConnection` listens for itself
     try {
       await client.connect();
+      if (refused) taken.set(place, way);
       return client;
     } catch (error) {
       client.end().catch(() => undefined);
       if (index === attempts.length - 1 || !mayGoOtherwise(error)) throw error;
+      refused &&= isRefusedWay(error);
     }
   }
   throw new Error("there is no way to connect");
+}
+
+/** A server without TLS, or one whose pg_hba.conf wants it the other way: not a handshake that failed this once. */
+function isRefusedWay(error: unknown): boolean {
+  return sqlstateOf(error) === "28000" || (error instanceof Error && error.message === "The server does not support SSL connections");
 }
 
 /** libpq goes on with the other one after a refusal by TLS or by pg_hba.conf, but not where nobody answered. */
