@@ -42,7 +42,12 @@ export function expectedRun(production: Production, expected: ExpectedRun): obje
     startedAt: "<time>",
     durationMs: 0,
     reasons,
-    targets: [expectedTarget(production, expected)],
+    targets: [
+      {
+        ...expectedTarget(production, expected),
+        ...(run && command === "migrate" && production.notes.length > 0 ? { notes: production.notes } : {}),
+      },
+    ],
   };
 }
 

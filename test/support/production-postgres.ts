@@ -32,6 +32,7 @@ export class PostgresProduction extends Production {
   readonly besideUntouched = ["app"];
   readonly besideAfterRun = ["app", "app_belay_c_<run>"];
   readonly besideAfterRollback = ["app", "app_belay_f_<run>"];
+  override readonly notes: readonly string[];
   override readonly variables: Readonly<Record<string, string>>;
   readonly cluster: Cluster;
   readonly database: TestDatabase;
@@ -46,6 +47,12 @@ export class PostgresProduction extends Production {
     this.database = database;
     this.address = database.address(as);
     this.#as = as;
+    this.notes =
+      as === "superuser"
+        ? []
+        : [
+            "the role app ends sessions of its own role only: whoever else is connected keeps a rollback from being a swap (grant pg_signal_backend to app)",
+          ];
     this.variables = { DATABASE_URL: this.address, PATH: `${server.bin}:${process.env["PATH"] ?? ""}` };
     this.write("sql", `#!/bin/sh\n${this.#exported()}exec psql -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"\n`);
     this.#before = this.dump();

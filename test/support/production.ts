@@ -22,6 +22,8 @@ export abstract class Production extends Workplace implements AsyncDisposable {
   abstract readonly words: { noSuchTable(name: string): string };
   /** What the later writes say of a row that was updated: where rows have versions, one came and one went. */
   abstract readonly updatedRow: { readonly written: number; readonly gone: number };
+  /** What the report of every run says, come what may. */
+  readonly notes: readonly string[] = [];
   /** How a run that committed something comes back here, and why this way; without what was kept. */
   abstract readonly wayBack: object;
   /** The same as a step tells it. */
