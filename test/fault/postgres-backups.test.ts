@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, test } from "vitest";
 
 import { canonicalJson } from "../../src/domain/canonical-json.ts";
@@ -121,6 +122,47 @@ describe("a backup of PostgreSQL", { timeout: 120_000 }, () => {
     expect(stdout + stderr).toContain("postgresql-client-18");
     expect(site.applicationLog()).toEqual([]);
     assertNothingCame(site);
+  });
+});
+
+describe("an encrypted backup", { timeout: 120_000 }, () => {
+  test("whose file was cut, or for which the key is another one, is refused before the server is asked for anything", async () => {
+    const [identity, another] = [await generateX25519Identity(), await generateX25519Identity()];
+    const recipient = await identityToRecipient(identity);
+    const encrypt = `  encrypt: { recipients: [${recipient}], identity: "\${BELAY_AGE_IDENTITY}" }\n`;
+    await using site = await PostgresSite.start({ cluster: await cluster(18), backup: `  clone: never\n${encrypt}` });
+    const ending = (key: string, ...args: string[]) => site.start(args, { env: { BELAY_AGE_IDENTITY: key } }).ended;
+    const migrated = await ending(identity, "migrate", "prod");
+    expect(migrated.status, migrated.stdout + migrated.stderr).toBe(0);
+    const [backup] = site.backups();
+    if (backup === undefined) throw new Error("there is no backup");
+    const file = join(backup.folder, `${FILE}.age`);
+    const whole = readFileSync(file);
+    const into = `${site.database.name}_into`;
+    const refused = async (key: string, named: RegExp) => {
+      for (const args of [
+        ["rollback", "prod", "--strategy", "restore", "--accept-loss"],
+        ["restore", backup.manifest.id, "prod", "--into", site.address.replace(site.database.name, into)],
+      ]) {
+        const ended = await ending(key, ...args);
+        expect([3, 5], ended.stdout + ended.stderr).toContain(ended.status);
+        expect(ended.stdout + ended.stderr).toMatch(named);
+        expect(ended.stdout + ended.stderr).not.toContain(key);
+        await ending(identity, "recover", "prod");
+        expect(site.state()).toBe("new");
+        expect(site.copies()).toEqual([]);
+        expect(site.sql(`select count(*) from pg_database where datname = '${into}'`, "postgres")).toBe("0");
+      }
+    };
+    await refused(another, /key|identity/i);
+    for (const length of [whole.length - 1, 1000, 0]) {
+      truncateSync(file, length);
+      await refused(identity, /database\.dump\.zst/);
+      writeFileSync(file, whole);
+    }
+    const back = await ending(identity, "rollback", "prod", "--strategy", "restore");
+    expect(back.status, back.stdout + back.stderr).toBe(0);
+    expect(site.state()).toBe("old");
   });
 });
 
