@@ -21,8 +21,8 @@ export interface Group {
 
 const DIGITS = 16;
 /** What one group should be, in characters: small enough to be held twice, large enough to be worth a row of an answer. */
-const GROUP_CHARACTERS = 100_000;
-const FETCH_CHARACTERS = 400_000;
+const GROUP_CHARACTERS = 25_000;
+const FETCH_CHARACTERS = 100_000;
 const MOST_BITS = 16;
 /** Sums of more columns make the answer larger than reading the records. */
 const MOST_SUMS = 32;
