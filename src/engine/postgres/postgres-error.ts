@@ -27,13 +27,16 @@ const DEADLOCK = "40P01";
 const FOREIGN_KEY = "23503";
 const CANCELLED = "57014";
 
+/** Not null, check, view's check: the detail is a whole row, password and all. Which rule it breaks, and of which table, is said without. */
+const WHOLE_ROWS = /^(?:23502|23514|44000)$/;
+
 /** A statement failed. `facts.statement` and the like come in `facts`. Whatever is no error of the server's or the line's comes back as it is. */
 export function statementError(error: unknown, facts: Readonly<Record<string, JsonFact>> = {}): unknown {
   if (error instanceof BelayError || !(error instanceof Error)) return error;
   const sqlstate = sqlstateOf(error);
   if (sqlstate === null || isEndOfSession(sqlstate)) return connectionLost(error, facts);
   const { detail, table, schema, constraint, position } = error as ServerError;
-  const words = detail === undefined ? error.message : `${error.message} (${detail})`;
+  const words = detail === undefined || WHOLE_ROWS.test(sqlstate) ? error.message : `${error.message} (${detail})`;
   const details = {
     cause: error,
     facts: {

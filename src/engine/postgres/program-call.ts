@@ -4,6 +4,7 @@ import { failure } from "../../domain/error.ts";
 import type { ProgramEnd, ProgramRequest } from "../../process/program.ts";
 import type { Server } from "./connection.ts";
 import type { RecordProcess } from "./options.ts";
+import { wordsOf } from "./program-words.ts";
 
 export interface ProgramCall {
   readonly server: Server;
@@ -44,8 +45,9 @@ function programFailure(act: string, code: string, end: ProgramEnd): Error {
       hint: "see who does (pg_stat_activity, pg_locks), let that end, then run again",
       facts,
     });
+  const said = end.signal === null ? wordsOf(end.stderr) : undefined;
   const killed = "somebody or the system's memory guard killed it; look, then run again";
-  return failure(code, `${act}: ${saidBy(end) ?? how}`, {
+  return failure(code, `${act}: ${said ?? how}`, {
     hint: end.signal === null ? "mend what it says, then run again" : killed,
     facts,
   });
@@ -56,13 +58,4 @@ const SHOWN = 200;
 /** Newer versions lock many tables in one statement. */
 function shortened(tables: string): string {
   return tables.length <= SHOWN ? tables : `${tables.slice(0, SHOWN)} …`;
-}
-
-/** The programs' errors with what they say to each, without their own names; at most a few. */
-function saidBy({ stderr, signal }: ProgramEnd): string | undefined {
-  if (signal !== null) return undefined;
-  const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !/^\S+: (?:warning|hint):/.test(line));
-  const from = lines.findIndex((line) => / (?:error|fatal):/.test(line));
-  const said = lines.slice(Math.max(from, 0)).slice(0, 4);
-  return said.length === 0 ? undefined : said.map((line) => line.replace(/^pg_\w+: (?:error|fatal|detail): /, "").trim()).join("; ");
 }

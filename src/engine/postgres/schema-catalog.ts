@@ -43,3 +43,38 @@ export function owner(oid: string): string {
 export function options(list: string, word = "with"): string {
   return `'${word} (' || (select string_agg(o, ', ' order by o) from unnest(${list}) o) || ')'`;
 }
+
+/** Of whatever foreign data wrapper, what says where and how, and never who with which password. */
+const OPEN_OPTIONS: readonly string[] = [
+  "host",
+  "hostaddr",
+  "port",
+  "dbname",
+  "schema",
+  "schema_name",
+  "table",
+  "table_name",
+  "column_name",
+  "sslmode",
+  "extensions",
+  "fetch_size",
+  "batch_size",
+  "updatable",
+  "truncatable",
+  "async_capable",
+  "use_remote_estimate",
+  "format",
+  "delimiter",
+  "header",
+];
+
+/**
+ * SQL: as `options`, of a foreign server or table. What may be a secret comes as a digest, which is so short that it tells a change and
+ * fits too many values for any to be guessed.
+ */
+export function foreignOptions(list: string): string {
+  const open = OPEN_OPTIONS.map((name) => `'${name}'`).join(", ");
+  const digest = "pg_catalog.right(pg_catalog.lpad(pg_catalog.to_hex(pg_catalog.hashtext(o)), 8, '0'), 5)";
+  const shown = `case when split_part(o, '=', 1) in (${open}) then o else split_part(o, '=', 1) || '=#' || ${digest} end`;
+  return `'options (' || (select string_agg(${shown}, ', ' order by o) from unnest(${list}) o) || ')'`;
+}

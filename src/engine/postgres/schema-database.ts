@@ -1,6 +1,6 @@
 /** What belongs to the database as a whole, and what few databases have. */
 
-import { facts, options, owner, type Catalog } from "./schema-catalog.ts";
+import { facts, foreignOptions, options, owner, type Catalog } from "./schema-catalog.ts";
 import { notOfExtension, userSchemas, type Scope } from "./scope.ts";
 
 /** A target of some schemas has no say in what belongs to all of them. */
@@ -53,11 +53,11 @@ export const PUBLICATIONS: Catalog = {
     from pg_catalog.pg_publication p where ${ofWholeDatabase(scope)}`,
 };
 
-/** Without the credentials of user mappings, which are none of a snapshot's business. */
+/** Without the credentials of user mappings, which are none of a snapshot's business; a server's options may hold some as well. */
 export const FOREIGN_SERVERS: Catalog = {
   kind: "foreign server",
   sql: (scope) => `
-    select '', null, s.srvname, null, '', ${facts("w.fdwname", "s.srvtype", "s.srvversion", options("s.srvoptions"), owner("s.srvowner"))}
+    select '', null, s.srvname, null, '', ${facts("w.fdwname", "s.srvtype", "s.srvversion", foreignOptions("s.srvoptions"), owner("s.srvowner"))}
     from pg_catalog.pg_foreign_server s join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
     where ${ofWholeDatabase(scope)} and ${notOfExtension("pg_foreign_server", "s.oid")}`,
 };

@@ -1,4 +1,4 @@
-import { facts, options, owner, type Catalog } from "./schema-catalog.ts";
+import { facts, foreignOptions, options, owner, type Catalog } from "./schema-catalog.ts";
 import { userRelations, userSchemas } from "./scope.ts";
 
 export const TABLES: Catalog = {
@@ -21,7 +21,7 @@ export const TABLES: Catalog = {
       "(select 'replica identity ' || x.indexrelid::regclass::text from pg_catalog.pg_index x where x.indrelid = c.oid and x.indisreplident)",
       "(select 'clustered on ' || x.indexrelid::regclass::text from pg_catalog.pg_index x where x.indrelid = c.oid and x.indisclustered)",
       "(select 'server ' || s.srvname from pg_catalog.pg_foreign_table f join pg_catalog.pg_foreign_server s on s.oid = f.ftserver where f.ftrelid = c.oid)",
-      `(select ${options("f.ftoptions", "options")} from pg_catalog.pg_foreign_table f where f.ftrelid = c.oid)`,
+      `(select ${foreignOptions("f.ftoptions")} from pg_catalog.pg_foreign_table f where f.ftrelid = c.oid)`,
       owner("c.relowner"),
     )}
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -46,7 +46,7 @@ export const COLUMNS: Catalog = {
       ...(version >= 140_000 ? ["'compression ' || nullif(a.attcompression::text, '')"] : []),
       "'statistics ' || nullif(a.attstattarget, -1)",
       options("a.attoptions"),
-      options("a.attfdwoptions", "options"),
+      foreignOptions("a.attfdwoptions"),
       "coalesce('after ' || a.previous, 'first')",
     )}
     from (select a.*, lag(a.attname) over (partition by a.attrelid order by a.attnum) as previous
