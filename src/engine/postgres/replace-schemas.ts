@@ -14,6 +14,7 @@ import { callOf } from "./program-call.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 import type { Owner } from "./replace.ts";
 import type { ReplacementNames } from "./replacement.ts";
+import { joinPublications, leavePublications } from "./publications.ts";
 import { schemasAsSql } from "./schemas-as-sql.ts";
 import { noteAside } from "./schemas-aside.ts";
 import { manifestOf } from "./stored-copy.ts";
@@ -40,14 +41,16 @@ export async function replaceSchemas(
     `set local lock_timeout = ${LOCK_WAIT_MS}`,
     ...(owner.guard === undefined ? [] : [owner.guard]),
     ...(await lockTables(target, schemas.moved)),
+    ...(await leavePublications(target, oids(schemas.moved))),
     ...schemas.moved.flatMap(({ name, aside }) => [`alter schema ${quoteIdentifier(name)} rename to ${quoteIdentifier(aside)}`]),
     ...(await schemaStatements(target, await factsOf(place, intent.from, schemas, application))),
     ...schemas.moved.map(({ aside }) => noteAside(aside, new Date().toISOString())),
   ];
+  const after = await publicationsOf(place, intent.from, schemas, target, application);
   await owner.assertOwner();
   const programs = await findPrograms(Math.floor(target.serverVersion / 10_000), place.options.variables);
   await together<[void]>(undefined, (signal) => [
-    pour(place, intent, schemas, { programs, application, before, signal, store: owner.store }),
+    pour(place, intent, schemas, { programs, application, before, after, signal, store: owner.store }),
   ]);
   await target.run("analyze");
 }
@@ -56,6 +59,7 @@ interface Pouring {
   readonly programs: Programs;
   readonly application: string;
   readonly before: readonly string[];
+  readonly after: readonly string[];
   readonly signal: AbortSignal;
   readonly store: Store | undefined;
 }
@@ -65,6 +69,13 @@ async function factsOf(place: Place, from: Copy, { made }: SchemaNames, applicat
   if (stored !== null) return schemaFactsOf(stored.engineFacts["schemas"], { schemas: made });
   await using source = await openCopy(place, from, application);
   return await readSchemaFacts(source, { schemas: made });
+}
+
+/** A whole dump says itself which publications its tables are in; one of some schemas does not. */
+async function publicationsOf(place: Place, from: Copy, { made }: SchemaNames, target: Connection, application: string) {
+  if (manifestOf(from) !== null) return [];
+  await using source = await openCopy(place, from, application);
+  return await joinPublications(source, target, made);
 }
 
 /** The `commit` follows only once both programs have ended well: without it `psql` leaves nothing behind. */
@@ -82,7 +93,7 @@ async function pour(place: Place, { from }: ReplacementIntent, { made }: SchemaN
     yield Buffer.from(`${before.join(";\n")};\n`);
     if (made.length > 0)
       yield* schemasAsSql({ ...call, database: place.database }, { place, from, made, programs, act, store: pouring.store });
-    yield Buffer.from("\ncommit;\n");
+    yield Buffer.from(`\n${["", ...pouring.after, "commit"].join(";\n")};\n`);
   }
   await finishProgram(errorsNamed(place, { ...psql, input: input() }));
 }

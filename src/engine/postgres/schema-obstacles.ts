@@ -30,7 +30,7 @@ function home(catalog: string, namespace: string, oid: string): string {
   return `(select h.${namespace} from pg_catalog.${catalog} h where h.oid = ${oid})`;
 }
 
-/** A publication's list gets the new tables with the dump, and TOAST tables go with theirs. */
+/** Publications get the new tables in the place of the old ones, and TOAST tables go with theirs. */
 const BOUND = `with place as (${HOMES.map(([catalog, namespace]) => `select 'pg_catalog.${catalog}'::regclass::oid as class, o.oid, ${namespace} as home from pg_catalog.${catalog} o`).join(" union all ")})
   select distinct pg_catalog.pg_describe_object(d.classid, d.objid, 0), pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0)
   from pg_catalog.pg_depend d join place r on r.class = d.refclassid and r.oid = d.refobjid left join place p on p.class = d.classid and p.oid = d.objid
