@@ -11,14 +11,15 @@ export async function recordJudgement({ store, environment }: JournalPlace, run:
   });
 }
 
-/** Runs that nobody has judged and nobody has taken back. */
+/** Runs that nobody has judged and nobody has taken back, one that is just about to end among them. */
 export async function undecidedRuns(place: JournalPlace, target: string): Promise<readonly RunId[]> {
   const undecided: RunId[] = [];
   const takenBack = new Set<RunId>();
   for await (const past of pastRuns(place)) {
     const of = tookBack(past);
     if (of !== null) takenBack.add(of);
-    const unjudged = lastEntry(past.entries, "began")?.judge === false && lastEntry(past.entries, "ended")?.outcome === "migrated";
+    const ended = lastEntry(past.entries, "ended");
+    const unjudged = lastEntry(past.entries, "began")?.judge === false && (ended === undefined || ended.outcome === "migrated");
     if (unjudged && !takenBack.has(past.run) && !(await wasJudged(place, past.run, target))) undecided.push(past.run);
   }
   return undecided;

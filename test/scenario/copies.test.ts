@@ -4,8 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
 
-import { EACH_PRODUCTION } from "../support/productions.ts";
-import { APPLICATION, bookingDatabase, Project } from "../support/project.ts";
+import type { Production } from "../support/production.ts";
+import { EACH_PRODUCTION, EACH_VERSION, type Start } from "../support/productions.ts";
+import { APPLICATION } from "../support/workplace.ts";
 
 const MIGRATION = "create table visit (at text);\n";
 
@@ -40,67 +41,73 @@ describe.each(EACH_PRODUCTION)("beside a database %s", { timeout: 60_000 }, (_na
   });
 });
 
-class Site extends Project {
-  constructor(more = "") {
-    super();
-    bookingDatabase(this, 100);
-    this.configure(`target: sqlite:app.db\nmigrate: sql\nbackup: { keep: { swap: 500ms } }\n${APPLICATION}${more}`);
-    this.migration("0001_visit.sql", MIGRATION);
-  }
-
-  copies(): string[] {
-    return this.files().flatMap((name) => /_belay_([acf])_/.exec(name)?.[1] ?? []);
-  }
-
-  /** Until everything beside the database is older than `keep.swap`. */
-  age(): Promise<void> {
-    return pause(600);
-  }
+async function site(start: Start, more = ""): Promise<Production> {
+  const made = await start(100);
+  made.configure(`${made.target}migrate: sql\n${APPLICATION}${more}`);
+  const config = made.read("belay.yml");
+  made.write(
+    "belay.yml",
+    `defaults: { backup: { store: belay-backups, keep: { swap: 500ms } } }\n${config.slice(config.indexOf("environments:"))}`,
+  );
+  made.migration("0001_visit.sql", MIGRATION);
+  return made;
 }
 
-describe("a run with `--no-verify`", { timeout: 60_000 }, () => {
+/** The kinds of those beside the database: after-copies, clones, failed databases. */
+const copies = (production: Production): string[] => production.beside().flatMap((name) => /_belay_([acf])_/.exec(name)?.[1] ?? []);
+
+/** A run's own: with SQLite a copy of the after-state, too, by which later writes are counted. */
+const ofRun = ({ engine }: Production): string[] => (engine === "sqlite" ? ["a", "c"] : ["c"]);
+
+/** Until everything beside the database is older than `keep.swap`. */
+const age = (): Promise<void> => pause(600);
+
+describe.each(EACH_VERSION)("a run with `--no-verify` on a database %s", { timeout: 60_000 }, (_name, start) => {
   test("says that it is not verified, and a run that was judged does not", async () => {
-    using site = new Site();
-    const { status, result } = await site.json("migrate", "--no-verify");
+    await using at = await site(start);
+    const { status, result } = await at.json("migrate", "--no-verify");
     expect([status, result.outcome, result.verified]).toEqual([0, "migrated", false]);
-    site.migration("0002_more.sql", "create table more (x);\n");
-    expect((await site.json("migrate")).result).not.toHaveProperty("verified");
+    at.migration("0002_more.sql", "create table more (x);\n");
+    expect((await at.json("migrate")).result).not.toHaveProperty("verified");
   });
 
   test("keeps its way back, whatever `keep.swap` says, until `belay verify` finds it good", async () => {
-    using site = new Site();
-    expect((await site.run("migrate", "--no-verify")).status).toBe(0);
-    await site.age();
-    expect((await site.run("prune")).status).toBe(0);
-    expect(site.copies()).toEqual(["a", "c"]);
-    expect((await site.run("verify")).status).toBe(0);
-    expect((await site.run("prune")).status).toBe(0);
-    expect(site.copies()).toEqual([]);
+    await using at = await site(start);
+    expect((await at.run("migrate", "--no-verify")).status).toBe(0);
+    await age();
+    expect((await at.run("prune")).status).toBe(0);
+    expect(copies(at)).toEqual(ofRun(at));
+    expect((await at.run("verify")).status).toBe(0);
+    expect((await at.run("prune")).status).toBe(0);
+    expect(copies(at)).toEqual([]);
   });
 
   test("keeps it when `belay verify` finds it bad, and goes back by it", async () => {
-    using site = new Site("checks: { after: [{ name: never, sql: select 1, expect: 0 }] }\n");
-    expect((await site.run("migrate", "--no-verify")).status).toBe(0);
-    expect((await site.run("verify")).status).toBe(6);
-    await site.age();
-    expect((await site.run("prune")).status).toBe(0);
-    expect(site.copies()).toEqual(["a", "c"]);
-    expect((await site.run("rollback")).status).toBe(0);
-    expect(site.copies()).toEqual(["f"]);
+    await using at = await site(start, "checks: { after: [{ name: never, sql: select 1, expect: 0 }] }\n");
+    expect((await at.run("migrate", "--no-verify")).status).toBe(0);
+    expect((await at.run("verify")).status).toBe(6);
+    await age();
+    expect((await at.run("prune")).status).toBe(0);
+    expect(copies(at)).toEqual(ofRun(at));
+    expect((await at.run("rollback")).status).toBe(0);
+    expect(copies(at)).toEqual(["f"]);
   });
 
   test("says that it is not verified when `recover` brings it to its end, too", async () => {
-    using site = new Site('checks: { health: [{ name: once, command: "test -e once || { touch once; kill -9 $PPID; sleep 1; }" }] }\n');
-    expect((await site.run("migrate", "--no-verify")).signal).toBe("SIGKILL");
-    const { status, result } = await site.json("recover");
+    await using at = await site(
+      start,
+      'checks: { health: [{ name: once, command: "test -e once || { touch once; kill -9 $PPID; sleep 1; }" }] }\n',
+    );
+    expect((await at.run("migrate", "--no-verify")).signal).toBe("SIGKILL");
+    const { status, result } = await at.json("recover");
     expect([status, result.outcome, result.verified]).toEqual([0, "migrated", false]);
   });
 
   test("a judged run lets go of its copies when their time is over", async () => {
-    using site = new Site();
-    expect((await site.run("migrate")).status).toBe(0);
-    await site.age();
-    expect((await site.run("prune")).status).toBe(0);
-    expect(site.copies()).toEqual([]);
+    await using at = await site(start);
+    expect((await at.run("migrate")).status).toBe(0);
+    await age();
+    expect((await at.run("prune")).status).toBe(0);
+    expect(copies(at)).toEqual([]);
   });
 });
