@@ -1,7 +1,7 @@
 /** `belay restore BACKUP --into URL`: one backup into an empty database, or with `--replace` in the place of what is there. */
 
 import type { Environment } from "../config/config.ts";
-import { refusal, usageError } from "../domain/error.ts";
+import { BelayError, refusal, usageError } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
@@ -72,8 +72,22 @@ async function restoreInto(
   into: Target,
   backup: StoredBackup,
 ): Promise<readonly string[]> {
-  await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
-  return [];
+  try {
+    await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
+    return [];
+  } catch (error) {
+    if (error instanceof BelayError && error.code === "restore-target-not-empty") await tellLive(ports, environment, into, backup);
+    throw error;
+  }
+}
+
+/** Of a live database it is said at once: to be told that --replace would do, and then that it does not, helps nobody. */
+async function tellLive(ports: Ports, environment: Environment, into: Target, backup: StoredBackup): Promise<void> {
+  try {
+    await refuseLive(ports, environment, into, backup);
+  } catch (error) {
+    if (error instanceof BelayError && error.code === "restore-into-live") throw error;
+  }
 }
 
 /** The environment's own databases are known by what they are, not by what they are called: replacing one is a rollback. */

@@ -100,7 +100,7 @@ function maintenance({ lockDatabase }: PostgresOptions): string {
 const FOUND = `select 'schema ' || n.nspname from pg_catalog.pg_namespace n
     where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public') and ${notOfExtension("pg_namespace", "n.oid")}
   union all select 'relation ' || c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and ${notOfExtension("pg_class", "c.oid")}
+    where n.nspname = 'public' and c.relkind not in ('i', 'I') and ${notOfExtension("pg_class", "c.oid")}
   union all select 'function ' || p.proname from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and ${notOfExtension("pg_proc", "p.oid")}
   union all select 'type ' || t.typname from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
