@@ -151,7 +151,7 @@ async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<
     for (const target of run.targets)
       await aftermath.tolerate("unproven copies could not be dropped", () => dropOwnCopies(target.hold, run.id));
   }
-  await restartPrevious(run, aftermath);
+  await restartPrevious(run, started, aftermath);
   await dropCopiesOfUndone(run);
 }
 
@@ -162,12 +162,14 @@ function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
 }
 
 /** Starts the old application, recorded where that is still possible: it must come back even when the journal's disk is full or the server gone. */
-async function restartPrevious(run: Run, aftermath: Aftermath): Promise<void> {
+async function restartPrevious(run: Run, started: boolean, aftermath: Aftermath): Promise<void> {
   const undecided = run.phase === "rolling-back";
   const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
   if (recorded) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
   const tried = run.steps.some(({ result }) => result.name === "previous");
-  if (!tried && !aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
+  // the new one was started and, as far as anybody knows, goes on with the new data
+  const goesOn = undecided && started;
+  if (!tried && !goesOn && !aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
 }
 
 /** The journal does not tell of it, so the result does. */
