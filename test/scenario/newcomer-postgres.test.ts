@@ -99,7 +99,7 @@ describe("what a newcomer makes wrong with PostgreSQL is answered well enough to
     const set = Object.entries({ DATABASE_URL: told, ...env }).map(([name, value]) => `${name}=${value.replaceAll(password, "…")}\n`);
     expectGolden(
       `newcomer/postgres/${title.replace(/\W+/g, "-")}.txt`,
-      readable(stable(`${set.join("")}${production.read("belay.yml")}\n$ belay plan prod\n${said}[exit ${ended.status}]\n`)),
+      stable(`${set.join("")}${production.read("belay.yml")}\n$ belay plan prod\n${readable(said)}[exit ${ended.status}]\n`),
     );
     expect(ended.status).toBe(status);
   });
