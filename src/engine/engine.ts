@@ -96,6 +96,8 @@ export interface RunNeeds {
   /** How many further copies have to have room beside the target. */
   readonly copies: number;
   readonly proof: "restore" | "read";
+  /** Nothing takes the target's place by itself, however the run ends: then it need not be possible. */
+  readonly staysInPlace?: boolean;
 }
 
 export interface Foreseen {
@@ -114,6 +116,8 @@ export interface Inspection {
   readonly warnings: readonly { readonly message: string; readonly hint: string }[];
   /** Why a rollback could not be a swap, however quiet the target is; null: nothing speaks against it. */
   readonly swapObstacle: string | null;
+  /** Why no copy could take the target's place in any way, however quiet it is; null: nothing speaks against it. */
+  readonly noWayBack: string | null;
   /** Who has the target open now: `pid 4711 (python3)`. */
   readonly holders: readonly string[];
 }

@@ -8,6 +8,8 @@ export interface RollbackFacts {
   readonly noClone: string | null;
   /** Why no copy could take the target's place by a rename, however quiet it is; null: nothing speaks against it. */
   readonly swapObstacle: string | null;
+  /** Why no copy could take the target's place in any way; null: nothing speaks against it. */
+  readonly noWayBack: string | null;
   /** Who has the target open now: `pid 4711 (python3)`. */
   readonly holders: readonly string[];
   /** A command of belay.yml stops the application. */
@@ -25,13 +27,19 @@ export interface ExpectedRollback {
  * What a rollback would be, from facts alone. Which one it really is turns out at the time: somebody may be at it by then. The
  * reason is part of the plan, so that nobody is surprised at night.
  */
-export function expectedRollback({ online, noClone, swapObstacle, holders, stops, words }: RollbackFacts): ExpectedRollback {
+export function expectedRollback(facts: RollbackFacts): ExpectedRollback {
+  const { online, noClone, swapObstacle, noWayBack, holders, stops, words } = facts;
   const writing = "the application goes on writing (app: online)";
   if (online === "downgrade") return { strategy: "downgrade", why: `${writing}, so the tool takes back what was applied, after a backup` };
   if (online === "transaction")
     return {
       strategy: "transaction",
       why: `${writing}, so a migration that fails is undone by its own transaction; later than that Belay stops and asks`,
+    };
+  if (noWayBack !== null)
+    return {
+      strategy: "transaction",
+      why: `a migration that fails is undone by its own transaction, and nothing else could be: ${noWayBack}`,
     };
   if (noClone !== null)
     return { strategy: "restore", why: `no copy lies beside the database (${noClone}): it is restored from the backup` };

@@ -17,7 +17,7 @@ async function rollbackFacts(
   const { words } = engine.abilities;
   const noClone = backup.clone === "never" ? "backup.clone: never" : copyObstacle;
   const facts = { online: app.online ? rollback.online : null, noClone, stops: app.stop !== null, words };
-  if (!engine.abilities.renameSwap) return { ...facts, swapObstacle: "this engine cannot swap by a rename", holders: [] };
-  const { swapObstacle, holders } = await engine.inspect(target);
-  return { ...facts, swapObstacle, holders };
+  if (!engine.abilities.renameSwap) return { ...facts, swapObstacle: "this engine cannot swap by a rename", noWayBack: null, holders: [] };
+  const { swapObstacle, noWayBack, holders } = await engine.inspect(target);
+  return { ...facts, swapObstacle, noWayBack, holders };
 }

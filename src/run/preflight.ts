@@ -13,14 +13,18 @@ export function needsOf(environment: Environment, { copyObstacle }: Pick<Planned
   const { backup } = environment;
   const ownBackup = !named && backup.external === null;
   const clone = backup.clone !== "never" && copyObstacle === null;
-  return { copies: clone && ownBackup ? 2 : 1, proof: ownBackup ? proofOf(environment) : "read" };
+  return {
+    copies: clone && ownBackup ? 2 : 1,
+    proof: ownBackup ? proofOf(environment) : "read",
+    staysInPlace: environment.app.online,
+  };
 }
 
 /** Before a backup that no plan foresaw: refuses what a plan of the target would refuse of its backup. */
 export async function assertBackupPossible(ports: Ports, environment: Environment, target: Target, copies: number): Promise<void> {
   const engine = ports.engineOf(target);
   throwIfAny("refused", proofChoiceNeeded(environment, { target, sizeBytes: await sizeOf(engine, target) }));
-  await engine.preflight(target, { copies, proof: proofOf(environment) });
+  await engine.preflight(target, { copies, proof: proofOf(environment), staysInPlace: true });
 }
 
 async function sizeOf(engine: Engine, target: Target): Promise<number> {

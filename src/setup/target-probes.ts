@@ -79,7 +79,17 @@ export const TARGET_PROBES: readonly Probe<TargetContext>[] = [
     means: "a rollback is slower",
     look: async ({ engine, target, environment }) => {
       if (environment.app.online) return skipped(`app: online, so by ${environment.rollback.online} alone`);
-      const { swapObstacle, holders } = await engine.inspect(target);
+      const { swapObstacle, noWayBack, holders } = await engine.inspect(target);
+      if (noWayBack !== null) {
+        const hint = "take away what stands against one of the two, or say `app: online`";
+        return {
+          outcome: "failed",
+          code: "no-way-back",
+          detail: noWayBack,
+          hint,
+          means: "a run that fails could not be taken back, and is refused",
+        };
+      }
       const { advice, cost } = engine.abilities.words;
       if (environment.backup.clone === "never") return well("by restoring the backup (backup.clone: never)");
       if (swapObstacle !== null) return { outcome: "warned", code: "no-swap", detail: swapObstacle, hint: advice, means: cost };

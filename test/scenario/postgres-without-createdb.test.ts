@@ -116,6 +116,26 @@ describe.each<[Version]>([[15], [18]])("on PostgreSQL %i, for a role without CRE
     expect(managed.beside()).toBe("1");
   });
 
+  test("what could not be taken back is refused, and `plan` and `doctor` say so; with `app: online` the tool takes it back", async () => {
+    await using managed = await Managed.start(version);
+    managed.settle(READ);
+    managed.server.psql(managed.database.name, "create extension hstore schema public");
+    const before = managed.dump();
+    const refused = { code: "no-way-back", message: expect.stringContaining("the extension hstore lies in the schema public") };
+    const planned = await managed.json("plan");
+    expect([planned.status, planned.result.reasons]).toMatchObject([0, [refused]]);
+    expect(planned.result.targets[0]?.planned?.rollback).toMatchObject({ strategy: "transaction", why: refused.message });
+    const parts = (await managed.json("doctor")).result.parts ?? [];
+    expect(parts.find(({ name }) => name === "rollback")).toMatchObject({ outcome: "failed", detail: refused.message });
+    const { status, result } = await managed.json("migrate");
+    expect([status, result.outcome, result.reasons]).toMatchObject([3, "refused", [refused]]);
+    expect([managed.dump(), managed.applicationLog()]).toEqual([before, []]);
+    managed.configure(`target: { url: "\${DATABASE_URL}", name: app }\nmigrate: sql\n${READ}app: online\n`);
+    const online = await managed.json("migrate");
+    expect([online.status, online.result.outcome]).toEqual([0, "migrated"]);
+    expect(online.result.targets[0]?.notes).toContainEqual(expect.stringContaining("only the migration tool takes back"));
+  });
+
   test.each(["beside the target", "in the target itself"])(
     "with the lock %s, a run that fails comes back from the backup",
     async (where) => {
@@ -134,11 +154,12 @@ describe.each<[Version]>([[15], [18]])("on PostgreSQL %i, for a role without CRE
     },
   );
 
-  test("`belay rollback` goes back, and what was written since is kept aside", async () => {
+  test.each(["auto", "never"])("`belay rollback` goes back, and what was written since is kept aside (clone: %s)", async (clone) => {
     await using managed = await Managed.start(version);
-    managed.settle(READ);
+    managed.settle(READ.replace("read }", `read, clone: ${clone} }`));
     const before = managed.dump();
     expect((await managed.json("migrate")).status).toBe(0);
+    expect((await managed.json("verify")).result.outcome).toBe("verified");
     managed.sql("insert into setting values ('LATER', 'yes')");
     expect((await managed.json("rollback")).result.reasons).toMatchObject([{ code: "later-writes" }]);
     const { status, result } = await managed.json("rollback", "--accept-loss");

@@ -22,5 +22,11 @@ test("a look at a database tells its journal mode, and leaves nothing beside it"
   const file = `${folder.path}/app.db`;
   withDatabase(file, (db) => db.exec("create table a(b)"));
   const target = { name: "app", engine: "sqlite", address: file, configured: "sqlite:app.db" } as const;
-  expect(await inspect(target)).toEqual({ facts: [expect.stringMatching(/mode/)], warnings: [], swapObstacle: null, holders: [] });
+  expect(await inspect(target)).toEqual({
+    facts: [expect.stringMatching(/mode/)],
+    warnings: [],
+    swapObstacle: null,
+    noWayBack: null,
+    holders: [],
+  });
 });

@@ -7,6 +7,7 @@ import type { Place } from "./place.ts";
 import { lastingObstacle } from "./replacement.ts";
 import { readRights } from "./rights.ts";
 import { describeSessions, otherSessions, preparedTransactions, sessionsThatStay } from "./sessions.ts";
+import { noWayBack } from "./way-back.ts";
 
 export async function inspect(place: Place): Promise<Inspection> {
   await using connection = await place.server.connect({ database: place.database });
@@ -18,9 +19,11 @@ export async function inspect(place: Place): Promise<Inspection> {
   const staying =
     row === undefined ? [] : sessionsThatStay(await otherSessions(connection, row.oid)).map((each) => describeSessions([each]));
   const prepared = (await preparedTransactions(connection, place.database)).map((gid) => `the prepared transaction ${gid}`);
+  const lost = await noWayBack(connection, place);
   return {
     facts: [`PostgreSQL ${(version?.[0] ?? "").split(" ")[0]}`, ...who],
     warnings: [...(await durabilityWarnings(connection)), ...(await checksumWarnings(connection))],
+    noWayBack: lost === null || lost.mayPass || lost.onlyReads ? null : lost.why,
     swapObstacle: row === undefined ? null : await lastingObstacle(connection, place, row),
     holders: [...staying, ...prepared],
   };

@@ -15,8 +15,9 @@ import { lastingObstacle, passingObstacle } from "./replacement.ts";
 import { obstacleOfRights, readRights, type Rights } from "./rights.ts";
 import { assertRoom } from "./room.ts";
 import { serverAt } from "./server.ts";
+import { noWayBack, type NoWayBack } from "./way-back.ts";
 
-export async function preflight(place: Place, { copies, proof }: RunNeeds): Promise<Foreseen> {
+export async function preflight(place: Place, { copies, proof, staysInPlace = false }: RunNeeds): Promise<Foreseen> {
   await using connection = await place.server.connect({ database: place.database });
   await refuseStandby(connection);
   await findPrograms(Math.floor(connection.serverVersion / 10_000), place.options.variables);
@@ -24,9 +25,12 @@ export async function preflight(place: Place, { copies, proof }: RunNeeds): Prom
   await assertReadable(connection, rights);
   if (proof === "restore") assertProvable(rights, place);
   const lacking = await lackingInRestores(connection, place, proof);
+  const lost = await noWayBack(connection, place);
+  if (lost !== null && !lost.mayPass && !lost.onlyReads && !staysInPlace) throw cannotGoBack(place, lost);
+  const way = lost === null ? [...rightsNotes(place, rights), ...(await bonds(connection, place, rights))] : [withoutWayBack(lost)];
   return {
     room: await assertRoom(connection, copies),
-    costs: [...rightsNotes(place, rights), ...(await bonds(connection, place, rights)), ...(await computedRows(connection, place))],
+    costs: [...way, ...(await computedRows(connection, place))],
     remarks: [...(await peculiarities(connection, place, rights)), ...lacking],
   };
 }
@@ -63,6 +67,19 @@ function assertProvable({ role, createsDatabases }: Rights, { database, options 
   throw refusal("rights-missing", `the role ${role} may not create databases, so no backup of ${database} can be proven by a restore`, {
     hint: `alter role ${role} createdb; or name a server for proofs (backup.scratch), or have backups proven by reading (backup.proof: read)`,
   });
+}
+
+/** A run that fails after it committed would end with neither the old state nor the new one proven. */
+function cannotGoBack({ database }: Place, { why }: NoWayBack): Error {
+  return refusal("no-way-back", `a run that fails could not bring ${database} back: ${why}`, {
+    hint: "take away what stands against one of the two; or leave the way back to the migration's own transaction, or to the tool, and nothing is stopped: `app: online`",
+  });
+}
+
+function withoutWayBack({ why, mayPass }: NoWayBack): string {
+  return mayPass
+    ? `as things are no copy could take the database's place: ${why}`
+    : `no copy could take the database's place: ${why}; what was committed, only the migration tool takes back`;
 }
 
 /** Why a rollback could not be a swap as things are, where that is no matter of rights. */

@@ -79,7 +79,7 @@ interface Schema {
 }
 
 /** Those that the target owns, without what was moved aside earlier. */
-async function schemasOf(connection: Connection, place: Place): Promise<readonly Schema[]> {
+export async function schemasOf(connection: Connection, place: Place): Promise<readonly Schema[]> {
   const condition = userSchemas({ schemas: place.target.schemas ?? null });
   const rows = await connection.rows(
     `select n.oid::text, n.nspname from pg_catalog.pg_namespace n where ${condition} and n.nspname !~ '_belay_f_[0-9A-Z]{10}$' order by n.nspname`,

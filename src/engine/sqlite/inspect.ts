@@ -19,6 +19,7 @@ export async function inspect(target: Target): Promise<Inspection> {
   return {
     facts: [wal ? "WAL mode" : `journal mode ${mode}`],
     warnings: [...(await networkWarning(place)), ...(wal ? walWarning(version) : [])],
+    noWayBack: null,
     swapObstacle: lastingObstacle(place),
     holders,
   };
