@@ -95,7 +95,7 @@ const TOLD: readonly Told[] = [
     site: {},
     version: 15,
     as: "owner",
-    everyTime: [],
+    everyTime: ["renames"],
     prepare: async (site) => void site.write("broken", ""),
     command: ["migrate", "prod"],
     status: 4,
