@@ -25,6 +25,8 @@ export interface EngineAbilities {
   readonly renameSwap: boolean;
   /** Equality is judged by joining two copies, row by row, not by fingerprints. */
   readonly exactCompare: boolean;
+  /** A mark goes on telling of later writes when another database was put in the target's place since. */
+  readonly lastingMarks: boolean;
   /** Targets may be schemas inside a database. */
   readonly schemas: boolean;
   /** A store beside the target is a sensible default. */
@@ -269,6 +271,8 @@ export interface BackupTaken<T> {
   readonly files: readonly BackupFile[];
   readonly proof: Proof;
   readonly clone: Copy | null;
+  /** As `mark`, of the clone; it tells as soon as that has taken the target's place. Absent without a clone, and where marks last. */
+  readonly cloneMark?: JsonValue;
   readonly engineVersion: string;
   readonly toolVersions: Readonly<Record<string, string>>;
   /** How the files lie in the store, before it encrypts them. */

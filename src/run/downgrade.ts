@@ -16,7 +16,8 @@ import { readBackup } from "./backups.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
-import { lastEntry, lastOfTarget } from "./journal.ts";
+import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
+import { carryMark } from "./later-writes.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import { assertBackupPossible } from "./preflight.ts";
@@ -154,11 +155,15 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
     });
     const dropped = droppedRows(await workspace.compare(beforeReference(target)));
     if (dropped.length > 0 && !options.acceptLoss) throw wouldDrop(run, target, dropped, options);
+    const destination = lastOfTarget(descent.past?.entries ?? [], "backup", target.target.name);
+    const mark = destination?.since === undefined ? null : await workspace.mark(run.id); // first: what it misses, the comparison sees
+    const matches = await equalsBeforeState(run, target, workspace, destination);
+    if (matches === true && mark !== null) await carryMark(run, target, destination?.since ?? null, mark);
     target.rollback = {
       strategy: "downgrade",
       why: `asked for: ${[...descent.ids].reverse().join(", ")} taken back by ${tool.name}`,
       durationMs: Math.round(performance.now() - began),
-      matches: await equalsBeforeState(run, target, workspace, descent.past),
+      matches,
       laterWrites: [],
       kept: target.backup === null ? [] : [target.backup.summary.location],
       dropped,
@@ -182,8 +187,12 @@ function wouldDrop(run: Run, target: TargetRun, dropped: readonly DroppedRows[],
 }
 
 /** null where going down leads to a state that no run recorded, or that lay in a clone alone. */
-async function equalsBeforeState(run: Run, target: TargetRun, workspace: Workspace, past: PastRun | null): Promise<boolean | null> {
-  const entry = past === null ? undefined : lastOfTarget(past.entries, "backup", target.target.name);
+async function equalsBeforeState(
+  run: Run,
+  target: TargetRun,
+  workspace: Workspace,
+  entry: BackupEntry | undefined,
+): Promise<boolean | null> {
   if (entry === undefined || entry.earlier === true) return null;
   const schema: SchemaSnapshot = await workspace.schema();
   if (!sameSchema(entry.schema, schema)) return false;

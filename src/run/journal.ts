@@ -12,7 +12,7 @@ import { failure, type Reason } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
-import type { CheckResult, Result, RollbackResult, StepOutcome } from "../domain/result.ts";
+import type { CheckResult, LaterWrites, Result, RollbackResult, StepOutcome } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
@@ -59,8 +59,18 @@ export interface BackupEntry {
   readonly clone: Copy | null;
   /** Structure of the before-state. */
   readonly schema: SchemaSnapshot;
+  /** What the last run that applied something would lose if it was taken back after this one; absent: its mark tells, or there is none. */
+  readonly since?: WrittenSince;
+  /** From when on writes to the clone are counted once it has taken the target's place; absent: an earlier mark goes on telling. */
+  readonly cloneMark?: JsonValue;
   /** What recorded checks read in the before-state, by check name. */
   readonly baseline: Readonly<Record<string, RecordedRows>>;
+}
+
+/** What was written after a run had settled, up to some other moment. */
+export interface WrittenSince {
+  readonly run: RunId;
+  readonly writes: readonly LaterWrites[];
 }
 
 /** Where a rollback takes a target back to; a recovery of the rollback knows it from here alone. */
@@ -74,6 +84,11 @@ export interface DestinationEntry {
   readonly clone: Copy | null;
   /** null: later writes cannot be counted. */
   readonly mark: JsonValue;
+  /** What was written before the mark, and after the run had settled that is taken back; absent: nothing. */
+  readonly beforeMark?: readonly LaterWrites[];
+  /** As in the entry of the backup. */
+  readonly since?: WrittenSince;
+  readonly cloneMark?: JsonValue;
 }
 
 export interface AfterEntry {
@@ -115,6 +130,8 @@ export type JournalContent =
   | AfterEntry
   | DestinationEntry
   | { readonly type: "mark"; readonly target: string; readonly mark: JsonValue }
+  /** The data that came back by a rollback have a mark of their own. */
+  | { readonly type: "mark-carried"; readonly target: string; readonly since: WrittenSince; readonly mark: JsonValue }
   | { readonly type: "failed"; readonly phase: Phase; readonly reasons: readonly Reason[]; readonly blame: boolean }
   | { readonly type: "intent"; readonly target: string; readonly intent: ReplacementIntent }
   | { readonly type: "rolled-back"; readonly target: string; readonly rollback: RollbackResult }
@@ -179,7 +196,7 @@ export function lastEntry<T extends JournalContent["type"]>(
 }
 
 /** The last entry of a type that speaks of a target. */
-export function lastOfTarget<T extends "backup" | "destination" | "after-state" | "mark" | "intent" | "rolled-back">(
+export function lastOfTarget<T extends "backup" | "destination" | "after-state" | "mark" | "mark-carried" | "intent" | "rolled-back">(
   entries: readonly JournalEntry[],
   type: T,
   target: string,
@@ -221,6 +238,7 @@ const EXACT_MEMBERS = new Set([
   "clone",
   "intent",
   "mark",
+  "cloneMark",
   "folder",
   "at",
 ]);

@@ -107,6 +107,9 @@ async function targetRun(ports: Ports, environment: Environment, hold: Hold, pen
     data: null,
     schema: null,
     mark: undefined,
+    beforeMark: [],
+    since: null,
+    cloneMark: undefined,
     rollback: null,
   };
 }

@@ -12,12 +12,13 @@ import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredB
 import { endedBeforehand, endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journal.ts";
+import { basisOf, countLaterWrites, describeLaterWrites, type LaterWritesBasis } from "./later-writes.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { dropCopiesOfUndone, dropForsaken } from "./retention.ts";
 import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
-import { countLaterWrites, describeLaterWrites, undoTarget } from "./undo.ts";
+import { undoTarget } from "./undo.ts";
 import { beforeStateLost } from "./verify-run.ts";
 
 export interface PutBackOptions {
@@ -37,6 +38,7 @@ interface Destination {
   readonly backup: StoredBackup;
   /** The copy beside the database is where this leads to; the backup is older. */
   readonly earlier: boolean;
+  readonly laterWrites: LaterWritesBasis;
   readonly notes: readonly string[];
 }
 
@@ -92,7 +94,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
     const backup = await findBackup(store, environment.name, target.name, options.backup);
     refuseExternal(backup);
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
-    return { past: null, backup, earlier: false, notes: [] };
+    return { past: null, backup, earlier: false, laterWrites: { mark: undefined, before: [] }, notes: [] };
   }
   const past =
     options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
@@ -108,7 +110,8 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
       },
     );
   }
-  if (!options.acceptLoss) await refuseLoss(environment, hold, past, options);
+  const laterWrites = await basisOf(place, target.name, past);
+  if (!options.acceptLoss) await refuseLoss(environment, hold, past, laterWrites, options);
   let backup: StoredBackup;
   try {
     backup = await readBackup(store, entry.folder);
@@ -120,11 +123,12 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
       past,
       backup: sound,
       earlier: false,
+      laterWrites,
       notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`],
     };
   }
   if (entry.earlier === true) await refuseOlderState(hold, entry, backup, options.strategy);
-  return { past, backup, earlier: entry.earlier === true, notes: [] };
+  return { past, backup, earlier: entry.earlier === true, laterWrites, notes: [] };
 }
 
 /** A run that relied on an earlier backup goes back by its copy, or not by itself: the backup lacks what was written in between. */
@@ -143,8 +147,14 @@ async function refuseOlderState(
   }
 }
 
-async function refuseLoss(environment: Environment, hold: Hold, past: PastRun, options: PutBackOptions): Promise<void> {
-  const writes = await countLaterWrites({ hold, mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark });
+async function refuseLoss(
+  environment: Environment,
+  hold: Hold,
+  past: PastRun,
+  basis: LaterWritesBasis,
+  options: PutBackOptions,
+): Promise<void> {
+  const writes = await countLaterWrites(hold, basis);
   if (writes.length === 0) return;
   const asked = [
     ...(options.run === null ? [] : ["--run", past.run]),
@@ -176,9 +186,14 @@ function adopt(target: TargetRun, destination: Destination | undefined): void {
   if (destination.past === null) return;
   const { entries } = destination.past;
   const entry = lastOfTarget(entries, "backup", target.target.name);
-  if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
+  if (entry?.folder === destination.backup.folder) {
+    target.clone = entry.clone;
+    target.since = entry.since ?? null;
+    target.cloneMark = entry.cloneMark;
+  }
   target.earlierBackup = destination.earlier;
-  target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
+  target.mark = destination.laterWrites.mark;
+  target.beforeMark = destination.laterWrites.before;
 }
 
 async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: PutBackOptions): Promise<Result> {
@@ -202,10 +217,21 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
   }
 }
 
-async function recordDestination(run: Run, { target, backup, earlierBackup, clone, mark }: TargetRun): Promise<void> {
+async function recordDestination(run: Run, each: TargetRun): Promise<void> {
+  const { target, backup, earlierBackup, clone, mark, beforeMark, since, cloneMark } = each;
   if (backup === null) return;
   const earlier = earlierBackup ? ({ earlier: true } as const) : {};
-  await run.journal.append({ type: "destination", target: target.name, folder: backup.folder, ...earlier, clone, mark: mark ?? null });
+  await run.journal.append({
+    type: "destination",
+    target: target.name,
+    folder: backup.folder,
+    ...earlier,
+    clone,
+    mark: mark ?? null,
+    beforeMark,
+    ...(since === null ? {} : { since }),
+    ...(cloneMark === undefined ? {} : { cloneMark }),
+  });
 }
 
 /** From data that are back to an application that runs on them; recovery enters here, too. */

@@ -14,6 +14,7 @@ import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, endRun, isJudged, resultOf, type ResultHead } from "./ending.ts";
 import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal, type JournalEntry } from "./journal.ts";
+import { countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { holdTargets } from "./locking.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
@@ -22,7 +23,7 @@ import { finishRollback } from "./put-back.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
-import { countLaterWrites, describeLaterWrites, undoByItself, undoTarget } from "./undo.ts";
+import { undoByItself, undoTarget } from "./undo.ts";
 import { dataResult, verifyTarget } from "./verify-run.ts";
 
 export async function recover(ports: Ports, environment: Environment, targets: readonly Target[], wanted: RunId | null): Promise<Result> {
@@ -109,6 +110,8 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
     target.backup = await readBackup(target.store, backup.folder);
     target.earlierBackup = backup.earlier === true;
     target.clone = backup.clone;
+    target.since = backup.since ?? null;
+    target.cloneMark = backup.cloneMark;
     target.before = backup.schema;
     target.baseline = new Map(Object.entries(backup.baseline));
   }
@@ -125,12 +128,16 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
   if (destination !== undefined) await rememberDestination(target, destination);
 }
 
-async function rememberDestination(target: TargetRun, { folder, earlier, clone, mark }: DestinationEntry): Promise<void> {
+async function rememberDestination(target: TargetRun, destination: DestinationEntry): Promise<void> {
+  const { folder, earlier, clone, mark } = destination;
   target.backup = await readBackup(target.store, folder);
   target.earlierBackup = earlier === true;
   target.clone = clone;
   target.committed = true;
   if (mark !== null) target.mark = mark;
+  target.beforeMark = destination.beforeMark ?? [];
+  target.since = destination.since ?? null;
+  target.cloneMark = destination.cloneMark;
 }
 
 async function finish(run: Run, head: ResultHead): Promise<Result> {
@@ -212,7 +219,7 @@ async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | 
 /** Whether anybody else wrote during the run, as it recorded, or since: the mark tells the latter. */
 async function disturbanceSince(target: TargetRun): Promise<string | null> {
   if (target.mark === undefined) return "nobody watched since the run crashed";
-  const writes = await countLaterWrites(target);
+  const writes = await countLaterWrites(target.hold, { mark: target.mark, before: [] });
   return writes.length === 0 ? (target.disturbance ?? null) : `since the run crashed: ${describeLaterWrites(writes)}`;
 }
 

@@ -6,7 +6,7 @@ import type { DataComparison } from "../domain/data.ts";
 import { BelayError, messageOf, reasonOf, type Reason } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
-import type { CheckResult, DataResult, PendingMigration, RollbackResult, StepOutcome, StepResult } from "../domain/result.ts";
+import type { CheckResult, DataResult, LaterWrites, PendingMigration, RollbackResult, StepOutcome, StepResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
@@ -16,7 +16,7 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import type { StoredBackup } from "./backups.ts";
 import { FailedChecks } from "./failed-checks.ts";
 import { stepKey } from "./history.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, WrittenSince } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 import type { Store } from "../store/store.ts";
 
@@ -68,7 +68,12 @@ export interface TargetRun {
   comparison: DataComparison | null;
   data: DataResult | null;
   schema: SchemaDifference | null;
+  /** From when on writes are counted that a rollback would lose, and which came before that. */
   mark: JsonValue | undefined;
+  beforeMark: readonly LaterWrites[];
+  /** As the entry of the backup has them. */
+  since: WrittenSince | null;
+  cloneMark: JsonValue | undefined;
   rollback: RollbackResult | null;
 }
 

@@ -14,6 +14,8 @@ import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { planOf, upTo } from "./observe.ts";
+import { journalPlace } from "./history.ts";
+import { writtenSoFar } from "./later-writes.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
 
 /** What is seen on the snapshot that the backup is taken from. */
@@ -96,6 +98,7 @@ async function recordBeforeState(run: Run, target: TargetRun, { folder, summary 
   target.clone = value.clone;
   note(target, value.lacks);
   target.before = value.schema;
+  target.cloneMark = value.cloneMark;
   await run.journal.append({
     type: "backup",
     target: target.target.name,
@@ -103,6 +106,8 @@ async function recordBeforeState(run: Run, target: TargetRun, { folder, summary 
     ...(target.earlierBackup ? { earlier: true } : {}),
     summary,
     clone: value.clone,
+    ...(target.since === null ? {} : { since: target.since }),
+    ...(value.cloneMark === undefined ? {} : { cloneMark: value.cloneMark }),
     schema: value.schema,
     baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline]),
   });
@@ -160,6 +165,8 @@ async function snapshotStep(
       observe: (session) => observeSnapshot(run, target, session),
       progress: showProgress(run, target, name),
     });
+    // after the before-state was taken: what it holds was counted, or will be
+    target.since = await writtenSoFar(run, journalPlace(run.ports, run.environment, [target.target]), target);
     target.checks.push(...value.observed.checks);
     target.baseline = value.observed.baseline;
     return { value, detail: await keep(value) };

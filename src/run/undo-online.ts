@@ -10,6 +10,7 @@ import { sameSchema } from "../domain/schema.ts";
 import type { Workspace } from "../engine/engine.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { lastEntry } from "./journal.ts";
+import { carryMark } from "./later-writes.ts";
 import { showOutput } from "./output.ts";
 import type { Run, TargetRun } from "./run.ts";
 import { durableBackup } from "./take-backup.ts";
@@ -55,11 +56,14 @@ async function goDown(run: Run, target: TargetRun, workspace: Workspace, ids: re
     });
   }
   const { folder, manifest } = kept;
+  const mark = target.since === null ? null : await workspace.mark(run.id); // first: what it misses, the comparison sees
+  const matches = await equalsBefore(target, workspace);
+  if (matches === true && mark !== null) await carryMark(run, target, target.since, mark);
   const dropped = droppedRows(await workspace.compare({ backup: { store: target.store, folder, manifest } }));
   return {
     strategy: "downgrade",
     why: `rollback.online: downgrade: ${[...ids].reverse().join(", ")} taken back by ${tool.name} while the application went on`,
-    matches: await equalsBefore(target, workspace),
+    matches,
     laterWrites: [],
     kept: [kept.summary.location],
     ...(dropped.length === 0 ? {} : { dropped }),

@@ -2,11 +2,12 @@
 
 import { sameData } from "../domain/data.ts";
 import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
-import type { LaterWrites, RollbackResult } from "../domain/result.ts";
+import type { RollbackResult } from "../domain/result.ts";
 import type { Copy, ReplacementIntent } from "../engine/engine.ts";
 import { lastOfTarget } from "./journal.ts";
+import { carryMark, countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
-import { closeWorkspace, recorded } from "./take-backup.ts";
+import { closeWorkspace, openWorkspace, recorded } from "./take-backup.ts";
 import { undoOnline } from "./undo-online.ts";
 import { beforeReference, beforeStateLost } from "./verify-run.ts";
 
@@ -84,7 +85,7 @@ async function replaceTarget(run: Run, target: TargetRun, options: UndoOptions):
       },
     );
   }
-  const laterWrites = options.applicationRan ? await countLaterWrites(target) : [];
+  const laterWrites = options.applicationRan ? await countLaterWrites(target.hold, { mark: target.mark, before: target.beforeMark }) : [];
   if (options.laterWrites === "refuse" && laterWrites.length > 0) {
     throw failure("later-writes", `since the migration ${describeLaterWrites(laterWrites)}; going back would lose that`, {
       hint: `the new state was left; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\``,
@@ -120,6 +121,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
   }
   note(target, intent.from.lacks ?? []);
   const restored = target.clone === null;
+  await carryMarkOfRestored(run, target, intent);
   const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(run, target, intent);
   target.clone = null;
   return {
@@ -129,6 +131,25 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
     matches,
     kept: [intent.keepAs],
   };
+}
+
+/**
+ * A clone has its mark since it was sealed. What was restored gets one before it is compared: a write that the mark has missed then is a
+ * difference. That there is none costs later rollbacks their numbers, never this one its end.
+ */
+async function carryMarkOfRestored(run: Run, target: TargetRun, { strategy, from }: ReplacementIntent): Promise<void> {
+  if (target.since === null) return;
+  try {
+    if (target.cloneMark !== undefined && strategy === "swap" && from.place === target.clone?.place)
+      return await carryMark(run, target, target.since, target.cloneMark);
+    const workspace = await openWorkspace(run, target);
+    await carryMark(run, target, target.since, await workspace.mark(run.id));
+  } catch (error) {
+    if (hasCode(error, "lock-lost")) throw error;
+    note(target, [`a later \`belay rollback\` will not know what was written since (${messageOf(error)})`]);
+  } finally {
+    await closeWorkspace(target);
+  }
 }
 
 /** Somebody who opens the database at the wrong moment does so again and again only where copying under SQLite's own locks is the way. */
@@ -187,23 +208,6 @@ async function compareWithSource(run: Run, target: TargetRun, { way, from }: Rep
     }
   }
   return target.hold.compareWith(beforeReference({ ...target, clone: null }), recorded(run, target));
-}
-
-/** Tables with writes since the migration. Where they cannot be told, that is said as one entry without numbers. */
-export async function countLaterWrites(target: Pick<TargetRun, "hold" | "mark">): Promise<readonly LaterWrites[]> {
-  const counted = target.mark === undefined ? null : await target.hold.laterWrites(target.mark);
-  if (counted === null) return [{ table: "*", written: null, gone: null }];
-  return counted.filter(({ written, gone }) => written !== 0 || gone !== 0);
-}
-
-export function describeLaterWrites(writes: readonly LaterWrites[]): string {
-  return writes
-    .map(({ table, written, gone }) => {
-      if (table === "*") return "an unknown number of rows was written";
-      if (written === null) return `${table} was written to, how often is unknown`;
-      return `${table}: ${written} written${gone === null || gone === 0 ? "" : `, ${gone} gone`}`;
-    })
-    .join("; ");
 }
 
 function describe({ strategy, way, matches, laterWrites }: RollbackResult): string {

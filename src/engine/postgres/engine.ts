@@ -9,6 +9,7 @@ export function postgresEngine(options: PostgresOptions): Engine {
       transactionalDdl: true,
       renameSwap: true,
       exactCompare: false,
+      lastingMarks: false,
       schemas: true,
       defaultStoreBesideTarget: false,
       words: {

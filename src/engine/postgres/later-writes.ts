@@ -45,6 +45,34 @@ export async function makeMark(connection: Connection, scope: Scope): Promise<Js
 }
 
 /**
+ * A mark of a copy that is sealed: nobody else has written to it, so that the rows that were counted as it was proven are its own, and
+ * older than now. `rows`: by label; a table that it lacks is counted.
+ */
+export async function makeMarkOfCopy(connection: Connection, scope: Scope, rows: ReadonlyMap<string, number>): Promise<JsonValue> {
+  const { live } = await readIdentity(connection);
+  return connection.transaction(ONE_SNAPSHOT, async () => {
+    const { next } = await readMoment(connection);
+    const files = await readFiles(connection);
+    const tables: Record<string, MarkedTable> = {};
+    for (const { oid, label, from } of await readTables(connection, { ...scope, include: "all" })) {
+      const old = rows.get(label) ?? Number((await connection.rows(`select count(*) from ${from}`))[0]?.[0]);
+      tables[label] = { oid, files: files.get(oid) ?? [], old, recent: 0 };
+    }
+    return {
+      version: 1,
+      database: live,
+      next: String(next),
+      oldest: String(next),
+      running: [],
+      schemas: scope.schemas,
+      tables,
+      sequences: await standaloneSequences(connection, scope),
+      largeObjects: await fingerprintLargeObjects(connection, scope),
+    } satisfies Mark;
+  });
+}
+
+/**
  * By table, by sequence where one that no column owns was used, and large objects as a whole; null where it cannot be told: the mark is another database's, or too
  * many transactions ago. Of a table that was emptied, rewritten or made anew, all rows count as written and all that were as gone.
  */

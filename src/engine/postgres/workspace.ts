@@ -4,13 +4,14 @@ import { takeBackup, type BackupSource } from "./backup.ts";
 import { namingBlockers } from "./blockers.ts";
 import { compareDatabases } from "./compare.ts";
 import { compareWithStored } from "./compare-stored.ts";
+import { openCopy } from "./copies.ts";
 import { obstacleToCopies } from "./rights.ts";
 import { inCopy } from "./reference.ts";
 import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { Disturbance } from "./disturbance.ts";
 import { readIdentity } from "./identity.ts";
-import { makeMark } from "./later-writes.ts";
+import { makeMark, makeMarkOfCopy } from "./later-writes.ts";
 import { refuseStandby } from "./locate.ts";
 import { Onlooker } from "./onlooker.ts";
 import { applicationOf, endSession } from "./orphans.ts";
@@ -77,7 +78,10 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
       const source = { place, connection: await control.get(), scope, engineVersion, identity, recordProcess, proven, signal };
       const taken = await takeBackup(source, backup);
       await disturbance.begin({ mark, schema });
-      return taken;
+      if (taken.clone === null) return taken;
+      await using clone = await openCopy(place, taken.clone, application);
+      const rows = new Map(taken.tables.map(({ name, rows }) => [name, rows]));
+      return { ...taken, cloneMark: await makeMarkOfCopy(clone, scope, rows) };
     },
     compare: async (reference) => {
       const after = await control.get();

@@ -14,6 +14,7 @@ export const sqliteEngine: Engine = {
     transactionalDdl: true,
     renameSwap: true,
     exactCompare: true,
+    lastingMarks: true,
     schemas: false,
     defaultStoreBesideTarget: true,
     words: {
