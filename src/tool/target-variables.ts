@@ -55,6 +55,9 @@ export function runVariables(run: string): Record<string, string> {
   return { PGAPPNAME: `belay-${run}` };
 }
 
+/** By this name the sessions of a tool that is only asked are known for Belay's own: also by a run that another process of Belay looks at. */
+export const ASKING: Readonly<Record<string, string>> = { PGAPPNAME: "belay" };
+
 type Parts = Readonly<Partial<Record<AddressPart, string>>>;
 
 function noSuchPart(variable: string, part: AddressPart, parts: Parts): BelayError {

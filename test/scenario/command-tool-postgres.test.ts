@@ -153,4 +153,27 @@ describe.each(EACH_POSTGRES)("a program that migrates a database %s", { timeout:
     });
     expect(await production.state()).toEqual(production.oldState);
   });
+
+  test("is no stranger, and neither are the commands and checks of its belay.yml, whenever they look", async () => {
+    const look = `./sql "select count(*) from users"`;
+    const checks = `checks:
+  before: [{ name: people, command: '${look}' }]
+  after: [{ name: people, command: '${look}' }, { name: no user lost, sql: select count(*) from users, expect: unchanged }]
+`;
+    await using production = await site(start, UPPER, {
+      more: `app: { prepare: '${look}', stop: '${look}', start: '${look}' }\n${checks}`,
+    });
+    const { status, result } = await production.json("migrate");
+    const [target] = result.targets;
+    expect({ status, reasons: result.reasons, undisturbed: target?.undisturbed }, target?.disturbance).toEqual({
+      status: 0,
+      reasons: [],
+      undisturbed: true,
+    });
+    production.configure(`${production.target}migrate: sql\napp: { prepare: '${look}', stop: '${look}', start: '${look}' }\n${checks}`);
+    production.migration("0001_role.sql", "alter table users add column role text;\n");
+    const second = await production.json("migrate");
+    const [bySql] = second.result.targets;
+    expect({ status: second.status, undisturbed: bySql?.undisturbed }, bySql?.disturbance).toEqual({ status: 0, undisturbed: true });
+  });
 });

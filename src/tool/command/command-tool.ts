@@ -6,6 +6,7 @@ import type { CommandMigration } from "../../domain/command-migration.ts";
 import type { CommandLine } from "../../domain/command.ts";
 import { usageError } from "../../domain/error.ts";
 import type { CommandEnd, SpawnRequest } from "../../process/process.ts";
+import { ASKING } from "../target-variables.ts";
 import type { MigrationTool, ToolState } from "../tool.ts";
 import { applyMigrations } from "./apply.ts";
 import { ask, patternsOf } from "./ask.ts";
@@ -46,7 +47,7 @@ export function commandTool(options: CommandToolOptions, context: CommandToolCon
       createHash("sha256")
         .update(canonicalJson(configuration(options)))
         .digest("hex"),
-    state: () => readState(commands),
+    state: () => readState({ ...commands, variables: { ...commands.variables, ...ASKING } }),
     apply: (request) => applyMigrations(commands, request),
     revert: (request) => revertMigrations(commands, request),
   };
