@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 
 import { afterEach, describe, expect, test } from "vitest";
 
@@ -45,7 +46,7 @@ ${more}`);
 
 /** Somebody else's psql that runs a script, and says `ready` on its way. */
 async function other(production: PostgresProduction, script: string): Promise<void> {
-  const child = spawn("psql", ["-X", "-q", production.address], {
+  const child = spawn(join(production.cluster.bin, "psql"), ["-X", "-q", production.address], {
     env: { ...process.env, ...production.variables, PGAPPNAME: "reporting" },
     stdio: ["pipe", "pipe", "inherit"],
   });
