@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
 
-import { EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_SURROUNDING } from "../support/productions.ts";
 import { webApplication } from "../support/web-application.ts";
 
 const SLOW_ONCE = "touch here; [ -e fast ] || sleep 30";
 
-describe.each(EACH_PRODUCTION)(
+describe.each(EACH_SURROUNDING)(
   "a database %s whose run is killed while the new application is looked at",
   { timeout: 60_000 },
   (_name, start) => {

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, PREVIOUS, STOPPED, wentBack } from "../support/expected-result.ts";
 import { stable } from "../support/production.ts";
-import { EACH_ENGINE, EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_ENGINE, EACH_SURROUNDING } from "../support/productions.ts";
 import { APPLICATION } from "../support/project.ts";
 
 const ROLE = "alter table users add column role text;\n";
 const TRIM = "delete from payments where booking_id in (1, 3);\nupdate bookings set note = 'x' where id in (2, 3);\n";
 
-describe.each(EACH_PRODUCTION)("a database %s whose migration goes beyond its data scope", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("a database %s whose migration goes beyond its data scope", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state, with every table, column and key beyond `additive` named", async () => {
     await using production = await start();
     production.configure(`${production.target}migrate: sql\n${APPLICATION}data: additive\n`);

@@ -5,12 +5,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import type { Production } from "../support/production.ts";
-import { EACH_PRODUCTION, EACH_VERSION, type Start } from "../support/productions.ts";
+import { EACH_SURROUNDING, EACH_VERSION, type Start } from "../support/productions.ts";
 import { APPLICATION } from "../support/workplace.ts";
 
 const MIGRATION = "create table visit (at text);\n";
 
-describe.each(EACH_PRODUCTION)("beside a database %s", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("beside a database %s", { timeout: 60_000 }, (_name, start) => {
   test("nothing stays of a run that was undone by its transaction", async () => {
     await using production = await start();
     production.configure(`${production.target}migrate: sql\n${APPLICATION}`);

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import type { Result } from "../../src/domain/result.ts";
 import type { Manifest } from "../../src/domain/backup.ts";
 import type { Production } from "../support/production.ts";
-import { EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_SURROUNDING } from "../support/productions.ts";
 import { bookingDatabase, Project } from "../support/project.ts";
 import type { Workplace } from "../support/workplace.ts";
 
@@ -43,7 +43,7 @@ async function settingsBackedUp(production: Production, { targets }: Result): Pr
   return settingsIn(production, database);
 }
 
-describe.each(EACH_PRODUCTION)("a database %s with `backup.when: before`", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("a database %s with `backup.when: before`", { timeout: 60_000 }, (_name, start) => {
   test("is backed up and proven before the downtime, and its before-state is the clone that is made after the stop", async () => {
     await using production = await start();
     configure(production, "data: { may-change: [visit] }\n");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, wentBack } from "../support/expected-result.ts";
 import type { AppMode } from "../support/http-app.ts";
 import { type Production, stable } from "../support/production.ts";
-import { EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_SURROUNDING } from "../support/productions.ts";
 import { webApplication, type WebApplication } from "../support/web-application.ts";
 
 const MIGRATION = "create table visit (at text);\nalter table users add column role text;\n";
@@ -44,7 +44,7 @@ function expectedEnd(production: Production, mode: AppMode, actual: string, visi
   });
 }
 
-describe.each(EACH_PRODUCTION)("a database %s whose new application is not healthy", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("a database %s whose new application is not healthy", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state and the old application answers on it", async () => {
     await using production = await start();
     using web = await webApplication(production, "broken");

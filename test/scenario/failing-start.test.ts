@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, dataOfBookings, expectedRun, pendingFile, PREVIOUS, STOPPED, wentBack } from "../support/expected-result.ts";
 import { type Production, stable } from "../support/production.ts";
-import { EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_SURROUNDING } from "../support/productions.ts";
 
 const ROLE = "alter table users add column role text;\n";
 const START = "echo start >> app.log; echo no such image >&2; exit 3";
@@ -15,7 +15,7 @@ function configure(production: Production, previous: string): void {
   production.migration("0001_role.sql", ROLE);
 }
 
-describe.each(EACH_PRODUCTION)("a database %s whose new application does not start", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("a database %s whose new application does not start", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state and the old application runs", async () => {
     await using production = await start();
     configure(production, "echo previous >> app.log");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { BACKED_UP, expectedRun, pendingFile, PREVIOUS, STOPPED, wentBack } from "../support/expected-result.ts";
 import { type Production, stable } from "../support/production.ts";
-import { EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_SURROUNDING } from "../support/productions.ts";
 import { APPLICATION } from "../support/project.ts";
 
 const ROLE = "alter table users add column role text;\nupdate users set role = 'member' where role is null;\n";
@@ -10,7 +10,7 @@ const BAD = "insert into setting values ('NEW', '1');\n\nupdate userz set role =
 const failed = ({ words }: Production) =>
   `applying 0002_bad (migrations/0002_bad.sql:3): ${words.noSuchTable("userz")}; the statement: update userz set role = 'x' where id = 1`;
 
-describe.each(EACH_PRODUCTION)("a database %s whose second migration fails in the middle", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("a database %s whose second migration fails in the middle", { timeout: 60_000 }, (_name, start) => {
   test("is back in its old state, with file, line, statement and the database's words told, and rolls back to nothing", async () => {
     await using production = await start();
     production.configure(`${production.target}migrate: sql\n${APPLICATION}`);

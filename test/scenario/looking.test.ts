@@ -3,13 +3,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { tree } from "../support/production.ts";
-import { EACH_PRODUCTION } from "../support/productions.ts";
+import { EACH_SURROUNDING } from "../support/productions.ts";
 import { APPLICATION, bookingDatabase, Project } from "../support/project.ts";
 
 const BASE = `target: sqlite:app.db\nmigrate: sql\n${APPLICATION}`;
 const LOOKING = ["plan", "status", "gate", "runs", "backups"] as const;
 
-describe.each(EACH_PRODUCTION)("a database %s", { timeout: 60_000 }, (_name, start) => {
+describe.each(EACH_SURROUNDING)("a database %s", { timeout: 60_000 }, (_name, start) => {
   test("is only looked at by plan, status, gate, runs and backups, before a run and after one", async () => {
     await using production = await start(50);
     production.configure(`${production.target}migrate: sql\n${APPLICATION}`);

@@ -50,6 +50,9 @@ const ENDS_OF_POSTGRES: readonly PostgresSurroundings[] = [
 export const EACH_POSTGRES: readonly (readonly [name: string, start: (bookings?: number) => Promise<PostgresProduction>])[] =
   ENDS_OF_POSTGRES.map((each) => [nameOf(each), (bookings?: number) => PostgresProduction.start(each, bookings)]);
 
+/** Every one of SQLite's, and `EACH_POSTGRES`: for what `EACH_PRODUCTION` has shown of good runs, failing checks and rollbacks already. */
+export const EACH_SURROUNDING: readonly (readonly [name: string, start: Start])[] = [...ON_SQLITE, ...EACH_POSTGRES];
+
 /** SQLite once, and `EACH_POSTGRES`. */
 export const EACH_VERSION: readonly (readonly [name: string, start: Start])[] = [...ON_SQLITE.slice(0, 1), ...EACH_POSTGRES];
 
