@@ -3,7 +3,9 @@
 import type { ArchiveEntry } from "./archive-list.ts";
 import { UNRESTORABLE, type UnrestorableKind } from "./unrestorable.ts";
 import type { Connection, Row } from "./connection.ts";
+import { mayMakeFor } from "./create-database.ts";
 import { labelOf } from "./labels.ts";
+import { ownerLack, type OwnersRestorer } from "./restored-owners.ts";
 
 export interface CannotRestore {
   /** As `backup.may-lack` names it. */
@@ -24,11 +26,7 @@ export function describeLack({ what, why }: CannotRestore): string {
 }
 
 /** Who restores, and where. */
-interface Restorer {
-  readonly role: string;
-  readonly superuser: boolean;
-  /** Every role of the server; true: the restorer may act as it. */
-  readonly roles: ReadonlyMap<string, boolean>;
+interface Restorer extends OwnersRestorer {
   /** Versions that can be created, `name version`; true: by this role. */
   readonly extensions: ReadonlyMap<string, boolean>;
 }
@@ -38,22 +36,22 @@ interface Restorer {
  * their original they would share its slot.
  */
 export async function cannotRestore(source: Connection, restorer: Connection = source): Promise<readonly CannotRestore[]> {
-  const who = await restorerOf(restorer);
+  const [database] = await source.rows(OWNER);
+  const who = await restorerOf(restorer, String(database?.[0]));
   const found: CannotRestore[] = [];
   for (const kind of UNRESTORABLE) {
     if (kind.needs === "superuser" && who.superuser) continue;
     const sql = typeof kind.sql === "string" ? kind.sql : kind.sql(source.serverVersion);
     if (sql === null) continue;
     for (const row of await source.rows(sql)) {
-      const why = reasonOf(kind.needs, row, who);
-      if (why === null) continue;
       const [name = "", owner = ""] = row.map(String);
+      const lack = kind.needs === "membership" ? ownerLack(row, who) : lackOf(kind, row, who);
+      if (lack === null) continue;
       const called = labelIn(kind.noun, row);
       found.push({
         kind: kind.kind,
         what: `${kind.noun} ${name}`,
-        why,
-        fix: kind.fix(who.role, name, owner),
+        ...lack,
         entries: kind.archive === null ? null : entriesOf(kind.archive, row),
         labels: kind.archive === null ? [] : [called, `grant on ${called}`, `comment on ${row[3] ?? called}`],
       });
@@ -95,8 +93,15 @@ function entriesOf(kind: string, row: Row): readonly ArchiveEntry[] {
   ];
 }
 
+type Kind = (typeof UNRESTORABLE)[number];
+
+function lackOf(kind: Kind, row: Row, who: Restorer): Pick<CannotRestore, "why" | "fix"> | null {
+  const why = reasonOf(kind.needs, row, who);
+  return why === null ? null : { why, fix: kind.fix(who.role, String(row[0]), String(row[1])) };
+}
+
 /** null: this one can be restored. Columns: name, owner, what it needs where it needs something. */
-function reasonOf(needs: (typeof UNRESTORABLE)[number]["needs"], [name, owner, needed]: Row, who: Restorer): string | null {
+function reasonOf(needs: Kind["needs"], [name, , needed]: Row, who: Restorer): string | null {
   switch (needs) {
     case "superuser":
       return "only a superuser may create it";
@@ -107,18 +112,18 @@ function reasonOf(needs: (typeof UNRESTORABLE)[number]["needs"], [name, owner, n
       if (can === undefined) return `version ${needed} is not installed on the server`;
       return can ? null : "it is not trusted: only a superuser may create it";
     }
-    case "membership": {
-      const can = who.roles.get(String(owner));
-      if (can === undefined) return `the server has no role ${owner}`;
-      return can || who.superuser ? null : `the role ${who.role} is no member of ${owner}`;
-    }
+    case "membership":
+      return null; // `ownerLack` tells
   }
 }
 
 /** What managed servers call those who may do nearly all that a superuser may. */
 const MANAGERS = ["rds_superuser", "cloudsqlsuperuser", "azure_pg_admin", "alloydbsuperuser"];
 
-async function restorerOf(connection: Connection): Promise<Restorer> {
+const OWNER = "select pg_catalog.pg_get_userbyid(datdba) from pg_catalog.pg_database where datname = pg_catalog.current_database()";
+
+/** `owner`: of the database that is restored. */
+async function restorerOf(connection: Connection, owner: string): Promise<Restorer> {
   const membership = connection.serverVersion >= 160_000 ? "SET" : "MEMBER";
   const [me] = await connection.rows("select r.rolname, r.rolsuper::text from pg_catalog.pg_roles r where r.rolname = current_user");
   const roles = await connection.rows(`select rolname, pg_catalog.pg_has_role(oid, '${membership}')::text from pg_catalog.pg_roles`);
@@ -132,6 +137,8 @@ async function restorerOf(connection: Connection): Promise<Restorer> {
   return {
     role: String(me?.[0]),
     superuser: manages,
+    serverVersion: connection.serverVersion,
+    keepsOwner: await mayMakeFor(connection, owner),
     roles: acts,
     extensions: new Map(extensions.map(([name, version, can]) => [`${name} ${version}`, manages || can === "true"])),
   };

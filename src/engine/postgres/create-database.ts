@@ -6,6 +6,26 @@ import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 
 type Shape = Pick<DatabaseSettings, "encoding" | "collate" | "ctype" | "provider" | "locale" | "icuRules">;
 
+/**
+ * An empty database like the other one, and of its owner where this role may act as that: in there the owner may make what a restore then
+ * gives it, which a schema of another one's database forbids. Outside of a transaction.
+ */
+export async function createDatabase(
+  connection: Connection,
+  name: string,
+  settings: Shape & Pick<DatabaseSettings, "owner">,
+): Promise<void> {
+  const owner = (await mayMakeFor(connection, settings.owner)) ? ` owner ${quoteIdentifier(settings.owner)}` : "";
+  await connection.run(`${createDatabaseSql(name, settings)}${owner}`);
+}
+
+/** The role of the connection may make a database of this owner's, and has the owner's rights in it. */
+export async function mayMakeFor(connection: Connection, owner: string): Promise<boolean> {
+  const mayGive = connection.serverVersion >= 160_000 ? "and pg_catalog.pg_has_role(r.oid, 'SET')" : "";
+  const sql = `select 1 from pg_catalog.pg_roles r where r.rolname = $1 and pg_catalog.pg_has_role(r.oid, 'USAGE') ${mayGive}`;
+  return (await connection.rows(sql, [owner])).length > 0;
+}
+
 /** The statement that makes an empty database which reads and sorts text as the other one does. It cannot run in a transaction. */
 export function createDatabaseSql(name: string, shape: Shape): string {
   const { encoding, collate, ctype } = shape;

@@ -4,7 +4,7 @@ import type { Target } from "../../domain/target.ts";
 import type { Store } from "../../store/store.ts";
 import { applyDatabaseSettings } from "./apply-database-settings.ts";
 import type { Connection, Server } from "./connection.ts";
-import { createDatabaseSql, dropDatabase } from "./create-database.ts";
+import { createDatabase, dropDatabase } from "./create-database.ts";
 import { parseDatabaseSettings, readDatabaseSettings, type DatabaseSettings } from "./database-settings.ts";
 import { assertRows, fetchBackup, type StoredDump } from "./fetch-backup.ts";
 import type { PostgresOptions } from "./options.ts";
@@ -33,7 +33,7 @@ export async function restoreInto(into: Target, options: PostgresOptions, store:
   }
   const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
   await using admin = await server.connect({ database: maintenance(options) });
-  await admin.run(createDatabaseSql(database, settings));
+  await createDatabase(admin, database, settings);
   try {
     await restore(server, database, options, dump, false);
     await check(server, dump);
@@ -88,7 +88,7 @@ async function emptyAgain(server: Server, options: PostgresOptions, settings: Da
   }
   await using admin = await server.connect({ database: maintenance(options) });
   await dropDatabase(admin, database);
-  await admin.run(createDatabaseSql(database, settings));
+  await createDatabase(admin, database, settings);
   await applyDatabaseSettings(admin, database, settings);
 }
 

@@ -3,7 +3,7 @@
 import type { RunId } from "../../domain/run-id.ts";
 import type { Connection, Server } from "./connection.ts";
 import { administer, copyName, markCopy } from "./copies.ts";
-import { createDatabaseSql, dropDatabase } from "./create-database.ts";
+import { createDatabase, dropDatabase } from "./create-database.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import type { Place } from "./place.ts";
 import { markElsewhere } from "./scratch-elsewhere.ts";
@@ -38,7 +38,7 @@ export async function makeScratch(place: Place, kind: "clone" | "scratch", run: 
   };
   try {
     await dropDatabase(admin, name); // of an earlier attempt of this run
-    await admin.run(createDatabaseSql(name, settings));
+    await createDatabase(admin, name, settings);
     if (elsewhere) await markElsewhere(admin, place, name, run);
     else await markCopy(admin, place, name, kind, run);
     return scratch;

@@ -47,20 +47,27 @@ const wholePublications = (version: number) => {
   return `select p.pubname, ${userOf("p.pubowner")}, null, ${identity("pg_publication", "p.oid")} from pg_catalog.pg_publication p where p.puballtables ${schemas} order by 1`;
 };
 
-/** Every owner of something, with one thing of theirs; the schema public is a database owner's, or was made by an older server. */
-const owners = (version: number) => `select min(o.thing), o.owner, null, null from (
-    select 'table ' || c.relname, ${userOf("c.relowner")} from pg_catalog.pg_class c
+/**
+ * Every owner of something, with one thing of theirs, a schema in which they have something and that is neither theirs nor their role's, and one
+ * that is the database owner's. The schema public is a database owner's, or was made by an older server.
+ */
+const owners = (
+  version: number,
+) => `select min(o.thing), o.owner, min(n.nspname) filter (where not pg_catalog.pg_has_role(r.oid, n.nspowner, 'USAGE')),
+      min(n.nspname) filter (where ${userOf("n.nspowner")} = 'pg_database_owner') from (
+    select 'table ' || c.relname, ${userOf("c.relowner")}, c.relnamespace from pg_catalog.pg_class c
       where c.oid >= ${FIRST_OF_USERS} and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and c.relnamespace not in (select oid from pg_catalog.pg_namespace where nspname ~ '^pg_(toast|temp)')
         and ${own("pg_class", "c.oid")}
-    union all select 'schema ' || n.nspname, ${userOf("n.nspowner")} from pg_catalog.pg_namespace n
+    union all select 'schema ' || n.nspname, ${userOf("n.nspowner")}, null from pg_catalog.pg_namespace n
       where (n.oid >= ${FIRST_OF_USERS} ${version >= 150_000 ? "or n.nspname = 'public'" : ""}) and n.nspname !~ '^pg_' and ${own("pg_namespace", "n.oid")}
-    union all select 'function ' || p.proname, ${userOf("p.proowner")} from pg_catalog.pg_proc p
+    union all select 'function ' || p.proname, ${userOf("p.proowner")}, p.pronamespace from pg_catalog.pg_proc p
       where p.oid >= ${FIRST_OF_USERS} and ${own("pg_proc", "p.oid")} and ${OF_NO_TYPE}
-    union all select 'type ' || t.typname, ${userOf("t.typowner")} from pg_catalog.pg_type t
+    union all select 'type ' || t.typname, ${userOf("t.typowner")}, t.typnamespace from pg_catalog.pg_type t
       where t.oid >= ${FIRST_OF_USERS} and t.typtype in ('d', 'e', 'r') and ${own("pg_type", "t.oid")}
-    union all select 'large object ' || l.oid, ${userOf("l.lomowner")} from pg_catalog.pg_largeobject_metadata l
-    union all select 'default privileges of ' || ${userOf("a.defaclrole")}, ${userOf("a.defaclrole")} from pg_catalog.pg_default_acl a
-  ) o(thing, owner) where o.owner <> 'pg_database_owner' group by o.owner order by o.owner`;
+    union all select 'large object ' || l.oid, ${userOf("l.lomowner")}, null from pg_catalog.pg_largeobject_metadata l
+    union all select 'default privileges of ' || ${userOf("a.defaclrole")}, ${userOf("a.defaclrole")}, null from pg_catalog.pg_default_acl a
+  ) o(thing, owner, home) left join pg_catalog.pg_namespace n on n.oid = o.home left join pg_catalog.pg_roles r on r.rolname = o.owner
+  where o.owner <> 'pg_database_owner' group by o.owner order by o.owner`;
 
 export const UNRESTORABLE: readonly Unrestorable[] = [
   {
@@ -78,8 +85,7 @@ export const UNRESTORABLE: readonly Unrestorable[] = [
     archive: null,
     needs: "membership",
     sql: owners,
-    fix: (role, _name, owner) =>
-      `grant ${owner} to ${role}, or accept that everything restored belongs to ${role}: \`backup.may-lack: [owners]\``,
+    fix: byRole("owners"), // each lack has one of its own
   },
   {
     kind: "event-triggers",
