@@ -55,7 +55,10 @@ export async function init(world: World, request: InitRequest, recogniseSql: Rec
   assertValid(text, config, environment, world);
   const repository = await repositoryOf(world.cwd);
   const withWorkflow = repository === null || repository === world.cwd;
-  const files = [[config, text], ...(withWorkflow ? [[WORKFLOW, workflowYml(environment, config)] as const] : [])] as const;
+  const files = [
+    [config, text],
+    ...(withWorkflow ? [[WORKFLOW, workflowYml(environment, config, target.needsStore)] as const] : []),
+  ] as const;
   await writeAll(world.cwd, files);
   return {
     belay: world.belayVersion,

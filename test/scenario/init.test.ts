@@ -269,6 +269,20 @@ describe("the workflow", () => {
     expect((await createLinter())(workflow, "belay.yml")).toEqual([]);
   });
 
+  test("says of PostgreSQL what is true of a server", async () => {
+    const server = new Project();
+    try {
+      server.write(".env", "DATABASE_URL=postgres://u:hunter2@h/d\n");
+      await server.run("init");
+      const workflow = server.read(".github/workflows/belay.yml");
+      expect(workflow).not.toMatch(/SQLite|are refused/);
+      expect(workflow).toMatch(/one of GitHub's .* where it reaches it, with the store in a bucket/);
+      expect((await createLinter())(workflow, "belay.yml")).toEqual([]);
+    } finally {
+      server[Symbol.dispose]();
+    }
+  });
+
   test("names a belay.yml that is called otherwise", async () => {
     await project.run("init", "--config", "db.yml");
     expect(project.read(".github/workflows/belay.yml")).toContain('      environment: prod\n      config: "db.yml"\n');
