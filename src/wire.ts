@@ -7,7 +7,7 @@ import { chooseEnvironment } from "./config/choose.ts";
 import type { Config, Environment } from "./config/config.ts";
 import { runCheckBy } from "./check/run-check.ts";
 import { BelayError, refusal, usageError } from "./domain/error.ts";
-import type { Invocation } from "./domain/invocation.ts";
+import type { CommandName, Invocation } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
 import type { PolicyOrigin } from "./domain/policy-origin.ts";
 import type { Result } from "./domain/result.ts";
@@ -58,7 +58,7 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
 async function prepare(invocation: Invocation, world: World) {
   const { config, environment, origin } = await configure(invocation, world);
   world.hide(environment.secrets);
-  if (world.github?.hosted === true) refuseVanishing(environment);
+  if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
   const targets = chooseTargets(environment, invocation.targets);
   return { config, ports: await connect(world, environment, origin), environment, targets };
 }
@@ -101,16 +101,27 @@ function isYetToBeMerged(error: unknown): boolean {
   return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
 }
 
+/** What looks at the database alone, and writes nothing to the store: an empty one on this runner does not make its answer false. */
+const LOOKS_AT_DATABASE: readonly CommandName[] = ["plan", "gate", "doctor"];
+
 /** A runner of GitHub's is gone after the job, and with it every file: a database there is not the production's, a backup there is none. */
-function refuseVanishing(environment: Environment): void {
-  const file = environment.targets.find(({ engine }) => engine === "sqlite");
-  const store = environment.backup.store;
-  const what =
-    file !== undefined ? `the SQLite file ${file.configured}` : store !== null && !store.startsWith("s3://") ? `the store ${store}` : null;
-  if (what === null) return;
-  throw refusal("hosted-runner", `${what} would lie on a runner of GitHub's, which is gone after the job`, {
-    hint: "run the job on the machine that has the database: a self-hosted runner there, `runs-on: [self-hosted, …]`",
-  });
+function refuseVanishing({ targets, backup: { store } }: Environment, command: CommandName): void {
+  const file = targets.find(({ engine }) => engine === "sqlite");
+  if (file !== undefined) {
+    throw vanishing(
+      `the SQLite file ${file.configured}`,
+      "run the job on the machine that has the database: a self-hosted runner there, `runs-on: [self-hosted, …]`",
+    );
+  }
+  if (store === null || store.startsWith("s3://") || LOOKS_AT_DATABASE.includes(command)) return;
+  throw vanishing(
+    `the store ${store}`,
+    "keep backups and journals in a bucket, `backup: { store: s3://BUCKET/PREFIX }`; or run the job on a runner of your own, `runs-on: [self-hosted, …]`",
+  );
+}
+
+function vanishing(what: string, hint: string): BelayError {
+  return refusal("hosted-runner", `${what} would lie on a runner of GitHub's, which is gone after the job`, { hint });
 }
 
 /** `--target` takes the full name or a unique last part. */

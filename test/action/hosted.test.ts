@@ -21,6 +21,21 @@ test.concurrent("a SQLite file on a runner of GitHub's is refused by every comma
   expect([shop.production(), shop.project.applicationLog()]).toEqual([production, []]);
 });
 
+test.concurrent("a store in a directory keeps no backups there: what would write one is refused and told of buckets, what only looks is not", async () => {
+  const own = `target: "\${DATABASE_URL}"\nmigrate: sql\nbackup: { store: /srv/belay-backups }\n`;
+  await using shop = await Shop.open({ own });
+  const settings = { runnerEnvironment: "github-hosted", env: { DATABASE_URL: "postgres://nobody@127.0.0.1:1/shop" } } as const;
+  for (const command of ["migrate", "backup", "rollback", "runs"]) {
+    const end = await shop.push({ command }, settings);
+    expect([end.status, reasonsOf(end), end.report?.reasons[0]?.hint], end.log).toEqual([
+      3,
+      ["hosted-runner"],
+      expect.stringContaining("s3://BUCKET/PREFIX"),
+    ]);
+  }
+  for (const command of ["plan", "gate"]) expect(reasonsOf(await shop.push({ command }, settings))).not.toContain("hosted-runner");
+});
+
 test.concurrent("a runner that does not say what it is counts as GitHub's", async () => {
   await using shop = await Shop.open();
   const end = await shop.push({}, { env: { RUNNER_ENVIRONMENT: "" } });
