@@ -162,6 +162,8 @@ export interface RollbackResult {
   readonly durationMs: number;
   /** The target was compared with its before-state and equals it. null where it could not be compared. */
   readonly matches: boolean | null;
+  /** What the copy that came back was known to lack, each in a sentence: all else equals the before-state. Absent: nothing. */
+  readonly lacks?: readonly string[];
   readonly laterWrites: readonly LaterWrites[];
   /** Where the failed database was kept aside. */
   readonly kept: readonly string[];

@@ -179,10 +179,7 @@ export interface Hold extends AsyncDisposable {
    * Compares the target, as it lies there, with a copy or with a backup of the store. The target must have no workspace open. An engine
    * that sees both to be the same without looking at rows names no tables.
    */
-  compareWith(
-    reference: ComparisonReference,
-    watch?: Supervision,
-  ): Promise<{ readonly data: DataComparison; readonly sameSchema: boolean }>;
+  compareWith(reference: ComparisonReference, watch?: Supervision): Promise<ComparedWhole>;
   /** What was written since a mark; null where that cannot be told. A table that cannot be counted has null numbers. */
   laterWrites(mark: JsonValue): Promise<readonly LaterWrites[] | null>;
 }
@@ -302,6 +299,14 @@ export interface Copy {
 export type ComparisonReference =
   | { readonly copy: Copy }
   | { readonly backup: { readonly store: Store; readonly folder: string; readonly manifest: Manifest } };
+
+export interface ComparedWhole {
+  readonly data: DataComparison;
+  /** But for what the reference was known to lack, and the target has. */
+  readonly sameSchema: boolean;
+  /** What both lack: a backup could hold it, and no copy of it. Each in a sentence. */
+  readonly missing: readonly string[];
+}
 
 export interface ReplacementIntent {
   /** `swap`: by a rename, in milliseconds. `restore`: the data are copied back. */

@@ -3,6 +3,7 @@
 import type { BackupSummary } from "../domain/backup.ts";
 import type { CheckResult, Result, RollbackResult, TargetResult } from "../domain/result.ts";
 import { describeData, describeDropped, describeLaterWrites, describeSchema, perTarget } from "./changes.ts";
+import { cameBack } from "./came-back.ts";
 import { commandFor } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
 import { size } from "../domain/words.ts";
@@ -68,10 +69,7 @@ function warnings(result: Result): string[] {
 export function wentBack({ command, outcome, targets }: Result): boolean {
   if (outcome === "undone") return true;
   return (
-    outcome === "needs-attention" &&
-    command !== "rollback" &&
-    targets.length > 0 &&
-    targets.every(({ rollback }) => rollback?.matches === true)
+    outcome === "needs-attention" && command !== "rollback" && targets.length > 0 && targets.every(({ rollback }) => cameBack(rollback))
   );
 }
 
@@ -120,8 +118,12 @@ function safe(result: Result): Fact[] {
   return [fact("Way", perTarget(result.targets, describeRollback)), fact("Kept", places), fact("Backup", superseded ? [] : backups)];
 }
 
-function whatIsKept({ command }: Result, { strategy }: RollbackResult): string {
+function whatIsKept({ command }: Result, { strategy, way, kept }: RollbackResult): string {
   if (strategy === "downgrade") return "a backup from before this rollback, in";
+  if (way === "schemas") {
+    const [schema, was] = kept.join(", ").includes(", ") ? ["schemas", "they were"] : ["schema", "it was"];
+    return command === "rollback" ? `the ${schema} as ${was} before this rollback, as` : `the failed ${schema}, as`;
+  }
   return command === "rollback" ? "the database as it was before this rollback, as" : "the failed database, as";
 }
 
@@ -134,7 +136,7 @@ function describeRollback({ rollback }: TargetResult): string {
   const compared =
     rollback.matches === null
       ? "; it could not be compared with the state before"
-      : rollback.matches
+      : cameBack(rollback)
         ? ""
         : "; it does not equal the state before";
   return `${rollback.strategy}${rollback.way === undefined ? "" : ` (${rollback.way})`}: ${safeLine(rollback.why)}${compared}`;

@@ -4,6 +4,7 @@ import type { Outcome } from "../domain/outcome.ts";
 import type { Result, StepResult } from "../domain/result.ts";
 import { describeLoss } from "./changes.ts";
 import { applicationClause, applicationEnd } from "./application.ts";
+import { cameBack } from "./came-back.ts";
 import { safeLine } from "./safe-text.ts";
 import type { Paint } from "./style.ts";
 import { count, counted, duration, size } from "../domain/words.ts";
@@ -148,8 +149,13 @@ function putBack(result: Result): string {
   const [noun, is] = databases(result);
   if (result.command === "rollback" && result.outcome === "undone") return `${noun} ${is} as before the rollback`;
   const when = result.command === "rollback" ? " before that run" : result.command === "recover" ? " before the run" : "";
-  const compared = result.targets.every(({ rollback }) => rollback === null || rollback.matches === true);
-  return `${noun} ${is} ${compared ? "exactly " : ""}as ${is === "are" ? "they were" : "it was"}${when}${compared ? "" : ", which could not be compared"}`;
+  const was = is === "are" ? "they were" : "it was";
+  const lacking = result.targets.reduce((sum, { rollback }) => sum + (rollback?.lacks ?? []).length, 0);
+  if (!result.targets.every(({ rollback }) => rollback === null || cameBack(rollback)))
+    return `${noun} ${is} as ${was}${when}, which could not be compared`;
+  if (lacking > 0)
+    return `${noun} ${is} as ${was}${when}, but for ${counted(lacking, "thing")} that no copy could be given (see the notes)`;
+  return `${noun} ${is} exactly as ${was}${when}`;
 }
 
 function refused(result: Result): string {
@@ -161,7 +167,7 @@ function refused(result: Result): string {
 
 function inDoubt(result: Result): string {
   const rollbacks = result.targets.map(({ rollback }) => rollback);
-  if (rollbacks.length > 0 && rollbacks.every((rollback) => rollback?.matches === true)) return putBack(result);
+  if (rollbacks.length > 0 && rollbacks.every(cameBack)) return putBack(result);
   const [noun, is] = databases(result);
   const was = is === "are" ? "were" : "was";
   if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;

@@ -4,6 +4,7 @@ import { sameData } from "../domain/data.ts";
 import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { RollbackResult } from "../domain/result.ts";
 import type { Copy, ReplacementIntent } from "../engine/engine.ts";
+import { counted } from "../domain/words.ts";
 import { lastOfTarget } from "./journal.ts";
 import { carryMark, countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
@@ -50,8 +51,9 @@ type Undone = Omit<RollbackResult, "durationMs">;
 /** The transaction already brought everything back: the database equals the before-state. Not asked where migrations were committed. */
 async function unchanged(run: Run, target: TargetRun): Promise<Undone | null> {
   if (target.committed) return null;
-  const { data, sameSchema } = await compareWithBefore(run, target);
+  const { data, sameSchema, missing } = await compareWithBefore(run, target);
   const nothing = { strategy: "transaction", laterWrites: [], kept: [] } as const;
+  if (missing.length > 0) return null;
   if (sameSchema && sameData(data)) return { ...nothing, why: "the migration's own transaction was rolled back", matches: true };
   if (sameSchema && typeof target.disturbance === "string" && target.tool.abilities.atomicMigrations) {
     return {
@@ -119,16 +121,19 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
       intent = await planFromFacts(run, target);
     }
   }
-  note(target, intent.from.lacks ?? []);
   const restored = target.clone === null;
   await carryMarkOfRestored(run, target, intent);
-  const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(run, target, intent);
+  const missing = intent.strategy === "swap" && !restored ? [] : await assertEqualsBackup(run, target, intent);
+  // what takes the target's name brings its own lacks; what is filled from it keeps what belongs to the target itself
+  const lacks = intent.strategy === "swap" ? (intent.from.lacks ?? []) : missing;
+  note(target, lacks);
   target.clone = null;
   return {
     strategy: restored ? "restore" : intent.strategy,
     ...(intent.way === null ? (restored ? { way: "database" } : {}) : { way: intent.way }),
     why: intent.why,
-    matches,
+    matches: lacks.length === 0,
+    ...(lacks.length === 0 ? {} : { lacks }),
     kept: [intent.keepAs],
   };
 }
@@ -189,10 +194,10 @@ async function restoredCopy(run: Run, target: TargetRun): Promise<Copy> {
   return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id, recorded(run, target));
 }
 
-/** The replaced data, compared with what was to be brought back. A difference is not passed over: the caller must know. */
-async function equalsBackup(run: Run, target: TargetRun, intent: ReplacementIntent): Promise<boolean> {
-  const { data, sameSchema } = await compareWithSource(run, target, intent);
-  if (sameSchema && sameData(data)) return true;
+/** The replaced data, compared with what was to be brought back. A difference is not passed over: the caller must know. What both lack comes back. */
+async function assertEqualsBackup(run: Run, target: TargetRun, intent: ReplacementIntent): Promise<readonly string[]> {
+  const { data, sameSchema, missing } = await compareWithSource(run, target, intent);
+  if (sameSchema && sameData(data)) return missing;
   throw failure("rollback-differs", `${target.target.name} was brought back but does not equal what was there before`, {
     hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again",
   });
@@ -210,8 +215,10 @@ async function compareWithSource(run: Run, target: TargetRun, { way, from }: Rep
   return target.hold.compareWith(beforeReference({ ...target, clone: null }), recorded(run, target));
 }
 
-function describe({ strategy, way, matches, laterWrites }: RollbackResult): string {
+function describe({ strategy, way, matches, lacks = [], laterWrites }: RollbackResult): string {
   const how = strategy === "transaction" ? "nothing to undo" : way === undefined ? strategy : `${strategy}, ${way}`;
-  const proof = matches === true ? "identical to before" : matches === null ? "not compared" : "differs";
+  const proof = lacks.length > 0 ? `all but ${counted(lacks.length, "thing")} is back` : (PROOFS[String(matches)] ?? "");
   return [how, proof, ...(laterWrites.length === 0 ? [] : [`later writes kept aside: ${describeLaterWrites(laterWrites)}`])].join(", ");
 }
+
+const PROOFS: Readonly<Record<string, string>> = { true: "identical to before", false: "differs", null: "not compared" };

@@ -6,6 +6,7 @@ import type { BackupSource } from "./backup.ts";
 import { cannotRestore, describeLack, type CannotRestore } from "./cannot-restore.ts";
 import type { Connection } from "./connection.ts";
 import type { Place } from "./place.ts";
+import type { LeftOut } from "./left-out.ts";
 import { serverAt } from "./server.ts";
 
 export interface Lacks {
@@ -14,6 +15,8 @@ export interface Lacks {
   /** What a schema snapshot of the restored copy lacks for that. */
   readonly labels: readonly string[];
   readonly withoutOwners: boolean;
+  /** The same, each with what is said of it: what no restore of this backup brings. */
+  readonly leftOut: readonly LeftOut[];
   /** For manifests and people. */
   readonly described: readonly string[];
 }
@@ -29,6 +32,7 @@ export async function acceptedLacks({ place, connection }: BackupSource, willBeR
     entries: accepted.flatMap(({ entries }) => entries ?? []),
     labels: accepted.flatMap(({ labels }) => labels),
     withoutOwners: accepted.some(({ entries }) => entries === null),
+    leftOut: accepted.map((lack) => ({ said: describeLack(lack), labels: lack.labels })),
     described: found.map(describeLack),
   };
 }

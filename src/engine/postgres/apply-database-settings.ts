@@ -1,7 +1,6 @@
 /** Gives a database what `readDatabaseSettings` read of another, as far as the role may. */
 
 import { BelayError } from "../../domain/error.ts";
-import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed, noteOn } from "./database-record.ts";
 import type { DatabaseGrant, DatabaseSettings, DatabaseVariable } from "./database-settings.ts";
@@ -32,8 +31,8 @@ export async function applyDatabaseSettings(
 }
 
 /** What could not be set, as a copy carries it. */
-export function lacksOfCopy(refused: readonly string[]): Pick<Copy, "lacks"> {
-  return refused.length === 0 ? {} : { lacks: refused.map((what) => `${what} could not be set on the copy by this role`) };
+export function settingsRefused(refused: readonly string[]): readonly string[] {
+  return refused.map((what) => `${what} could not be set on the copy by this role`);
 }
 
 interface Setting {

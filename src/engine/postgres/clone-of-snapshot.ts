@@ -58,7 +58,7 @@ async function cloneThroughDump(work: BackupWork, run: RunId, before: BeforeStat
     const list = left.length === 0 ? undefined : listWithout(await listArchive(dump(), into, programs), left);
     await restoreArchive(dump(), into, { programs, serverMajor, list, withoutOwners });
     await assertSameContent(work, before, scratch, { analyse: true, differs });
-    return await keepAsClone(source.place, before, scratch);
+    return await keepAsClone(source.place, before, scratch, work.lacks);
   } finally {
     await disposeQuietly(scratch);
   }

@@ -5,10 +5,11 @@ import type { RunId } from "../../domain/run-id.ts";
 import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
 import { administer, copyName, describeCopy, discardCopy, markCopy } from "./copies.ts";
-import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
+import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";
 import { readDatabaseSettings } from "./database-settings.ts";
 import { assertDatabase, type DatabaseRow } from "./database-record.ts";
 import { quoteIdentifier } from "./identifiers.ts";
+import { withLacks } from "./left-out.ts";
 import type { Place } from "./place.ts";
 import { describeSessions, endSessions, holdOff, letInAgain, otherSessions, sessionsThatStay } from "./sessions.ts";
 
@@ -27,7 +28,7 @@ export async function templateClone(place: Place, connection: Connection, run: R
     else await createClone(connection, target, name);
     await markCopy(connection, place, name, "clone", run);
     const refused = await applyDatabaseSettings(connection, name, await readDatabaseSettings(connection));
-    return { ...(await describeCopy(place, name)), ...lacksOfCopy(refused) };
+    return withLacks(await describeCopy(place, name), [], settingsRefused(refused));
   } catch (error) {
     await discardCopy(place, { kind: "clone", place: name, runSuffix: run.slice(-10), sizeBytes: 0, madeAt: "", evidence: null }).catch(
       () => undefined,

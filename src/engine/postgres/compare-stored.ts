@@ -19,6 +19,8 @@ const ONE_SNAPSHOT = "begin isolation level repeatable read, read only";
 export interface ComparedWithStored {
   readonly data: DataComparison;
   readonly sameSchema: boolean;
+  /** The structure is held against what the target's was: where that is the same, nothing is missing. */
+  readonly missing: readonly [];
 }
 
 /** The connection must not be in a transaction. */
@@ -41,7 +43,7 @@ export function compareWithStored(after: Connection, manifest: Manifest, scope: 
       );
     }
     const sameSchema = manifest.engineFacts["schemaSha256"] === schemaSha256(schema);
-    return { data: { tables: found.sort((a, b) => (a.name < b.name ? -1 : 1)) }, sameSchema };
+    return { data: { tables: found.sort((a, b) => (a.name < b.name ? -1 : 1)) }, sameSchema, missing: [] };
   });
 }
 

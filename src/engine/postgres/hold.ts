@@ -1,12 +1,13 @@
 import { BelayError, refusal } from "../../domain/error.ts";
-import { sameSchema } from "../../domain/schema.ts";
 import { unfinished, type StateRow } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Hold, Supervision, WorkOptions, Workspace } from "../engine.ts";
 import { compareDatabases } from "./compare.ts";
 import { compareWithStored } from "./compare-stored.ts";
 import type { Connection } from "./connection.ts";
+import { WHOLE } from "./content.ts";
 import { discardCopy, listCopies } from "./copies.ts";
+import { leftOutOfReference, missingIn, sameButForLeftOut } from "./left-out.ts";
 import { writesSince } from "./later-writes.ts";
 import { connectTo, locate, refuseStandby } from "./locate.ts";
 import { LOCK_APPLICATION, TargetLock } from "./lock.ts";
@@ -150,10 +151,12 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
         await using after = await connectTo(place);
         return await compareWithStored(after, reference.backup.manifest, whole);
       }
+      const leftOut = leftOutOfReference(reference);
       const compare = async (before: Connection) => {
         await using after = await connectTo(place);
         const data = await compareDatabases(before, after, whole);
-        return { data, sameSchema: sameSchema(await readSchema(before, whole), await readSchema(after, whole)) };
+        const sameSchema = sameButForLeftOut(await readSchema(before, whole), await readSchema(after, whole), leftOut);
+        return { data, sameSchema, missing: leftOut.length === 0 ? [] : missingIn(await readSchema(after, WHOLE), leftOut) };
       };
       return await whileHeld(watch, (held) => inCopy(place, reference, { application: "belay", ...held }, compare));
     },

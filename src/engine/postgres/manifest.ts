@@ -9,6 +9,7 @@ import { createDatabaseSql } from "./create-database.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import { BACKUP_FILE } from "./dump.ts";
 import { readExtensions } from "./extension-versions.ts";
+import { keptLeftOut } from "./left-out.ts";
 
 /** Roles that anything in the database belongs to, or is granted to: a dump names them and does not make them. */
 const ROLES = `select distinct pg_catalog.pg_get_userbyid(d.refobjid) from pg_catalog.pg_shdepend d
@@ -27,6 +28,7 @@ export async function manifestFacts(
   return {
     lacking: lacks.entries.map((entry) => ({ ...entry })),
     withoutOwners: lacks.withoutOwners,
+    leftOut: keptLeftOut(lacks.leftOut),
     serverVersion: connection.serverVersion,
     database: connection.database,
     extensions: (await readExtensions(connection)).map((each) => ({ ...each })),

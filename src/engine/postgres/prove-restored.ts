@@ -7,12 +7,14 @@ import { failure } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Bytes } from "../../process/program.ts";
 import type { Copy } from "../engine.ts";
-import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
+import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";
+import type { Lacks } from "./accepted-lacks.ts";
 import { listArchive, listWithout, type ArchiveEntry } from "./archive-list.ts";
 import type { BackupWork, BeforeState, Told } from "./backup.ts";
 import { firstDifference, readContent } from "./content.ts";
 import { describeCopy } from "./copies.ts";
 import { decompressed, metered } from "./dump.ts";
+import { withLacks } from "./left-out.ts";
 import type { Place } from "./place.ts";
 import type { ProgramCall } from "./program-call.ts";
 import { pinExtensions, readExtensions } from "./extension-versions.ts";
@@ -22,6 +24,7 @@ import { disposeQuietly, makeScratch, type Scratch } from "./scratch.ts";
 
 export interface Cloned {
   readonly clone: Copy;
+  /** What could not be set on it; what was left out of it is known of the backup. */
   readonly lacks: readonly string[];
 }
 
@@ -46,7 +49,7 @@ export async function proveByRestoring(
     await restoreStored(work, stored, scratch, told);
     await assertSameContent(work, before, scratch, { analyse: kind === "clone", differs: unproven });
     if (kind === "scratch") return { proof: "restored", lacks: [], clone: null };
-    const kept = await keepAsClone(place, before, scratch);
+    const kept = await keepAsClone(place, before, scratch, work.lacks);
     return { proof: "restored", ...kept };
   } finally {
     await disposeQuietly(scratch);
@@ -99,11 +102,11 @@ export async function assertSameContent(
   if (difference !== undefined) throw differs(difference);
 }
 
-export async function keepAsClone(place: Place, before: BeforeState, scratch: Scratch): Promise<Cloned> {
-  const refused = await applyDatabaseSettings(scratch.admin, scratch.name, before.settings);
-  const clone = { ...(await describeCopy(place, scratch.name)), ...lacksOfCopy(refused) };
+export async function keepAsClone(place: Place, before: BeforeState, scratch: Scratch, { leftOut }: Lacks): Promise<Cloned> {
+  const lacks = settingsRefused(await applyDatabaseSettings(scratch.admin, scratch.name, before.settings));
+  const clone = withLacks(await describeCopy(place, scratch.name), leftOut, lacks);
   scratch.keep();
-  return { clone, lacks: clone.lacks ?? [] };
+  return { clone, lacks };
 }
 
 export function unproven(why: string): Error {

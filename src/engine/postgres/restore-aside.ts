@@ -2,10 +2,11 @@ import type { Manifest } from "../../domain/backup.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Store } from "../../store/store.ts";
 import type { Copy, CopyProgress } from "../engine.ts";
-import { applyDatabaseSettings, lacksOfCopy } from "./apply-database-settings.ts";
+import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";
 import { describeCopy } from "./copies.ts";
 import { parseDatabaseSettings } from "./database-settings.ts";
 import { assertRows, fetchBackup } from "./fetch-backup.ts";
+import { leftOutOf, withLacks } from "./left-out.ts";
 import type { RecordProcess } from "./options.ts";
 import type { Place } from "./place.ts";
 import { disposeQuietly, makeScratch } from "./scratch.ts";
@@ -44,7 +45,7 @@ export async function restoreAside(
       await assertRows(connection, { store, folder, manifest });
     }
     const refused = await applyDatabaseSettings(scratch.admin, scratch.name, settings);
-    const copy = { ...(await describeCopy(place, scratch.name)), ...lacksOfCopy(refused) };
+    const copy = withLacks(await describeCopy(place, scratch.name), leftOutOf(manifest), settingsRefused(refused));
     scratch.keep();
     return copy;
   } finally {

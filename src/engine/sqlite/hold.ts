@@ -83,8 +83,8 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
       await letGo();
       return compareReference(place, reference, async (path) => {
         await using remote = await Remote.start(place.file);
-        if (await sameBytes(remote, place.file, path)) return { data: { tables: [] }, sameSchema: true };
-        return await inSnapshot(remote, () => remote.call("compare", path, "all"));
+        if (await sameBytes(remote, place.file, path)) return { data: { tables: [] }, sameSchema: true, missing: [] };
+        return { ...(await inSnapshot(remote, () => remote.call("compare", path, "all"))), missing: [] };
       });
     },
     laterWrites: (mark) => laterWrites.since(mark),
