@@ -59,7 +59,7 @@ describe.each(EACH_SURROUNDING)("a database %s whose new application does not st
     }).toEqual({
       status: 5,
       outcome: "needs-attention",
-      codes: ["start-failed", "previous-failed"],
+      codes: ["start-failed", "previous-failed", "unfinished-run"],
       matches: true,
     });
     expect(await production.state()).toEqual(production.oldState);
