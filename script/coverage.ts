@@ -13,6 +13,13 @@ import { readRan } from "./recording/ran.ts";
 
 const root = join(import.meta.dirname, "..");
 
+/** Of `dist/`, and what each is built from. */
+const ENTRIES = [
+  ["cli.js", "src/cli.ts"],
+  ["index.js", "src/action.ts"],
+  ["post.js", "src/post.ts"],
+] as const;
+
 interface Place {
   readonly line: number;
   readonly column: number;
@@ -35,13 +42,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-
-/** Of `dist/`, and what each is built from. */
-const ENTRIES = [
-  ["cli.js", "src/cli.ts"],
-  ["index.js", "src/action.ts"],
-  ["post.js", "src/post.ts"],
-] as const;
 
 /** Tests of the built folder itself have nothing to look at here, and the random sequences take their time. */
 function runTests(): void {
