@@ -6,7 +6,8 @@
 import { sameData, type DataComparison } from "../domain/data.ts";
 import { BelayError, failure } from "../domain/error.ts";
 import type { RollbackResult } from "../domain/result.ts";
-import { sameSchema } from "../domain/schema.ts";
+import { sameSchema, schemaDifference, type SchemaSnapshot } from "../domain/schema.ts";
+import { firstOf } from "../domain/words.ts";
 import type { Workspace } from "../engine/engine.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { lastEntry } from "./journal.ts";
@@ -27,7 +28,7 @@ export async function undoOnline(run: Run, target: TargetRun): Promise<Undone> {
   const { applied } = await target.tool.state(workspace.session);
   const ids = applied.filter((id) => pendingOf(run, target).includes(id));
   if (ids.length > 0) return await goDown(run, target, workspace, ids);
-  if (!(await hasOldStructure(target, workspace))) throw refused(run, target, "a migration that failed left something of itself behind");
+  if (!(await hasOldStructure(target, workspace))) throw leftBehind(run, target, await workspace.schema());
   const matches = await equalsBefore(target, workspace);
   return {
     strategy: "transaction",
@@ -101,6 +102,29 @@ async function equalsBefore(target: TargetRun, workspace: Workspace): Promise<tr
   return sameData(data) ? true : null;
 }
 
+/**
+ * A statement that runs outside of transactions and failed: an index that was made concurrently lies there and is of no use, and a
+ * further try that says IF NOT EXISTS would keep it.
+ */
+function leftBehind(run: Run, target: TargetRun, now: SchemaSnapshot): Error {
+  const { added, removed, changed } = schemaDifference(target.before ?? { objects: [] }, now);
+  const invalid = now.objects.filter(
+    ({ kind, name, definition }) => kind === "index" && added.includes(`index ${name}`) && isInvalid(definition),
+  );
+  const others = [...added.filter((label) => !invalid.some(({ name }) => label === `index ${name}`)), ...removed, ...changed];
+  const told = [...invalid.map(({ name }) => `index ${name}, which is invalid`), ...others];
+  const what = `a migration that failed left something of itself behind: ${firstOf(told, 5)}`;
+  if (others.length > 0) return refused(run, target, what);
+  return failure("rollback-refused", what, {
+    hint: `take it away (${invalid.map(({ name }) => `drop index ${name}`).join("; ")}), mend what kept it from being built, then migrate again; nothing else was changed`,
+  });
+}
+
+/** As PostgreSQL's catalog of indexes describes one that could not be built. */
+function isInvalid(definition: string): boolean {
+  return definition.split("; ").includes("invalid");
+}
+
 function refused(run: Run, { target }: TargetRun, what: string): Error {
   return failure(
     "rollback-refused",
@@ -108,7 +132,9 @@ function refused(run: Run, { target }: TargetRun, what: string): Error {
     {
       hint:
         `decide which state to keep: mend it by a further migration, or go back and lose what was written since: \`belay rollback ${run.environment.name} --accept-loss\`. ` +
-        "With `rollback: { online: downgrade }` and down scripts Belay takes migrations back itself",
+        (run.environment.rollback.online === "downgrade"
+          ? "With down scripts for all of them Belay takes migrations back itself"
+          : "With `rollback: { online: downgrade }` and down scripts Belay takes migrations back itself"),
     },
   );
 }

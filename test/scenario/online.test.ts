@@ -222,6 +222,29 @@ describe.each(EACH_POSTGRES)(
       expect(site.at.sql(INDEXES)).toBe("1");
     });
 
+    test("names the index that could not be built, and how it goes away; then a further run is as any other", async () => {
+      await using site = await Online.start(start, DOWNGRADE);
+      site.at.sql("insert into setting values ('A', 'same'), ('B', 'same')");
+      site.at.migration(
+        "0001_index.up.sql",
+        "-- belay:no-transaction\ncreate unique index concurrently setting_value on setting (value);\n",
+      );
+      site.at.migration("0001_index.down.sql", "-- belay:no-transaction\ndrop index concurrently setting_value;\n");
+      const { status, result } = await site.at.json("migrate");
+      expect([status, result.reasons.at(-1)]).toMatchObject([
+        5,
+        {
+          code: "rollback-refused",
+          message: "a migration that failed left something of itself behind: index setting_value, which is invalid",
+          hint: expect.stringContaining("(drop index setting_value)"),
+        },
+      ]);
+      expect(JSON.stringify(result.reasons)).not.toContain("online: downgrade");
+      site.at.sql("drop index setting_value; delete from setting where key = 'B'");
+      const again = await site.at.json("migrate", "--again", "the index is gone");
+      expect([again.status, again.result.reasons]).toEqual([0, []]);
+    });
+
     test("goes back by the way down where a check fails, and the writes stay", async () => {
       await using site = await Online.start(start, `${FAILING}${DOWNGRADE}`);
       site.at.migration("0001_index.up.sql", `-- belay:no-transaction\n${INDEX}`);
