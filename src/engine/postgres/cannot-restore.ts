@@ -44,7 +44,7 @@ export async function cannotRestore(source: Connection, restorer: Connection = s
     const sql = typeof kind.sql === "string" ? kind.sql : kind.sql(source.serverVersion);
     if (sql === null) continue;
     for (const row of await source.rows(sql)) {
-      const [name = "", owner = ""] = row.map(String);
+      const [name = ""] = row.map(String);
       const lack = kind.needs === "membership" ? ownerLack(row, who) : lackOf(kind, row, who);
       if (lack === null) continue;
       const called = labelIn(kind.noun, row);

@@ -3,7 +3,7 @@
 import { refusal } from "../../domain/error.ts";
 import type { Foreseen, RunNeeds } from "../engine.ts";
 import { cannotRestoreAt } from "./accepted-lacks.ts";
-import { describeLack } from "./cannot-restore.ts";
+import { describeLack, type CannotRestore } from "./cannot-restore.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed } from "./database-record.ts";
 import { refuseStandby } from "./locate.ts";
@@ -14,8 +14,10 @@ import { assertReadable } from "./readable.ts";
 import { lastingObstacle, passingObstacle } from "./replacement.ts";
 import { obstacleOfRights, readRights, type Rights } from "./rights.ts";
 import { assertRoom } from "./room.ts";
+import { assertScratchReady } from "./scratch-needs.ts";
 import { serverAt } from "./server.ts";
-import { noWayBack, type NoWayBack } from "./way-back.ts";
+import { usedExtensions } from "./used-extensions.ts";
+import { noWayBack, ownsNothing, type NoWayBack } from "./way-back.ts";
 
 export async function preflight(place: Place, { copies, proof, staysInPlace = false }: RunNeeds): Promise<Foreseen> {
   await using connection = await place.server.connect({ database: place.database });
@@ -23,14 +25,17 @@ export async function preflight(place: Place, { copies, proof, staysInPlace = fa
   await findPrograms(Math.floor(connection.serverVersion / 10_000), place.options.variables);
   const rights = await rightsOf(connection, place);
   await assertReadable(connection, rights);
-  if (proof === "restore") assertProvable(rights, place);
+  if (proof === "restore") {
+    assertProvable(rights, place);
+    await assertScratchReady(place, connection);
+  }
   const lacking = await lackingInRestores(connection, place, proof);
   const lost = await noWayBack(connection, place);
   if (lost !== null && !lost.mayPass && !lost.onlyReads && !staysInPlace) throw cannotGoBack(place, lost);
   const way = lost === null ? [...rightsNotes(place, rights), ...(await bonds(connection, place, rights))] : [withoutWayBack(lost)];
   return {
     room: await assertRoom(connection, copies),
-    costs: [...way, ...(await computedRows(connection, place))],
+    costs: [...(await whoseRights(connection, place, rights)), ...way, ...(await computedRows(connection, place))],
     remarks: [...(await peculiarities(connection, place, rights)), ...lacking],
   };
 }
@@ -49,6 +54,7 @@ async function lackingInRestores(connection: Connection, place: Place, proof: Ru
   const { options, server, database } = place;
   const all = await cannotRestoreAt(place, connection);
   const found = all.filter(({ kind }) => !options.mayLack.includes(kind));
+  if (proof === "restore" && found.length === 0) await refuseUsed(connection, all);
   if (proof === "read" || found.length === 0) return all.map(describeLack);
   const restorer = options.scratch === null ? server : serverAt(options.scratch, options.variables);
   const kinds = [...new Set(found.map(({ kind }) => kind))];
@@ -61,6 +67,22 @@ async function lackingInRestores(connection: Connection, place: Place, proof: Ru
     },
   );
 }
+
+/** An extension may be lacking where nothing of the database uses it. */
+async function refuseUsed(connection: Connection, accepted: readonly CannotRestore[]): Promise<void> {
+  const names = accepted.flatMap(({ entries }) => entries ?? []).flatMap(({ kind, name }) => (kind === "EXTENSION" ? [name] : []));
+  const [first] = names.length === 0 ? [] : await usedExtensions(connection, names);
+  if (first === undefined) return;
+  const { name, users } = first;
+  const more = users.length - USERS_SHOWN;
+  const shown = `${users.slice(0, USERS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  throw refusal("cannot-restore", `no restore of ${connection.database} can do without the extension ${name}: it is used by ${shown}`, {
+    hint: `let a role prove backups that may create it (backup.scratch), or have them proven by reading (backup.proof: read)`,
+    facts: { extension: name, users: users.slice(0, USERS_SHOWN) },
+  });
+}
+
+const USERS_SHOWN = 5;
 
 function assertProvable({ role, createsDatabases }: Rights, { database, options }: Place): void {
   if (createsDatabases || options.scratch !== null) return;
@@ -80,6 +102,14 @@ function withoutWayBack({ why, mayPass }: NoWayBack): string {
   return mayPass
     ? `as things are no copy could take the database's place: ${why}`
     : `no copy could take the database's place: ${why}; what was committed, only the migration tool takes back`;
+}
+
+/** Said before what the rights cost: a plan is often made by a role that reads, for one that owns. */
+async function whoseRights(connection: Connection, place: Place, { role }: Rights): Promise<readonly string[]> {
+  if (!(await ownsNothing(connection, place))) return [];
+  return [
+    `what follows was looked at with the rights of the role ${role}, to which none of the tables belongs: the role that migrates may have others`,
+  ];
 }
 
 /** Why a rollback could not be a swap as things are, where that is no matter of rights. */
