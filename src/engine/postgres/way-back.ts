@@ -33,14 +33,22 @@ export async function noWayBack(connection: Connection, place: Place): Promise<N
   return {
     why: `${place.database} cannot be renamed (${rename}), nor can its schemas be moved aside (${named})`,
     mayPass: lasting === null,
-    onlyReads: await ownsNothing(connection, oids),
+    onlyReads: await ownsNone(connection, oids),
   };
 }
 
 const OWNS_NOTHING = `select count(*) > 0 and not coalesce(bool_or(pg_catalog.pg_has_role(c.relowner, 'USAGE')), false)
   from pg_catalog.pg_class c where c.relnamespace = any ($1::oid[]) and c.relkind in ('r', 'p')`;
 
-async function ownsNothing(connection: Connection, schemas: readonly string[]): Promise<boolean> {
+/** No table of the target belongs to this role, so that it is not the one that migrates: what it may and may not says nothing of that one. */
+export async function ownsNothing(connection: Connection, place: Place): Promise<boolean> {
+  return ownsNone(
+    connection,
+    (await schemasOf(connection, place)).map(({ oid }) => oid),
+  );
+}
+
+async function ownsNone(connection: Connection, schemas: readonly string[]): Promise<boolean> {
   const [row] = await connection.rows(OWNS_NOTHING, [`{${schemas.join(",")}}`]);
   return row?.[0] === "t";
 }
