@@ -1,4 +1,5 @@
 import type { Engine } from "../engine.ts";
+import { acting } from "./acting.ts";
 import type { PostgresOptions } from "./options.ts";
 
 /** PostgreSQL on `pg`. A target is a database; Belay's state lies in it, copies beside it. The driver is loaded when there is something to ask. */
@@ -20,24 +21,29 @@ export function postgresEngine(options: PostgresOptions): Engine {
         emptyPlace: "postgres://HOST/NEW_DATABASE",
       },
     },
-    open: async (target) => (await import("./read-view.ts")).openView(target, options),
+    open: async (target) => acting(`looking at ${target.name}`, async () => (await import("./read-view.ts")).openView(target, options)),
     reader: async (target, asked) => (await import("./reader.ts")).openReader(target, options, asked),
     async preflight(target, needs) {
       const [{ atPlace }, { preflight }] = await Promise.all([import("./locate.ts"), import("./preflight.ts")]);
-      return atPlace(target, options, (place) => preflight(place, needs));
+      return acting(`looking what could stop a run of ${target.name}`, () => atPlace(target, options, (place) => preflight(place, needs)));
     },
     async inspect(target) {
       const [{ atPlace }, { inspect }] = await Promise.all([import("./locate.ts"), import("./inspect.ts")]);
-      return atPlace(target, options, (place) => inspect(place));
+      return acting(`looking at ${target.name}`, () => atPlace(target, options, (place) => inspect(place)));
     },
     defaultStore: () => null,
-    hold: async (target, waitMs) => (await import("./hold.ts")).holdTarget(target, waitMs, options),
+    async hold(target, waitMs) {
+      const [{ holdTarget }, { namingActs }] = await Promise.all([import("./hold.ts"), import("./naming-acts.ts")]);
+      return namingActs(await acting(`taking the lock of ${target.name}`, () => holdTarget(target, waitMs, options)), target.name);
+    },
     async probe(target) {
       const [{ locate }, { probeLock }] = await Promise.all([import("./locate.ts"), import("./lock.ts")]);
       await using located = await locate(target, options);
       return await probeLock(located);
     },
-    readState: async (target) => (await import("./look-at-state.ts")).lookAtState(target, options),
-    restoreInto: async (into, ...backup) => (await import("./restore-into.ts")).restoreInto(into, options, ...backup),
+    readState: async (target) =>
+      acting(`reading belay.state of ${target.name}`, async () => (await import("./look-at-state.ts")).lookAtState(target, options)),
+    restoreInto: (into, ...backup) =>
+      acting(`restoring into ${into.name}`, async () => (await import("./restore-into.ts")).restoreInto(into, options, ...backup)),
   };
 }
