@@ -144,7 +144,9 @@ async function finish(run: Run, head: ResultHead): Promise<Result> {
   const began = lastEntry(run.journal.entries, "began");
   const digest = began?.digest ?? null;
   const ended = lastEntry(run.journal.entries, "ended");
-  if (ended !== undefined && ended.outcome !== "needs-attention") {
+  // why a rollback could not be begun is its own end, not that of what finishes it when the cause is gone
+  const calledOff = ended?.outcome === "refused" && began?.command === "rollback";
+  if (ended !== undefined && ended.outcome !== "needs-attention" && !calledOff) {
     await enterPhase(run, "ended");
     return { ...ended.result, command: head.command };
   }
