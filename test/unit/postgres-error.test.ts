@@ -208,3 +208,14 @@ describe("TLS", () => {
     );
   });
 });
+
+test("where sessions only read because a setting says so, the setting is named before another server", async () => {
+  const server = await cluster(15);
+  await using database = await server.createDatabase();
+  server.psql("postgres", `alter database "${database.name}" set default_transaction_read_only to on`);
+  await using connection = await serverAt(database.address("owner"), { HOME: "/nowhere" }).connect();
+  await expect(connection.run("create table public.person (id int)")).rejects.toMatchObject({
+    code: "target-read-only",
+    hint: expect.stringMatching(/^set `default_transaction_read_only` off/),
+  });
+});

@@ -67,7 +67,11 @@ const KNOWN: readonly { readonly states: RegExp; readonly code: string; readonly
     hint: "if a time-out ended it, allow more time where that is set; else somebody cancelled it",
   },
   { states: /^(53100|53200|58030)$/, code: "no-space", hint: "make room on the server's disk, then run again" },
-  { states: /^25006$/, code: "target-read-only", hint: "name the server that takes writes, and a role that may write" },
+  {
+    states: /^25006$/,
+    code: "target-read-only",
+    hint: "set `default_transaction_read_only` off where it is on, for the role, the database or the server; on a server that only repeats another's writes, name that one",
+  },
   { states: /^(XX001|XX002)$/, code: "target-damaged", hint: "restore a backup; look at the server's disk and log before anything else" },
 ];
 
