@@ -4,6 +4,7 @@ import { BelayError } from "../../domain/error.ts";
 import type { Connection } from "./connection.ts";
 import { databaseNamed, noteOn } from "./database-record.ts";
 import type { DatabaseGrant, DatabaseSettings, DatabaseVariable } from "./database-settings.ts";
+import { isTemplateSql } from "./create-database.ts";
 import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 
 /** insufficient_privilege; undefined_object: a role that this server has not; a parameter that it does not know. */
@@ -47,11 +48,12 @@ export function settingStatements(database: string, settings: DatabaseSettings):
 }
 
 /** Every statement that sets them, in an order that works. */
-function statements(database: string, { owner, connectionLimit, grants, variables }: DatabaseSettings): readonly Setting[] {
+function statements(database: string, { owner, connectionLimit, isTemplate, grants, variables }: DatabaseSettings): readonly Setting[] {
   const name = quoteIdentifier(database);
   return [
     { what: `its owner ${owner}`, sql: `alter database ${name} owner to ${quoteIdentifier(owner)}` },
     { what: "its connection limit", sql: `alter database ${name} with connection limit ${connectionLimit}` },
+    ...(isTemplate === true ? [{ what: "that it is a template", sql: isTemplateSql(database, true) }] : []),
     ...(grants === null ? [] : grantStatements(name, owner, grants)),
     { what: "its own settings", sql: `alter database ${name} reset all` },
     ...variables.map((variable) => variableStatement(name, variable)),

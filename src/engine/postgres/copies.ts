@@ -10,6 +10,7 @@ import type { Bytes } from "../../process/program.ts";
 import type { Copy } from "../engine.ts";
 import { assertDatabase, copyRecord, databaseNamed, databasesAside, noteOn, type CopyRecord, type DatabaseRow } from "./database-record.ts";
 import type { Connection } from "./connection.ts";
+import { makeDroppable } from "./create-database.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import type { Place } from "./place.ts";
 import { discardSchema, listSchemasAside, schemaOf } from "./schemas-aside.ts";
@@ -73,6 +74,7 @@ export async function discardCopy(place: Place, { place: name }: Copy): Promise<
       hint: "end what uses it, then run `belay prune`",
     });
   }
+  await makeDroppable(connection, name);
   await connection.run(`drop database if exists ${quoteIdentifier(name)}`);
 }
 

@@ -40,8 +40,20 @@ function localeOf({ provider, locale, icuRules }: Shape): readonly string[] {
   return [`locale_provider ${provider}`, `${which} ${quoteLiteral(locale)}`, ...rules];
 }
 
+/** What is a template cannot be dropped. */
+export function isTemplateSql(name: string, isTemplate: boolean): string {
+  return `alter database ${quoteIdentifier(name)} with is_template ${isTemplate}`;
+}
+
+/** Makes an ordinary database of a template, so that it can be dropped. Absent is no template. */
+export async function makeDroppable(connection: Connection, name: string): Promise<void> {
+  const [template] = await connection.rows("select from pg_catalog.pg_database where datname = $1 and datistemplate", [name]);
+  if (template !== undefined) await connection.run(isTemplateSql(name, false));
+}
+
 /** Drops a database of Belay's own, with whoever is in it. Absent is dropped. */
 export async function dropDatabase(connection: Connection, name: string): Promise<void> {
+  await makeDroppable(connection, name);
   const force = connection.serverVersion >= 130_000 ? " with (force)" : "";
   await connection.run(`drop database if exists ${quoteIdentifier(name)}${force}`);
 }

@@ -16,6 +16,8 @@ export interface DatabaseSettings {
   readonly owner: string;
   /** -1: none. */
   readonly connectionLimit: number;
+  /** Absent in manifests of older versions. */
+  readonly isTemplate?: boolean;
   readonly comment: string | null;
   /** null: as a new database has them. */
   readonly grants: readonly DatabaseGrant[] | null;
@@ -40,7 +42,7 @@ export interface DatabaseVariable {
 /** Through `to_jsonb`, as the columns of the catalog differ between versions: an ICU locale has had two names. */
 const READ = `select pg_catalog.to_jsonb(d) ->> 'datlocprovider', coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale'),
     pg_catalog.to_jsonb(d) ->> 'daticurules', pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, t.spcname,
-    pg_catalog.pg_get_userbyid(d.datdba), d.datconnlimit::text, pg_catalog.shobj_description(d.oid, 'pg_database'), (d.datacl is null)::text
+    pg_catalog.pg_get_userbyid(d.datdba), d.datconnlimit::text, pg_catalog.shobj_description(d.oid, 'pg_database'), (d.datacl is null)::text, d.datistemplate::text
   from pg_catalog.pg_database d join pg_catalog.pg_tablespace t on t.oid = d.dattablespace where d.datname = pg_catalog.current_database()`;
 
 const READ_GRANTS = `select pg_catalog.pg_get_userbyid(a.grantor), case when a.grantee = 0 then null else pg_catalog.pg_get_userbyid(a.grantee) end,
@@ -58,7 +60,7 @@ const PROVIDERS: Readonly<Record<string, DatabaseSettings["provider"]>> = { i: "
 /** Of the database that the connection is in. */
 export async function readDatabaseSettings(connection: Connection): Promise<DatabaseSettings> {
   const [row = []] = await connection.rows(READ);
-  const [provider, locale, icuRules, encoding, collate, ctype, tablespace, owner, limit, comment, plain] = row;
+  const [provider, locale, icuRules, encoding, collate, ctype, tablespace, owner, limit, comment, plain, template] = row;
   const grants = await connection.rows(READ_GRANTS);
   const variables = await connection.rows(READ_VARIABLES);
   return {
@@ -71,6 +73,7 @@ export async function readDatabaseSettings(connection: Connection): Promise<Data
     tablespace: String(tablespace),
     owner: String(owner),
     connectionLimit: Number(limit),
+    isTemplate: template === "true",
     comment: comment ?? null,
     grants:
       plain === "true"
