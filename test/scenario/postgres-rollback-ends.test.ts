@@ -56,4 +56,32 @@ describe.each([[15], [18]] as const)("an ordinary owner on PostgreSQL %i", { tim
       }
     },
   );
+
+  test.each([[true], [false]])("the tablespace is the same after a rollback, or it is said (may it be used: %s)", async (allowed) => {
+    await using production = await start("proof: restore");
+    const { cluster, database } = production;
+    const space = `space_${database.name}`;
+    cluster.psql("postgres", `set allow_in_place_tablespaces = on; create tablespace ${space} location ''`);
+    try {
+      cluster.psql("postgres", `alter database "${database.name}" set tablespace ${space}`);
+      if (allowed) cluster.psql("postgres", `grant create on tablespace ${space} to ${cluster.role("owner")}`);
+      expect((await production.json("migrate")).status).toBe(0);
+      const { status, result } = await production.json("rollback");
+      const [target] = result.targets;
+      const said = [expect.stringMatching(new RegExp(`^its tablespace ${space} could not be set`))];
+      expect([status, target?.rollback?.matches, target?.notes ?? []]).toEqual([0, allowed, allowed ? [] : said]);
+      const now = `select spcname from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = '${database.name}'`;
+      expect(cluster.psql("postgres", now)).toBe(allowed ? space : "pg_default");
+    } finally {
+      for (const name of namesOf(production)) cluster.psql("postgres", `drop database "${name}" with (force)`);
+      cluster.psql("postgres", `drop tablespace ${space}`);
+    }
+  });
 });
+
+function namesOf({ cluster, database }: PostgresProduction): string[] {
+  return cluster
+    .psql("postgres", `select datname from pg_database where starts_with(datname, '${database.name}')`)
+    .split("\n")
+    .filter(Boolean);
+}

@@ -19,7 +19,7 @@ export async function applyDatabaseSettings(
   database: string,
   settings: DatabaseSettings,
 ): Promise<readonly string[]> {
-  const refused: string[] = [];
+  const refused: string[] = await liesElsewhere(connection, database, settings);
   for (const { what, sql } of [...(await comment(connection, database, settings)), ...statements(database, settings)]) {
     try {
       await connection.run(sql);
@@ -29,6 +29,13 @@ export async function applyDatabaseSettings(
     }
   }
   return refused;
+}
+
+/** Where a database lies is decided when it is made. */
+async function liesElsewhere(connection: Connection, database: string, { tablespace }: DatabaseSettings): Promise<string[]> {
+  const sql =
+    "select 1 from pg_catalog.pg_database d join pg_catalog.pg_tablespace t on t.oid = d.dattablespace where d.datname = $1 and t.spcname = $2";
+  return (await connection.rows(sql, [database, tablespace])).length > 0 ? [] : [`its tablespace ${tablespace}`];
 }
 
 /** What could not be set, as a copy carries it. */

@@ -13,10 +13,18 @@ type Shape = Pick<DatabaseSettings, "encoding" | "collate" | "ctype" | "provider
 export async function createDatabase(
   connection: Connection,
   name: string,
-  settings: Shape & Pick<DatabaseSettings, "owner">,
+  settings: Shape & Pick<DatabaseSettings, "owner" | "tablespace">,
 ): Promise<void> {
   const owner = (await mayMakeFor(connection, settings.owner)) ? ` owner ${quoteIdentifier(settings.owner)}` : "";
-  await connection.run(`${createDatabaseSql(name, settings)}${owner}`);
+  const tablespace = (await mayFill(connection, settings.tablespace)) ? ` tablespace ${quoteIdentifier(settings.tablespace)}` : "";
+  await connection.run(`${createDatabaseSql(name, settings)}${owner}${tablespace}`);
+}
+
+/** A tablespace of people's own that is here, and open to this role. Without its name a database lies where template0 does. */
+async function mayFill(connection: Connection, tablespace: string): Promise<boolean> {
+  if (tablespace === "pg_default") return false;
+  const sql = "select 1 from pg_catalog.pg_tablespace t where t.spcname = $1 and pg_catalog.has_tablespace_privilege(t.oid, 'CREATE')";
+  return (await connection.rows(sql, [tablespace])).length > 0;
 }
 
 /** The role of the connection may make a database of this owner's, and has the owner's rights in it. */
