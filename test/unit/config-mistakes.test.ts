@@ -66,7 +66,7 @@ const MISTAKES: readonly (readonly [title: string, written: string, answer: stri
   [
     "a scratch server that is a file",
     "target: postgres://h/d\nbackup: { scratch: 'sqlite:a.db' }",
-    "belay.yml:4: environments.prod.backup.scratch: expected the URL of a PostgreSQL server, but this is \"sqlite:a.db\"; postgres://HOST/DATABASE",
+    'belay.yml:4: environments.prod.backup.scratch: expected the URL of a PostgreSQL server, but this is "sqlite:a.db"; postgres://HOST/DATABASE',
   ],
   [
     "a database in memory",
