@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { M as refusal } from "./domain.js";
+import { I as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
-import { a as readHistory, d as listMigrations, f as load, g as checksumOf, i as insertHistory, l as reasonAt, m as readUp, n as CREATE_HISTORY, o as surroundingHistory, s as adopt, u as isLoaded } from "./looking.js";
-import { n as transactStatements, r as migrationError, t as runStatements } from "./run-statements.js";
+import { _ as checksumOf, a as historyTable, c as adopt, d as isLoaded, f as listMigrations, h as readUp, i as historyAround, n as createHistory, o as insertHistory, p as load, s as readHistory, u as reasonAt } from "./looking.js";
+import { i as migrationError, n as transactStatements, r as stillWrong, t as runStatements } from "./run-statements.js";
 // src/tool/sql/queue.ts
 var Queue = class {
 	#underWay = [];
@@ -26,11 +26,12 @@ async function applyMigrations(place, request) {
 	const onDisk = new Map(migrations.map((files) => [files.id, files]));
 	const { rows, obstacle } = await adopt(place, migrations, await readHistory(session), session);
 	if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === void 0 ? {} : { hint: obstacle.hint });
+	const history = await historyTable(session);
 	const baseline = rows.map((row) => insertHistory({
 		...row,
 		durationMs: 0,
 		run: request.run
-	}, session.dialect));
+	}, history));
 	const queue = new Queue();
 	try {
 		for (const [index, migration] of planned.entries()) {
@@ -38,7 +39,8 @@ async function applyMigrations(place, request) {
 			await queue.room(isRoundTrip(loaded) ? Math.min(Math.max(index, 1), MOST_UNDER_WAY) : 1);
 			stopIfAborted(signal);
 			const inRun = {
-				before: index === 0 ? [CREATE_HISTORY, ...baseline] : [],
+				before: index === 0 ? [createHistory(history), ...baseline] : [],
+				history,
 				durable: index === planned.length - 1
 			};
 			queue.add(applyOne(migration, loaded, inRun, request).then((durationMs) => request.applied({
@@ -67,7 +69,7 @@ const FEW = 8;
 function isRoundTrip({ up }) {
 	return up.transaction && up.statements.length <= FEW;
 }
-async function applyOne(migration, { sha256, up }, { before, durable }, { session, run, signal }) {
+async function applyOne(migration, { sha256, up }, { before, history, durable }, { session, run, signal }) {
 	const began = performance.now();
 	const appliedAt = new Date().toISOString();
 	const record = insertHistory({
@@ -76,7 +78,7 @@ async function applyOne(migration, { sha256, up }, { before, durable }, { sessio
 		appliedAt,
 		durationMs: { since: appliedAt },
 		run
-	}, session.dialect);
+	}, history);
 	const progress = {
 		done: 0,
 		refused: false
@@ -86,15 +88,15 @@ async function applyOne(migration, { sha256, up }, { before, durable }, { sessio
 			await runStatements(session, up.statements, signal, progress, 1);
 			await session.transaction(() => session.execute([...before, record]));
 		} else if (isRoundTrip({ up })) {
-			const [first, last] = surroundingHistory({
+			const row = historyAround({
 				id: migration.id,
 				checksum: sha256,
 				run
-			}, session.dialect);
+			}, history);
 			const surrounded = {
-				before: [...before, first],
+				before: [...before, ...row.before],
 				statements: up.statements,
-				after: [last]
+				after: row.after
 			};
 			return Math.round(await transactStatements(session, surrounded, {
 				foreignKeys: up.foreignKeys,
@@ -112,13 +114,15 @@ async function applyOne(migration, { sha256, up }, { before, durable }, { sessio
 			});
 		}
 	} catch (error) {
+		const cause = await stillWrong(session, migration.id, "there", error);
+		if (cause === null) return Math.round(performance.now() - began);
 		throw migrationError({
 			act: "applying",
 			migration: migration.id,
 			file: migration.file,
 			way: up,
 			progress,
-			cause: error
+			cause
 		});
 	}
 	return Math.round(performance.now() - began);

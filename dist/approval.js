@@ -1,4 +1,4 @@
-import { T as decide, ot as throwIfAny } from "./looking.js";
+import { ht as throwIfAny, k as decide } from "./looking.js";
 // src/run/approval.ts
 async function approvalsOf(ports, environment, asked) {
 	return environment.approvals === null ? { kind: "nowhere" } : ports.approvalsOf(environment, asked);

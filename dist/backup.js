@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { O as BelayError, p as makeRunId } from "./domain.js";
-import { H as endRun, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf } from "./looking.js";
+import { M as BelayError, p as makeRunId } from "./domain.js";
+import { $ as reasonsOf, U as endRun, W as endedBeforehand, pt as assertBackupPossible, tt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { l as beginRecord, n as closeWorkspace, s as takeDurableBackup } from "./take-backup.js";
+import { c as takeDurableBackup, m as beginRecord, n as closeWorkspace } from "./take-backup.js";
 // src/run/backup.ts
 async function backup(ports, environment, targets) {
 	const head = {
@@ -13,7 +13,7 @@ async function backup(ports, environment, targets) {
 	try {
 		await using locks = await holdTargets(ports, targets);
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
-		for (const target of targets) await ports.engineOf(target).preflight(target, 1);
+		for (const target of targets) await assertBackupPossible(ports, environment, target, 1);
 		throwIfInterrupted(ports);
 		return await conduct(await beginRecord({
 			ports,

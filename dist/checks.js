@@ -1,6 +1,6 @@
-import { O as BelayError, k as failure } from "./domain.js";
+import { M as BelayError, N as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
-import { J as interruption, Q as throwIfInterrupted, Z as step } from "./looking.js";
+import { X as interruption, et as step, tt as throwIfInterrupted } from "./looking.js";
 // src/run/output.ts
 function showOutput({ progress, streamRedactor }, label, step) {
 	const redactors = {
@@ -43,13 +43,14 @@ async function runAppCommand(run, name, options) {
 		};
 	});
 }
-function runTeamCommand(run, name, place, command) {
+function runTeamCommand(run, name, place, command, told = {}) {
 	return runCommand(run, {
 		name,
 		place,
 		command,
 		sha: run.sha,
-		interruptible: true
+		interruptible: true,
+		told
 	});
 }
 async function runUnrecorded(run, name) {
@@ -66,7 +67,7 @@ async function runUnrecorded(run, name) {
 function placeOf({ environment: { app } }, name) {
 	return name === "previous" && app.previous === null ? "app.start" : `app.${name}`;
 }
-async function runCommand(run, { name, place, command, sha, interruptible }, record = (started) => run.journal.append({
+async function runCommand(run, { name, place, command, sha, interruptible, told = {} }, record = (started) => run.journal.append({
 	type: "process",
 	target: null,
 	started
@@ -76,7 +77,10 @@ async function runCommand(run, { name, place, command, sha, interruptible }, rec
 	const end = await ports.spawn({
 		command: command.command,
 		directory: environment.directory,
-		variables: ports.childVariables(environment, commandVariables(run, sha)),
+		variables: ports.childVariables(environment, {
+			...commandVariables(run, sha),
+			...told
+		}),
 		timeoutMs: command.timeoutMs,
 		role: name,
 		...interruptible ? { signal: ports.signal } : {},
@@ -96,16 +100,16 @@ function commandVariables(run, sha) {
 		BELAY_ENVIRONMENT: run.environment.name,
 		...sha === null ? {} : { BELAY_SHA: sha },
 		...run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha },
-		...first === void 0 ? {} : {
-			BELAY_TARGET: first.target.name,
-			...addressVariables(first.target)
-		}
+		...first === void 0 ? {} : targetVariables(first.target)
 	};
 }
-function addressVariables(target) {
-	return target.address.includes("://") ? { BELAY_DATABASE_URL: target.address } : {
-		BELAY_DATABASE_URL: `${target.engine}:${target.address}`,
-		BELAY_DATABASE_PATH: target.address
+function targetVariables({ name, engine, address }) {
+	return {
+		BELAY_TARGET: name,
+		...engine === "sqlite" ? {
+			BELAY_DATABASE_URL: `sqlite:${address}`,
+			BELAY_DATABASE_PATH: address
+		} : { BELAY_DATABASE_URL: address }
 	};
 }
 function lastLines(text, count) {
@@ -192,4 +196,4 @@ function redacted(result, redact) {
 		...result.explanation === void 0 ? {} : { explanation: result.explanation.map(redact) }
 	};
 }
-export { runChecks as a, runTeamCommand as c, readerOf as i, runUnrecorded as l, needsBaseline as n, surroundingsOf as o, readBaseline as r, runAppCommand as s, failedChecks as t, showOutput as u };
+export { runChecks as a, runTeamCommand as c, showOutput as d, readerOf as i, runUnrecorded as l, needsBaseline as n, surroundingsOf as o, readBaseline as r, runAppCommand as s, failedChecks as t, targetVariables as u };

@@ -1,5 +1,6 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, k as failure } from "./domain.js";
+import { I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf, x as canonicalJson } from "./domain.js";
+import { n as runVariables, t as ASKING } from "./target-variables2.js";
 import { t as stopIfAborted } from "./stop.js";
 import { t as describeCommand } from "./describe-command.js";
 import { join, relative, resolve, sep } from "node:path";
@@ -11,6 +12,11 @@ const USUAL = [
 		words: /database (?:table )?is locked|SQLITE_BUSY/i,
 		code: "database-locked",
 		hint: "somebody else has the database: stop the application first (app.stop), or end who holds it"
+	},
+	{
+		words: /canceling statement due to lock timeout|could not obtain lock|deadlock detected|LockNotAvailable|55P03/,
+		code: "database-locked",
+		hint: "another session has a lock that this needs: stop the application first (app.stop), or end that session"
 	},
 	{
 		words: /permission denied|readonly database|read-only|EACCES/i,
@@ -134,7 +140,14 @@ function sha256(content) {
 	return createHash("sha256").update(content).digest("hex");
 }
 // src/tool/command/apply.ts
-async function applyMigrations(commands, request) {
+async function applyMigrations(given, request) {
+	const commands = {
+		...given,
+		variables: {
+			...given.variables,
+			...runVariables(request.run)
+		}
+	};
 	for (const planned of request.migrations) {
 		stopIfAborted(request.signal);
 		const migration = await asPlanned(commands, planned);
@@ -184,7 +197,14 @@ async function withHolder(error, session) {
 	}
 }
 // src/tool/command/revert.ts
-async function revertMigrations(commands, request) {
+async function revertMigrations(given, request) {
+	const commands = {
+		...given,
+		variables: {
+			...given.variables,
+			...runVariables(request.run)
+		}
+	};
 	const chosen = await lastApplied(commands, request);
 	refuseWithoutWayBack(chosen);
 	for (const migration of chosen.toReversed()) {
@@ -237,7 +257,13 @@ function commandTool(options, context) {
 			toVersion: true
 		},
 		configDigest: async () => createHash("sha256").update(canonicalJson(configuration(options))).digest("hex"),
-		state: () => readState(commands),
+		state: () => readState({
+			...commands,
+			variables: {
+				...commands.variables,
+				...ASKING
+			}
+		}),
 		apply: (request) => applyMigrations(commands, request),
 		revert: (request) => revertMigrations(commands, request)
 	};

@@ -1,4 +1,4 @@
-import { O as BelayError } from "./domain.js";
+import { M as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/api.ts
 async function defaultBranch(github, repository) {

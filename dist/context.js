@@ -1,4 +1,4 @@
-import { A as messageOf, N as usageError } from "./domain.js";
+import { L as usageError, P as messageOf } from "./domain.js";
 import { isAbsolute } from "node:path";
 import { readFile, stat } from "node:fs/promises";
 // src/github/event.ts

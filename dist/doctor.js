@@ -1,13 +1,12 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, O as BelayError, k as failure, n as unfinished } from "./domain.js";
-import { F as listing, I as newestSoundBackup, M as backupFolders, N as damaged, T as decide, V as emptyTargetResult } from "./looking.js";
+import { M as BelayError, N as failure, P as messageOf, i as unfinished } from "./domain.js";
+import { F as backupFolders, H as emptyTargetResult, L as listing, N as assertIntact, R as newestSoundBackup, k as decide, mt as needsOf } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { t as findProgram } from "./find-program.js";
 import { a as runChecks, t as failedChecks } from "./checks.js";
-import { t as targetVariables } from "./target-variables2.js";
-import { basename, dirname } from "node:path";
+import { i as targetVariables } from "./target-variables2.js";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { rmdir, stat, statfs } from "node:fs/promises";
-import { createHash } from "node:crypto";
 import { lookup } from "node:dns/promises";
 // src/setup/command-program.ts
 const PATIENCE_MS = 5e3;
@@ -284,7 +283,7 @@ async function tryNewestBackup(store, environment, target) {
 	if (damage !== void 0) return spoilt(id, damage);
 	const sound = await newestSoundBackup(store, environment, target);
 	if (sound === null) return spoilt(id, "it cannot be read");
-	await assertContent(store, sound);
+	await assertIntact(store, sound);
 	return well(`${id}, every byte as it was written`);
 }
 function spoilt(id, damage) {
@@ -295,26 +294,20 @@ function spoilt(id, damage) {
 		hint: "take a new one (`belay backup`), and look at the disk"
 	};
 }
-async function assertContent(store, { folder, manifest }) {
-	for (const { name, sha256 } of manifest.files) {
-		const hash = createHash("sha256");
-		for await (const chunk of await store.get(`${folder}/${name}`)) hash.update(chunk);
-		if (hash.digest("hex") !== sha256) throw damaged(manifest.id, name, "its bytes are not those that were written");
-	}
-}
 // src/setup/store-probe.ts
 const IN_MEMORY = new Set([16914836, 2240043254]);
 async function tryStore(store, random, sizeBytes) {
 	const key = `doctor-${Buffer.from(random).toString("hex")}`;
-	const path = store.localPath(key);
+	const path = isAbsolute(store.location) ? join(store.location, key) : null;
 	const missing = path === null ? [] : await missingFolders(dirname(path));
 	try {
 		await roundTrip(store, key, random);
 	} finally {
 		await removeEmpty(missing);
 	}
+	const tried = `written, read back${store.encryption === "age" ? " through its encryption" : ""} and removed`;
 	if (path === null) return {
-		facts: [store.location],
+		facts: [store.location, tried],
 		fleeting: null
 	};
 	const { type, free } = await spaceAt(dirname(path), missing);
@@ -323,22 +316,27 @@ async function tryStore(store, random, sizeBytes) {
 	return {
 		facts: [
 			store.location,
-			"written, read back and removed",
+			tried,
 			room
 		],
 		fleeting: IN_MEMORY.has(type >>> 0) ? "it lies in memory, and a restart of the machine empties it" : null
 	};
 }
 async function roundTrip(store, key, content) {
-	await store.put(key, content);
+	const log = `${key}.jsonl`;
 	const chunks = [];
+	let lines = [];
+	await store.put(key, content);
 	try {
 		for await (const chunk of await store.get(key)) chunks.push(chunk);
+		await store.append(log, key);
+		lines = await store.lines(log);
 	} finally {
 		await store.remove(key);
+		await store.remove(log);
 	}
-	if (Buffer.concat(chunks).equals(content)) return;
-	throw failure("store-forgets", `${store.location} gave back other bytes than were written`, { hint: "do not trust this disk; name another place in backup.store" });
+	if (Buffer.concat(chunks).equals(content) && lines.join() === key) return;
+	throw failure("store-forgets", `${store.location} gave back other bytes than were written`, { hint: "do not trust what lies there; name another place in backup.store" });
 }
 async function missingFolders(folder) {
 	if (folder === dirname(folder) || await isThere(folder)) return [];
@@ -405,9 +403,15 @@ const TARGET_PROBES = [
 		name: "rights, room",
 		means: "every run is refused before it changes anything",
 		look: async ({ engine, target, environment }) => {
-			const copies = environment.backup.clone === "never" ? 1 : 2;
-			await engine.preflight(target, copies);
-			return well(`this user may write it, and there is room for ${copies === 1 ? "a copy" : `${copies} copies`} beside it`);
+			await using view = await engine.open(target);
+			const needs = needsOf(environment, { copyObstacle: await view.copyObstacle() });
+			const { room, costs, remarks } = await engine.preflight(target, needs);
+			const fits = `there is room for ${needs.copies === 1 ? "a copy" : `${needs.copies} copies`} beside it`;
+			return well([
+				`this user may write it, and ${room ?? fits}`,
+				...costs,
+				...remarks
+			].join("\n"));
 		}
 	},
 	{
@@ -461,16 +465,25 @@ const TARGET_PROBES = [
 	},
 	{
 		name: "rollback",
-		means: "a rollback copies the data back instead of renaming a file: slower, and as safe",
+		means: "a rollback is slower",
 		look: async ({ engine, target, environment }) => {
 			if (environment.app.online) return skipped(`app: online, so by ${environment.rollback.online} alone`);
-			const { swapObstacle, holders } = await engine.inspect(target);
+			const { swapObstacle, noWayBack, holders } = await engine.inspect(target);
+			if (noWayBack !== null) return {
+				outcome: "failed",
+				code: "no-way-back",
+				detail: noWayBack,
+				hint: "take away what stands against one of the two, or say `app: online`",
+				means: "a run that fails could not be taken back, and is refused"
+			};
+			const { advice, cost } = engine.abilities.words;
 			if (environment.backup.clone === "never") return well("by restoring the backup (backup.clone: never)");
 			if (swapObstacle !== null) return {
 				outcome: "warned",
 				code: "no-swap",
 				detail: swapObstacle,
-				hint: "leave it so, or name the file itself, by its one path"
+				hint: advice,
+				means: cost
 			};
 			if (holders.length === 0) return well("by a swap");
 			const open = holders.join(", ");
@@ -479,7 +492,8 @@ const TARGET_PROBES = [
 				outcome: "warned",
 				code: "no-swap",
 				detail: `${open} has the database open, and no app.stop ends that`,
-				hint: "say in app.stop and app.start how it is held while the database changes"
+				hint: "say in app.stop and app.start how it is held while the database changes",
+				means: cost
 			};
 		}
 	},

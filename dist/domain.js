@@ -204,6 +204,24 @@ function byLabel(snapshot) {
 function compare(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
+// src/domain/data.ts
+const NO_DIFFERENCE = {
+	added: 0,
+	removed: 0,
+	changed: 0,
+	columnsChanged: [],
+	keys: []
+};
+function untouched(table) {
+	return table.unproven === void 0 && table.added + table.removed + table.changed === 0 && table.rowsBefore !== null && table.rowsAfter !== null && table.columnsAdded.length + table.columnsDropped.length === 0;
+}
+function sameData(comparison) {
+	return comparison.tables.every(untouched);
+}
+// src/domain/shown-name.ts
+function shownName(name) {
+	return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : `"${name.replaceAll("\"", "\"\"")}"`;
+}
 // src/domain/run-id.ts
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 function makeRunId(at, random) {
@@ -421,16 +439,17 @@ function wallClock(instant, timeZone) {
 		midnight
 	};
 }
-// src/domain/data.ts
-function untouched(table) {
-	return table.unproven === void 0 && table.added + table.removed + table.changed === 0 && table.rowsBefore !== null && table.rowsAfter !== null && table.columnsAdded.length + table.columnsDropped.length === 0;
-}
-function sameData(comparison) {
-	return comparison.tables.every(untouched);
-}
 // src/domain/state.ts
 function unfinished(row) {
 	return row !== void 0 && row.phase !== "ended";
+}
+// src/domain/stored-name.ts
+function storedName(name, encryption) {
+	return encryption === "age" ? `${name}.age` : name;
+}
+function decryptCommands(names, encryption) {
+	if (encryption === "none") return [];
+	return names.map((name) => `age --decrypt --identity key.txt --output ${name} ${storedName(name, encryption)}`);
 }
 // src/domain/approval.ts
 function recordOf(facts) {
@@ -439,4 +458,4 @@ function recordOf(facts) {
 		notes: facts.notes
 	} : null;
 }
-export { messageOf as A, counted as C, size as D, moment as E, refusal as M, usageError as N, BelayError as O, count as S, firstOf as T, canonicalJson as _, insideWindow as a, COMMANDS as b, lineDifference as c, asideName as d, makeBackupId as f, schemaSnapshot as g, schemaDifference as h, untouched as i, reasonOf as j, failure as k, PHASES as l, sameSchema as m, unfinished as n, nextOpening as o, makeRunId as p, sameData as r, parseWindow as s, recordOf as t, applicationMayStart as u, exitStatus as v, duration as w, nearest as x, worstOutcome as y };
+export { moment as A, worstOutcome as C, counted as D, count as E, reasonOf as F, refusal as I, usageError as L, BelayError as M, failure as N, duration as O, messageOf as P, exitStatus as S, nearest as T, untouched as _, insideWindow as a, schemaSnapshot as b, lineDifference as c, asideName as d, makeBackupId as f, sameData as g, NO_DIFFERENCE as h, unfinished as i, size as j, firstOf as k, PHASES as l, shownName as m, decryptCommands as n, nextOpening as o, makeRunId as p, storedName as r, parseWindow as s, recordOf as t, applicationMayStart as u, sameSchema as v, COMMANDS as w, canonicalJson as x, schemaDifference as y };

@@ -1,11 +1,11 @@
 import "./rolldown-runtime.js";
-import { C as counted, M as refusal, O as BelayError, i as untouched, m as sameSchema, p as makeRunId, x as nearest } from "./domain.js";
-import { s as runAppCommand, u as showOutput } from "./checks.js";
+import { D as counted, I as refusal, M as BelayError, T as nearest, _ as untouched, p as makeRunId, v as sameSchema } from "./domain.js";
+import { d as showOutput, s as runAppCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { H as endRun, L as readBackup, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf, Z as step, ct as lastOfTarget, et as journalPlace, nt as lastGoodCommit, q as enterPhase, st as lastEntry, tt as lastApplyingRun } from "./looking.js";
-import { a as droppedRows, i as undoTarget } from "./undo.js";
+import { $ as reasonsOf, U as endRun, W as endedBeforehand, Y as enterPhase, at as lastGoodCommit, et as step, it as lastApplyingRun, lt as lastEntry, pt as assertBackupPossible, rt as journalPlace, tt as throwIfInterrupted, ut as lastOfTarget, z as readBackup } from "./looking.js";
+import { n as undoTarget, r as droppedRows } from "./undo.js";
+import { h as openRun, n as closeWorkspace, t as backUpBeforeDescent, u as carryMark } from "./take-backup.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { n as closeWorkspace, t as backUpWithClone, u as openRun } from "./take-backup.js";
 import { t as finishRollback } from "./put-back2.js";
 import { t as beforeReference } from "./verify-run.js";
 // src/run/downgrade.ts
@@ -22,7 +22,7 @@ async function downgrade(ports, environment, targets, options) {
 		const descents = new Map();
 		for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
 		const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
-		for (const { target } of locks.holds) await ports.engineOf(target).preflight(target, 2);
+		for (const { target } of locks.holds) await assertBackupPossible(ports, environment, target, 2);
 		throwIfInterrupted(ports);
 		return await conduct(await openRun({
 			ports,
@@ -72,7 +72,7 @@ async function conduct(run, head, descents, options) {
 		await runAppCommand(run, "stop", { interruptible: true });
 		throwIfInterrupted(run.ports);
 		await enterPhase(run, "backing-up");
-		for (const target of run.targets) await backUpWithClone(run, target);
+		for (const target of run.targets) await backUpBeforeDescent(run, target);
 		throwIfInterrupted(run.ports);
 		await enterPhase(run, "migrating");
 		for (const target of run.targets) await goDown(run, target, descents.get(target.hold), options);
@@ -91,6 +91,7 @@ async function goDown(run, target, descent, options) {
 		using output = showOutput(run.ports, target.target.name, "rollback");
 		await tool.revert({
 			session: workspace.session,
+			run: run.id,
 			ids: descent.ids,
 			reverted: () => {
 				target.committed = true;
@@ -105,11 +106,15 @@ async function goDown(run, target, descent, options) {
 		});
 		const dropped = droppedRows(await workspace.compare(beforeReference(target)));
 		if (dropped.length > 0 && !options.acceptLoss) throw wouldDrop(run, target, dropped, options);
+		const destination = lastOfTarget(descent.past?.entries ?? [], "backup", target.target.name);
+		const mark = destination?.since === void 0 ? null : await workspace.mark(run.id);
+		const matches = await equalsBeforeState(run, target, workspace, destination);
+		if (matches === true && mark !== null) await carryMark(run, target, destination?.since ?? null, mark);
 		target.rollback = {
 			strategy: "downgrade",
 			why: `asked for: ${[...descent.ids].reverse().join(", ")} taken back by ${tool.name}`,
 			durationMs: Math.round(performance.now() - began),
-			matches: await equalsBeforeState(run, target, workspace, descent.past),
+			matches,
 			laterWrites: [],
 			kept: target.backup === null ? [] : [target.backup.summary.location],
 			dropped
@@ -131,8 +136,7 @@ function wouldDrop(run, target, dropped, { to }) {
 	const asked = `--strategy downgrade${to === null ? "" : ` --to ${to}`} --accept-loss`;
 	return refusal("later-writes", `going down in ${target.target.name} drops ${what}`, { hint: `it was put back; to drop them all the same, with a backup of them: \`belay rollback ${run.environment.name} ${asked}\`` });
 }
-async function equalsBeforeState(run, target, workspace, past) {
-	const entry = past === null ? void 0 : lastOfTarget(past.entries, "backup", target.target.name);
+async function equalsBeforeState(run, target, workspace, entry) {
 	if (entry === void 0 || entry.earlier === true) return null;
 	const schema = await workspace.schema();
 	if (!sameSchema(entry.schema, schema)) return false;

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, N as usageError } from "./domain.js";
+import { L as usageError, P as messageOf } from "./domain.js";
 import { readFile } from "node:fs/promises";
 // src/process/env-file.ts
 async function readEnvFile(path) {

@@ -1,1 +1,1 @@
-export { w as gate } from "./looking.js";
+export { O as gate } from "./looking.js";

@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, N as usageError, O as BelayError, w as duration } from "./domain.js";
+import { I as refusal, L as usageError, M as BelayError, O as duration, P as messageOf } from "./domain.js";
 import { a as branchHead, c as names, d as pullReviews, f as pullsOf, h as treeOf, i as GitHubFailure, l as permissionOf, m as teamMembers, n as findComment, o as defaultBranch, p as runReviews, r as writeComment, s as fileAt, u as protectionOf } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";
-import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
+import { execFile } from "node:child_process";
 // src/policy/approvers.ts
 function usersIn(from) {
 	return from.filter((each) => !each.includes("/")).map((each) => each.toLowerCase());

@@ -1,683 +1,2378 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, i as untouched, k as failure, r as sameData } from "./domain.js";
-import { a as assertUnchanged, c as listCopies, i as lockExclusively, l as copyAttributes, n as namesOf, o as describeCopy, r as planReplacement, s as discardCopy } from "./replacement.js";
-import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
-import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
-import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, Q as stillHolds, U as nameHolders, V as describeProcess, W as openHolders, X as parseEvidence, Z as statIfThere, f as assertFence, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession } from "./reading.js";
-import { t as Remote } from "./remote.js";
-import { St as statusOf, dt as locked, ft as takeLock, yt as allProcesses } from "./looking.js";
-import { n as targetBusy } from "./overwrite.js";
-import { constants, createReadStream, createWriteStream, linkSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
-import { chmod, copyFile, mkdir, open, rename } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-// src/engine/sqlite/watch-size.ts
-const EVERY_MS = 100;
-function watchSize(path, totalBytes, progress) {
-	if (progress === void 0) return { [Symbol.dispose]: () => void 0 };
-	const look = () => progress(Math.min(Number(statIfThere(path)?.size ?? 0n), totalBytes), totalBytes);
-	const timer = setInterval(look, EVERY_MS);
-	return { [Symbol.dispose]() {
-		clearInterval(timer);
-		look();
-	} };
+import { I as refusal, M as BelayError, N as failure, P as messageOf, h as NO_DIFFERENCE, i as unfinished, m as shownName, n as decryptCommands, p as makeRunId, x as canonicalJson, y as schemaDifference } from "./domain.js";
+import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
+import { A as databaseNamed, B as columnNamed, F as countLargeObjects, G as hashOfText, H as fingerprintTables, I as fingerprintLargeObjects, J as rowText, K as keyHash, L as readLargeObjects, N as noteOn, O as assertDatabase, P as LARGE_OBJECT_TABLE, R as unreadableLargeObjects, U as partOfFingerprint, V as fingerprintRows, W as hashOf, Y as textOf, a as discardCopy, b as noteAside, c as openCopy, d as awaitMakingWay, f as describeSessions, g as otherSessions, h as letInAgain, i as describeCopy, j as databaseOf, k as copyRecord, l as openForProgram, m as holdOff, n as assertUnchanged, o as listCopies, p as endSessions, q as keySeed, r as copyName, s as markCopy, t as administer, u as allowConnections, v as sessionsThatStay, w as createDatabaseSql, y as targetBusy } from "./copies.js";
+import { c as labelOf, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
+import { n as readMaterialisedViews, r as readTables, t as findPrograms } from "./programs.js";
+import { t as readSchema } from "./schema.js";
+import { c as storedCopy, d as schemaFactsOf, f as schemaStatements, i as planReplacement, l as storedDump, n as namesOf, r as passingObstacle, s as manifestOf, u as readSchemaFacts } from "./replacement.js";
+import { i as readRights, r as obstacleToCopies, t as scopeOf } from "./scope-of.js";
+import { A as firstDifference, C as runProgram, D as settingStatements, E as applyDatabaseSettings, F as readSequences, M as readContent, N as rowsDiffer, O as settingsRefused, P as readPositions, S as finishProgram, T as readDatabaseSettings, _ as metered, a as archiveOf, b as listWithout, c as lacksOf, d as pinExtensions, f as readExtensions, g as dumpInto, h as dumpCall, i as listElsewhere, j as manifestTables, k as WHOLE, l as listFile, m as decompressed, n as makeScratch, o as assertRows, p as BACKUP_FILE, r as discardElsewhere, s as fetchBackup, t as disposeQuietly, u as restoreArchive, v as together, w as parseDatabaseSettings, x as callOf, y as listArchive } from "./scratch.js";
+import { n as readIdentity } from "./identity.js";
+import { i as refuseStandby, n as connectTo, r as locate } from "./locate2.js";
+import { i as patiently, n as TargetLock, t as LOCK_APPLICATION } from "./lock.js";
+import { i as isInDoubt, o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
+import { a as nextFence, i as lockLost, n as fenceStatement, o as readState, r as holdFence, s as writeState, t as assertFence } from "./state.js";
+import { t as acceptedLacks } from "./accepted-lacks.js";
+import { n as sessionOn, r as writingSession } from "./session.js";
+import { n as endOwnGroup } from "./process-group2.js";
+import { a as connectionsMade, n as settingsSql, o as Announcements } from "./server.js";
+import { n as versionOf } from "./read-view2.js";
+import { createHash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+// src/engine/postgres/row-keys.ts
+async function readKeys(connection, end, removed, changed) {
+	const gone = await keysOf(connection, end, removed, 10);
+	return [...gone, ...await keysOf(connection, end, changed, 10 - gone.length)];
 }
-// src/engine/sqlite/backup.ts
-async function takeBackup(source, request) {
-	try {
-		const { attributesKept, ...taken } = await inSnapshot(source.remote, () => backupOfSnapshot(source, request));
-		return {
-			...taken,
-			clone: await keepClone(source.place, request, attributesKept)
+async function keysOf(connection, { from, key }, hashes, most) {
+	if (hashes.length === 0 || most <= 0) return [];
+	const wanted = hashes.map((hash) => `'${BigInt.asIntN(64, BigInt(`0x${hash}`))}'::int8`);
+	const parts = key.map((column) => `pg_catalog.left(${textOf(column)}, 61)`);
+	const order = key.map(({ name }) => quoteIdentifier(name)).join(", ");
+	return (await connection.rows(`select ${parts.join(", ")} from ${from} where ${keyHash(key)} = any (array[${wanted.join(", ")}]) order by ${order} limit ${most}`)).map((row) => shownKey(key, row));
+}
+function shownKey(key, row) {
+	return key.map((column, index) => `${shownName(column.name)}=${shownValue(row[index] ?? "", column.bare)}`).join(", ");
+}
+function shownValue(value, bare) {
+	const characters = [...value];
+	const cut = characters.slice(0, 60).join("");
+	return (bare ? cut : `'${cut.replaceAll("'", "''")}'`) + (characters.length > 60 ? "…" : "");
+}
+// src/engine/postgres/row-groups.ts
+const DIGITS = 16;
+const GROUP_CHARACTERS = 25e3;
+const FETCH_CHARACTERS = 1e5;
+const MOST_BITS = 16;
+const MOST_SUMS = 32;
+function groupBits(rows, hashes) {
+	const rowsAGroup = Math.max(1, GROUP_CHARACTERS / recordLength(hashes));
+	return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(rows / rowsAGroup))));
+}
+function recordLength(hashes) {
+	return DIGITS * (1 + hashes);
+}
+async function differingGroups(before, after, bits) {
+	if (bits === 0 || before.hashes > MOST_SUMS) return null;
+	const [old, now] = await Promise.all([groupSums(before, bits), groupSums(after, bits)]);
+	const differing = [...new Set([...old.keys(), ...now.keys()])].filter((group) => old.get(group) !== now.get(group));
+	return differing.length > 2 ** (bits - 1) ? null : differing;
+}
+async function groupSums(source, bits) {
+	const sums = [
+		"count(*)",
+		"sum(h)",
+		...hashNames(source).map((name) => `sum(${name})`)
+	];
+	const rows = await source.connection.rows(`select ${groupNumber(bits)} as g, array[${sums.join(", ")}]::text from (${source.records}) r group by 1`);
+	return new Map(rows.map(([group, said]) => [Number(group), said ?? ""]));
+}
+async function* readGroups(source, bits, only) {
+	const { connection } = source;
+	const record = ["h", ...hashNames(source).map((name) => `coalesce(${name}, 0)`)].map((hash) => `pg_catalog.int8send(${hash})`).join(" || ");
+	const filter = only === null ? "" : ` where ${groupNumber(bits)} = any (array[${only.join(", ")}]::int8[])`;
+	await connection.rows("select pg_catalog.set_config('enable_hashagg', 'off', true)");
+	await connection.run(`declare belay_groups no scroll cursor for
+     select g, pg_catalog.string_agg(record, '') from (select ${groupNumber(bits)} as g, ${record} as record from (${source.records}) r${filter}) s
+     group by g order by g`);
+	const atOnce = Math.ceil(FETCH_CHARACTERS / GROUP_CHARACTERS);
+	for (;;) {
+		const rows = await connection.rows(`fetch forward ${atOnce} from belay_groups`);
+		for (const [group, records] of rows) yield {
+			number: Number(group),
+			records: (records ?? "").slice(2)
 		};
+		if (rows.length < atOnce) break;
+	}
+	await connection.run("close belay_groups; set local enable_hashagg to default");
+}
+function hashNames({ hashes }) {
+	return Array.from({ length: hashes }, (_, index) => `x${index}`);
+}
+function groupNumber(bits) {
+	return bits === 0 ? "0::int8" : `h >> ${64 - bits}`;
+}
+// src/engine/postgres/compare-rows.ts
+async function compareRows(before, after, ends, differing, rows) {
+	const keyed = ends.before.key.length > 0;
+	const names = keyed ? new Set(ends.before.key.map(({ name }) => name)) : new Set();
+	const columns = differing.filter((name) => !names.has(name));
+	const source = (connection, end) => keyed ? keyedRecords(connection, end, columns) : wholeRecords(connection, end);
+	const [old, now] = [source(before, ends.before), source(after, ends.after)];
+	const bits = groupBits(rows, old.hashes);
+	const only = await differingGroups(old, now, bits);
+	const tally = keyed ? new KeyedTally(columns) : new WholeTally();
+	for await (const [was, is] of paired(readGroups(old, bits, only), readGroups(now, bits, only))) tally.add(recordsOf(was, old.hashes), recordsOf(is, old.hashes));
+	const { removedKeys, changedKeys, ...counts } = tally.result();
+	return {
+		...counts,
+		keys: await readKeys(before, ends.before, removedKeys, changedKeys)
+	};
+}
+function keyedRecords(connection, end, columns) {
+	const seed = keySeed(end.key);
+	const hashes = end.columns.filter(({ name }) => columns.includes(name)).map((column, index) => `, ${hashOf(column, seed)} as x${index}`);
+	return {
+		connection,
+		records: `select ${keyHash(end.key)} as h${hashes.join("")} from ${end.from}`,
+		hashes: hashes.length
+	};
+}
+function wholeRecords(connection, { from, columns }) {
+	const text = rowText(columns);
+	return {
+		connection,
+		records: `select h, x0, count(*) as x1 from (${`select ${hashOfText(text, "0")} as h, ${hashOfText(text, "1")} as x0 from ${from}`}) w group by h, x0`,
+		hashes: 2
+	};
+}
+function recordsOf(group, hashes) {
+	const found = new Map();
+	const length = recordLength(hashes);
+	for (let start = 0; start < group.length; start += length) {
+		const hash = group.slice(start, start + 16);
+		let key = hash;
+		for (let more = 1; found.has(key); more += 1) key = `${hash}#${more}`;
+		found.set(key, group.slice(start + 16, start + length));
+	}
+	return found;
+}
+var KeyedTally = class {
+	#columns;
+	#changedColumns = new Set();
+	#removedKeys = [];
+	#changedKeys = [];
+	#added = 0;
+	#removed = 0;
+	#changed = 0;
+	constructor(columns) {
+		this.#columns = columns;
+	}
+	add(was, is) {
+		let common = 0;
+		for (const [key, old] of was) {
+			const now = is.get(key);
+			if (now === void 0) {
+				this.#removed += 1;
+				note(this.#removedKeys, key);
+				continue;
+			}
+			common += 1;
+			if (old !== now) this.#change(key, old, now);
+		}
+		this.#added += is.size - common;
+	}
+	#change(key, old, now) {
+		this.#changed += 1;
+		note(this.#changedKeys, key);
+		if (this.#changedColumns.size === this.#columns.length) return;
+		for (let column = 0; column < this.#columns.length; column += 1) {
+			const place = column * 16;
+			if (old.slice(place, place + 16) !== now.slice(place, place + 16)) this.#changedColumns.add(column);
+		}
+	}
+	result() {
+		return {
+			added: this.#added,
+			removed: this.#removed,
+			changed: this.#changed,
+			columnsChanged: this.#columns.filter((_, index) => this.#changedColumns.has(index)),
+			removedKeys: this.#removedKeys,
+			changedKeys: this.#changedKeys
+		};
+	}
+};
+var WholeTally = class {
+	#added = 0;
+	#removed = 0;
+	add(was, is) {
+		const [old, now] = [counted(was), counted(is)];
+		for (const [row, count] of old) this.#removed += Math.max(0, count - (now.get(row) ?? 0));
+		for (const [row, count] of now) this.#added += Math.max(0, count - (old.get(row) ?? 0));
+	}
+	result() {
+		return {
+			added: this.#added,
+			removed: this.#removed,
+			changed: 0,
+			columnsChanged: [],
+			removedKeys: [],
+			changedKeys: []
+		};
+	}
+};
+function counted(records) {
+	return new Map([...records].map(([key, rest]) => [key.slice(0, 16) + rest.slice(0, 16), Number.parseInt(rest.slice(16), 16)]));
+}
+function note(keys, key) {
+	if (keys.length < 10) keys.push(key.slice(0, 16));
+}
+async function* paired(before, after) {
+	let [old, now] = await Promise.all([before.next(), after.next()]);
+	while (old.done !== true || now.done !== true) {
+		const [was, is] = [old.done === true ? null : old.value, now.done === true ? null : now.value];
+		const number = Math.min(was?.number ?? 1e400, is?.number ?? 1e400);
+		const [takeOld, takeNow] = [was?.number === number, is?.number === number];
+		yield [takeOld ? was?.records ?? "" : "", takeNow ? is?.records ?? "" : ""];
+		[old, now] = await Promise.all([takeOld ? before.next() : old, takeNow ? after.next() : now]);
+	}
+}
+// src/engine/postgres/table-ends.ts
+function tableEnds(before, after) {
+	const old = new Set(before.columns.map(({ name }) => name));
+	const now = new Set(after.columns.map(({ name }) => name));
+	const common = after.columns.flatMap(({ name }) => old.has(name) ? [name] : []);
+	const key = commonKey(before, after);
+	const end = (table, other) => {
+		const named = (name) => comparable(columnNamed(table, name), columnNamed(other, name));
+		return {
+			from: table.from,
+			key: key.map(named),
+			columns: common.map(named)
+		};
+	};
+	return {
+		before: end(before, after),
+		after: end(after, before),
+		columnsAdded: [...now].filter((name) => !old.has(name)),
+		columnsDropped: [...old].filter((name) => !now.has(name))
+	};
+}
+function commonKey(before, after) {
+	const said = (key) => JSON.stringify([...key].sort());
+	const old = new Set(before.keys.map(said));
+	return after.keys.find((key) => old.has(said(key))) ?? [];
+}
+function comparable(column, other) {
+	return column.kind === other.kind ? column : {
+		...column,
+		kind: "other"
+	};
+}
+// src/engine/postgres/compare.ts
+const ONE_SNAPSHOT$2 = "begin isolation level repeatable read, read only";
+async function compareDatabases(before, after, scope, known = new Map()) {
+	return inSnapshots(before, after, async () => {
+		const [old, now] = await bothEnds(before, after, (connection) => readTables(connection, scope));
+		const views = await compareViews(before, after, scope);
+		const oldByLabel = new Map(old.map((table) => [table.label, table]));
+		const nowByLabel = new Map(now.map((table) => [table.label, table]));
+		const found = [...views];
+		found.push(...await compareLargeObjects(before, after, scope));
+		for (const label of new Set([...oldByLabel.keys(), ...nowByLabel.keys()])) found.push(await compareTable({
+			before,
+			after,
+			known
+		}, label, oldByLabel.get(label), nowByLabel.get(label)));
+		return { tables: found.sort((a, b) => a.name < b.name ? -1 : 1) };
+	});
+}
+function inSnapshots(before, after, work) {
+	const pinned = async () => {
+		await bothEnds(before, after, pinOutput);
+		return work();
+	};
+	return before.transaction(ONE_SNAPSHOT$2, () => after.transaction(ONE_SNAPSHOT$2, pinned));
+}
+function bothEnds(before, after, ask) {
+	return Promise.all([ask(before), ask(after)]);
+}
+async function compareTable({ before, after, known }, name, old, now) {
+	if (old === void 0 || now === void 0) {
+		const rowsBefore = old === void 0 ? null : await countRows(before, old.from);
+		const rowsAfter = now === void 0 ? null : await countRows(after, now.from);
+		return {
+			...withoutDifference(name, rowsBefore, rowsAfter),
+			added: rowsAfter ?? 0,
+			removed: rowsBefore ?? 0
+		};
+	}
+	const ends = tableEnds(old, now);
+	const { columnsAdded, columnsDropped } = ends;
+	const { rowsBefore, rowsAfter, rows } = await compareEnds(before, after, ends, knownEnd(known.get(name), old, ends));
+	return {
+		name,
+		rowsBefore,
+		rowsAfter,
+		...rows,
+		columnsAdded,
+		columnsDropped,
+		...columnsDropped.length === 0 ? {} : { valuesDropped: await countValues(before, old.from, columnsDropped) }
+	};
+}
+async function compareLargeObjects(before, after, scope) {
+	if ((await bothEnds(before, after, (connection) => readLargeObjects(connection, scope))).every((found) => found.length === 0)) return [];
+	const [[unread], [unreadNow]] = await bothEnds(before, after, unreadableLargeObjects);
+	const unreadable = unread ?? unreadNow;
+	if (unreadable === void 0) return [await compareTable({
+		before,
+		after,
+		known: new Map()
+	}, LARGE_OBJECTS, LARGE_OBJECT_TABLE, LARGE_OBJECT_TABLE)];
+	const [old, now] = await bothEnds(before, after, countLargeObjects);
+	return [{
+		...withoutDifference(LARGE_OBJECTS, old, now),
+		unproven: `this role may not read all of them, number ${unreadable} for one`
+	}];
+}
+function knownEnd(whole, old, { before }) {
+	return whole === void 0 ? null : partOfFingerprint(whole, old, before.key, before.columns);
+}
+async function compareEnds(before, after, ends, known) {
+	const [old, now] = await Promise.all([known ?? fingerprintRows(before, ends.before.from, ends.before.key, ends.before.columns), fingerprintRows(after, ends.after.from, ends.after.key, ends.after.columns)]);
+	const counts = {
+		rowsBefore: old.rows,
+		rowsAfter: now.rows
+	};
+	if (old.whole === now.whole) return {
+		...counts,
+		rows: NO_DIFFERENCE
+	};
+	const differing = [...now.columns].flatMap(([name, facts]) => old.columns.get(name) === facts ? [] : [name]);
+	return {
+		...counts,
+		rows: await compareRows(before, after, ends, differing, Math.max(old.rows, now.rows))
+	};
+}
+async function compareViews(before, after, scope) {
+	const ask = async (connection) => {
+		const counts = new Map();
+		for (const { label, from } of await readMaterialisedViews(connection, scope)) counts.set(label, await countRows(connection, from));
+		return counts;
+	};
+	const [old, now] = await bothEnds(before, after, ask);
+	return [...old].flatMap(([name, rows]) => {
+		const rowsNow = now.get(name);
+		return rowsNow === void 0 ? [] : [withoutDifference(name, rows, rowsNow)];
+	});
+}
+function withoutDifference(name, rowsBefore, rowsAfter) {
+	return {
+		name,
+		rowsBefore,
+		rowsAfter,
+		...NO_DIFFERENCE,
+		columnsAdded: [],
+		columnsDropped: []
+	};
+}
+async function countRows(connection, from) {
+	const [row] = await connection.rows(`select count(*) from ${from}`);
+	return Number(row?.[0]);
+}
+async function countValues(connection, from, columns) {
+	const counts = columns.map((column) => `count(${quoteIdentifier(column)})`);
+	const [row] = await connection.rows(`select ${counts.join(", ")} from ${from}`);
+	return Object.fromEntries(columns.map((column, index) => [column, Number(row?.[index])]));
+}
+// src/engine/postgres/labels-in-scope.ts
+const LABEL = /^(?:("(?:[^"]|"")*"|[^."]+)\.)?("(?:[^"]|"")*"|[^."]+)$/;
+function belongsTo(label, { schemas, include = "application" }) {
+	if (label === "large objects") return schemas === null;
+	const [, schema = "public", name = ""] = LABEL.exec(label) ?? [];
+	return (schemas === null || schemas.includes(plain(schema))) && (include === "all" || plain(name) !== "belay_migrations");
+}
+function plain(part) {
+	return part.startsWith("\"") ? part.slice(1, -1).replaceAll("\"\"", "\"") : part;
+}
+// src/engine/postgres/stored-facts.ts
+async function storedFacts(connection, schema, { fingerprints }) {
+	const schemas = await readSchemaFacts(connection, { schemas: null });
+	const needed = await obstacleToCopies(connection) !== null;
+	const columns = Object.fromEntries([...fingerprints].map(([label, table]) => [label, Object.fromEntries(table.columns)]));
+	return {
+		schemas: schemas.map((each) => ({
+			...each,
+			grants: each.grants.map((grant) => ({ ...grant }))
+		})),
+		schemaSha256: schemaSha256(schema),
+		...needed ? { columns } : {}
+	};
+}
+function schemaSha256({ objects }) {
+	return createHash("sha256").update(canonicalJson(objects)).digest("hex");
+}
+function columnFactsOf(facts, label) {
+	const { columns } = facts;
+	if (typeof columns !== "object" || columns === null || Array.isArray(columns)) return void 0;
+	const table = columns[label];
+	if (typeof table !== "object" || table === null || Array.isArray(table)) return void 0;
+	return Object.keys(table).length === 0 ? void 0 : table;
+}
+// src/engine/postgres/compare-stored.ts
+const ONE_SNAPSHOT$1 = "begin isolation level repeatable read, read only";
+function compareWithStored(after, manifest, scope) {
+	return after.transaction(ONE_SNAPSHOT$1, async () => {
+		const schema = await readSchema(after, { schemas: scope.schemas });
+		const tables = [...await readTables(after, scope), ...await readLargeObjects(after, scope)];
+		const now = await fingerprintTables(after, tables);
+		const was = new Map(manifest.tables.filter(({ name }) => belongsTo(name, scope)).map((table) => [table.name, table]));
+		const serverMajor = Math.floor(after.serverVersion / 1e4);
+		const found = [...was.values()].flatMap((table) => now.has(table.name) ? [] : [dropped(table)]);
+		for (const table of tables) {
+			const fingerprint = now.get(table.label);
+			if (fingerprint === void 0) continue;
+			const before = was.get(table.label);
+			found.push(before === void 0 ? made(table, fingerprint) : compared(before, columnFactsOf(manifest.engineFacts, table.label), table, fingerprint, serverMajor));
+		}
+		const sameSchema = manifest.engineFacts["schemaSha256"] === schemaSha256(schema);
+		return {
+			data: { tables: found.sort((a, b) => a.name < b.name ? -1 : 1) },
+			sameSchema,
+			missing: []
+		};
+	});
+}
+function dropped({ name, rows }) {
+	return {
+		...same(name, rows),
+		rowsAfter: null,
+		removed: rows
+	};
+}
+function made({ label }, { rows }) {
+	return {
+		...same(label, rows),
+		rowsBefore: null,
+		added: rows
+	};
+}
+function same(name, rows) {
+	return {
+		name,
+		rowsBefore: rows,
+		rowsAfter: rows,
+		...NO_DIFFERENCE,
+		columnsAdded: [],
+		columnsDropped: []
+	};
+}
+function compared({ name, rows, fingerprint }, old, table, now, serverMajor) {
+	const counts = {
+		...same(name, rows),
+		rowsAfter: now.rows,
+		added: Math.max(0, now.rows - rows),
+		removed: Math.max(0, rows - now.rows)
+	};
+	if (!(fingerprint?.algorithm === "keyed-column-sums-1" && fingerprint.serverMajor === serverMajor)) return {
+		...counts,
+		unproven: "the backup's fingerprint was made in another way"
+	};
+	if (fingerprint.value === now.whole) return counts;
+	if (old === void 0 || now.columns.size === 0) return {
+		...counts,
+		unproven: UNTOLD
+	};
+	const columns = {
+		columnsAdded: [...now.columns.keys()].filter((column) => !(column in old)),
+		columnsDropped: Object.keys(old).filter((column) => !now.columns.has(column))
+	};
+	const valuesDropped = Object.fromEntries(columns.columnsDropped.map((column) => [column, Number(old[column]?.split(":")[0])]));
+	const whole = {
+		...counts,
+		...columns,
+		...columns.columnsDropped.length === 0 ? {} : { valuesDropped }
+	};
+	const differing = [...now.columns].flatMap(([column, facts]) => column in old && old[column] !== facts ? [column] : []);
+	if (differing.length === 0 && now.rows === rows && now.columns.size > columns.columnsAdded.length) return whole;
+	return differing.length > 0 && (table.keys[0] ?? []).every((column) => column in old && !differing.includes(column)) ? {
+		...whole,
+		changed: 1,
+		columnsChanged: differing,
+		unproven: UNTOLD
+	} : {
+		...whole,
+		unproven: UNTOLD
+	};
+}
+const UNTOLD = "it is no longer what was backed up, and which rows differ only a copy of the backup could tell";
+// src/engine/postgres/left-out.ts
+function keptLeftOut(all) {
+	return all.map(({ said, labels }) => ({
+		said,
+		labels: [...labels]
+	}));
+}
+function leftOutOf({ engineFacts }) {
+	return parse(engineFacts["leftOut"]);
+}
+function leftOutOfReference(reference) {
+	return "backup" in reference ? leftOutOf(reference.backup.manifest) : leftOutOfCopy(reference.copy);
+}
+function withLacks(copy, leftOut, refused = []) {
+	const lacks = [...leftOut.map(({ said }) => said), ...refused];
+	if (lacks.length === 0) return copy;
+	const { evidence } = copy;
+	const known = typeof evidence === "object" && evidence !== null && !Array.isArray(evidence) ? evidence : {};
+	return {
+		...copy,
+		lacks,
+		evidence: leftOut.length === 0 ? evidence : {
+			...known,
+			leftOut: keptLeftOut(leftOut)
+		}
+	};
+}
+function sameButForLeftOut(reference, after, leftOut) {
+	const { added, removed, changed } = schemaDifference(reference, after);
+	const labels = new Set(leftOut.flatMap((each) => each.labels));
+	return removed.length + changed.length === 0 && added.every((label) => labels.has(label));
+}
+function missingIn({ objects }, leftOut) {
+	const there = new Set(objects.map(({ kind, name }) => `${kind} ${name}`));
+	return leftOut.filter(({ labels: [thing] }) => thing === void 0 || !there.has(thing)).map(({ said }) => said);
+}
+function leftOutOfCopy(copy) {
+	const manifest = manifestOf(copy);
+	if (manifest !== null) return leftOutOf(manifest);
+	const { evidence } = copy;
+	return typeof evidence === "object" && evidence !== null && "leftOut" in evidence ? parse(evidence["leftOut"]) : [];
+}
+function parse(kept) {
+	return Array.isArray(kept) ? kept : [];
+}
+// src/engine/postgres/later-writes-mark.ts
+function parseMark(value) {
+	if (!isRecord(value) || value["version"] !== 1) return void 0;
+	const { database, next, oldest, running, schemas, tables, sequences, largeObjects } = value;
+	if (typeof database !== "string" || !isNumber(next) || !isNumber(oldest) || !isRecord(tables) || !isRecord(sequences)) return void 0;
+	if (!Array.isArray(running) || !running.every(isNumber)) return void 0;
+	if (schemas !== null && !(Array.isArray(schemas) && schemas.every((schema) => typeof schema === "string"))) return void 0;
+	if (largeObjects !== null && typeof largeObjects !== "string") return void 0;
+	const marked = Object.entries(tables).flatMap(([label, table]) => isMarkedTable(table) ? [[label, table]] : []);
+	if (marked.length !== Object.keys(tables).length) return void 0;
+	const positions = Object.entries(sequences).flatMap(([label, position]) => typeof position === "string" ? [[label, position]] : []);
+	if (positions.length !== Object.keys(sequences).length) return void 0;
+	return {
+		version: 1,
+		database,
+		next,
+		oldest,
+		running,
+		schemas: schemas ?? null,
+		tables: Object.fromEntries(marked),
+		sequences: Object.fromEntries(positions),
+		largeObjects
+	};
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function isNumber(value) {
+	return typeof value === "string" && /^\d+$/.test(value);
+}
+function isMarkedTable(value) {
+	return isRecord(value) && typeof value["oid"] === "string" && Array.isArray(value["files"]) && value["files"].every((file) => typeof file === "string") && typeof value["old"] === "number" && typeof value["recent"] === "number";
+}
+// src/engine/postgres/row-age.ts
+const FIRST = 3n;
+const HASHING = 14e4;
+const MOST_LISTED = 1000n;
+const FEW = 8n;
+function writtenSince(number, now, serverVersion) {
+	const passed = now - number;
+	if (passed > (serverVersion >= HASHING ? MOST_LISTED : FEW)) return `pg_catalog.age(xmin) between 0 and pg_catalog.age(${xid(number)})`;
+	const listed = Array.from({ length: Math.max(0, Number(passed)) }, (_, index) => carried(number + BigInt(index))).filter((each) => each >= FIRST);
+	return listed.length === 0 ? "false" : `xmin = any ('{${listed.join(",")}}'::pg_catalog.xid[])`;
+}
+function xid(number) {
+	return `'${carried(number)}'::pg_catalog.xid`;
+}
+function carried(number) {
+	return BigInt.asUintN(32, number);
+}
+// src/engine/postgres/later-writes.ts
+const ONE_SNAPSHOT = "begin isolation level repeatable read, read only";
+const MOST_TRANSACTIONS = 2n ** 31n - 2n ** 20n;
+async function makeMark(connection, scope) {
+	const { live } = await readIdentity(connection);
+	return connection.transaction(ONE_SNAPSHOT, async () => {
+		const { next, oldest, running } = await readMoment(connection);
+		const files = await readFiles(connection);
+		const mark = {
+			version: 1,
+			database: live,
+			next: String(next),
+			oldest: String(oldest),
+			running: running.map(String),
+			schemas: scope.schemas,
+			sequences: await standaloneSequences(connection, scope),
+			largeObjects: await fingerprintLargeObjects(connection, scope)
+		};
+		const tables = {};
+		for (const table of await readTables(connection, {
+			...scope,
+			include: "all"
+		})) {
+			const { old, recent, written } = await countByAge(connection, table, mark, next);
+			tables[table.label] = {
+				oid: table.oid,
+				files: files.get(table.oid) ?? [],
+				old: old + written,
+				recent
+			};
+		}
+		return {
+			...mark,
+			tables: { ...tables }
+		};
+	});
+}
+async function makeMarkOfCopy(connection, scope, rows) {
+	const { live } = await readIdentity(connection);
+	return connection.transaction(ONE_SNAPSHOT, async () => {
+		const { next } = await readMoment(connection);
+		const files = await readFiles(connection);
+		const tables = {};
+		for (const { oid, label, from } of await readTables(connection, {
+			...scope,
+			include: "all"
+		})) {
+			const old = rows.get(label) ?? Number((await connection.rows(`select count(*) from ${from}`))[0]?.[0]);
+			tables[label] = {
+				oid,
+				files: files.get(oid) ?? [],
+				old,
+				recent: 0
+			};
+		}
+		return {
+			version: 1,
+			database: live,
+			next: String(next),
+			oldest: String(next),
+			running: [],
+			schemas: scope.schemas,
+			tables,
+			sequences: await standaloneSequences(connection, scope),
+			largeObjects: await fingerprintLargeObjects(connection, scope)
+		};
+	});
+}
+async function writesSince(connection, value) {
+	const mark = parseMark(value);
+	if (mark === void 0 || (await readIdentity(connection)).live !== mark.database) return null;
+	return connection.transaction(ONE_SNAPSHOT, async () => {
+		const { next } = await readMoment(connection);
+		const passed = next - BigInt(mark.next);
+		if (passed < 0n || next - BigInt(mark.oldest) > MOST_TRANSACTIONS) return null;
+		const scope = {
+			schemas: mark.schemas,
+			include: "all"
+		};
+		if (passed === 0n && mark.oldest === mark.next && !await hasUnlogged(connection)) return await sequencesUsed(connection, scope, mark);
+		const files = await readFiles(connection);
+		const tables = await readTables(connection, scope);
+		const writes = [];
+		for (const table of tables) writes.push(await writesTo(connection, table, files.get(table.oid) ?? [], mark, next));
+		const present = new Set(tables.map(({ label }) => label));
+		for (const [label, was] of Object.entries(mark.tables)) if (!present.has(label)) writes.push({
+			table: label,
+			written: 0,
+			gone: was.old + was.recent
+		});
+		const others = [...await sequencesUsed(connection, scope, mark), ...await largeObjectsWritten(connection, scope, mark)];
+		return [...writes.filter((write) => write.written !== 0 || write.gone !== 0), ...others].sort((a, b) => a.table < b.table ? -1 : 1);
+	});
+}
+async function hasUnlogged(connection) {
+	return (await connection.rows("select 1 from pg_catalog.pg_class where relpersistence = 'u' and relkind in ('r', 'm') limit 1")).length > 0;
+}
+async function writesTo(connection, table, files, mark, now) {
+	const was = mark.tables[table.label];
+	const { old, recent, written } = await countByAge(connection, table, mark, now);
+	if (was === void 0 || was.oid !== table.oid || was.files.some((file) => !files.includes(file))) return {
+		table: table.label,
+		written: old + recent + written,
+		gone: was === void 0 ? 0 : was.old + was.recent
+	};
+	const more = (now, then) => Math.max(0, now - then);
+	return {
+		table: table.label,
+		written: written + more(old, was.old) + more(recent, was.recent),
+		gone: more(was.old, old) + more(was.recent, recent)
+	};
+}
+async function markOfNow(connection, value) {
+	const mark = parseMark(value);
+	const { next, oldest } = await readMoment(connection);
+	if (mark === void 0 || oldest !== next) return value;
+	const tables = Object.entries(mark.tables).map(([label, { old, recent, ...table }]) => [label, {
+		...table,
+		old: old + recent,
+		recent: 0
+	}]);
+	return {
+		...mark,
+		next: String(next),
+		oldest: String(oldest),
+		running: [],
+		tables: Object.fromEntries(tables)
+	};
+}
+async function readMoment(connection) {
+	const [row] = await connection.rows(`select pg_catalog.txid_snapshot_xmax(s)::text, pg_catalog.txid_snapshot_xmin(s)::text,
+       array_to_json(array(select x::text from pg_catalog.txid_snapshot_xip(s) x))::text
+     from pg_catalog.txid_current_snapshot() s`);
+	const [next, oldest, running] = row ?? [];
+	const numbers = JSON.parse(running ?? "[]");
+	return {
+		next: BigInt(next ?? 0),
+		oldest: BigInt(oldest ?? 0),
+		running: numbers.map(BigInt)
+	};
+}
+async function countByAge(connection, { from }, mark, now) {
+	const since = (number) => writtenSince(BigInt(number), now, connection.serverVersion);
+	const written = [since(mark.next), ...mark.running.map((number) => `xmin = ${xid(BigInt(number))}`)].join(" or ");
+	const [row] = await connection.rows(`select count(*) filter (where not (${since(mark.oldest)})), count(*) filter (where ${written}), count(*) from ${from}`);
+	const [old = 0, later = 0, all = 0] = (row ?? []).map(Number);
+	return {
+		old,
+		written: later,
+		recent: all - old - later
+	};
+}
+async function readFiles(connection) {
+	const rows = await connection.rows(`select c.oid::text, array_to_json(case when c.relkind = 'r' then array[pg_catalog.pg_relation_filenode(c.oid)::text]
+       else array(select t.relid::oid::text || ':' || pg_catalog.pg_relation_filenode(t.relid)::text
+         from pg_catalog.pg_partition_tree(c.oid) t where t.isleaf) end)::text
+     from pg_catalog.pg_class c where c.relkind in ('r', 'p')`);
+	return new Map(rows.map(([table, files]) => [table ?? "", JSON.parse(files ?? "[]")]));
+}
+async function standaloneSequences(connection, scope) {
+	const positions = await readPositions(connection, scope);
+	return Object.fromEntries(positions.filter(({ owned }) => !owned).map(({ label, position }) => [label, position]));
+}
+async function largeObjectsWritten(connection, scope, mark) {
+	return await fingerprintLargeObjects(connection, scope) === mark.largeObjects ? [] : [{
+		table: LARGE_OBJECTS,
+		written: null,
+		gone: null
+	}];
+}
+async function sequencesUsed(connection, scope, mark) {
+	const now = await standaloneSequences(connection, scope);
+	return Object.keys(now).filter((label) => now[label] !== mark.sequences[label]).map((label) => ({
+		table: `sequence ${label}`,
+		written: null,
+		gone: null
+	}));
+}
+// src/engine/postgres/orphans.ts
+const LIMIT_MS = 1e4;
+const POLL_MS = 50;
+function applicationOf(run) {
+	return `belay-${run}`;
+}
+async function endOrphans(connection, run) {
+	await endSessionsOf(connection, "a.application_name = $1", applicationOf(run), `of run ${run}, which died`);
+}
+async function endSession(connection, pid, run) {
+	await endSessionsOf(connection, `a.application_name = '${applicationOf(run).replaceAll("'", "''")}' and a.pid = $1::int4`, String(pid), "of this run");
+}
+async function endSessionsOf(connection, which, value, whose) {
+	const sessions = `from pg_catalog.pg_stat_activity a where ${which} and a.pid <> pg_catalog.pg_backend_pid()`;
+	const deadline = performance.now() + LIMIT_MS;
+	for (;;) {
+		const alive = await connection.rows(`select a.pid::text ${sessions}`, [value]);
+		if (alive.length === 0) return;
+		const pids = alive.map(([pid]) => pid).join(", ");
+		if (performance.now() > deadline) throw stillThere(pids, whose, "it outlives pg_terminate_backend");
+		try {
+			await connection.rows(`select pg_catalog.pg_terminate_backend(a.pid) ${sessions}`, [value]);
+		} catch (error) {
+			throw stillThere(pids, whose, messageOf(error), error);
+		}
+		await setTimeout(POLL_MS);
+	}
+}
+function stillThere(pids, whose, why, cause) {
+	return failure("orphans-alive", `ending the sessions ${whose} (pid ${pids} of the server): ${why}`, {
+		hint: "end them as a role that may: `select pg_terminate_backend(…)`; they may still write",
+		cause
+	});
+}
+// src/engine/postgres/restore-aside.ts
+async function restoreAside(place, store, folder, manifest, run, progress, { recordProcess, signal } = {}) {
+	const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
+	const scratch = await makeScratch({
+		...place,
+		options: {
+			...place.options,
+			scratch: null
+		}
+	}, "scratch", run, settings);
+	try {
+		const application = `belay-${run}`;
+		const { variables } = place.options;
+		const call = {
+			server: place.server,
+			database: scratch.name,
+			application,
+			variables,
+			record: recordProcess,
+			signal
+		};
+		const total = manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+		const serverMajor = Math.floor(scratch.admin.serverVersion / 1e4);
+		await fetchBackup({
+			store,
+			folder,
+			manifest
+		}, call, {
+			serverMajor,
+			pinVersions: true,
+			told: (done) => progress?.(done, total)
+		});
+		{
+			await using connection = await place.server.connect({
+				database: scratch.name,
+				application,
+				...signal === void 0 ? {} : { signal }
+			});
+			await connection.run("analyze");
+			await assertRows(connection, {
+				store,
+				folder,
+				manifest
+			});
+		}
+		const refused = await applyDatabaseSettings(scratch.admin, scratch.name, settings);
+		const copy = withLacks(await describeCopy(place, scratch.name), leftOutOf(manifest), settingsRefused(refused));
+		scratch.keep();
+		return copy;
+	} finally {
+		await disposeQuietly(scratch);
+	}
+}
+// src/engine/postgres/reference.ts
+async function inCopy(place, reference, comparing, work) {
+	if ("copy" in reference) {
+		await using before = await openCopy(place, reference.copy, comparing.application);
+		return await work(before);
+	}
+	const { store, folder, manifest } = reference.backup;
+	const copy = await restoreAside(place, store, folder, manifest, makeRunId(new Date(), randomBytes(10)), void 0, comparing);
+	try {
+		await using before = await openCopy(place, copy, comparing.application);
+		return await work(before);
+	} finally {
+		await discardCopy(place, copy);
+	}
+}
+// src/engine/postgres/carry-state.ts
+async function carryState(place, copy, run) {
+	const application = `belay-${run}`;
+	await using source = await place.server.connect({
+		database: place.database,
+		application
+	});
+	const now = await readState(source);
+	await using into = await openCopy(place, copy, application);
+	await replaceState(into, now);
+}
+async function replaceState(copy, now) {
+	if (await readState(copy) !== void 0) await copy.run("delete from belay.state");
+	if (now !== void 0) await writeState(copy, now.row, {
+		lockDatabase: now.lockDatabase,
+		first: true
+	});
+}
+// src/engine/postgres/swap.ts
+async function replaceByRename(place, intent, names, owner) {
+	const swap = {
+		place,
+		intent,
+		names,
+		owner
+	};
+	try {
+		await using connection = await administer(place, `belay-${names.run}`);
+		if (await isDone$1(connection, names)) return;
+		await letInAgain(connection, place.database);
+		await exchange(connection, swap);
 	} catch (error) {
-		await removeWritten(source.place, request);
+		if (!await settle(swap, error)) throw guardFailed(error) ? lockLost() : error;
+	}
+}
+async function exchange(connection, swap) {
+	const { place, names, owner } = swap;
+	const target = await assertStartingPoint$1(connection, swap);
+	const obstacle = await patientObstacle(connection, target);
+	if (obstacle !== null) throw targetBusy(place.database, obstacle);
+	await carryState(place, swap.intent.from, names.run);
+	const copy = await assertUnchanged(connection, swap.intent.from);
+	assertEnded(copy.name, await endSessions(connection, copy));
+	await owner.assertOwner();
+	await awaitMakingWay(connection, target);
+	if (await renamedQuietly(connection, swap, target, copy)) return;
+	await holdOff(connection, target, names.run, owner.guard);
+	assertEnded(place.database, await endSessions(connection, target));
+	await renamedInTime(connection, swap, copy);
+}
+function assertEnded(database, staying) {
+	if (staying.length > 0) throw targetBusy(database, `${describeSessions(staying)} will not go`);
+}
+const PATIENCE_MS = 1e3;
+async function patientObstacle(connection, target) {
+	for (const deadline = performance.now() + PATIENCE_MS;; await setTimeout(20)) {
+		const obstacle = await passingObstacle(connection, target);
+		if (obstacle === null || performance.now() > deadline) return obstacle;
+	}
+}
+const FIRST_TRY_MS = 20;
+const LAST_TRY_MS = 1280;
+async function renamedInTime(connection, swap, copy) {
+	for (let tryMs = FIRST_TRY_MS;; tryMs *= 2) try {
+		return await rename(connection, swap, copy, tryMs);
+	} catch (error) {
+		if (!isBusy(error)) throw error;
+		if (tryMs >= LAST_TRY_MS) throw targetBusy(swap.place.database, messageOf(error), error);
+	}
+}
+async function rename(connection, swap, copy, limitMs) {
+	await connection.run(`set statement_timeout = ${limitMs}`);
+	await connection.run(renames(swap, copy));
+}
+async function renamedQuietly(connection, swap, target, copy) {
+	if ((await otherSessions(connection, target.oid)).length > 0) return false;
+	try {
+		await rename(connection, swap, copy, FIRST_TRY_MS);
+		return true;
+	} catch (error) {
+		if (isBusy(error)) return false;
 		throw error;
 	}
 }
-async function inSnapshot(remote, work) {
-	await remote.call("beginSnapshot");
+function renames({ place, intent, names, owner }, copy) {
+	const { database } = place;
+	const kept = copyRecord(database, "failed", names.run, null);
+	return [
+		...owner.guard === void 0 ? [] : [owner.guard],
+		nameCheck(database, names.target),
+		nameCheck(copy.name, names.copy),
+		`alter database ${quoteIdentifier(database)} rename to ${quoteIdentifier(intent.keepAs)}`,
+		`alter database ${quoteIdentifier(copy.name)} rename to ${quoteIdentifier(database)}`,
+		allowConnections(intent.keepAs, true),
+		allowConnections(database, names.open),
+		noteOn(intent.keepAs, kept),
+		noteOn(database, copy.comment)
+	].join(";\n");
+}
+function nameCheck(name, oid) {
+	const check = `if (select d.oid from pg_catalog.pg_database d where d.datname = ${quoteLiteral(name)}) is distinct from ${quoteLiteral(oid)}::pg_catalog.oid
+    then raise exception using message = 'the name leads to another database than before'; end if;`;
+	return `do ${quoteLiteral(`begin ${check} end`)}`;
+}
+function isBusy(error) {
+	return error instanceof BelayError && (error.facts["sqlstate"] === "55006" || error.facts["sqlstate"] === "57014");
+}
+function guardFailed(error) {
+	return error instanceof BelayError && error.facts["sqlstate"] === "22012";
+}
+async function isDone$1(connection, names) {
+	return (await databaseOf(connection, names.copy))?.name === names.database;
+}
+async function assertStartingPoint$1(connection, { place, intent, names }) {
+	await assertUnchanged(connection, intent.from);
+	const target = await assertDatabase(connection, place.database);
+	if (target.oid !== names.target) throw failure("target-changed", `${place.database} is no longer the database that was to be replaced`, {
+		hint: "somebody put another database in its place; look at both before anything else",
+		facts: {
+			expected: names.target,
+			found: target.oid
+		}
+	});
+	if (await databaseNamed(connection, intent.keepAs) !== void 0) throw failure("aside-name-taken", `there is a database ${intent.keepAs} already, and it is not the one that is to be kept`, { hint: "rename it, then run `belay recover`" });
+	return target;
+}
+async function settle({ place, names }, error) {
 	try {
-		return await work();
-	} finally {
-		if (!remote.ended) await remote.call("endSnapshot");
+		await using connection = await administer(place, `belay-${names.run}`);
+		if (await isDone$1(connection, names)) return true;
+		await letInAgain(connection, place.database);
+		return false;
+	} catch (unasked) {
+		throw failure("replacement-in-doubt", `${messageOf(error)}; whether ${place.database} was replaced cannot be asked: ${messageOf(unasked)}`, {
+			hint: "when the server is back, run `belay recover`: it looks, lets sessions in where they are held off, and finishes",
+			cause: error
+		});
 	}
 }
-async function assertAnswered({ remote, place }) {
-	if (!remote.busy) return;
-	await remote.end();
-	throw refusal("check-unanswered", `a check that is asked before the migration has no answer in time, and ${place.configured} cannot be backed up beside it`, { hint: "make its query faster, or raise its timeout in belay.yml" });
+// src/engine/postgres/publications.ts
+const OWN = "pg_catalog.pg_has_role(p.pubowner, 'USAGE')";
+const FROM = `from pg_catalog.pg_publication p join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
+  join pg_catalog.pg_class c on c.oid = r.prrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace`;
+async function leavePublications(target, schemas) {
+	return (await target.rows(`select p.pubname, n.nspname, c.relname ${FROM} where n.oid = any ($1::oid[]) and ${OWN} order by 1, 2, 3`, [schemas])).map(([publication, schema, table]) => alter(publication, "drop", schema, table));
 }
-async function backupOfSnapshot(source, request) {
-	const { remote, place } = source;
-	const observed = await request.observe(source.session);
-	await assertAnswered(source);
-	const schema = await remote.call("schema");
-	const facts = await remote.call("describe");
-	const [files, proven] = request.into === null ? await cloneOnly(source, request) : await backupInto(request.into, source, request, facts);
+async function joinPublications(source, target, schemas) {
+	const own = await target.rows(`select p.pubname from pg_catalog.pg_publication p where ${OWN}`);
+	const names = new Set(own.map(([name]) => name));
+	const partly = source.serverVersion >= 15e4 ? `(select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_catalog.pg_attribute a where a.attrelid = r.prrelid and a.attnum = any (r.prattrs)),
+         pg_catalog.pg_get_expr(r.prqual, r.prrelid)` : "null, null";
+	return (await source.rows(`select p.pubname, n.nspname, c.relname, ${partly} ${FROM} where n.nspname = any ($1::text[]) order by 1, 2, 3`, [schemas])).filter(([publication]) => names.has(publication ?? "")).map(([publication, schema, table, columns, condition]) => {
+		const only = typeof columns === "string" ? ` (${columns})` : "";
+		return `${alter(publication, "add", schema, table)}${only}${typeof condition === "string" ? ` where (${condition})` : ""}`;
+	});
+}
+function alter(publication, how, schema, table) {
+	return `alter publication ${quoteIdentifier(String(publication))} ${how} table only ${qualified(String(schema), String(table))}`;
+}
+// src/engine/postgres/schemas-as-sql.ts
+function schemasAsSql(call, wanted) {
+	const stored = manifestOf(wanted.from);
+	return stored === null ? ofDatabase(call, wanted) : ofBackup(call, wanted, storedDump(wanted.from, stored, wanted.store));
+}
+async function* ofDatabase(call, { place, from, made, programs, act }) {
+	const patterns = made.map((schema) => `--schema=${quoteIdentifier(schema)}`);
+	const argv = [
+		programs.dump,
+		"--format=custom",
+		"--compress=0",
+		"--no-password",
+		...patterns
+	];
+	const dump = callOf({
+		...call,
+		database: from.place
+	}, argv, act, "restore-failed");
+	const script = callOf(call, restoreArgv(programs, made), act, "restore-failed");
+	yield* runProgram({
+		...script,
+		input: openForProgram(place, from, call.application, runProgram(dump))
+	});
+}
+async function* ofBackup(call, { made, programs, act }, dump) {
+	const { entries, withoutOwners } = lacksOf(dump.manifest);
+	const list = entries.length === 0 ? void 0 : listWithout(await listArchive(archiveOf(dump), call, programs), entries);
+	await using file = list === void 0 ? null : await listFile(list);
+	const argv = [
+		...restoreArgv(programs, made),
+		...withoutOwners ? ["--no-owner"] : [],
+		...file === null ? [] : [`--use-list=${file.path}`]
+	];
+	const archive = archiveOf(dump)[Symbol.asyncIterator]();
+	try {
+		yield* runProgram({
+			...callOf(call, argv, act, "restore-failed"),
+			input: allOf(archive)
+		});
+		for await (const _ of allOf(archive));
+	} finally {
+		await archive.return?.();
+	}
+}
+async function* allOf(bytes) {
+	for (let next = await bytes.next(); next.done !== true; next = await bytes.next()) yield next.value;
+}
+function restoreArgv({ restore }, made) {
+	return [
+		restore,
+		"--file=-",
+		...made.map((schema) => `--schema=${schema}`)
+	];
+}
+// src/engine/postgres/replace-schemas.ts
+const LOCK_WAIT_MS = 5e3;
+async function replaceSchemas(place, intent, names, schemas, owner) {
+	const application = `belay-${names.run}`;
+	await using target = await place.server.connect({
+		database: place.database,
+		application
+	});
+	if (await isDone(target, schemas)) return;
+	await assertStartingPoint(target, place, schemas);
+	const before = [
+		"begin",
+		`set local lock_timeout = ${LOCK_WAIT_MS}`,
+		...owner.guard === void 0 ? [] : [owner.guard],
+		...await lockTables(target, schemas.moved),
+		...await leavePublications(target, oids(schemas.moved)),
+		...schemas.moved.flatMap(({ name, aside }) => [`alter schema ${quoteIdentifier(name)} rename to ${quoteIdentifier(aside)}`]),
+		...await schemaStatements(target, await factsOf(place, intent.from, schemas, application)),
+		...schemas.moved.map(({ aside }) => noteAside(aside, new Date().toISOString()))
+	];
+	const after = await publicationsOf(place, intent.from, schemas, target, application);
+	await owner.assertOwner();
+	const programs = await findPrograms(Math.floor(target.serverVersion / 1e4), place.options.variables);
+	await together(void 0, (signal) => [pour(place, intent, schemas, {
+		programs,
+		application,
+		before,
+		after,
+		signal,
+		store: owner.store
+	})]);
+	await target.run("analyze");
+}
+async function factsOf(place, from, { made }, application) {
+	const stored = manifestOf(from);
+	if (stored !== null) return schemaFactsOf(stored.engineFacts["schemas"], { schemas: made });
+	await using source = await openCopy(place, from, application);
+	return await readSchemaFacts(source, { schemas: made });
+}
+async function publicationsOf(place, from, { made }, target, application) {
+	if (manifestOf(from) !== null) return [];
+	await using source = await openCopy(place, from, application);
+	return await joinPublications(source, target, made);
+}
+async function pour(place, { from }, { made }, pouring) {
+	const { programs, application, before, signal } = pouring;
+	const call = {
+		server: place.server,
+		application,
+		variables: place.options.variables,
+		signal
+	};
+	const act = `restoring the schemas of ${place.database}`;
+	const psql = callOf({
+		...call,
+		database: place.database
+	}, [
+		programs.psql,
+		"--no-psqlrc",
+		"--quiet",
+		"--no-password",
+		"--set=ON_ERROR_STOP=1",
+		"--set=VERBOSITY=verbose",
+		"--output=/dev/null"
+	], act, "restore-failed");
+	async function* input() {
+		yield Buffer.from(`${before.join(";\n")};\n`);
+		if (made.length > 0) yield* schemasAsSql({
+			...call,
+			database: place.database
+		}, {
+			place,
+			from,
+			made,
+			programs,
+			act,
+			store: pouring.store
+		});
+		yield Buffer.from(`\n${[
+			"",
+			...pouring.after,
+			"commit"
+		].join(";\n")};\n`);
+	}
+	await finishProgram(errorsNamed(place, {
+		...psql,
+		input: input()
+	}));
+}
+function errorsNamed({ database }, request) {
+	return {
+		...request,
+		failed: (end) => {
+			if (/\b55P03\b/.test(end.stderr)) return targetBusy(database, "somebody works on its tables", request.failed(end));
+			return /\b22012\b/.test(end.stderr) ? lockLost() : request.failed(end);
+		}
+	};
+}
+async function lockTables(target, moved) {
+	const tables = (await target.rows(`select n.nspname, c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.oid = any ($1::oid[]) and c.relkind in ('r', 'p') and not c.relispartition order by 1, 2`, [oids(moved)])).map(([schema, table]) => qualified(String(schema), String(table)));
+	return tables.length === 0 ? [] : [`lock table ${tables.join(", ")} in access exclusive mode`];
+}
+async function isDone(target, { moved, made }) {
+	const names = await namesNow(target, moved);
+	if (moved.length > 0) return moved.every(({ oid, aside }) => names.get(oid) === aside);
+	const rows = await target.rows("select nspname from pg_catalog.pg_namespace where nspname = any ($1::text[])", [made]);
+	return made.length === rows.length;
+}
+async function assertStartingPoint(target, { database }, { moved }) {
+	const names = await namesNow(target, moved);
+	const strange = moved.filter(({ oid, name }) => names.get(oid) !== name);
+	if (strange.length === 0) return;
+	throw failure("target-changed", `in ${database} the schema ${strange.map(({ name }) => name).join(", ")} is no longer the one that was to be replaced`, { hint: "somebody renamed or dropped it; look at the database before anything else" });
+}
+async function namesNow(target, moved) {
+	const rows = await target.rows("select oid::text, nspname from pg_catalog.pg_namespace where oid = any ($1::oid[])", [oids(moved)]);
+	return new Map(rows.map(([oid, name]) => [String(oid), String(name)]));
+}
+function oids(moved) {
+	return `{${moved.map(({ oid }) => oid).join(",")}}`;
+}
+// src/engine/postgres/replace.ts
+async function replaceTarget(place, intent, owner) {
+	const names = namesOf(place, intent);
+	if (intent.strategy === "swap") return replaceByRename(place, intent, names, owner);
+	if (intent.way === "schemas" && names.schemas !== null) return replaceSchemas(place, intent, names, names.schemas, owner);
+	throw failure("intent-unreadable", `PostgreSQL knows no way "${intent.way}" to restore`, { hint: "use the version of Belay that made this run" });
+}
+// src/engine/postgres/clone.ts
+async function templateClone(place, connection, run) {
+	const name = copyName(place, "clone", run);
+	const target = await assertDatabase(connection, place.database);
+	const others = await otherSessions(connection, target.oid);
+	const staying = sessionsThatStay(others);
+	if (staying.length > 0) throw impossible(place, `${describeSessions(staying)} is connected, and this role may not end that`);
+	try {
+		if (others.some(({ user }) => user !== null)) await cloneHoldingOff(place, connection, target, name, run);
+		else await createClone(connection, target, name);
+		await markCopy(connection, place, name, "clone", run);
+		const refused = await applyDatabaseSettings(connection, name, await readDatabaseSettings(connection));
+		return withLacks(await describeCopy(place, name), [], settingsRefused(refused));
+	} catch (error) {
+		await discardCopy(place, {
+			kind: "clone",
+			place: name,
+			runSuffix: run.slice(-10),
+			sizeBytes: 0,
+			madeAt: "",
+			evidence: null
+		}).catch(() => void 0);
+		throw error;
+	}
+}
+async function cloneHoldingOff(place, connection, target, name, run) {
+	if (!place.canRename) throw impossible(place, `others are connected, and from inside ${place.database} they cannot be held off (lock.database names another)`);
+	await using admin = await administer(place, `belay-${run}`);
+	await holdOff(admin, target, run);
+	try {
+		const left = await endSessions(admin, target, [connection.pid]);
+		if (left.length > 0) throw impossible(place, `${describeSessions(left)} will not go`);
+		await createClone(connection, target, name);
+	} finally {
+		await letInAgain(admin, place.database);
+	}
+}
+function impossible({ database }, why) {
+	return refusal("clone-impossible", `${database} cannot be cloned: ${why}`, { hint: "stop what uses the database (app.stop), or prove backups by a restore (`backup.proof: restore`): the restored copy is the clone then" });
+}
+const FILE_COPY_BYTES = 67108864;
+async function createClone(connection, { oid, name: target }, name) {
+	const [row] = await connection.rows("select pg_catalog.pg_database_size($1::oid)", [oid]);
+	const large = Number(row?.[0] ?? 0) >= FILE_COPY_BYTES;
+	const create = `create database ${quoteIdentifier(name)} template ${quoteIdentifier(target)}`;
+	if (large && connection.serverVersion >= 18e4 && await sharingBlocks(connection, create)) return;
+	await connection.run(large && connection.serverVersion >= 15e4 ? `${create} strategy file_copy` : create);
+}
+async function sharingBlocks(connection, create) {
+	try {
+		await connection.run("set file_copy_method = clone");
+		await connection.run(`${create} strategy file_copy`);
+		return true;
+	} catch (error) {
+		const sqlstate = error instanceof BelayError ? error.facts["sqlstate"] : void 0;
+		if (typeof sqlstate === "string" && CANNOT_SHARE.test(sqlstate)) return false;
+		throw error;
+	} finally {
+		await connection.run("reset file_copy_method").catch(() => void 0);
+	}
+}
+const CANNOT_SHARE = /^(?:22023|0A000|58\d\d\d|XX000)$/;
+// src/engine/postgres/prove-restored.ts
+async function proveByRestoring(work, run, stored, before, kind, told) {
+	const { place } = work.source;
+	const scratch = await makeScratch(place, kind, run, before.settings);
+	try {
+		await restoreStored(work, stored, scratch, told);
+		await assertSameContent(work, before, scratch, {
+			analyse: kind === "clone",
+			differs: unproven
+		});
+		if (kind === "scratch") return {
+			proof: "restored",
+			lacks: [],
+			clone: null
+		};
+		return {
+			proof: "restored",
+			...await keepAsClone(place, before, scratch, work.lacks)
+		};
+	} finally {
+		await disposeQuietly(scratch);
+	}
+}
+async function restoreStored(work, stored, scratch, told) {
+	const { call, source, lacks } = work;
+	const serverMajor = Math.floor(scratch.admin.serverVersion / 1e4);
+	const programs = serverMajor > work.programs.major ? await findPrograms(serverMajor, source.place.options.variables) : work.programs;
+	const into = {
+		...call,
+		server: scratch.server,
+		database: scratch.name
+	};
+	const dump = async function* () {
+		yield* decompressed(await stored(), unproven);
+	};
+	const left = await leftOut(work, scratch);
+	const list = left.length === 0 ? void 0 : listWithout(await listArchive(dump(), into, programs), left);
+	await restoreArchive(metered(dump(), told), into, {
+		programs,
+		serverMajor,
+		list,
+		withoutOwners: lacks.withoutOwners
+	});
+}
+async function leftOut({ call, source, lacks }, { server, name }) {
+	const extensions = await readExtensions(source.connection);
+	if (extensions.length === 0) return lacks.entries;
+	await using connection = await server.connect({
+		database: name,
+		application: call.application
+	});
+	const { entries, withoutOwners } = lacks;
+	return [...entries, ...await pinExtensions(connection, extensions, {
+		lacking: entries,
+		withoutOwners
+	})];
+}
+async function assertSameContent({ call, source, lacks }, before, { server, name }, { analyse, differs }) {
+	const signal = source.signal === void 0 ? {} : { signal: source.signal };
+	await using connection = await server.connect({
+		database: name,
+		application: call.application,
+		...signal
+	});
+	if (analyse) await connection.run("analyze");
+	const difference = firstDifference(before.content, await readContent(connection), {
+		lacking: lacks.labels,
+		withoutOwners: lacks.withoutOwners,
+		sequencesAfter: before.sequencesAfter
+	});
+	if (difference !== void 0) throw differs(difference);
+}
+async function keepAsClone(place, before, scratch, { leftOut }) {
+	const lacks = settingsRefused(await applyDatabaseSettings(scratch.admin, scratch.name, before.settings));
+	const clone = withLacks(await describeCopy(place, scratch.name), leftOut, lacks);
+	scratch.keep();
+	return {
+		clone,
+		lacks
+	};
+}
+function unproven(why) {
+	return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, { hint: "nothing was migrated; look at the store and at what else writes to the database, then run again" });
+}
+// src/engine/postgres/snapshot.ts
+const BEGIN = "begin isolation level repeatable read, read only";
+async function openSnapshot(server, request) {
+	await using opening = new AsyncDisposableStack();
+	const exporter = opening.use(await server.connect(request));
+	await exporter.run(BEGIN);
+	const [row] = await exporter.rows("select pg_catalog.pg_export_snapshot()");
+	const id = String(row?.[0]);
+	const sessions = opening.move();
+	return {
+		id,
+		async connect(more = {}) {
+			const connection = sessions.use(await server.connect({
+				...request,
+				...more
+			}));
+			await connection.run(BEGIN);
+			await connection.run(`set transaction snapshot '${id}'`);
+			return connection;
+		},
+		[Symbol.asyncDispose]: () => sessions.disposeAsync()
+	};
+}
+// src/engine/postgres/unwritten.ts
+async function boundaryOf(inSnapshot) {
+	const [row] = await inSnapshot.rows(`select pg_catalog.txid_snapshot_xmin(s) = pg_catalog.txid_snapshot_xmax(s), pg_catalog.txid_snapshot_xmax(s)::text
+     from pg_catalog.txid_current_snapshot() s`);
+	return row?.[0] === "t" ? String(row[1]) : null;
+}
+async function isUnwritten(connection, content, boundary) {
+	return connection.transaction("begin isolation level repeatable read, read only", async () => hasRowsOf(connection, content, boundary));
+}
+async function hasRowsOf(connection, { fingerprints }, boundary) {
+	const tables = await readTables(connection, WHOLE);
+	const objects = await readLargeObjects(connection, WHOLE);
+	if (tables.length + objects.length !== fingerprints.size) return false;
+	const [moment] = await connection.rows("select pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())::text");
+	const since = writtenSince(BigInt(boundary), BigInt(moment?.[0] ?? 0), connection.serverVersion);
+	for (const { label, from } of tables) {
+		const [row] = await connection.rows(`select count(*), count(*) filter (where ${since}) from ${from}`);
+		if (row?.[0] !== String(fingerprints.get(label)?.rows) || row[1] !== "0") return false;
+	}
+	const read = await fingerprintTables(connection, objects);
+	return objects.every(({ label }) => read.get(label)?.whole === fingerprints.get(label)?.whole);
+}
+// src/engine/postgres/clone-of-snapshot.ts
+async function cloneOf(work, run, before) {
+	const { place, connection } = work.source;
+	let clone;
+	try {
+		clone = await templateClone(place, connection, run);
+	} catch (error) {
+		if (!(error instanceof BelayError) || error.code !== "clone-impossible") throw error;
+		return await cloneThroughDump(work, run, before);
+	}
+	try {
+		await using copy = await openCopy(place, clone, work.call.application);
+		const nothing = {
+			lacking: [],
+			withoutOwners: false,
+			sequencesAfter: before.sequencesAfter
+		};
+		const { content, boundary } = before;
+		const same = boundary !== null && await isUnwritten(copy, content, boundary);
+		const difference = firstDifference(content, await readContent(copy, same ? content.fingerprints : void 0), nothing);
+		if (difference !== void 0) throw differs(difference);
+	} catch (error) {
+		await disposeQuietly({ [Symbol.asyncDispose]: () => discardCopy(place, clone) });
+		throw error;
+	}
+	return {
+		clone,
+		lacks: clone.lacks ?? []
+	};
+}
+async function cloneThroughDump(work, run, before) {
+	const { call, programs, source } = work;
+	const scratch = await makeScratch(source.place, "clone", run, before.settings);
+	try {
+		await using snapshot = await openSnapshot(call.server, {
+			database: call.database,
+			application: call.application
+		});
+		const into = {
+			...call,
+			server: scratch.server,
+			database: scratch.name
+		};
+		const serverMajor = Math.floor(scratch.admin.serverVersion / 1e4);
+		const { withoutOwners } = work.lacks;
+		const dump = () => runProgram(dumpCall(programs, call, snapshot.id));
+		const left = await leftOut(work, scratch);
+		const list = left.length === 0 ? void 0 : listWithout(await listArchive(dump(), into, programs), left);
+		await restoreArchive(dump(), into, {
+			programs,
+			serverMajor,
+			list,
+			withoutOwners
+		});
+		await assertSameContent(work, before, scratch, {
+			analyse: true,
+			differs
+		});
+		return await keepAsClone(source.place, before, scratch, work.lacks);
+	} finally {
+		await disposeQuietly(scratch);
+	}
+}
+function differs(why) {
+	return failure("clone-differs", `the copy for the way back is not what was backed up: ${why}; somebody writes to the database`, { hint: "stop what writes to it (app.stop), or let the backup be proven by a restore beside it, which then is the copy: `backup.proof: restore`" });
+}
+// src/engine/postgres/manifest.ts
+const ROLES = `select distinct pg_catalog.pg_get_userbyid(d.refobjid) from pg_catalog.pg_shdepend d
+  where d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+    and (d.dbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+      or (d.classid = 'pg_catalog.pg_database'::pg_catalog.regclass and d.objid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())))
+  order by 1`;
+async function manifestFacts(connection, settings, lacks) {
+	const roles = (await connection.rows(ROLES)).map(([role]) => String(role));
+	return {
+		lacking: lacks.entries.map((entry) => ({ ...entry })),
+		withoutOwners: lacks.withoutOwners,
+		leftOut: keptLeftOut(lacks.leftOut),
+		serverVersion: connection.serverVersion,
+		database: connection.database,
+		extensions: (await readExtensions(connection)).map((each) => ({ ...each })),
+		roles: [...new Set([...roles, settings.owner])].sort(),
+		settings: {
+			...settings,
+			grants: settings.grants?.map((grant) => ({ ...grant })) ?? null,
+			variables: settings.variables.map((each) => ({ ...each }))
+		}
+	};
+}
+function restoreCommands(database, settings, encryption) {
+	const name = restoredName(database);
+	const psql = (into, statements) => [
+		"psql",
+		"--no-psqlrc",
+		"--set=ON_ERROR_STOP=1",
+		`--dbname=${shellQuote(into)}`,
+		...statements.map((sql) => `--command=${shellQuote(sql)}`)
+	].join(" ");
+	return [
+		...decryptCommands([BACKUP_FILE], encryption),
+		`zstd --decompress ${BACKUP_FILE} -o database.dump`,
+		psql("postgres", [createDatabaseSql(name, settings)]),
+		`pg_restore --exit-on-error --jobs=2 --dbname=${shellQuote(name)} database.dump`,
+		psql("postgres", settingStatements(name, settings)),
+		psql(name, ["analyze"])
+	];
+}
+const NAME_BYTES = 63;
+function restoredName(database) {
+	const suffix = "_restored";
+	let kept = database.replaceAll(/[^\w-]/gu, "_");
+	while (Buffer.byteLength(kept + suffix) > NAME_BYTES) kept = kept.slice(0, -1);
+	return kept + suffix;
+}
+function shellQuote(text) {
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+// src/engine/postgres/observer.ts
+function observingSession(connection) {
+	const session = sessionOn(connection);
+	let open = null;
+	return {
+		...session,
+		async query(sql, parameters = []) {
+			while (open !== null) {
+				await connection.cancel();
+				await open;
+			}
+			const answer = inSavepoint(connection, () => session.query(sql, parameters));
+			open = answer.then(() => void 0, () => void 0).then(() => void (open = null));
+			return answer;
+		}
+	};
+}
+async function inSavepoint(connection, ask) {
+	await connection.run("savepoint belay_question");
+	try {
+		return await ask();
+	} finally {
+		if (!connection.lost.aborted) await connection.run("rollback to savepoint belay_question");
+	}
+}
+// src/engine/postgres/copy-counter.ts
+const NEWLINE = 10;
+const DOUBLE_QUOTE = 34;
+const SINGLE_QUOTE = 39;
+const DASH = 45;
+const SEMICOLON = 59;
+const BACKSLASH = 92;
+const DOT = 46;
+const COPY = /^COPY ("(?:[^"]|"")*"|[^\s."(]+)\.("(?:[^"]|"")*"|[^\s."(]+)\s/;
+const LARGE_OBJECT = "SELECT pg_catalog.lo_open(";
+const KEPT = 1024;
+var CopyCounter = class {
+	rows = new Map();
+	largeObjects = 0;
+	#place = "between";
+	#quote = 0;
+	#statement = "";
+	#table = "";
+	#count = 0;
+	#rest = null;
+	push(bytes) {
+		const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+		const chunk = this.#rest === null ? given : Buffer.concat([this.#rest, given]);
+		this.#rest = null;
+		for (let at = 0; at < chunk.length;) at = this.#step(chunk, at);
+	}
+	get whole() {
+		return this.#rest === null && this.#place === "between";
+	}
+	#step(chunk, at) {
+		switch (this.#place) {
+			case "between": return this.#between(chunk, at);
+			case "statement": return this.#inStatement(chunk, at);
+			case "line": return this.#toEndOfLine(chunk, at, "between");
+			case "rows": return this.#inRows(chunk, at);
+			case "row": return this.#toEndOfLine(chunk, at, "rows");
+		}
+	}
+	#between(chunk, at) {
+		const byte = chunk[at];
+		if (byte === NEWLINE) return at + 1;
+		if (byte === BACKSLASH) this.#place = "line";
+		else if (byte !== DASH) this.#begin();
+		else if (at + 1 === chunk.length) return this.#keep(chunk, at);
+		else if (chunk[at + 1] === DASH) this.#place = "line";
+		else this.#begin();
+		return at;
+	}
+	#begin() {
+		this.#place = "statement";
+		this.#statement = "";
+		this.#quote = 0;
+	}
+	#inStatement(chunk, at) {
+		if (this.#quote !== 0) {
+			const end = chunk.indexOf(this.#quote, at);
+			const next = end === -1 ? chunk.length : end + 1;
+			if (end !== -1) this.#quote = 0;
+			return this.#take(chunk, at, next);
+		}
+		let end = at;
+		while (end < chunk.length) {
+			const byte = chunk[end++];
+			if (byte === SINGLE_QUOTE || byte === DOUBLE_QUOTE) {
+				this.#quote = byte;
+				return this.#take(chunk, at, end);
+			}
+			if (byte === SEMICOLON) {
+				this.#take(chunk, at, end);
+				this.#finish();
+				return end;
+			}
+		}
+		return this.#take(chunk, at, end);
+	}
+	#take(chunk, from, to) {
+		const room = KEPT - this.#statement.length;
+		if (room > 0) this.#statement += chunk.toString("latin1", from, Math.min(to, from + room));
+		return to;
+	}
+	#finish() {
+		const copy = COPY.exec(Buffer.from(this.#statement, "latin1").toString("utf8"));
+		this.#place = copy === null ? "between" : "row";
+		if (this.#statement.startsWith(LARGE_OBJECT)) this.largeObjects++;
+		if (copy === null) return;
+		this.#table = tableKey(unquoted(copy[1]), unquoted(copy[2]));
+		this.#count = -1;
+	}
+	#toEndOfLine(chunk, at, next) {
+		const end = chunk.indexOf(NEWLINE, at);
+		if (end === -1) return chunk.length;
+		if (next === "rows") this.#count++;
+		this.#place = next;
+		return end + 1;
+	}
+	#inRows(chunk, from) {
+		let at = from;
+		while (at < chunk.length) {
+			if (chunk[at] === BACKSLASH) {
+				if (chunk.length - at < 3) return this.#keep(chunk, at);
+				if (chunk[at + 1] === DOT && chunk[at + 2] === NEWLINE) return this.#endRows(at + 3);
+			}
+			const end = chunk.indexOf(NEWLINE, at);
+			if (end === -1) {
+				this.#place = "row";
+				return chunk.length;
+			}
+			this.#count++;
+			at = end + 1;
+		}
+		return at;
+	}
+	#endRows(next) {
+		this.rows.set(this.#table, (this.rows.get(this.#table) ?? 0) + this.#count);
+		this.#place = "between";
+		return next;
+	}
+	#keep(chunk, at) {
+		this.#rest = Buffer.from(chunk.subarray(at));
+		return chunk.length;
+	}
+};
+function tableKey(schema, name) {
+	return JSON.stringify([schema, name]);
+}
+function unquoted(name = "") {
+	return name.startsWith("\"") ? name.slice(1, -1).replaceAll("\"\"", "\"") : name;
+}
+// src/engine/postgres/prove-read.ts
+async function proveByReading(work, stored, before, told) {
+	const { call, programs } = work;
+	const counter = new CopyCounter();
+	const request = callOf(call, [
+		programs.restore,
+		"--data-only",
+		"--file=-"
+	], "reading the dump back", "backup-unproven");
+	for await (const bytes of runProgram({
+		...request,
+		input: metered(decompressed(await stored(), unproven), told)
+	})) counter.push(bytes);
+	if (!counter.whole) throw unproven("the dump ends inside a table");
+	for (const [label, { rows }] of before.content.fingerprints) {
+		const dumped = (before.parts.get(label) ?? []).map((part) => counter.rows.get(part));
+		const found = label === "large objects" ? counter.largeObjects : dumped.reduce((sum, count) => sum + (count ?? 0), 0);
+		if (found !== rows) throw unproven(rowsDiffer(label, rows, found));
+	}
+}
+async function readParts(connection) {
+	const rows = await connection.rows(`
+    select rn.nspname, r.relname, pn.nspname, p.relname
+    from pg_catalog.pg_class r join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+    cross join lateral (select r.oid as relid where r.relkind = 'r' union all
+      select t.relid::oid from pg_catalog.pg_partition_tree(r.oid) t where r.relkind = 'p' and t.isleaf) parts
+    join pg_catalog.pg_class p on p.oid = parts.relid join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+    where r.relkind in ('r', 'p')`);
+	const parts = new Map();
+	for (const [rootSchema, root, schema, name] of rows) {
+		const label = labelOf(String(rootSchema), String(root));
+		parts.set(label, [...parts.get(label) ?? [], tableKey(String(schema), String(name))]);
+	}
+	return parts;
+}
+// src/engine/postgres/backup.ts
+async function takeBackup(source, request) {
+	if (request.into === null && !request.clone) throw new Error("neither a backup nor a clone is asked for");
+	try {
+		return await backUp(await prepare(source, request), request);
+	} catch (error) {
+		await disposeQuietly({ [Symbol.asyncDispose]: async () => request.into?.store.remove(request.into.folder) });
+		throw error;
+	}
+}
+async function prepare(source, { run, proof, into }) {
+	const { place, connection } = source;
+	return {
+		source,
+		programs: await findPrograms(Math.floor(connection.serverVersion / 1e4), place.options.variables),
+		lacks: await acceptedLacks(source, proof === "restore" && into !== null),
+		call: {
+			server: place.server,
+			database: place.database,
+			application: `belay-${run}`,
+			variables: place.options.variables,
+			record: source.recordProcess,
+			signal: source.signal
+		}
+	};
+}
+async function backUp(work, request) {
+	const { source, programs } = work;
+	const halves = progressOf(request, await sizeOf(source.connection));
+	const { observed, schema, before, files } = await fromSnapshot(work, request, halves.first);
+	const { proof, clone, lacks } = await prove(work, request, before, files, halves.second);
+	if (clone !== null) source.proven?.(clone, before.content.fingerprints);
 	return {
 		observed,
 		schema,
-		tables: Object.entries(facts.rows).map(([name, rows]) => ({
-			name,
-			rows,
-			fingerprint: null
-		})),
-		sequences: facts.sequences,
+		tables: manifestTables(before.content),
+		sequences: before.content.sequences,
 		files,
-		...proven,
+		proof,
+		clone,
 		engineVersion: source.engineVersion,
-		toolVersions: {},
-		restore: [`sqlite3 ${shellQuote(place.configured)} ".restore ${BACKUP_FILE}"`],
+		toolVersions: request.into === null ? {} : { pg_dump: programs.version },
+		compression: "zstd",
+		lacks: [...work.lacks.described, ...lacks],
+		restore: restoreCommands(source.place.database, before.settings, request.into?.store.encryption ?? "none"),
 		engineFacts: {
-			...facts.engineFacts,
-			...ownership(place.file)
+			...await manifestFacts(source.connection, before.settings, work.lacks),
+			...await storedFacts(source.connection, schema, before.content)
 		},
 		identity: source.identity
 	};
 }
-async function cloneOnly(source, request) {
-	if (!request.clone) throw new Error("neither a backup nor a clone is asked for");
-	const path = proofPath(source.place, request);
-	await removeDatabase(path);
-	await copySnapshot(source, path, request.progress);
-	return [[], await provenCopy(source, path)];
-}
-async function backupInto(into, source, request, facts) {
-	return bothOf((await copyToStore(source, into, request))(), prove(source, into, request, facts));
-}
-function proofPath(place, { clone, run }) {
-	return asidePath(place, clone ? "clone" : "scratch", run);
-}
-async function keepClone(place, request, attributesKept) {
-	const path = proofPath(place, request);
-	if (request.clone) return describeCopy(place, path, { attributesKept });
-	await removeDatabase(path);
-	return null;
-}
-async function bothOf(one, other) {
-	await Promise.allSettled([one, other]);
-	return [await one, await other];
-}
-async function copyToStore(source, { store, folder }, { run, progress }) {
-	const key = `${folder}/${BACKUP_FILE}`;
-	const local = store.localPath(key);
-	const path = local ?? asidePath(source.place, "scratch", run);
-	if (local !== null) await mkdir(dirname(local), {
-		recursive: true,
-		mode: 448
+async function fromSnapshot(work, request, told) {
+	const { source, call } = work;
+	await using snapshot = await openSnapshot(call.server, {
+		database: call.database,
+		application: call.application,
+		...signalOf(source)
 	});
-	await removeDatabase(path);
-	await copySnapshot(source, path, progress);
-	if (local !== null) return async () => [{
-		name: BACKUP_FILE,
-		...await store.finish(key)
-	}];
-	const stored = await store.put(key, createReadStream(path));
-	await removeDatabase(path);
-	return async () => [{
-		name: BACKUP_FILE,
-		...stored
-	}];
-}
-async function copySnapshot({ remote, place }, path, progress) {
-	using _ = watchSize(path, Number(statIfThere(place.file)?.size ?? 0n), progress);
-	await remote.call("copyTo", path);
-	await chmod(path, 384);
-}
-async function prove(source, into, request, facts) {
-	if (!request.clone && request.proof === "read") return proveByReading(source, into, request, facts);
-	const path = proofPath(source.place, request);
-	await restoreStored(into, path);
-	return provenCopy(source, path);
-}
-async function provenCopy(source, path) {
-	const attributesKept = await copyAttributes(source.place.file, path);
-	await syncFile(path);
-	syncFolder(source.place.folder);
+	const observed = await request.observe(observingSession(await snapshot.connect({ searchPath: "own" })));
+	const [files, seen] = await together(source.signal, (signal) => [request.into === null ? Promise.resolve([]) : dumpedFile(request.into, {
+		...work,
+		call: {
+			...call,
+			signal
+		}
+	}, snapshot, told), snapshot.connect({ signal }).then((reader) => look(reader, source))]);
+	const sequencesAfter = await readSequences(await snapshot.connect(), WHOLE);
 	return {
+		...seen,
+		observed,
+		files,
+		before: {
+			...seen.before,
+			sequencesAfter
+		}
+	};
+}
+async function look(connection, { scope }) {
+	const schema = await readSchema(connection, scope);
+	const settings = await readDatabaseSettings(connection);
+	const parts = await readParts(connection);
+	const boundary = await boundaryOf(connection);
+	return {
+		schema,
+		before: {
+			content: await readContent(connection),
+			parts,
+			boundary,
+			settings,
+			sequencesAfter: {}
+		}
+	};
+}
+async function dumpedFile(into, work, { id }, told) {
+	return [await dumpInto(into, work.programs, work.call, id, {
+		sizeBytes: await sizeOf(work.source.connection),
+		told
+	})];
+}
+async function prove(work, { into, proof, clone, run }, before, [file], told) {
+	const cloned = () => cloneOf(work, run, before);
+	if (into === null || file === void 0) return {
 		proof: "restored",
-		lacks: await proveByComparing(source, path),
-		attributesKept
+		...await cloned()
 	};
+	const stored = () => into.store.get(`${into.folder}/${file.name}`, file);
+	if (proof === "read") {
+		await proveByReading(work, stored, before, told);
+		return {
+			proof: "read",
+			lacks: [],
+			clone: null,
+			...clone ? await cloned() : {}
+		};
+	}
+	const restoredBeside = clone && work.source.place.options.scratch === null;
+	const proven = await proveByRestoring(work, run, stored, before, restoredBeside ? "clone" : "scratch", told);
+	return clone && !restoredBeside ? {
+		...proven,
+		...await cloned()
+	} : proven;
 }
-async function restoreStored({ store, folder }, path) {
-	const key = `${folder}/${BACKUP_FILE}`;
-	const local = store.localPath(key);
-	await removeDatabase(path);
-	if (local === null) await pipeline(await store.get(key), createWriteStream(path, { mode: 384 }));
-	else await copyFile(local, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-}
-async function proveByComparing({ remote }, path) {
-	const { data, sameSchema, sameSequences } = await remote.call("compare", path, "all");
-	const unreadable = data.tables.filter(({ unproven }) => unproven !== void 0);
-	const different = data.tables.find((table) => table.unproven === void 0 && !untouched(table));
-	if (different !== void 0) throw unproven(`table ${different.name} came out with other rows (${differenceOf(different)})`);
-	if (!sameSchema) throw unproven("its structure came out different");
-	if (!sameSequences) throw unproven("its sequences came out different");
-	if (unreadable.length === 0 && !sameData(data)) throw unproven("its data came out different");
-	return unreadable.map(({ name, unproven: why }) => `table ${name} is in the backup, but was not compared: ${why}`);
-}
-async function proveByReading(source, into, { run }, facts) {
-	const local = into.store.localPath(`${into.folder}/${BACKUP_FILE}`);
-	const path = local ?? asidePath(source.place, "scratch", run);
-	if (local === null) await restoreStored(into, path);
-	const difference = firstDifference(facts.rows, await source.remote.call("countRowsOf", path));
-	if (local === null) await removeDatabase(path);
-	if (difference !== void 0) throw unproven(difference);
+function progressOf({ progress }, size) {
+	const tell = (from) => (bytes) => progress?.(from + Math.min(bytes, size), 2 * size);
 	return {
-		proof: "read",
-		lacks: [],
-		attributesKept: false
+		first: tell(0),
+		second: tell(size)
 	};
 }
-async function removeWritten(place, { into, run, clone }) {
-	await removeDatabase(asidePath(place, "scratch", run));
-	if (clone) await removeDatabase(asidePath(place, "clone", run));
-	await into?.store.remove(into.folder);
+async function sizeOf(connection) {
+	const [row] = await connection.rows("select pg_catalog.pg_database_size(pg_catalog.current_database())::text");
+	return Number(row?.[0] ?? 0);
 }
-function unproven(why) {
-	return failure("backup-unproven", `the backup does not hold what the database holds: ${why}`, { hint: "nothing was migrated; look at the store's disk, then run again" });
+function signalOf({ signal }) {
+	return signal === void 0 ? {} : { signal };
 }
-function differenceOf({ added, removed, changed }) {
-	return `${added} too many, ${removed} missing, ${changed} different`;
-}
-function ownership(file) {
-	const stats = statIfThere(file);
-	return stats === void 0 ? {} : {
-		uid: Number(stats.uid),
-		gid: Number(stats.gid),
-		mode: (stats.mode & 4095n).toString(8).padStart(4, "0")
-	};
-}
-function shellQuote(path) {
-	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-// src/engine/sqlite/later-writes.ts
-async function makeMark(place, remote, run) {
-	const path = asidePath(place, "after", run);
-	await removeDatabase(path);
+// src/engine/postgres/blockers.ts
+const LOOK_EVERY_MS$1 = 250;
+const BLOCKING = `select a.pid, a.usename, coalesce(a.application_name, ''), a.state
+  from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1::int4)) as b (pid) join pg_catalog.pg_stat_activity a on a.pid = b.pid`;
+async function namingBlockers(pid, look, work) {
+	let holder = null;
+	let looking = Promise.resolve();
+	let busy = false;
+	const timer = setInterval(() => {
+		if (busy) return;
+		busy = true;
+		looking = askWho(pid, look).then((found) => void (holder = found ?? holder)).catch(() => void 0).finally(() => void (busy = false));
+	}, LOOK_EVERY_MS$1);
 	try {
-		await remote.call("copyTo", path);
-		await chmod(path, 384);
-		await syncFile(path);
-		syncFolder(place.folder);
-		return {
-			place: path,
-			evidence: describeCopy(place, path).evidence
-		};
+		return await work();
 	} catch (error) {
-		await removeDatabase(path);
-		throw error;
-	}
-}
-var LaterWritesCount = class {
-	#place;
-	#counted = null;
-	constructor(place) {
-		this.#place = place;
-	}
-	async since(mark) {
-		const copy = unchangedCopy(mark);
-		if (copy === void 0) return null;
-		if (this.#counted !== null && await this.#stillHolds(this.#counted, copy)) return this.#counted.writes;
-		await this[Symbol.asyncDispose]();
-		this.#counted = await count(this.#place, copy);
-		return this.#counted.writes;
-	}
-	async #stillHolds({ remote, identity, version, copy }, wanted) {
-		if (remote.ended || copy !== wanted || fileIdentity(this.#place.file) !== identity) return false;
-		return await remote.call("dataVersion") === version;
-	}
-	async [Symbol.asyncDispose]() {
-		const counted = this.#counted;
-		this.#counted = null;
-		await counted?.remote[Symbol.asyncDispose]();
-	}
-};
-async function count(place, copy) {
-	const identity = fileIdentity(place.file);
-	const remote = await Remote.start(place.file);
-	try {
-		const version = await remote.call("dataVersion");
-		const { data } = await remote.call("compare", copy, "all");
-		return {
-			remote,
-			identity,
-			version,
-			copy,
-			writes: data.tables.filter((table) => !untouched(table)).map(writesOf)
-		};
-	} catch (error) {
-		await remote.end();
-		throw error;
-	}
-}
-function unchangedCopy(mark) {
-	if (typeof mark !== "object" || mark === null || !("place" in mark) || !("evidence" in mark)) return void 0;
-	const evidence = parseEvidence(mark.evidence);
-	return typeof mark.place === "string" && evidence !== void 0 && stillHolds(mark.place, evidence) ? mark.place : void 0;
-}
-function writesOf({ name, added, changed, removed, unproven, columnsAdded, columnsDropped }) {
-	return unproven === void 0 && columnsAdded.length + columnsDropped.length === 0 ? {
-		table: name,
-		written: added + changed,
-		gone: removed
-	} : {
-		table: name,
-		written: null,
-		gone: null
-	};
-}
-// src/engine/sqlite/reference.ts
-async function compareReference(place, reference, work) {
-	if ("copy" in reference) {
-		assertUnchanged(reference.copy);
-		return work(reference.copy.place);
-	}
-	const { store, folder, manifest } = reference.backup;
-	const path = `${asidePath(place, "scratch", manifest.run)}_0`;
-	try {
-		await fetchBackup(store, folder, manifest, path);
-		return await work(path);
+		await looking;
+		throw error instanceof BelayError && error.code === "target-locked" ? named(error, holder) : error;
 	} finally {
-		await removeDatabase(path);
+		clearInterval(timer);
 	}
 }
-// src/engine/sqlite/in-place.ts
-async function replaceInPlace(place, intent, names, owner) {
-	assertUnchanged(intent.from);
-	if (fileIdentity(place.file) !== names.target) throw failure("target-changed", `${place.file} is no longer the file that was to be restored`, { hint: "somebody put another file in its place; look at both before anything else" });
-	await keepAside(place, intent);
-	await using copy = await Remote.start(intent.from.place);
-	await copy.call("overwrite", place.file, owner);
+async function askWho(pid, look) {
+	const rows = await (await look()).rows(BLOCKING, [pid]);
+	return rows.length === 0 ? null : rows.map(describe).join(", ");
 }
-async function keepAside(place, { keepAs, from }) {
-	const names = [keepAs, ...Array.from({ length: 99 }, (_, index) => `${keepAs}_${index + 2}`)];
-	await using target = await Remote.start(place.file);
-	for (const name of names) {
-		if (statIfThere(name) === void 0) return await copyAside(place, target, name);
-		if (await equal(target, name)) return;
-		if (name === keepAs && await equal(target, from.place)) return;
-	}
-	throw failure("aside-name-taken", `${names.length} databases are kept beside ${place.file} already`, { hint: "remove those that nobody needs, then run `belay recover`" });
+function describe([pid, user, application, state]) {
+	const what = [
+		user,
+		application,
+		state
+	].filter((part) => part !== null && part !== void 0 && part !== "");
+	return what.length === 0 ? `pid ${pid}` : `pid ${pid} (${what.join(", ")})`;
 }
-async function equal(target, other) {
-	const { data, sameSchema, sameSequences } = await target.call("compare", other, "all");
-	return sameSchema && sameSequences && sameData(data);
-}
-async function copyAside(place, target, name) {
-	const part = `${name}.part`;
-	await removeDatabase(part);
-	await target.call("copyTo", part);
-	await copyAttributes(place.file, part);
-	await syncFile(part);
-	await rename(part, name);
-	syncFolder(place.folder);
-}
-// src/engine/sqlite/swap.ts
-const WAIT_MS = 5e3;
-async function replaceByRename(place, intent, names) {
-	if (fileIdentity(place.file) === names.copy) return finish(place, intent, names);
-	assertUnchanged(intent.from);
-	assertStartingPoint(place, intent, names);
-	try {
-		await swapUnderLocks(place, intent, names);
-	} catch (error) {
-		throw isBusy(error) ? targetBusy(place.file, error) : error;
-	}
-	await finish(place, intent, names);
-}
-async function swapUnderLocks(place, intent, names) {
-	using copy = await lockExclusively(intent.from.place, WAIT_MS);
-	if (copy === null) throw failure("copy-changed", `the copy ${intent.from.place} is damaged`, { hint: "it cannot take the database's place; the backup can" });
-	if (names.target === null) return takeFreeName(place, intent);
-	using target = await lockExclusively(place.file, WAIT_MS);
-	exchange(place, intent, names.target, target);
-}
-function exchange(place, intent, replaced, target) {
-	refuseHolders(place, replaced);
-	if (target === null) keepSideFiles(place, intent);
-	else dropSideFiles(place, target);
-	if (fileIdentity(intent.keepAs) === void 0) linkSync(place.file, intent.keepAs);
-	syncFolder(place.folder);
-	renameSync(intent.from.place, place.file);
-	syncFolder(place.folder);
-	try {
-		refuseHolders(place, replaced);
-	} catch (error) {
-		undo(place, intent);
-		throw error;
-	}
-}
-function refuseHolders(place, identity) {
-	const { pids } = openHolders(identity);
-	if (pids.length > 0) throw targetBusy(place.file, void 0, pids.map(describeProcess).join(", "));
-}
-function dropSideFiles({ file }, target) {
-	target.emptyLog();
-	for (const side of sideFiles(file)) rmSync(side, { force: true });
-}
-function keepSideFiles({ file }, { keepAs }) {
-	for (const [index, side] of sideFiles(file).entries()) {
-		const kept = sideFiles(keepAs)[index];
-		if (kept !== void 0 && statIfThere(side) !== void 0) renameSync(side, kept);
-	}
-}
-function undo(place, { from, keepAs }) {
-	linkSync(place.file, from.place);
-	renameSync(keepAs, place.file);
-	syncFolder(place.folder);
-}
-function takeFreeName(place, { from }) {
-	for (const side of sideFiles(place.file)) rmSync(side, { force: true });
-	linkSync(from.place, place.file);
-	syncFolder(place.folder);
-}
-async function finish(place, { from, keepAs }, names) {
-	const leftover = fileIdentity(from.place);
-	if (leftover === void 0 || leftover === names.copy) await removeDatabase(from.place);
-	syncFolder(place.folder);
-	const stillOpen = names.target === null ? [] : openHolders(names.target).pids;
-	if (stillOpen.length === 0) return;
-	throw failure("replaced-file-in-use", `${stillOpen.map(describeProcess).join(", ")} still works on the database that was replaced`, {
-		hint: `restart it: what it writes goes to ${keepAs}`,
-		facts: { pids: stillOpen }
-	});
-}
-function assertStartingPoint(place, { keepAs }, names) {
-	const target = fileIdentity(place.file) ?? null;
-	const kept = fileIdentity(keepAs);
-	if (target !== names.target) throw failure("target-changed", `${place.file} is no longer the file that was to be replaced`, {
-		hint: "somebody put another file in its place; look at both before anything else",
+function named(error, holder) {
+	if (holder === null) return error;
+	return new BelayError(error.kind, error.code, `${error.message}: held by ${holder}`, {
+		...error.hint === void 0 ? {} : { hint: error.hint },
+		cause: error,
 		facts: {
-			expected: names.target,
-			found: target
+			...error.facts,
+			holder
 		}
 	});
-	if (kept !== void 0 && kept !== names.target) throw failure("aside-name-taken", `${keepAs} is there already and is not the database that is to be kept`, { hint: "move it away, then run `belay recover`" });
 }
-// src/engine/sqlite/replace.ts
-async function replaceTarget(place, intent, owner) {
-	const names = namesOf(place, intent);
-	if (intent.strategy === "swap") return replaceByRename(place, intent, names);
-	if (intent.way === "in-place") return replaceInPlace(place, intent, names, owner);
-	throw failure("intent-unreadable", `SQLite knows no way "${intent.way}" to restore`, { hint: "use the version of Belay that made this run" });
-}
-// src/engine/sqlite/same-bytes.ts
-const CHUNK_BYTES = 1 << 20;
-const OF_EACH_FILE = [
-	[18, 20],
-	[24, 28],
-	[40, 44],
-	[92, 100]
-];
-async function sameBytes(target, file, copy) {
-	if (sideFiles(copy).some((path) => (statIfThere(path)?.size ?? 0n) > 0n)) return false;
-	if (!await target.call("holdStill")) return false;
-	try {
-		return statIfThere(file)?.size === statIfThere(copy)?.size && await sameContent(file, copy);
-	} finally {
-		if (!target.ended) await target.call("rollback");
-	}
-}
-async function sameContent(file, copy) {
-	await using one = await open(file);
-	await using other = await open(copy);
-	const [left, right] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
-	for (let at = 0;; at += CHUNK_BYTES) {
-		const [first, second] = await Promise.all([fill(left, one, at), fill(right, other, at)]);
-		if (at === 0) for (const [from, to] of OF_EACH_FILE) for (const buffer of [left, right]) buffer.fill(0, from, to);
-		if (!first.equals(second)) return false;
-		if (first.length < CHUNK_BYTES) return true;
-	}
-}
-async function fill(buffer, file, at) {
-	let length = 0;
-	for (let read = -1; read !== 0 && length < buffer.length; length += read) ({bytesRead: read} = await file.read(buffer, length, buffer.length - length, at + length));
-	return buffer.subarray(0, length);
-}
-// src/process/belongs-to.ts
-function whoBelongsTo(groups) {
-	const known = new Map((allProcesses() ?? []).map((status) => [status.pid, status]));
-	const lookUp = (pid) => known.get(pid) ?? statusOf(pid);
-	return (pid) => {
-		const asked = new Set();
-		for (let status = lookUp(pid); status !== void 0 && !asked.has(status.pid); status = lookUp(status.parent)) {
-			if (groups.includes(status.group) || groups.includes(status.session)) return true;
-			asked.add(status.pid);
-		}
-		return false;
-	};
-}
-// src/engine/sqlite/others.ts
-const SHARE = 20;
-const SHORTEST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1e3;
-const NAMED = 3;
-async function lookOut(file, host, ours, work, seen) {
-	let next;
-	const look = () => {
-		const began = performance.now();
-		const others = whoElse(file, host, ours());
-		if (others !== null) return seen(others);
-		const pause = Math.min(Math.max((performance.now() - began) * SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
-		next = setTimeout(look, pause);
-	};
-	look();
-	try {
-		await work();
-	} finally {
-		clearTimeout(next);
-		const atEnd = whoElse(file, host, ours());
-		if (atEnd !== null) seen(atEnd);
-	}
-}
-function whoElse(file, host, groups) {
-	try {
-		return askWhoElse(file, host, groups);
-	} catch (error) {
-		return `who had the file open while the migrations ran could not be told: ${messageOf(error)}`;
-	}
-}
-function askWhoElse(file, host, groups) {
-	const stats = statIfThere(file);
-	if (stats === void 0) return "the file was gone for a time while the migrations ran";
-	const isOurs = whoBelongsTo(groups);
-	const isForeign = (pid) => pid !== process.pid && pid !== host && !isOurs(pid) && statusOf(pid) !== void 0;
-	const connected = connectedToLog(file);
-	const { pids, hidden, everybodyListed } = openHolders(identityOf(stats));
-	const others = [...new Set([...pids, ...connected])].filter(isForeign);
-	if (others.length > 0) return `${others.map(describeProcess).join(", ")} had the file open while the migrations ran`;
-	if (!everybodyListed) return "not every process is visible here, and an invisible one may have written while the migrations ran";
-	const doubtful = connected.includes(host) ? [] : hidden.filter(isForeign);
-	if (doubtful.length === 0) return null;
-	return `${nameSome(doubtful)} could not be looked into, and may have written while the migrations ran`;
-}
-function connectedToLog(file) {
-	const memory = statIfThere(`${file}-shm`);
-	return memory === void 0 ? [] : lockingPids(memory);
-}
-function nameSome(pids) {
-	const [named, more] = [pids.slice(0, NAMED), pids.length - NAMED];
-	return `${named.map(describeProcess).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-// src/engine/sqlite/disturbance.ts
+// src/engine/postgres/disturbance.ts
+const LOOK_EVERY_MS = 1e3;
 var Disturbance = class {
-	#place;
-	#remote;
-	#atBackup;
-	#version;
+	#source;
+	#before;
+	#visits;
 	#found = null;
-	#versionIsTelling = true;
-	constructor(place, remote) {
-		this.#place = place;
-		this.#remote = remote;
+	#timer;
+	constructor(source) {
+		this.#source = source;
 	}
-	async begin() {
-		this.#atBackup = this.#version = await this.#remote.call("dataVersion");
+	async begin(before) {
+		clearInterval(this.#timer);
+		this.#before = before;
 		this.#found = null;
-		this.#versionIsTelling = true;
+		this.#visits = await this.#source.onlooker.arrive();
+		if (await this.written()) this.#found = "somebody wrote to the database while it was backed up";
+		this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+		this.#timer.unref();
 	}
 	async watch(ours, work) {
 		this.#found = await this.find();
-		this.#versionIsTelling = false;
-		await lookOut(this.#place.file, this.#remote.pid, ours, work, (others) => void (this.#found ??= others));
-		this.#version = await this.#remote.call("dataVersion");
-		this.#versionIsTelling = true;
-	}
-	async written() {
-		if (this.#atBackup === void 0) throw noBackupYet();
-		return await this.#remote.call("dataVersion") !== this.#atBackup;
+		const broken = this.#source.lockBroken();
+		let ended = Promise.resolve();
+		const end = () => void (ended = Promise.all(ours().map((group) => endOwnGroup(group, "migrate"))));
+		if (broken.aborted) throw broken.reason;
+		broken.addEventListener("abort", end, { once: true });
+		try {
+			await work();
+			broken.throwIfAborted();
+		} catch (error) {
+			throw broken.aborted ? broken.reason : error;
+		} finally {
+			broken.removeEventListener("abort", end);
+			await ended;
+			await this.#look();
+			if (this.#visits !== void 0) this.#visits = await this.#source.onlooker.countAgain(this.#visits);
+		}
 	}
 	async find() {
-		if (this.#version === void 0) throw noBackupYet();
-		if (this.#found !== null || !this.#versionIsTelling) return this.#found;
-		if (await this.#remote.call("dataVersion") === this.#version) return null;
-		const { configured, file } = this.#place;
-		const holders = nameHolders(file, [this.#remote.pid]);
-		return `another connection wrote to ${configured} after the backup${holders === null ? "" : `; open in ${holders}`}`;
+		const visits = this.#visits;
+		if (visits === void 0) throw noBackupYet();
+		this.#found ??= await this.#source.onlooker.since(visits);
+		if (this.#found !== null) await this.#acquit();
+		return this.#found;
+	}
+	async #acquit() {
+		const visits = await this.#source.onlooker.arrive();
+		if (await this.written()) return;
+		this.#visits = visits;
+		this.#found = null;
+	}
+	async written() {
+		const before = this.#before;
+		if (before === void 0) throw noBackupYet();
+		const control = await this.#source.control();
+		const mark = await markOfNow(control, before.mark);
+		const schema = await readSchema(control, this.#source.scope);
+		if (canonicalJson(schema) !== canonicalJson(before.schema)) return true;
+		const writes = await writesSince(control, before.mark);
+		if (writes === null || writes.length > 0) return true;
+		this.#before = {
+			...before,
+			mark
+		};
+		return false;
+	}
+	[Symbol.dispose]() {
+		clearInterval(this.#timer);
+	}
+	async #look() {
+		const visits = this.#visits;
+		if (this.#found !== null || visits === void 0) return;
+		try {
+			this.#found ??= await this.#source.onlooker.present(visits);
+		} catch (error) {
+			this.#found ??= `who was connected meanwhile could not be told: ${messageOf(error)}`;
+		}
 	}
 };
 function noBackupYet() {
 	return refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", { hint: "take the backup first" });
 }
-// src/engine/sqlite/workspace.ts
-async function openWorkspace(target, place, options) {
-	assertReadableFile(place);
-	const remote = await Remote.start(place.file, options);
+// src/engine/postgres/onlooker.ts
+const LEAVING_MS = 2e3;
+const AGAIN_MS$1 = 200;
+const LOOKS = 5;
+const STRANGERS = `select a.pid::text, a.usename, coalesce(a.application_name, ''), coalesce(a.backend_start::text, ''),
+    case when a.state is null then 'hidden' when a.state not in ('idle', 'disabled') or a.state_change >= $3::timestamptz then 'busy' end
+  from pg_catalog.pg_stat_activity a
+  where a.datname = $1 and a.usesysid is not null and coalesce(a.backend_type, '') <> 'walsender'
+    and coalesce(a.application_name, '') not in ('belay', 'belay-lock', $2) and a.pid <> pg_catalog.pg_backend_pid()
+  order by a.pid`;
+const COUNT = `select pg_catalog.concat_ws(' ', d.stats_reset, w.stats_reset), d.sessions::text
+  from pg_catalog.pg_stat_database d, pg_catalog.pg_stat_bgwriter w where d.datname = $1`;
+var Onlooker = class {
+	#place;
+	#application;
+	#look;
+	#announced;
+	constructor(place, application, look, inside) {
+		this.#place = place;
+		this.#application = application;
+		this.#look = look;
+		this.#announced = new Announcements(inside);
+	}
+	async arrive() {
+		const count = await this.#countSettled();
+		const [row] = await this.#rows("select pg_catalog.clock_timestamp()::text", []);
+		const since = String(row?.[0]);
+		return {
+			since,
+			present: (await this.#strangers(since)).map(({ key }) => key),
+			count
+		};
+	}
+	async countAgain(visits) {
+		return {
+			...visits,
+			count: await this.#countSettled()
+		};
+	}
+	async present({ since, present }) {
+		const strangers = await this.#strangers(since);
+		const { database, server } = this.#place;
+		const told = (which) => strangers.filter(({ does }) => does === which).map(({ shown }) => shown);
+		const [busy, hidden] = [told("busy").join(", "), told("hidden").join(", ")];
+		if (busy !== "") return `${busy} worked in ${database} after the backup`;
+		if (hidden !== "") return `${hidden} is connected to ${database}, and the role ${server.settings.user} may not see whether it works (grant pg_read_all_stats)`;
+		const gone = present.filter((key) => !strangers.some((stranger) => stranger.key === key));
+		if (gone.length === 0) return null;
+		return `pid ${gone.map((key) => key.split("/")[0]).join(", ")} was connected to ${database} at the backup and has left since`;
+	}
+	async since(visits) {
+		const there = await this.present(visits);
+		if (there !== null || visits.count === null) return there;
+		const more = await this.#moreAtLast(visits.count);
+		if (more === 0) return null;
+		const { database } = this.#place;
+		if (more === null) return `the server lost its count of sessions, as in a crash: who came and went in ${database} cannot be told`;
+		return `${more === 1 ? "1 other session" : more > 0 ? `${more} other sessions` : "other sessions"} came and went in ${database} after the backup`;
+	}
+	async #moreAtLast(before) {
+		for (let looks = 1;; looks++) {
+			const more = await this.#more(before);
+			if (more === 0 || more === null || looks === LOOKS) return more;
+			await setTimeout(AGAIN_MS$1);
+		}
+	}
+	async #more(before) {
+		const now = await this.#count();
+		if (now === null) return 0;
+		return now.era === before.era ? now.all - before.all - (now.ours - before.ours) : null;
+	}
+	async #countSettled() {
+		const deadline = performance.now() + LEAVING_MS;
+		for (let last = await this.#count();;) {
+			await setTimeout(20);
+			const now = await this.#count();
+			const settled = now?.all === last?.all && now?.ours === last?.ours;
+			if (last === null || now === null || settled || performance.now() > deadline) return now;
+			last = now;
+		}
+	}
+	async #count() {
+		const connection = await this.#look();
+		if (connection.serverVersion < 15e4) return null;
+		const { settings } = this.#place.server;
+		const announced = await this.#announced.heard();
+		const [row] = await connection.rows(COUNT, [this.#place.database]);
+		return {
+			era: String(row?.[0]),
+			all: Number(row?.[1]),
+			ours: connectionsMade(settings, this.#place.database) + announced
+		};
+	}
+	async #strangers(since) {
+		return (await this.#rows(STRANGERS, [
+			this.#place.database,
+			this.#application,
+			since
+		])).map(([pid, user, application, started, does]) => ({
+			key: `${pid}/${started}`,
+			shown: `pid ${pid} (${[user, application].filter((part) => part !== null && part !== "").join(", ")})`,
+			does: does === "busy" || does === "hidden" ? does : null
+		}));
+	}
+	async #rows(sql, parameters) {
+		return (await this.#look()).rows(sql, parameters);
+	}
+};
+// src/engine/postgres/reconnecting.ts
+var Reconnecting = class {
+	#connect;
+	#current = null;
+	constructor(connect) {
+		this.#connect = connect;
+	}
+	get = async () => {
+		const current = await this.#current;
+		if (current !== null && !current.lost.aborted) return current;
+		const made = this.#connect(current);
+		this.#current = made;
+		made.catch(() => {
+			if (this.#current === made) this.#current = current === null ? null : Promise.resolve(current);
+		});
+		return made;
+	};
+	async letGo() {
+		const current = this.#current;
+		this.#current = null;
+		await (await current?.catch(() => null))?.[Symbol.asyncDispose]();
+	}
+	[Symbol.asyncDispose]() {
+		return this.letGo();
+	}
+};
+// src/engine/postgres/under-lock.ts
+const AGAIN_MS = 300;
+const CANCELLED = "57014";
+async function underLock(connection, broken, work) {
+	broken.throwIfAborted();
+	const settled = new AbortController();
+	let ended = Promise.resolve();
+	const end = () => void (ended = cancelUntil(settled.signal, connection));
+	broken.addEventListener("abort", end, { once: true });
 	try {
-		return await workspaceOn(remote, target, place);
+		return await work();
 	} catch (error) {
-		await remote.end();
-		throw openRefusal(place, error);
+		throw broken.aborted && sqlstateOf(error) === CANCELLED ? broken.reason : error;
+	} finally {
+		broken.removeEventListener("abort", end);
+		settled.abort();
+		await ended;
 	}
 }
-async function workspaceOn(remote, target, place) {
-	const session = remoteSession(remote);
-	const { rows } = await session.query("select 'SQLite ' || sqlite_version()");
-	const engineVersion = String(rows[0]?.[0]);
-	const disturbance = new Disturbance(place, remote);
-	const identity = async () => ({
-		live: fileIdentity(place.file) ?? "missing",
-		lasting: target.configured
+async function cancelUntil(settled, connection) {
+	while (!settled.aborted) {
+		await connection.cancel().catch(() => void 0);
+		await setTimeout(AGAIN_MS, void 0, { signal: settled }).catch(() => void 0);
+	}
+}
+// src/engine/postgres/workspace.ts
+async function openWorkspace(place, owner, options) {
+	const { run, signal } = options;
+	const application = applicationOf(run);
+	const request = {
+		application,
+		...signal === void 0 ? {} : { signal }
+	};
+	const { server, database, lockDatabase, target } = place;
+	await using opening = new AsyncDisposableStack();
+	const beside = opening.use(new Reconnecting(() => patiently(server, () => server.connect({
+		application,
+		database: lockDatabase
+	}))));
+	const control = opening.use(new Reconnecting(() => patiently(server, () => server.connect({
+		...request,
+		database
+	}))));
+	const writer = opening.use(new Reconnecting(async (lost) => {
+		if (lost !== null) await endSession(await beside.get(), lost.pid, run);
+		return connectWriter(place, request);
+	}));
+	await refuseStandby(await control.get());
+	const engineVersion = versionOf(await control.get());
+	const scope = scopeOf(target);
+	const onlooker = new Onlooker(place, application, beside.get, control.get);
+	const disturbance = opening.use(new Disturbance({
+		onlooker,
+		control: control.get,
+		scope,
+		lockBroken: owner.lockBroken
+	}));
+	const session = writingSession(writer.get, {
+		fence: owner.fence,
+		around: (connection, work) => underLock(connection, owner.lockBroken(), () => namingBlockers(connection.pid, beside.get, work)),
+		lockTimeoutMs: place.options.lockTimeoutMs,
+		restore: (connection) => connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`)
 	});
+	const known = new Map();
+	const closing = opening.move();
 	return {
 		session,
 		engineVersion,
-		identity,
-		schema: () => remote.call("schema"),
-		async backup(request) {
-			const source = {
+		identity: async () => readIdentity(await control.get()),
+		schema: async () => readSchema(await control.get(), scope),
+		async backup(backup) {
+			const mark = await makeMark(await control.get(), scope);
+			const identity = await readIdentity(await control.get());
+			const schema = await readSchema(await control.get(), scope);
+			await writer.letGo();
+			const { recordProcess } = options;
+			const proven = (clone, fingerprints) => void known.set(clone.place, fingerprints);
+			const taken = await takeBackup({
 				place,
-				remote,
-				session,
+				connection: await control.get(),
+				scope,
 				engineVersion,
-				identity: await identity()
+				identity,
+				recordProcess,
+				proven,
+				signal
+			}, backup);
+			await disturbance.begin({
+				mark,
+				schema
+			});
+			if (taken.clone === null) return taken;
+			await using clone = await openCopy(place, taken.clone, application);
+			const rows = new Map(taken.tables.map(({ name, rows }) => [name, rows]));
+			return {
+				...taken,
+				cloneMark: await makeMarkOfCopy(clone, scope, rows)
 			};
-			const observe = async (observer) => {
-				await disturbance.begin();
-				return request.observe(observer);
-			};
-			return acting(`backing up ${place.configured}`, () => takeBackup(source, {
-				...request,
-				observe
-			}));
 		},
-		async compare(reference) {
-			const { data } = await compareReference(place, reference, (path) => inSnapshot(remote, () => remote.call("compare", path, "application")));
-			return data;
+		compare: async (reference) => {
+			const after = await control.get();
+			if ("backup" in reference && await obstacleToCopies(after) !== null) return (await compareWithStored(after, reference.backup.manifest, scope)).data;
+			return await inCopy(place, reference, {
+				...options,
+				application
+			}, async (before) => compareDatabases(before, await control.get(), scope, "copy" in reference ? known.get(reference.copy.place) : void 0));
 		},
 		disturbance: () => disturbance.find(),
 		watch: (ours, work) => disturbance.watch(ours, work),
 		written: () => disturbance.written(),
-		mark: (run) => acting(`keeping a copy of ${place.configured}`, () => makeMark(place, remote, run)),
-		[Symbol.asyncDispose]: () => remote[Symbol.asyncDispose]()
+		mark: async () => makeMark(await control.get(), scope),
+		[Symbol.asyncDispose]: () => closing.disposeAsync()
 	};
 }
-// src/engine/sqlite/hold.ts
-async function holdTarget(target, waitMs) {
-	const place = await locate(target);
-	const lock = await takeLock(place, waitMs);
+function lockTimeout({ options }) {
+	return `set lock_timeout = ${options.lockTimeoutMs}`;
+}
+async function connectWriter(place, request) {
+	const { server, database } = place;
+	const connection = await patiently(server, () => server.connect({
+		...request,
+		database,
+		searchPath: "own"
+	}));
+	await connection.run(lockTimeout(place));
+	return connection;
+}
+// src/engine/postgres/hold.ts
+async function holdTarget(target, waitMs, options) {
+	const located = await locate(target, options, { application: LOCK_APPLICATION });
 	try {
-		const { fence, state } = await nextFence(place.state, waitMs);
-		return holdOn(target, place, lock, fence, state);
+		await refuseStandby(located.connection);
+		const lock = await TargetLock.take(located, waitMs);
+		await letInAgain(lock.connection, located.place.database);
+		return holdOn(located.place, lock, await takeOver(located.place, lock));
 	} catch (error) {
-		lock[Symbol.dispose]();
-		throw isBusy(error) ? locked(place.configured, place.state) : error;
+		await located[Symbol.asyncDispose]();
+		throw error;
 	}
 }
-function holdOn(target, place, lock, fence, state) {
-	const owner = {
-		state: place.state,
-		fence
-	};
-	const laterWrites = new LaterWritesCount(place);
+async function takeOver(place, lock) {
+	try {
+		await using connection = await connectTo(place);
+		const last = (await readState(connection))?.row;
+		if (unfinished(last)) await endOrphans(lock.connection, last.run);
+		return await nextFence(connection, place.lockDatabase);
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "target-missing") return {
+			fence: 1,
+			state: void 0
+		};
+		throw error;
+	}
+}
+function holdOn(place, lock, { fence, state }) {
+	const { target } = place;
+	const scope = scopeOf(target);
+	let recorded = state !== void 0;
 	let open = false;
 	const assertNoWorkspace = () => {
-		if (open) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
+		if (open) throw refusal("workspace-open", `${place.database} is open for work`, { hint: "close the workspace first" });
 	};
-	const letGo = async () => {
-		assertNoWorkspace();
-		await laterWrites[Symbol.asyncDispose]();
+	const whileHeld = async ({ recordProcess, signal }, work) => {
+		await lock.assertHeld();
+		const { broken } = lock;
+		const either = signal === void 0 ? broken : AbortSignal.any([signal, broken]);
+		try {
+			return await work({
+				...recordProcess === void 0 ? {} : { recordProcess },
+				signal: either
+			});
+		} catch (error) {
+			throw broken.aborted ? broken.reason : error;
+		}
+	};
+	const makesCopies = async () => (await readRights(lock.connection, place.database))?.createsDatabases !== false;
+	const assertOwner = async () => {
+		await lock.assertHeld();
+		await using connection = await connectTo(place);
+		assertFence((await readState(connection))?.row, recorded ? fence : null);
+	};
+	const owner = {
+		fence: {
+			begin: async (connection) => {
+				if (recorded) await holdFence(connection, fence);
+			},
+			statement: () => recorded ? fenceStatement(fence) : null,
+			lost: () => lockLost()
+		},
+		lockBroken: () => lock.broken
 	};
 	return {
 		target,
 		fence,
 		state,
-		writeState: (row) => acting(`recording the run in ${place.state}`, () => writeState(place.state, {
-			...row,
-			fence
-		})),
-		assertOwner: async () => assertFence(await readState(place.state), fence),
+		async writeState(row) {
+			const write = async () => {
+				await lock.assertHeld();
+				await using connection = await connectTo(place);
+				await writeState(connection, {
+					...row,
+					fence
+				}, {
+					lockDatabase: place.lockDatabase,
+					first: !recorded
+				});
+			};
+			try {
+				await write();
+			} catch (error) {
+				if (!isInDoubt(error) && !isConnectionLost(error)) throw error;
+				await patiently(place.server, write);
+			}
+			recorded = true;
+		},
+		assertOwner,
 		async work(options) {
 			assertNoWorkspace();
 			open = true;
 			const close = () => void (open = false);
 			try {
-				await laterWrites[Symbol.asyncDispose]();
-				return closingWith(await openWorkspace(target, place, options), close);
+				return closingWith(await openWorkspace(place, owner, options), close);
 			} catch (error) {
 				close();
 				throw error;
 			}
 		},
-		copies: () => listCopies(place),
-		discard: (copy) => discardCopy(place, copy),
-		async restoreAside(store, folder, manifest, run, progress) {
-			const path = asidePath(place, "scratch", run);
-			return acting(`restoring the backup ${folder} beside ${place.configured}`, async () => {
-				await fetchBackup(store, folder, manifest, path, progress);
-				return describeRestored(place, path);
-			});
+		copies: async () => [...await listCopies(place), ...await listElsewhere(place)],
+		async discard(copy) {
+			if (!await discardElsewhere(place, copy)) await discardCopy(place, copy);
 		},
+		restoreAside: async (store, folder, manifest, run, watch = {}) => await makesCopies() ? await whileHeld(watch, (held) => restoreAside(place, store, folder, manifest, run, watch.progress, held)) : await storedCopy(store, folder, manifest, run),
 		async planReplacement(copy, run) {
-			await letGo();
+			assertNoWorkspace();
 			return planReplacement(place, copy, run);
 		},
-		async replace(intent) {
-			await letGo();
-			await acting(`replacing ${place.configured}`, () => replaceTarget(place, intent, owner));
-		},
-		async compareWith(reference) {
-			await letGo();
-			return compareReference(place, reference, async (path) => {
-				await using remote = await Remote.start(place.file);
-				if (await sameBytes(remote, place.file, path)) return {
-					data: { tables: [] },
-					sameSchema: true
-				};
-				return await inSnapshot(remote, () => remote.call("compare", path, "all"));
+		async replace(intent, store) {
+			assertNoWorkspace();
+			await lock.assertHeld();
+			await replaceTarget(place, intent, {
+				assertOwner,
+				guard: lock.guard,
+				store
 			});
 		},
-		laterWrites: (mark) => laterWrites.since(mark),
-		async [Symbol.asyncDispose]() {
-			try {
-				await laterWrites[Symbol.asyncDispose]();
-			} finally {
-				lock[Symbol.dispose]();
+		async compareWith(reference, watch = {}) {
+			assertNoWorkspace();
+			const whole = {
+				...scope,
+				include: "all"
+			};
+			if ("backup" in reference && !await makesCopies()) {
+				await using after = await connectTo(place);
+				return await compareWithStored(after, reference.backup.manifest, whole);
 			}
-		}
+			const leftOut = leftOutOfReference(reference);
+			const compare = async (before) => {
+				await using after = await connectTo(place);
+				return {
+					data: await compareDatabases(before, after, whole),
+					sameSchema: sameButForLeftOut(await readSchema(before, whole), await readSchema(after, whole), leftOut),
+					missing: leftOut.length === 0 ? [] : missingIn(await readSchema(after, WHOLE), leftOut)
+				};
+			};
+			return await whileHeld(watch, (held) => inCopy(place, reference, {
+				application: "belay",
+				...held
+			}, compare));
+		},
+		async laterWrites(mark) {
+			await using connection = await connectTo(place);
+			return await writesSince(connection, mark);
+		},
+		[Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]()
 	};
 }
 function closingWith(workspace, closed) {
@@ -688,10 +2383,5 @@ function closingWith(workspace, closed) {
 			await workspace[Symbol.asyncDispose]();
 		}
 	};
-}
-async function describeRestored(place, path) {
-	const attributesKept = await copyAttributes(place.file, path);
-	await syncFile(path);
-	return describeCopy(place, path, { attributesKept });
 }
 export { holdTarget };

@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
+import { I as refusal, M as BelayError, p as makeRunId } from "./domain.js";
 import { c as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { H as endRun, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf, Z as step, nt as lastGoodCommit } from "./looking.js";
+import { $ as reasonsOf, U as endRun, W as endedBeforehand, at as lastGoodCommit, et as step, tt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { a as openWorkspace, l as beginRecord, n as closeWorkspace } from "./take-backup.js";
+import { a as openWorkspace, m as beginRecord, n as closeWorkspace } from "./take-backup.js";
 // src/run/hook.ts
 async function runHook(ports, environment, targets, { name, withoutApproval }) {
 	const head = {

@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { _t as at, gt as badName, ht as LATER_IN_AN_ENVIRONMENT, mt as readYaml, pt as parseConfig } from "./looking.js";
-import { A as messageOf, M as refusal, N as usageError, O as BelayError, k as failure } from "./domain.js";
+import { Dt as passwordsIn, Et as LATER_IN_AN_ENVIRONMENT, Ot as badName, Tt as readYaml, kt as at, wt as parseConfig } from "./looking.js";
+import { I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf } from "./domain.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 // src/setup/belay-yml.ts
-function belayYml({ environment, target, targetNote, drive, driveNote, application }) {
+function belayYml({ environment, target, targetNote, needsStore, drive, driveNote, application }) {
 	const { stop, start } = application ?? {
 		stop: "…",
 		start: "…"
@@ -28,8 +28,14 @@ ${migrateLines(drive, driveNote)}
     #     - { name: no user lost, sql: "select count(*) from users", expect: unchanged }
     #   health: http://localhost:8000/
 
-    # Where backups go; by default belay-backups/ beside a SQLite file. Better: another disk.
+${storeLines(needsStore)}`;
+}
+function storeLines(needed) {
+	if (!needed) return `    # Where backups go; by default belay-backups/ beside a SQLite file. Better: another disk.
     # backup: { store: /srv/belay }
+`;
+	return `    # Where backups go: a directory on a disk that outlives the database's server and the runner of a workflow.
+    backup: { store: belay-backups }
 `;
 }
 function migrateLines(drive, note) {
@@ -54,6 +60,104 @@ function comment(text) {
 }
 function scalar(text) {
 	return /^[A-Za-z0-9./_-][\w ./@+-]*$/.test(text.replace(/^sqlite:/, "")) && !/ $|^[-\d.]*$|^(true|false|null|yes|no|on|off)$/i.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
+// src/setup/choose-target.ts
+function chooseTarget({ files, variable }, asked) {
+	if (asked !== null) return askedFor(asked, variable);
+	if (variable?.kind === "postgres" && files.length > 0) throw ambiguous([...files, `\${${variable.name}}`], "database");
+	if (files.length > 1) throw ambiguous(files, "SQLite database");
+	const [file] = files;
+	if (file !== void 0) return {
+		written: sqlite(file),
+		note: "",
+		part: {
+			outcome: "done",
+			detail: `${file}, a SQLite file`
+		},
+		variable: null,
+		needsStore: false
+	};
+	return variable === null ? nothingFound() : named(variable);
+}
+function askedFor(asked, found) {
+	const name = /^\$\{(\w+)\}$/.exec(asked)?.[1];
+	if (name !== void 0 && name === found?.name) return named(found);
+	const part = {
+		outcome: "done",
+		detail: asked
+	};
+	if (name !== void 0) return {
+		written: asked,
+		note: "",
+		part,
+		variable: name,
+		needsStore: true
+	};
+	if (!/^[a-z+]+:/.test(asked)) return {
+		written: sqlite(asked),
+		note: "",
+		part,
+		variable: null,
+		needsStore: false
+	};
+	if (passwordsIn(asked).length > 0) throw usageError("password-in-config", "this URL has a password, which does not belong in belay.yml", { hint: "put the URL into a variable of the environment, and name that: `belay init --target '${DATABASE_URL}'`" });
+	return {
+		written: asked,
+		note: "",
+		part,
+		variable: null,
+		needsStore: !asked.startsWith("sqlite:")
+	};
+}
+function nothingFound() {
+	return {
+		written: "${DATABASE_URL}",
+		note: "no database was found: write sqlite:PATH, or set this variable",
+		part: {
+			outcome: "warned",
+			detail: "no SQLite file and no DATABASE_URL was found",
+			hint: "write it into belay.yml: `target: sqlite:PATH`, or a PostgreSQL URL in the variable DATABASE_URL"
+		},
+		variable: "DATABASE_URL",
+		needsStore: false
+	};
+}
+function named(variable) {
+	const { name, file, kind } = variable;
+	const note = file === null ? "set in the environment" : `named in ${file}`;
+	return {
+		written: `\${${name}}`,
+		note,
+		variable: name,
+		part: variablePart(variable),
+		needsStore: kind === "postgres"
+	};
+}
+function variablePart({ name, file, kind }) {
+	const detail = `the variable ${name}, ${file === null ? "set here" : `named in ${file}`}`;
+	if (kind === "postgres") return {
+		outcome: "done",
+		detail: `${detail}: PostgreSQL`
+	};
+	if (kind === "other") return {
+		outcome: "done",
+		detail
+	};
+	return {
+		outcome: "warned",
+		detail: `${detail}, and its value begins with sqlite:`,
+		hint: "if it is written sqlite:///…, which has two readings, write the path into belay.yml instead: `target: sqlite:PATH`"
+	};
+}
+function ambiguous(found, what) {
+	const choices = [found[0] ?? "", found.at(-1) ?? ""].map((each) => `\`belay init --target ${each.startsWith("$") ? `'${each}'` : each}\``);
+	return refusal("target-ambiguous", `more than one ${what} is here: ${found.join(", ")}`, {
+		hint: `say which one Belay takes care of: ${choices.join(" or ")}`,
+		facts: { found }
+	});
+}
+function sqlite(path) {
+	return `sqlite:${path.replaceAll("$", "$$$$")}`;
 }
 // src/setup/find-application.ts
 const COMPOSE_FILES = [
@@ -124,11 +228,22 @@ const ENV_FILES = [
 	".env.sample"
 ];
 const URL_LINE = /^[ \t]*(?:export[ \t]+)?(\w*(?:DATABASE|DB)_UR[LI]\w*)[ \t]*=[ \t]*["']?([a-z][a-z0-9+]*:)?/gim;
-async function findDatabase(folder) {
+async function findDatabase(folder, variables) {
 	return {
 		files: await sqliteFiles(folder),
-		variable: await urlVariable(folder)
+		variable: await urlVariable(folder) ?? setHere(variables)
 	};
+}
+function setHere({ DATABASE_URL: url }) {
+	return url === void 0 ? null : {
+		name: "DATABASE_URL",
+		file: null,
+		kind: kindOf(url)
+	};
+}
+function kindOf(url) {
+	if (url.startsWith("sqlite:")) return "sqlite";
+	return /^postgres(ql)?[+:]/.test(url) ? "postgres" : "other";
 }
 async function sqliteFiles(folder) {
 	const found = [];
@@ -153,18 +268,10 @@ async function urlVariable(folder) {
 		return {
 			name,
 			file,
-			kind: scheme.startsWith("sqlite") ? "sqlite" : scheme.startsWith("postgres") ? "postgres" : "other"
+			kind: kindOf(scheme)
 		};
 	}
 	return null;
-}
-function chooseFile(files) {
-	const [first, second] = files;
-	if (second === void 0) return first ?? null;
-	throw refusal("target-ambiguous", `more than one SQLite database is here: ${files.join(", ")}`, {
-		hint: `say which one Belay takes care of: ${files.slice(0, 2).map((file) => `\`belay init --target ${file}\``).join(" or ")}`,
-		facts: { files }
-	});
 }
 // src/setup/folder.ts
 const MOST_BYTES = 65536;
@@ -545,11 +652,12 @@ function listed(found) {
 }
 // src/setup/workflow.ts
 const FOUND_BY_ITSELF = ["belay.yml", ".github/belay.yml"];
-function workflowYml(environment, config) {
+function workflowYml(environment, config, onServer) {
 	const configLine = FOUND_BY_ITSELF.includes(config) ? "" : `      config: ${JSON.stringify(config)}\n`;
+	const job = /^[A-Za-z_][\w-]*$/.test(environment) ? environment : "belay";
 	return `# A push to main plans and migrates, and the same can be started by hand, also the way back. Is the default branch called otherwise? Say so.
 # Before: the GitHub environments \`${environment}\` (reviewers, only that branch) and \`${environment}-plan\`, and a runner of your own with the label
-# \`${environment}\` on the machine of the database. In belay.yml the absolute paths of database and store: a checkout deletes what lies in the workspace.
+${onServer ? needsOfServer(environment) : needsOfFile(environment)}
 name: Belay
 
 on:
@@ -576,7 +684,7 @@ permissions: {}
 # No concurrency here: the workflow below has its own, and one around it would wait for itself.
 
 jobs:
-  ${/^[A-Za-z_][\w-]*$/.test(environment) ? environment : "belay"}:
+  ${job}:
     uses: belay-db/belay/.github/workflows/run.yml@v1
     # The most that its jobs ask for; each of them takes only what it needs.
     permissions:
@@ -590,13 +698,18 @@ ${configLine}      command: \${{ inputs.command || 'migrate' }}
       again: \${{ inputs.again }}
       run: \${{ inputs.run }}
       accept-loss: \${{ inputs.accept-loss || false }}
-      # A SQLite file lies on one machine, so the runner is your own there. GitHub's runners are refused for it.
+${onServer ? RUNNER_OF_SERVER : RUNNER_OF_FILE}
       runs-on: '["self-hosted", "${environment}"]'
       # setup: pip install --requirement requirements.txt
     # What a called workflow needs to see the secrets of its GitHub environments.
     secrets: inherit
 `;
 }
+const needsOfFile = (environment) => `# \`${environment}\` on the machine of the database. In belay.yml the absolute paths of database and store: a checkout deletes what lies in the workspace.`;
+const needsOfServer = (environment) => `# \`${environment}\` that reaches the database's server, with its pg_dump or a newer one. Its URL is a secret of both environments. In belay.yml the store:
+# a bucket (s3://…), or the absolute path of a directory on that runner, as a checkout deletes what lies in the workspace.`;
+const RUNNER_OF_FILE = `      # A SQLite file lies on one machine, so the runner is your own there. GitHub's runners are refused for it.`;
+const RUNNER_OF_SERVER = `      # A runner of your own that reaches the server; one of GitHub's (ubuntu-latest) will do where it reaches it, with the store in a bucket.`;
 // src/setup/init.ts
 const WORKFLOW = ".github/workflows/belay.yml";
 async function init(world, request, recogniseSql) {
@@ -612,13 +725,14 @@ async function init(world, request, recogniseSql) {
 	])) if (await folder.has(path)) existing.push(path);
 	if (existing.length > 0) throw alreadyThere(existing);
 	const recognised = chooseRecognised(await recognise(folder, recogniseSql), request.tool);
-	const target = targetOf(await findDatabase(folder), request.target);
+	const target = chooseTarget(await findDatabase(folder, world.variables), request.target);
 	const application = await findApplication(folder);
 	if (recognised?.drive.way === "none") throw cannotDrive(recognised);
 	const text = belayYml({
 		environment,
 		target: target.written,
 		targetNote: target.note,
+		needsStore: target.needsStore,
 		drive: recognised?.drive ?? null,
 		driveNote: recognised === null ? "" : `found: ${recognised.evidence}`,
 		application
@@ -626,7 +740,7 @@ async function init(world, request, recogniseSql) {
 	assertValid(text, config, environment, world);
 	const repository = await repositoryOf(world.cwd);
 	const withWorkflow = repository === null || repository === world.cwd;
-	const files = [[config, text], ...withWorkflow ? [[WORKFLOW, workflowYml(environment, config)]] : []];
+	const files = [[config, text], ...withWorkflow ? [[WORKFLOW, workflowYml(environment, config, target.needsStore)]] : []];
 	await writeAll(world.cwd, files);
 	return {
 		belay: world.belayVersion,
@@ -667,65 +781,6 @@ function alreadyThere(files) {
 }
 function cannotDrive({ title, evidence }) {
 	return refusal("tool-unsupported", `${title} was found (${evidence}), and this version of Belay has no tool for it`, { hint: "describe its commands in belay.yml yourself: migrate: { tool: command, migrations: [{ id, pending, pending-when, applied-when, apply }] }" });
-}
-function targetOf({ files, variable }, asked) {
-	if (asked !== null) return {
-		written: /^[a-z]+:/.test(asked) ? asked : sqlite(asked),
-		note: "",
-		part: {
-			outcome: "done",
-			detail: asked
-		},
-		variable: null
-	};
-	const file = chooseFile(files);
-	if (file !== null) return {
-		written: sqlite(file),
-		note: "",
-		part: {
-			outcome: "done",
-			detail: `${file}, a SQLite file`
-		},
-		variable: null
-	};
-	const name = variable?.name ?? "DATABASE_URL";
-	const written = `\${${name}}`;
-	if (variable === null) return {
-		written,
-		note: "no database was found: write sqlite:PATH, or set this variable",
-		part: {
-			outcome: "warned",
-			detail: "no SQLite file and no DATABASE_URL in .env was found",
-			hint: "write its path into belay.yml: `target: sqlite:PATH`"
-		},
-		variable: name
-	};
-	return {
-		written,
-		note: `named in ${variable.file}`,
-		variable: name,
-		part: variablePart(variable)
-	};
-}
-function variablePart({ name, file, kind }) {
-	const detail = `the variable ${name}, named in ${file}`;
-	if (kind === "sqlite") return {
-		outcome: "warned",
-		detail: `${detail}, and its value begins with sqlite:`,
-		hint: "if it is written sqlite:///…, which has two readings, write the path into belay.yml instead: `target: sqlite:PATH`"
-	};
-	if (kind === "postgres") return {
-		outcome: "warned",
-		detail: `${detail}: PostgreSQL, which is not in this version of Belay`,
-		hint: "use a later version of Belay"
-	};
-	return {
-		outcome: "done",
-		detail
-	};
-}
-function sqlite(path) {
-	return `sqlite:${path.replaceAll("$", "$$$$")}`;
 }
 function databasePart({ part }) {
 	return {

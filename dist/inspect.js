@@ -1,60 +1,39 @@
 import "./rolldown-runtime.js";
-import { J as identityOf, V as describeProcess, W as openHolders, Z as statIfThere, nt as locate, t as openView } from "./reading.js";
+import { A as databaseNamed, _ as preparedTransactions, f as describeSessions, g as otherSessions, v as sessionsThatStay } from "./copies.js";
 import { t as lastingObstacle } from "./replacement.js";
-import { statfs } from "node:fs/promises";
-// src/engine/sqlite/inspect.ts
-async function inspect(target) {
-	const place = await locate(target);
-	const { mode, version } = await settings(target);
-	const stats = statIfThere(place.file);
-	const holders = stats === void 0 ? [] : openHolders(identityOf(stats)).pids.map(describeProcess);
-	const wal = mode === "wal";
+import { i as readRights } from "./scope-of.js";
+import { t as noWayBack } from "./way-back.js";
+// src/engine/postgres/inspect.ts
+async function inspect(place) {
+	await using connection = await place.server.connect({ database: place.database });
+	const row = await databaseNamed(connection, place.database);
+	const rights = await readRights(connection, place.database);
+	const [version] = await connection.rows("select pg_catalog.current_setting('server_version')");
+	const who = rights === void 0 ? [] : [`role ${rights.role}${rights.superuser ? ", a superuser" : rights.owns ? ", the owner" : ""}`];
+	const staying = row === void 0 ? [] : sessionsThatStay(await otherSessions(connection, row.oid)).map((each) => describeSessions([each]));
+	const prepared = (await preparedTransactions(connection, place.database)).map((gid) => `the prepared transaction ${gid}`);
+	const lost = await noWayBack(connection, place);
 	return {
-		facts: [wal ? "WAL mode" : `journal mode ${mode}`],
-		warnings: [...await networkWarning(place), ...wal ? walWarning(version) : []],
-		swapObstacle: lastingObstacle(place),
-		holders
+		facts: [`PostgreSQL ${(version?.[0] ?? "").split(" ")[0]}`, ...who],
+		warnings: [...await durabilityWarnings(connection), ...await checksumWarnings(connection)],
+		noWayBack: lost === null || lost.mayPass || lost.onlyReads ? null : lost.why,
+		swapObstacle: row === void 0 ? null : await lastingObstacle(connection, place, row),
+		holders: [...staying, ...prepared]
 	};
 }
-async function settings(target) {
-	await using view = await openView(target);
-	const { rows } = await view.session.query("select (select journal_mode from pragma_journal_mode), sqlite_version()");
-	const [mode, version] = rows[0] ?? [];
-	return {
-		mode: String(mode),
-		version: String(version)
-	};
+const UNSAFE = "select name from pg_catalog.pg_settings where name in ('fsync', 'full_page_writes') and setting = 'off' order by name";
+async function durabilityWarnings(connection) {
+	return (await connection.rows(UNSAFE)).map(([name]) => ({
+		message: `${name} is off: a crash of the server's machine may damage every database on it`,
+		hint: `set ${name} = on in postgresql.conf`
+	}));
 }
-function hasWalResetBug(version) {
-	const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
-	if (major !== 3 || minor < 7 || minor > 51) return false;
-	return patch < ({
-		44: 6,
-		50: 7,
-		51: 3
-	}[minor] ?? Number.POSITIVE_INFINITY);
-}
-function walWarning(version) {
-	if (!hasWalResetBug(version)) return [];
+async function checksumWarnings(connection) {
+	const [row] = await connection.rows("select checksum_failures::text from pg_catalog.pg_stat_database where datname = pg_catalog.current_database() and checksum_failures > 0");
+	if (row === void 0) return [];
 	return [{
-		message: `Belay itself runs on SQLite ${version}, which can corrupt a database in WAL mode when two programs write at once`,
-		hint: "use a version of Belay with SQLite 3.51.3 or newer"
-	}];
-}
-const NETWORK_TYPES = new Map([
-	[26985, "NFS"],
-	[4283649346, "CIFS"],
-	[4266872130, "SMB"],
-	[20859, "SMB"],
-	[16914839, "9P"]
-]);
-async function networkWarning({ folder }) {
-	const { type } = await statfs(folder);
-	const name = NETWORK_TYPES.get(type >>> 0);
-	if (name === void 0) return [];
-	return [{
-		message: `${folder} lies on a network file system (${name}), where SQLite's locks do not hold between machines`,
-		hint: "run Belay on the machine where the application runs, and nowhere else"
+		message: `the server found ${row[0]} damaged pages in this database (checksum failures)`,
+		hint: "look at the server's disk and log before anything else; restore from a backup of before"
 	}];
 }
 export { inspect };

@@ -1,7 +1,7 @@
-import { it as tookBack, rt as pastRuns, st as lastEntry } from "./looking.js";
+import { lt as lastEntry, ot as pastRuns, st as tookBack } from "./looking.js";
 // src/run/judgement.ts
 async function recordJudgement({ store, environment }, run, target, at) {
-	await store.put(`${folderOf(environment, run)}/${target}.json`, Buffer.from(`${JSON.stringify({ verifiedAt: at.toISOString() })}\n`));
+	await store.put(`${folderOf(environment, run)}/${target}.json`, Buffer.from(`${JSON.stringify({ verifiedAt: at.toISOString() })}\n`), { plain: true });
 }
 async function undecidedRuns(place, target) {
 	const undecided = [];
@@ -9,7 +9,8 @@ async function undecidedRuns(place, target) {
 	for await (const past of pastRuns(place)) {
 		const of = tookBack(past);
 		if (of !== null) takenBack.add(of);
-		if (lastEntry(past.entries, "began")?.judge === false && lastEntry(past.entries, "ended")?.outcome === "migrated" && !takenBack.has(past.run) && !await wasJudged(place, past.run, target)) undecided.push(past.run);
+		const ended = lastEntry(past.entries, "ended");
+		if (lastEntry(past.entries, "began")?.judge === false && (ended === void 0 || ended.outcome === "migrated") && !takenBack.has(past.run) && !await wasJudged(place, past.run, target)) undecided.push(past.run);
 	}
 	return undecided;
 }

@@ -1,4 +1,4 @@
-import { M as refusal, n as unfinished } from "./domain.js";
+import { I as refusal, i as unfinished } from "./domain.js";
 // src/run/locking.ts
 const LOCK_WAIT_MS = 2e3;
 async function holdTargets(ports, targets) {

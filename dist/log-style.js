@@ -1,4 +1,4 @@
-import { A as messageOf } from "./domain.js";
+import { P as messageOf } from "./domain.js";
 import { b as styleFor } from "./terminal.js";
 // src/workflow/attempt.ts
 async function attempt(runner, what, work) {

@@ -1,1 +1,1 @@
-export { y as listBackups, b as listRuns, x as plan, S as status } from "./looking.js";
+export { C as listBackups, w as listRuns, T as plan, E as status } from "./looking.js";

@@ -1,14 +1,14 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, N as usageError, O as BelayError, _ as canonicalJson, a as insideWindow, j as reasonOf, k as failure, n as unfinished, o as nextOpening, s as parseWindow, u as applicationMayStart, v as exitStatus, x as nearest, y as worstOutcome } from "./domain.js";
+import { C as worstOutcome, F as reasonOf, I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf, S as exitStatus, T as nearest, a as insideWindow, i as unfinished, o as nextOpening, s as parseWindow, u as applicationMayStart, x as canonicalJson } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { B as whenFree, F as isBusy, L as isSqliteError, P as acting, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
+import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
 import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineCounter, s as isSeq } from "./npm-yaml.js";
 import { C as clone, S as config, _ as _gte, a as check$1, b as globalRegistry, c as looseObject, d as record, f as strictObject, g as unknown$3, h as union, i as boolean, l as number, m as tuple, n as _null, o as int, p as string, r as array, s as literal$1, t as _enum, u as optional, v as _lte, x as safeParse, y as _minLength } from "./npm-zod.js";
 import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { open, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
-import { createHash } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
@@ -416,6 +416,51 @@ function isAt(path, where) {
 	const parts = where === "" ? [] : where.split(".");
 	return parts.length === path.length && parts.every((part, index) => part === "*" || part === String(path[index]));
 }
+// src/config/age-key.ts
+const ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+const GENERATOR = [
+	996825010,
+	642813549,
+	513874426,
+	1027748829,
+	705979059
+];
+const RECIPIENTS = [
+	"age",
+	"age1pq",
+	"age1tag",
+	"age1tagpq"
+];
+const IDENTITIES = ["age-secret-key-", "age-secret-key-pq-"];
+function isAgeRecipient(text) {
+	return text === text.toLowerCase() && RECIPIENTS.includes(nameOf(text) ?? "");
+}
+function isAgeIdentity(text) {
+	return text === text.toUpperCase() && IDENTITIES.includes(nameOf(text.toLowerCase()) ?? "");
+}
+function ageIdentities(text) {
+	const keys = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+	return keys.every(isAgeIdentity) ? keys : null;
+}
+function nameOf(text) {
+	const end = text.lastIndexOf("1");
+	const name = text.slice(0, end);
+	const data = Array.from(text.slice(end + 1), (character) => ALPHABET.indexOf(character));
+	if (end < 1 || data.length < 6 || data.includes(-1)) return null;
+	const codes = Array.from(name, (character) => character.charCodeAt(0));
+	return checksum([
+		...codes.map((code) => code >> 5),
+		0,
+		...codes.map((code) => code & 31),
+		...data
+	]) === 1 ? name : null;
+}
+function checksum(values) {
+	return values.reduce((sum, value) => {
+		const mixed = (sum & 33554431) << 5 ^ value;
+		return GENERATOR.reduce((all, term, bit) => sum >> 25 >> bit & 1 ? all ^ term : all, mixed);
+	}, 1);
+}
 // src/config/target-url.ts
 function readTargetUrl(url) {
 	if (/^sqlite:\/*:memory:$/i.test(url)) return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
@@ -425,6 +470,11 @@ function readTargetUrl(url) {
 		engine: "postgres",
 		address: url,
 		name: databaseName(url)
+	};
+	if (KEYWORDS.test(url)) return {
+		engine: "postgres",
+		address: url,
+		name: keyword(url, "dbname") ?? "postgres"
 	};
 	const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
 	if (scheme === void 0) return flaw("expected the URL of a database", "for a SQLite file write sqlite:PATH");
@@ -468,9 +518,21 @@ function sqlite(path) {
 		name: file.replace(/(?<=.)\.[^.]*$/, "")
 	};
 }
+const KEYWORDS = /^\s*(?:host|hostaddr|port|user|password|dbname|passfile|service|ssl\w+|options|connect_timeout|application_name)\s*=/;
+function keyword(text, name) {
+	const [, quoted, plain] = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|([^\\s']+))`).exec(text) ?? [];
+	return (quoted ?? plain)?.replace(/\\(.)/gs, "$1");
+}
 function databaseName(url) {
 	const [, path = ""] = /^[^/]*\/\/[^/?#]*\/([^?#]*)/.exec(url) ?? [];
-	return path === "" ? "postgres" : path;
+	const [, parameter = ""] = /[?&]dbname=([^&]*)/.exec(url) ?? [];
+	const name = parameter === "" ? path : parameter;
+	if (name === "") return "postgres";
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
 }
 function flaw(message, hint) {
 	return {
@@ -538,8 +600,8 @@ function toPlain(tree) {
 // src/config/variables.ts
 const SQL = /^(checks\.(before|after|health)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
 const COMMAND = /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
-const PLACES$1 = /^(target(\.url)?|targets\.\d+(\.url)?|backup\.store|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
-const BARE = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
+const PLACES$1 = /^(target(\.url)?|targets\.\d+(\.url)?|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
+const BARE$1 = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
 const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 function expand(block, variables) {
@@ -550,11 +612,11 @@ function expand(block, variables) {
 		const misplaced = whereNothingIsPasted(path);
 		if (misplaced === "shell") return scalar;
 		if (misplaced !== null) {
-			if (scalar.value.includes("${")) problems.push(problem$1(scalar.place, ...misplaced));
+			if (scalar.value.includes("${")) problems.push(problem$2(scalar.place, ...misplaced));
 			return scalar;
 		}
-		const [bare] = PLACES$1.test(path.join(".")) ? BARE.exec(scalar.value) ?? [] : [];
-		if (bare !== void 0) problems.push(problem$1(scalar.place, "bad-variable", `${bare} is not expanded`, `write \${${bare.slice(1)}}, or $${bare} for a name with a dollar sign`));
+		const [bare] = PLACES$1.test(path.join(".")) ? BARE$1.exec(scalar.value) ?? [] : [];
+		if (bare !== void 0) problems.push(problem$2(scalar.place, "bad-variable", `${bare} is not expanded`, `write \${${bare.slice(1)}}, or $${bare} for a name with a dollar sign`));
 		return expandScalar(scalar, scalar.value, variables, problems, secrets);
 	};
 	return {
@@ -583,7 +645,7 @@ function expandScalar(scalar, text, variables, problems, secrets) {
 	const value = text.replace(REFERENCE, (match, name) => {
 		if (match === "$$") return "$";
 		if (name === void 0 || !VARIABLE_NAME.test(name)) {
-			problems.push(problem$1(scalar.place, "bad-variable", `${match} names no variable`, /^\$\{\w+:?[-=?+]/.test(match) ? `there are no defaults here: write \${${/\w+/.exec(match)?.[0] ?? "NAME"}} and set it, or write the value itself` : "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
+			problems.push(problem$2(scalar.place, "bad-variable", `${match} names no variable`, /^\$\{\w+:?[-=?+]/.test(match) ? `there are no defaults here: write \${${/\w+/.exec(match)?.[0] ?? "NAME"}} and set it, or write the value itself` : "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
 			origin = "unknown";
 			return match;
 		}
@@ -605,12 +667,12 @@ function expandScalar(scalar, text, variables, problems, secrets) {
 	};
 }
 function unset(place, name, variables) {
-	return problem$1(place, "variable-unset", `the environment variable ${name} ${variables[name] === void 0 ? "is not set" : "is set, but empty"}`, `set it where Belay runs, or write the value into the file`);
+	return problem$2(place, "variable-unset", `the environment variable ${name} ${variables[name] === void 0 ? "is not set" : "is set, but empty"}`, `set it where Belay runs, or write the value into the file`);
 }
 function noTarget(place, name) {
-	return problem$1(place, "variable-unset", `no target is given, and the environment variable ${name}, which stands for it then, is not set`, "write target: sqlite:PATH, or set the variable");
+	return problem$2(place, "variable-unset", `no target is given, and the environment variable ${name}, which stands for it then, is not set`, "write target: sqlite:PATH, or set the variable");
 }
-function problem$1(place, code, message, hint) {
+function problem$2(place, code, message, hint) {
 	return {
 		...place,
 		code,
@@ -710,19 +772,54 @@ const isTargetUrl = rule((text) => {
 	const read = readTargetUrl(text);
 	return "engine" in read ? null : read;
 });
+const isPostgresUrl = rule((text) => {
+	const read = readTargetUrl(text);
+	if (!("engine" in read) || read.engine === "postgres") return "engine" in read ? null : read;
+	return {
+		code: "bad-target",
+		message: "expected the URL of a PostgreSQL server",
+		hint: "postgres://HOST/DATABASE"
+	};
+});
 const isHttpUrl = rule((text) => /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text) ? null : {
 	code: "bad-url",
 	message: "expected an address that begins with http:// or https://",
 	hint: "for example http://localhost:5000/login"
 });
 const isStore = rule((text) => {
-	if (text.startsWith("s3://")) return null;
+	if (text.startsWith("s3://")) return badBucket(text);
 	if (/^[a-z][\w+.-]+:\/\//i.test(text)) return {
 		code: "bad-store",
 		message: "expected a directory or s3://BUCKET/PREFIX",
 		hint: "for example /srv/belay"
 	};
 	return badPath(text);
+});
+function badBucket(text) {
+	if (/^s3:\/\/[A-Za-z0-9][\w.-]*(\/+|(\/[^/?#@\0]+)*\/?)$/.test(text) && !/\/\.\.?(\/|$)/.test(text)) return null;
+	return {
+		code: "bad-store",
+		message: "expected s3://BUCKET/PREFIX",
+		hint: "for example s3://company-backups/belay"
+	};
+}
+const isEndpoint = rule((text) => /^https?:\/\/[^\s/?#@]+\/?$/i.test(text) && URL.canParse(text) ? null : {
+	code: "bad-url",
+	message: "expected the address of a service",
+	hint: "for example https://s3.eu-central-1.example.com"
+});
+const isRecipient = rule((text) => {
+	if (isAgeRecipient(text)) return null;
+	return {
+		code: "bad-recipient",
+		message: "expected a public key of age",
+		hint: /^age-secret-key-/i.test(text) ? "this is a secret key: write its public one (`age-keygen -y`), and make a new pair if the file was ever committed" : "write the public key that age-keygen shows, age1…, letter by letter"
+	};
+});
+const isIdentity = rule((text) => (ageIdentities(text)?.length ?? 0) > 0 ? null : {
+	code: "bad-identity",
+	message: "this is no secret key of age",
+	hint: "it begins with AGE-SECRET-KEY-1, as age-keygen writes it"
 });
 const isPath = rule(badPath);
 function badPath(text) {
@@ -965,9 +1062,9 @@ function expectation(tree) {
 		kind: "equals",
 		value: expected(tree)
 	};
-	return [...tree.entries.keys()].some(isCondition) ? conditions(tree) : named(tree);
+	return [...tree.entries.keys()].some(isCondition) ? conditions(tree) : named$1(tree);
 }
-function named(map) {
+function named$1(map) {
 	return {
 		kind: "named",
 		values: new Map([...map.entries].map(([name, { value }]) => [name, expectation(value)]))
@@ -1163,56 +1260,6 @@ function sameNames(written, block, path) {
 		}];
 	});
 }
-// src/config/later.ts
-const LATER_AT_THE_TOP = ["bot", "workflow"];
-const LATER_IN_AN_ENVIRONMENT = [
-	"target.schemas",
-	"target.url=postgres",
-	"targets",
-	"tenants",
-	"migrate.tool=alembic",
-	"migrate.tool=dbmate",
-	"migrate.tool=django",
-	"migrate.tool=django-tenants",
-	"migrate.tool=drizzle",
-	"migrate.tool=flask",
-	"migrate.tool=knex",
-	"migrate.tool=node-pg-migrate",
-	"migrate.tool=sqitch",
-	"backup.store=s3",
-	"backup.scratch",
-	"backup.may-lack",
-	"backup.encrypt",
-	"require"
-];
-const INSTEAD = {
-	"migrate.tool": "this version has sql (SQL files) and command (any program of your own)",
-	"target.url": "this version has SQLite: sqlite:PATH",
-	"backup.store": "this version has directories: /srv/belay"
-};
-function laterProblems(tree, table) {
-	return table.flatMap((line) => {
-		const [keys = "", wanted] = line.split("=");
-		const path = keys.split(".");
-		const found = at(tree, path);
-		if (found === void 0) return [];
-		if (wanted !== void 0 && !(found.kind === "scalar" && found.value === wanted)) return [];
-		const hint = wanted === void 0 ? "leave it out" : INSTEAD[keys] ?? "choose another value";
-		return [laterProblem(placeOf$2(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
-	});
-}
-function laterValue(line, tree, path, what) {
-	if (!LATER_IN_AN_ENVIRONMENT.includes(line)) return null;
-	return laterProblem(placeOf$2(tree, path), what, INSTEAD[line.split("=")[0] ?? ""] ?? "choose another value");
-}
-function laterProblem(place, what, hint) {
-	return {
-		...place,
-		code: "not-in-this-version",
-		message: `${what} is not in this version of Belay`,
-		hint
-	};
-}
 // src/config/schema-migrate.ts
 const TOOLS = [
 	"sql",
@@ -1375,7 +1422,7 @@ function migrateProblems(given, targets, block) {
 	];
 }
 function withoutTool(written, block) {
-	return [...PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem(block, ["migrate", key], "tool-needed", `"${key}" is for a tool that is a program, and no tool is named`, "add the key tool")), ...keysOfTwoTools(written, block)];
+	return [...PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem$1(block, ["migrate", key], "tool-needed", `"${key}" is for a tool that is a program, and no tool is named`, "add the key tool")), ...keysOfTwoTools(written, block)];
 }
 function keysOfTwoTools(written, block) {
 	const [first, ...others] = Object.entries(TOOL_OPTIONS).flatMap(([tool, keys]) => keys.filter((key) => key in written).map((key) => ({
@@ -1385,21 +1432,21 @@ function keysOfTwoTools(written, block) {
 	const other = others.find(({ tool }) => tool !== first?.tool);
 	if (first === void 0 || other === void 0) return [];
 	const message = `"${other.key}" is a key of the tool ${other.tool}, and "${first.key}" of ${first.tool}`;
-	return [problem(block, ["migrate", other.key], "unknown-key", message, "leave one of the two out")];
+	return [problem$1(block, ["migrate", other.key], "unknown-key", message, "leave one of the two out")];
 }
 function foreignKeys(written, tool, block) {
 	const own = TOOL_OPTIONS[tool] ?? [];
-	const foreign = Object.entries(TOOL_OPTIONS).flatMap(([owner, keys]) => keys.filter((key) => key in written && !own.includes(key)).map((key) => problem(block, ["migrate", key], "unknown-key", `"${key}" is a key of the tool ${owner}, not of ${tool}`, "leave it out")));
+	const foreign = Object.entries(TOOL_OPTIONS).flatMap(([owner, keys]) => keys.filter((key) => key in written && !own.includes(key)).map((key) => problem$1(block, ["migrate", key], "unknown-key", `"${key}" is a key of the tool ${owner}, not of ${tool}`, "leave it out")));
 	if (!BUILT_IN.includes(tool)) return foreign;
-	const useless = PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem(block, ["migrate", key], "unknown-key", `"${key}" is for tools that are programs of their own; ${tool} is part of Belay`, "leave it out"));
+	const useless = PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem$1(block, ["migrate", key], "unknown-key", `"${key}" is for tools that are programs of their own; ${tool} is part of Belay`, "leave it out"));
 	return [...foreign, ...useless];
 }
 function withoutMigrations(block) {
-	return problem(block, ["migrate", "migrations"], "missing-key", "the tool command needs migrations", "list them: [{ id, pending, pending-when, applied-when, apply }]");
+	return problem$1(block, ["migrate", "migrations"], "missing-key", "the tool command needs migrations", "list them: [{ id, pending, pending-when, applied-when, apply }]");
 }
 function partsProblems(variables, targets, block) {
 	if (!targets.some(({ engine }) => engine === "sqlite")) return [];
-	return Object.entries(variables).flatMap(([name, part]) => SQLITE_PARTS.includes(part) ? [] : [problem(block, [
+	return Object.entries(variables).flatMap(([name, part]) => SQLITE_PARTS.includes(part) ? [] : [problem$1(block, [
 		"migrate",
 		"variables",
 		name
@@ -1410,12 +1457,72 @@ const SQLITE_PARTS = [
 	"path",
 	"name"
 ];
-function problem(block, path, code, message, hint) {
+function problem$1(block, path, code, message, hint) {
 	const { line, column, path: name } = placeOf$2(block, path);
 	return {
 		line,
 		column,
 		path: name,
+		code,
+		message,
+		hint
+	};
+}
+// src/config/store.ts
+const S3_SECRETS$1 = [
+	"AWS_ACCESS_KEY_ID",
+	"AWS_SECRET_ACCESS_KEY",
+	"AWS_SESSION_TOKEN"
+];
+function isS3(store) {
+	return store?.startsWith("s3://") === true;
+}
+function storeOf(written, directory) {
+	if (written === void 0) return null;
+	const url = typeof written === "string" ? written : written.url;
+	return isS3(url) ? url.replace(/\/+$/, "") : resolve(directory, url);
+}
+function s3Of(written) {
+	const { endpoint = null, region = null, "path-style": pathStyle = null } = typeof written === "object" ? written : {};
+	return {
+		endpoint,
+		region,
+		pathStyle
+	};
+}
+function encryptionOf$1(written, directory) {
+	if (written === void 0) return null;
+	const file = written["identity-file"];
+	return {
+		recipients: written.recipients,
+		identities: ageIdentities(written.identity ?? "") ?? [],
+		identityFile: file === void 0 ? null : resolve(directory, file)
+	};
+}
+function storeSecrets(store) {
+	return isS3(store) ? S3_SECRETS$1 : [];
+}
+function storeProblems(store, s3, block) {
+	const problems = [];
+	const identity = [
+		"backup",
+		"encrypt",
+		"identity"
+	];
+	const written = at(block, identity);
+	if (written?.kind === "scalar" && written.origin === "written") problems.push(problem(block, identity, "secret-in-file", "a secret key does not belong into this file", "write identity: \"${BELAY_AGE_IDENTITY}\" and set the variable, or name a file in identity-file"));
+	const place = at(block, [
+		"backup",
+		"store",
+		"url"
+	]) ?? at(block, ["backup", "store"]);
+	if (place?.kind === "scalar" && place.origin === "unknown" || store === null || isS3(store) || Object.values(s3).every((value) => value === null)) return problems;
+	const hint = "leave endpoint, region and path-style out, or write url: s3://BUCKET/PREFIX";
+	return [...problems, problem(block, ["backup", "store"], "not-s3", "a store in a directory has no endpoint and no region", hint)];
+}
+function problem(block, path, code, message, hint) {
+	return {
+		...placeOf$2(block, path),
 		code,
 		message,
 		hint
@@ -1427,11 +1534,17 @@ function shown$1(value) {
 	return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
 }
 function withoutPassword(text) {
-	return text.replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***");
+	return withoutAgeKey(text).replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***").replace(KEYWORD_PASSWORD, "$1***");
+}
+const KEYWORD_PASSWORD = /((?:^|\s)password\s*=\s*)('(?:[^'\\]|\\.)*'?|[^\s'][^\s]*)/g;
+function withoutAgeKey(text) {
+	return text.replace(/AGE-SECRET-KEY-[\w-]+/gi, "AGE-SECRET-KEY-***");
 }
 function passwordsIn(text) {
 	const written = [...text.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, password = ""]) => password);
-	return [...new Set(written.flatMap((password) => [password, decoded$1(password)]))];
+	const parameters = [...text.matchAll(/[?&]password=([^&\s]+)/g)].map(([, password = ""]) => password);
+	const keywords = [...text.matchAll(KEYWORD_PASSWORD)].map(([, , password = ""]) => password.replace(/^'(.*)'$/s, "$1").replace(/\\(.)/gs, "$1"));
+	return [...new Set([...[...written, ...parameters].flatMap((password) => [password, decoded$1(password)]), ...keywords])];
 }
 function decoded$1(text) {
 	return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => new TextDecoder().decode(Buffer.from(bytes.replaceAll("%", ""), "hex")));
@@ -1444,7 +1557,7 @@ function targetsOf(written, single, effective, expanded, around) {
 		const read = readTargetUrl(one.url);
 		if (!("engine" in read)) continue;
 		const target = targetOf(one, read, effective, around);
-		problems.push(...laterEngine(read, expanded, one.path), ...inCheckout(target, expanded, one.path, around), ...secondOfItsName(target, targets, expanded, one.path));
+		problems.push(...schemasOfSqlite(target, expanded, one.path), ...inCheckout(target, expanded, one.path, around), ...secondOfItsName(target, targets, expanded, one.path));
 		targets.push(target);
 	}
 	return {
@@ -1456,26 +1569,34 @@ function writtenTarget(written, path) {
 	if (typeof written === "string") return {
 		name: void 0,
 		url: written,
+		schemas: void 0,
 		path
 	};
 	return {
 		name: written.name,
 		url: written.url ?? "",
+		schemas: written.schemas,
 		path: [...path, "url"]
 	};
 }
-function targetOf({ name, path }, read, effective, { directory }) {
+function targetOf({ name, schemas, path }, read, effective, { directory }) {
 	const configured = at(effective, path);
 	return {
 		name: name ?? read.name,
 		engine: read.engine,
 		address: read.engine === "sqlite" ? resolve(directory, read.address) : read.address,
-		configured: configured?.kind === "scalar" ? withoutPassword(configured.source) : ""
+		configured: configured?.kind === "scalar" ? withoutPassword(configured.source) : "",
+		...schemas === void 0 ? {} : { schemas }
 	};
 }
-function laterEngine({ engine }, block, path) {
-	const later = laterValue(`target.url=${engine}`, block, path, engine === "postgres" ? "PostgreSQL" : engine);
-	return later === null ? [] : [later];
+function schemasOfSqlite({ engine, schemas }, block, path) {
+	if (engine !== "sqlite" || schemas === void 0) return [];
+	return [{
+		...placeOf$2(block, [...path.slice(0, -1), "schemas"]),
+		code: "no-schemas",
+		message: "a SQLite database has no schemas",
+		hint: "leave schemas out"
+	}];
 }
 function inCheckout(target, block, path, around) {
 	return target.engine === "sqlite" ? lostWithCheckout("this database", target.address, block, path, around) : [];
@@ -1526,6 +1647,7 @@ function environmentOf(source, around) {
 		data: dataOf(written.data),
 		backup: backupOf(written.backup, around.directory),
 		rollback: rollbackOf(written.rollback),
+		lock: { database: written.lock?.database ?? null },
 		approvals: approvalsOf(written.approvals),
 		githubEnvironment: written["github-environment"] ?? name,
 		needs: written.needs === void 0 ? null : {
@@ -1536,7 +1658,7 @@ function environmentOf(source, around) {
 		windows: windowsOf(written.windows),
 		policy: toJson(effective),
 		secrets: source.secrets,
-		withheldVariables: source.withheldVariables
+		withheldVariables: [...source.withheldVariables, ...storeSecrets(storeOf(written.backup?.store, around.directory))]
 	};
 	return {
 		environment,
@@ -1545,28 +1667,38 @@ function environmentOf(source, around) {
 }
 function furtherProblems({ backup, targets }, written, block, around) {
 	const { before = [], after = [], health = [] } = written.checks ?? {};
-	const s3 = backup.store?.startsWith("s3://") ? laterValue("backup.store=s3", block, ["backup", "store"], "a store in S3") : null;
 	return [
-		...s3 === null ? [] : [s3],
-		...backup.store === null ? [] : lostWithCheckout("this store", backup.store, block, ["backup", "store"], around),
+		...storeProblems(backup.store, backup.s3, block),
+		...backup.store === null || isS3(backup.store) ? [] : lostWithCheckout("this store", backup.store, block, placeOfStore(block), around),
 		...written.target !== void 0 && written.targets !== void 0 ? [both(block)] : [],
 		...sameNames(before, block, ["checks", "before"]),
 		...sameNames(after, block, ["checks", "after"]),
 		...Array.isArray(health) ? sameNames(health.map((each) => typeof each === "string" ? {} : each), block, ["checks", "health"]) : [],
 		...migrateProblems(written.migrate, targets, block),
-		...backup.when === "before" && backup.clone === "never" ? [needsClone(block)] : []
+		...backup.when === "before" && backup.clone === "never" ? [needsClone(block, "a backup that was taken before the downtime", "leave clone out, or write when: stopped")] : [],
+		...backup.external === null ? [] : besideExternal(backup, written, block)
 	];
 }
-function needsClone(block) {
-	const { line, column, path } = placeOf$2(block, ["backup", "clone"]);
+function placeOfStore(block) {
+	const path = ["backup", "store"];
+	return at(block, path)?.kind === "map" ? [...path, "url"] : path;
+}
+function needsClone(block, what, hint) {
 	return {
-		line,
-		column,
-		path,
+		...placeOf$2(block, ["backup", "clone"]),
 		code: "clone-needed",
-		message: "a backup that was taken before the downtime needs the copy for the way back",
-		hint: "leave clone out, or write when: stopped"
+		message: `${what} needs the copy for the way back`,
+		hint
 	};
+}
+function besideExternal(backup, written, block) {
+	const useless = ["when", "proof"].filter((key) => written.backup?.[key] !== void 0);
+	return [...backup.clone === "never" ? [needsClone(block, "an external backup", "leave clone out")] : [], ...useless.map((key) => ({
+		...placeOf$2(block, ["backup", key]),
+		code: "no-effect",
+		message: `${key} says how Belay's own backup is made, and backup.external is in its place`,
+		hint: `leave ${key} out`
+	}))];
 }
 function both(block) {
 	const { line, column, path } = placeOf$2(block, ["targets"]);
@@ -1612,19 +1744,30 @@ function unquoted(name) {
 	return name.replace(/^"(.*)"$/s, "$1");
 }
 function backupOf(written, directory) {
-	const store = written?.store ?? null;
 	const keep = written?.keep;
 	return {
-		store: store === null || store.startsWith("s3://") ? store : resolve(directory, store),
+		store: storeOf(written?.store, directory),
+		s3: s3Of(written?.store),
+		encryption: encryptionOf$1(written?.encrypt, directory),
 		proof: written?.proof ?? DEFAULTS.proof,
 		when: written?.when ?? DEFAULTS.when,
 		clone: written?.clone ?? DEFAULTS.clone,
+		scratch: written?.scratch ?? null,
+		mayLack: written?.["may-lack"] ?? [],
+		external: externalOf(written?.external),
 		keep: {
 			last: keep?.last ?? DEFAULTS.keep.last,
 			days: keep?.days ?? DEFAULTS.keep.days,
 			swapMs: validDurationMs(keep?.swap ?? DEFAULTS.keep.swap),
 			failedMs: validDurationMs(keep?.failed ?? DEFAULTS.keep.failed)
 		}
+	};
+}
+function externalOf(written) {
+	if (written === void 0) return null;
+	return {
+		create: written.create === void 0 ? null : commandOf(written.create),
+		check: commandOf(written.check)
 	};
 }
 function rollbackOf(written) {
@@ -1651,6 +1794,42 @@ function approvalsOf(written) {
 }
 function windowsOf(written = []) {
 	return written.map(parseWindow).flatMap((window) => "flaw" in window ? [] : [window]);
+}
+// src/config/later.ts
+const LATER_AT_THE_TOP = ["bot", "workflow"];
+const LATER_IN_AN_ENVIRONMENT = [
+	"targets",
+	"tenants",
+	"migrate.tool=alembic",
+	"migrate.tool=dbmate",
+	"migrate.tool=django",
+	"migrate.tool=django-tenants",
+	"migrate.tool=drizzle",
+	"migrate.tool=flask",
+	"migrate.tool=knex",
+	"migrate.tool=node-pg-migrate",
+	"migrate.tool=sqitch",
+	"require"
+];
+const INSTEAD = { "migrate.tool": "this version has sql (SQL files) and command (any program of your own)" };
+function laterProblems(tree, table) {
+	return table.flatMap((line) => {
+		const [keys = "", wanted] = line.split("=");
+		const path = keys.split(".");
+		const found = at(tree, path);
+		if (found === void 0) return [];
+		if (wanted !== void 0 && !(found.kind === "scalar" && found.value === wanted)) return [];
+		const hint = wanted === void 0 ? "leave it out" : INSTEAD[keys] ?? "choose another value";
+		return [laterProblem(placeOf$2(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
+	});
+}
+function laterProblem(place, what, hint) {
+	return {
+		...place,
+		code: "not-in-this-version",
+		message: `${what} is not in this version of Belay`,
+		hint
+	};
 }
 // src/config/issues.ts
 function knownKeys(issue) {
@@ -1925,6 +2104,18 @@ function spellOutAt(tree, [first, ...rest], key) {
 		value
 	}]])) : tree;
 }
+// src/config/schema-store.ts
+const store = once(() => union([text(isStore), strictObject({
+	url: needed(text(isStore), "A directory, or s3://BUCKET/PREFIX."),
+	endpoint: described(text(isEndpoint), "The address of an S3-compatible service; by default Amazon's, or AWS_ENDPOINT_URL."),
+	region: described(text(isFilled), "The bucket's region; by default AWS_REGION, or the profile's."),
+	"path-style": described(boolean(), "Whether the bucket stands in the path and not in the host's name; by default where the endpoint is not Amazon's.")
+})]));
+const encrypt = once(() => strictObject({
+	recipients: needed(array(text(isRecipient)).check(_minLength(1)), "The public keys (age1…) that may open the backups."),
+	identity: described(text(isIdentity), "A secret key to open them with, out of a variable: ${BELAY_AGE_IDENTITY}. Only restoring in another process needs one."),
+	"identity-file": described(text(isPath), "The file with the secret key, as age-keygen writes it.")
+}));
 // src/config/schema.ts
 const target = once(() => union([text(isTargetUrl), strictObject({
 	name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
@@ -1943,16 +2134,26 @@ const data = once(() => union([_enum([
 	"additive",
 	"off"
 ]), strictObject({ "may-change": needed(array(text(isTableOrColumn)), "Tables, or table.column for the values of one column, that the migration may change; nothing else.") })]));
+const MAY_LACK = [
+	"event-triggers",
+	"publications",
+	"subscriptions",
+	"extensions",
+	"owners",
+	"foreign-data-wrappers",
+	"languages",
+	"functions"
+];
 const backupKeys = {
-	store: () => described(text(isStore), "Where backups and journals live: a directory, or s3://BUCKET/PREFIX. For SQLite by default belay-backups beside the file."),
+	store: () => described(store(), "Where backups and journals live: a directory, s3://BUCKET/PREFIX, or a map. For SQLite by default belay-backups beside the file."),
 	proof: () => described(_enum([
 		"auto",
 		"restore",
 		"read"
 	]), "How a backup is proven: restored and compared, or read through. auto restores up to 10 GB and asks above.", DEFAULTS.proof),
 	when: () => described(_enum(["stopped", "before"]), "Take the durable backup while the application is stopped, or before the downtime.", DEFAULTS.when),
-	scratch: () => described(text(isFilled), "The URL of a server where backups are restored to prove them; by default the target's own."),
-	"may-lack": () => described(array(text(isFilled)), "What this role cannot restore, accepted."),
+	scratch: () => described(text(isPostgresUrl), "The URL of a server where backups are restored to prove them; by default the target's own."),
+	"may-lack": () => described(array(_enum(MAY_LACK)), "What this role cannot restore, accepted."),
 	clone: () => described(_enum(["auto", "never"]), "Keep a copy beside the target for an instant swap.", DEFAULTS.clone),
 	keep: () => described(strictObject({
 		last: described(int().check(_gte(1)), "Keep at least so many backups.", DEFAULTS.keep.last),
@@ -1960,7 +2161,11 @@ const backupKeys = {
 		swap: described(duration(), "How long the copy for an instant swap stays after a run.", DEFAULTS.keep.swap),
 		failed: described(duration(), "How long a failed database stays beside the target.", DEFAULTS.keep.failed)
 	}), "How long copies stay. A backup goes only when it is outside both last and days."),
-	encrypt: () => described(strictObject({ recipients: array(text(isFilled)).check(_minLength(1)) }), "Encrypt backups for these age recipients.")
+	external: () => described(strictObject({
+		create: described(command(), "Makes the backup; left out where something else does, continuously."),
+		check: needed(command(), "Succeeds only where the backup is there and sound. Its word stands in the report as yours.")
+	}), "The team's own backup (pgBackRest, Barman, WAL-G, a provider's snapshot) in place of Belay's. The copy for an instant swap is still Belay's."),
+	encrypt: () => described(encrypt(), "Encrypts the content of backups with age; manifests and journals stay readable.")
 };
 const backup = (given) => mapOf(backupKeys, given);
 const names = rules((map) => Object.keys(map).flatMap((name) => {
@@ -1992,6 +2197,7 @@ const approvalsKeys = {
 		"allow-self-approval": described(boolean(), "Whether the requester's own approval counts for a rollback.", true)
 	}), "What differs for a rollback.")
 };
+const lock = once(() => strictObject({ database: described(text(isFilled), "The database of the server that the lock lives in; by default postgres where the role may connect to it, else the target.") }));
 const approvals = (given) => mapOf(approvalsKeys, given);
 const checksKeys = {
 	before: () => described(checksBefore(), "What must hold before anything starts."),
@@ -2013,6 +2219,7 @@ const environmentKeys = {
 	data: () => described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
 	backup: (given) => described(backup(given), "Where backups go, how they are proven and how long they stay."),
 	rollback: (given) => described(rollback(given), "How the way back is taken."),
+	lock: () => described(lock(), "Where PostgreSQL keeps the lock of a run."),
 	approvals: (given) => described(approvals(given), "Makes the environment protected: who must approve a run."),
 	require: () => described(array(_enum([
 		"checks",
@@ -2414,6 +2621,35 @@ function withheld(name, blocks) {
 function isForBackups([first, second]) {
 	return first === "backup" && (second === "store" || second === "encrypt" || second === "scratch");
 }
+// src/engine/postgres/acting.ts
+async function acting(act, work) {
+	try {
+		return await work();
+	} catch (error) {
+		throw named(act, error);
+	}
+}
+function named(act, error) {
+	if (!isBare(error)) return error;
+	const { kind, code, message, hint, facts, cause } = error;
+	return new BelayError(kind, code, `${act}: ${message}`, {
+		...hint === void 0 ? {} : { hint },
+		facts,
+		cause
+	});
+}
+const BARE = [
+	"sql-failed",
+	"target-locked",
+	"statement-cancelled",
+	"no-space",
+	"target-read-only",
+	"target-damaged"
+];
+function isBare(error) {
+	if (!(error instanceof BelayError) || !BARE.includes(error.code)) return false;
+	return typeof error.facts["sqlstate"] === "string" && error.cause instanceof Error && error.message.startsWith(error.cause.message);
+}
 // src/engine/sqlite/lock.ts
 async function takeLock(place, waitMs) {
 	const db = openLockFile(place);
@@ -2474,6 +2710,164 @@ function locked(target, lock) {
 		facts: { holder }
 	});
 }
+// src/plan/digest.ts
+function planDigest(fields) {
+	const { repositoryId, environment, command, tool } = fields;
+	return `sha256:${sha256Of({
+		v: 1,
+		repositoryId,
+		environment,
+		command,
+		targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
+			name,
+			identity,
+			schemaDigest: schemaDigest(schema),
+			pending: pending.map(({ id, sha256 }) => ({
+				id,
+				sha256
+			})),
+			findings: findings.map(({ id, place }) => ({
+				id,
+				place
+			}))
+		})),
+		tool,
+		policyDigest: sha256Of(fields.policy)
+	})}`;
+}
+function pendingDigest({ targets }) {
+	const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({
+		id,
+		sha256
+	}))));
+	return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
+}
+function schemaDigest(schema) {
+	return sha256Of(schema.objects);
+}
+function sha256Of(value) {
+	return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+// src/plan/plan.ts
+const AUTO_RESTORE_LIMIT_BYTES = 10 * 1e3 ** 3;
+function makePlan({ environment, tool, observed, to, repositoryId }) {
+	return {
+		environment: environment.name,
+		to,
+		digest: planDigest({
+			repositoryId,
+			environment: environment.name,
+			command: "migrate",
+			targets: observed.map(({ target, identity, schema, pending, findings }) => ({
+				name: target.name,
+				identity: identity.lasting,
+				schema,
+				pending,
+				findings: [...findings, ...pending.flatMap((migration) => migration.findings)]
+			})),
+			tool,
+			policy: environment.policy
+		}),
+		targets: observed.map((target) => ({
+			...target,
+			proof: proofOf(environment),
+			clone: environment.backup.clone !== "never" && target.copyObstacle === null,
+			unprovable: unprovable(environment)
+		}))
+	};
+}
+function proofOf({ backup }) {
+	return backup.proof === "read" ? "read" : "restore";
+}
+function planObstacles(environment, plan) {
+	return plan.targets.flatMap((target) => [
+		...target.obstacles,
+		...cloneNeeded(environment, target),
+		...proofChoiceNeeded(environment, target)
+	]);
+}
+function proofChoiceNeeded({ backup: { proof, scratch } }, { target, sizeBytes }) {
+	if (proof !== "auto" || scratch !== null || sizeBytes <= AUTO_RESTORE_LIMIT_BYTES) return [];
+	return [{
+		code: "proof-choice-needed",
+		message: `${target.name} has ${Math.round(sizeBytes / 1e3 ** 3)} GB; proving its backup by a restore takes as much room and time again`,
+		hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`"
+	}];
+}
+function cloneNeeded({ backup }, { target, copyObstacle }) {
+	if (copyObstacle === null || backup.when !== "before" && backup.external === null) return [];
+	return [{
+		code: "clone-needed",
+		message: `a backup from before the downtime needs a copy of ${target.name} beside it for the way back, and ${copyObstacle}`,
+		hint: "let it, or let the run take its backup once the application has stopped (without `backup.when: before` and `backup.external`)"
+	}];
+}
+function unprovable(environment) {
+	const reasons = [];
+	if (environment.app.online) reasons.push("the application keeps writing (app: online): data are compared by structure only");
+	if (environment.data.mode === "off") reasons.push("data: off, rows are not compared");
+	return reasons;
+}
+// src/run/failed-checks.ts
+var FailedChecks = class extends BelayError {
+	reasons;
+	constructor(kind, reasons) {
+		super(kind, reasons[0].code, reasons[0].message, reasons[0].hint === void 0 ? {} : { hint: reasons[0].hint });
+		this.reasons = reasons;
+	}
+};
+function throwIfAny(kind, reasons) {
+	const [first, ...rest] = reasons;
+	if (first !== void 0) throw new FailedChecks(kind, [first, ...rest]);
+}
+// src/run/preflight.ts
+function needsOf(environment, { copyObstacle }, named = false) {
+	const { backup } = environment;
+	const ownBackup = !named && backup.external === null;
+	return {
+		copies: backup.clone !== "never" && copyObstacle === null && ownBackup ? 2 : 1,
+		proof: ownBackup ? proofOf(environment) : "read",
+		staysInPlace: environment.app.online
+	};
+}
+async function assertBackupPossible(ports, environment, target, copies) {
+	const engine = ports.engineOf(target);
+	throwIfAny("refused", proofChoiceNeeded(environment, {
+		target,
+		sizeBytes: await sizeOf(engine, target)
+	}));
+	await engine.preflight(target, {
+		copies,
+		proof: proofOf(environment),
+		staysInPlace: true
+	});
+}
+async function sizeOf(engine, target) {
+	await using view = await engine.open(target);
+	return view.sizeBytes;
+}
+async function outlook(ports, environment, planned) {
+	try {
+		const needs = needsOf(environment, planned);
+		return {
+			refused: null,
+			notes: sentences(await ports.engineOf(planned.target).preflight(planned.target, needs))
+		};
+	} catch (error) {
+		if (error instanceof BelayError && error.kind === "refused") return {
+			refused: reasonOf(error),
+			notes: []
+		};
+		throw error;
+	}
+}
+function sentences({ room, costs, remarks }) {
+	return [
+		...room === null ? [] : [room],
+		...costs,
+		...remarks
+	];
+}
 // src/run/journal.ts
 async function openJournal(place, run, now, redact) {
 	const key = journalKey(place.environment, run);
@@ -2533,6 +2927,7 @@ const EXACT_MEMBERS = new Set([
 	"clone",
 	"intent",
 	"mark",
+	"cloneMark",
 	"folder",
 	"at"
 ]);
@@ -2542,18 +2937,6 @@ function redacted(value, redact) {
 	if (typeof value !== "object" || value === null) return value;
 	const members = Object.entries(value).map(([name, member]) => [name, EXACT_MEMBERS.has(name) ? member : redacted(member, redact)]);
 	return Object.fromEntries(members);
-}
-// src/run/failed-checks.ts
-var FailedChecks = class extends BelayError {
-	reasons;
-	constructor(kind, reasons) {
-		super(kind, reasons[0].code, reasons[0].message, reasons[0].hint === void 0 ? {} : { hint: reasons[0].hint });
-		this.reasons = reasons;
-	}
-};
-function throwIfAny(kind, reasons) {
-	const [first, ...rest] = reasons;
-	if (first !== void 0) throw new FailedChecks(kind, [first, ...rest]);
 }
 // src/run/history.ts
 function journalPlace(ports, environment, targets) {
@@ -2653,6 +3036,9 @@ function summarize({ run, entries }) {
 	};
 }
 // src/run/run.ts
+function note(target, sentences) {
+	target.notes.push(...sentences.filter((sentence) => !target.notes.includes(sentence)));
+}
 async function enterPhase(run, phase) {
 	run.phase = phase;
 	run.inStateRows = true;
@@ -2835,44 +3221,6 @@ function endedBeforehand(ports, head, targets, error) {
 	const outcome = ports.signal.aborted ? "interrupted" : error instanceof BelayError ? "refused" : "failed";
 	return resultOf(ports, head, outcome, reasonsOf([error], ports.redact), targets.map((target) => emptyTargetResult(target, outcome)));
 }
-// src/plan/digest.ts
-function planDigest(fields) {
-	const { repositoryId, environment, command, tool } = fields;
-	return `sha256:${sha256Of({
-		v: 1,
-		repositoryId,
-		environment,
-		command,
-		targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
-			name,
-			identity,
-			schemaDigest: schemaDigest(schema),
-			pending: pending.map(({ id, sha256 }) => ({
-				id,
-				sha256
-			})),
-			findings: findings.map(({ id, place }) => ({
-				id,
-				place
-			}))
-		})),
-		tool,
-		policyDigest: sha256Of(fields.policy)
-	})}`;
-}
-function pendingDigest({ targets }) {
-	const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({
-		id,
-		sha256
-	}))));
-	return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
-}
-function schemaDigest(schema) {
-	return sha256Of(schema.objects);
-}
-function sha256Of(value) {
-	return createHash("sha256").update(canonicalJson(value)).digest("hex");
-}
 // src/run/backups.ts
 const MANIFEST = "manifest.json";
 function backupFolder(environment, target, id) {
@@ -2883,7 +3231,7 @@ async function writeManifest(store, folder, manifest) {
 		...manifest,
 		digest: manifestDigest(manifest)
 	}, null, 2)}\n`;
-	const { sha256 } = await store.put(`${folder}/${MANIFEST}`, Buffer.from(text));
+	const { sha256 } = await store.put(`${folder}/${MANIFEST}`, Buffer.from(text), { plain: true });
 	return {
 		folder,
 		manifest,
@@ -2894,10 +3242,10 @@ async function readBackup(store, folder) {
 	const id = folder.slice(folder.lastIndexOf("/") + 1);
 	const bytes = await readAll$1(store, `${folder}/${MANIFEST}`);
 	const parsed = parseManifest(bytes);
-	if (parsed === null) throw damaged(id, MANIFEST, "it is no manifest");
+	if (parsed === null) throw damaged$1(id, MANIFEST, "it is no manifest");
 	const { digest, ...manifest } = parsed;
-	if (manifest.formatVersion !== 1) throw damaged(id, MANIFEST, `its format ${String(manifest.formatVersion)} is newer than this Belay`);
-	if (digest !== manifestDigest(manifest)) throw damaged(id, MANIFEST, "it was altered after it was written");
+	if (manifest.formatVersion !== 1) throw damaged$1(id, MANIFEST, `its format ${String(manifest.formatVersion)} is newer than this Belay`);
+	if (digest !== manifestDigest(manifest)) throw damaged$1(id, MANIFEST, "it was altered after it was written");
 	return {
 		folder,
 		manifest,
@@ -2910,7 +3258,7 @@ async function backupFolders(store, environment, target) {
 async function newestSoundBackup(store, environment, target) {
 	for (const folder of await backupFolders(store, environment, target)) {
 		const backup = await lookAt(store, folder);
-		if (backup.damage === null) return backup.stored;
+		if (backup.damage === null && backup.stored.manifest.proof !== "external") return backup.stored;
 	}
 	return null;
 }
@@ -2972,6 +3320,10 @@ async function lookAt(store, folder) {
 		damage: null
 	};
 }
+function refuseExternal({ manifest: { id, proof, takenAt } }) {
+	if (proof !== "external") return;
+	throw refusal("backup-external", `backup ${id} was made by your own program (backup.external), not by Belay`, { hint: `restore it with that program: it holds the state of ${takenAt}; \`belay backups\` lists the ones that Belay can restore` });
+}
 async function findBackup(store, environment, target, id) {
 	const folders = (await backupFolders(store, environment, target)).filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
 	const [folder, second] = folders;
@@ -2980,19 +3332,9 @@ async function findBackup(store, environment, target, id) {
 	return readBackup(store, folder);
 }
 async function assertIntact(store, { folder, manifest }) {
-	for (const file of manifest.files) {
-		const hash = createHash("sha256");
-		let sizeBytes = 0;
-		for await (const chunk of await store.get(`${folder}/${file.name}`)) {
-			const bytes = chunk;
-			hash.update(bytes);
-			sizeBytes += bytes.length;
-		}
-		if (sizeBytes !== file.sizeBytes) throw damaged(manifest.id, file.name, `it has ${sizeBytes} of ${file.sizeBytes} bytes`);
-		if (hash.digest("hex") !== file.sha256) throw damaged(manifest.id, file.name, "its SHA-256 is not the manifest's");
-	}
+	for (const file of manifest.files) await store.verify(`${folder}/${file.name}`, file);
 }
-function damaged(id, file, what) {
+function damaged$1(id, file, what) {
 	return failure("backup-damaged", `backup ${id} is damaged: ${file}: ${what}`, {
 		hint: "choose another backup: `belay backups` lists them",
 		facts: {
@@ -3027,46 +3369,6 @@ function parseManifest(bytes) {
 		return null;
 	}
 }
-// src/plan/plan.ts
-const AUTO_RESTORE_LIMIT_BYTES = 10 * 1e3 ** 3;
-function makePlan({ environment, tool, observed, to, repositoryId }) {
-	return {
-		environment: environment.name,
-		to,
-		digest: planDigest({
-			repositoryId,
-			environment: environment.name,
-			command: "migrate",
-			targets: observed.map(({ target, identity, schema, pending, findings }) => ({
-				name: target.name,
-				identity: identity.lasting,
-				schema,
-				pending,
-				findings: [...findings, ...pending.flatMap((migration) => migration.findings)]
-			})),
-			tool,
-			policy: environment.policy
-		}),
-		targets: observed.map((target) => ({
-			...target,
-			proof: environment.backup.proof === "read" ? "read" : "restore",
-			unprovable: unprovable(environment)
-		}))
-	};
-}
-function planObstacles(environment, plan) {
-	return plan.targets.flatMap((target) => [...target.obstacles, ...environment.backup.proof === "auto" && target.sizeBytes > AUTO_RESTORE_LIMIT_BYTES ? [{
-		code: "proof-choice-needed",
-		message: `${target.target.name} has ${Math.round(target.sizeBytes / 1e3 ** 3)} GB; proving its backup by a restore takes as much room and time again`,
-		hint: "choose in belay.yml: `backup: { proof: restore }` or `backup: { proof: read }`"
-	}] : []]);
-}
-function unprovable(environment) {
-	const reasons = [];
-	if (environment.app.online) reasons.push("the application keeps writing (app: online): data are compared by structure only");
-	if (environment.data.mode === "off") reasons.push("data: off, rows are not compared");
-	return reasons;
-}
 // src/run/observe.ts
 async function observe(ports, environment, targets, to = null) {
 	const observed = [];
@@ -3100,6 +3402,7 @@ async function observeTarget(ports, environment, target, view) {
 		engineVersion: view.engineVersion,
 		schema: await view.schema(),
 		sizeBytes: view.sizeBytes,
+		copyObstacle: await view.copyObstacle(),
 		applied: state.applied,
 		pending: state.pending,
 		withoutFile: state.withoutFile,
@@ -3262,7 +3565,8 @@ function approvalText({ githubEnvironment }, approvals) {
 	return `${required === 1 ? "an approval" : `${required} approvals`} by ${who} ${where}${self}`;
 }
 // src/plan/rollback-strategy.ts
-function expectedRollback({ online, clone, swapObstacle, holders, stops }) {
+function expectedRollback(facts) {
+	const { online, noClone, swapObstacle, noWayBack, holders, stops, words } = facts;
 	const writing = "the application goes on writing (app: online)";
 	if (online === "downgrade") return {
 		strategy: "downgrade",
@@ -3272,18 +3576,22 @@ function expectedRollback({ online, clone, swapObstacle, holders, stops }) {
 		strategy: "transaction",
 		why: `${writing}, so a migration that fails is undone by its own transaction; later than that Belay stops and asks`
 	};
-	if (!clone) return {
+	if (noWayBack !== null) return {
+		strategy: "transaction",
+		why: `a migration that fails is undone by its own transaction, and nothing else could be: ${noWayBack}`
+	};
+	if (noClone !== null) return {
 		strategy: "restore",
-		why: "no copy lies beside the database (backup.clone: never): it is restored from the backup"
+		why: `no copy lies beside the database (${noClone}): it is restored from the backup`
 	};
 	if (swapObstacle !== null) return {
 		strategy: "restore",
-		why: `the proven copy is copied back in place: ${swapObstacle}`
+		why: `${words.withoutRename}: ${swapObstacle}`
 	};
 	const swap = "a proven copy will lie beside the database and takes its place by a rename";
 	if (holders.length === 0) return {
 		strategy: "swap",
-		why: `${swap}, if nobody holds it open then`
+		why: `${swap}, ${words.renameNeeds}`
 	};
 	const open = holders.join(", ");
 	return stops ? {
@@ -3291,29 +3599,34 @@ function expectedRollback({ online, clone, swapObstacle, holders, stops }) {
 		why: `${swap}, once app.stop has ended ${open}, which has it open now`
 	} : {
 		strategy: "restore",
-		why: `the proven copy is copied back in place: ${open} has the database open, and no app.stop ends that`
+		why: `${words.withoutRename}: ${open} has the database open, and no app.stop ends that`
 	};
 }
 // src/run/foresee-rollback.ts
-async function foreseeRollback(ports, environment, target) {
-	return expectedRollback(await rollbackFacts(ports, environment, target));
+async function foreseeRollback(ports, environment, planned) {
+	return expectedRollback(await rollbackFacts(ports, environment, planned));
 }
-async function rollbackFacts(ports, { app, backup, rollback }, target) {
+async function rollbackFacts(ports, { app, backup, rollback }, { target, copyObstacle }) {
 	const engine = ports.engineOf(target);
+	const { words } = engine.abilities;
+	const noClone = backup.clone === "never" ? "backup.clone: never" : copyObstacle;
 	const facts = {
 		online: app.online ? rollback.online : null,
-		clone: backup.clone !== "never",
-		stops: app.stop !== null
+		noClone,
+		stops: app.stop !== null,
+		words
 	};
 	if (!engine.abilities.renameSwap) return {
 		...facts,
 		swapObstacle: "this engine cannot swap by a rename",
+		noWayBack: null,
 		holders: []
 	};
-	const { swapObstacle, holders } = await engine.inspect(target);
+	const { swapObstacle, noWayBack, holders } = await engine.inspect(target);
 	return {
 		...facts,
 		swapObstacle,
+		noWayBack,
 		holders
 	};
 }
@@ -3327,8 +3640,11 @@ async function plan(ports, environment, targets, to) {
 	try {
 		const planned = await observe(ports, environment, targets, to);
 		const results = [];
+		const refusals = [];
 		for (const each of planned.targets) {
-			const rollback = await foreseeRollback(ports, environment, each.target);
+			const rollback = await foreseeRollback(ports, environment, each);
+			const { refused, notes } = each.pending.length === 0 ? NOTHING_FORESEEN : await outlook(ports, environment, each);
+			if (refused !== null) refusals.push(refused);
 			results.push({
 				...emptyTargetResult(each.target, "planned"),
 				pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({
@@ -3344,12 +3660,13 @@ async function plan(ports, environment, targets, to) {
 					rollback,
 					unprovable: each.unprovable,
 					findings: each.findings
-				}
+				},
+				...notes.length === 0 ? {} : { notes }
 			});
 		}
 		const pending = planned.targets.some((each) => each.pending.length > 0);
 		return {
-			...resultOf(ports, head, "planned", planObstacles(environment, planned), results),
+			...resultOf(ports, head, "planned", [...planObstacles(environment, planned), ...refusals], results),
 			digest: planned.digest,
 			...pending ? { requirements: await requirements(ports, environment, planned) } : {}
 		};
@@ -3357,6 +3674,10 @@ async function plan(ports, environment, targets, to) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
+const NOTHING_FORESEEN = {
+	refused: null,
+	notes: []
+};
 async function requirements(ports, environment, planned) {
 	return requirementsOf({
 		command: "migrate",
@@ -3713,6 +4034,117 @@ function hide(text, spans) {
 		from = span.to;
 	}
 	return shown + text.slice(from);
+}
+// src/store/age/stream.ts
+const CHUNK_BYTES = 65536;
+const TAG_BYTES = 16;
+const CIPHER = "chacha20-poly1305";
+var PayloadError = class extends Error {};
+async function* encryptPayload(content, fileKey, nonce) {
+	const key = payloadKey(fileKey, nonce);
+	let counter = 0;
+	for await (const { bytes, last } of chunksOf(content, CHUNK_BYTES)) {
+		const cipher = createCipheriv(CIPHER, key, chunkNonce(counter++, last), { authTagLength: TAG_BYTES });
+		const sealed = cipher.update(bytes);
+		cipher.final();
+		yield Buffer.concat([sealed, cipher.getAuthTag()]);
+	}
+}
+async function* decryptPayload(content, fileKey, nonce) {
+	const key = payloadKey(fileKey, nonce);
+	let counter = 0;
+	for await (const { bytes, last } of chunksOf(content, 65552)) {
+		if (bytes.length < TAG_BYTES) throw new PayloadError("its end is missing");
+		const plain = opened(bytes, key, chunkNonce(counter, last), last);
+		if (plain.length === 0 && counter > 0) throw new PayloadError("it ends with an empty chunk");
+		counter += 1;
+		yield plain;
+	}
+}
+function opened(bytes, key, nonce, last) {
+	const end = bytes.length - TAG_BYTES;
+	const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+	decipher.setAuthTag(bytes.subarray(end));
+	const plain = decipher.update(bytes.subarray(0, end));
+	try {
+		decipher.final();
+	} catch (error) {
+		throw new PayloadError(last ? "its end is altered or missing" : "it is altered", { cause: error });
+	}
+	return plain;
+}
+function payloadKey(fileKey, nonce) {
+	return Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32));
+}
+function chunkNonce(counter, last) {
+	const nonce = Buffer.alloc(12);
+	nonce.writeUIntBE(counter, 5, 6);
+	nonce[11] = last ? 1 : 0;
+	return nonce;
+}
+async function* chunksOf(content, size) {
+	let held = Buffer.alloc(size);
+	let used = 0;
+	for await (let chunk of content) while (chunk.length > 0) {
+		if (used === size) {
+			yield {
+				bytes: held,
+				last: false
+			};
+			held = Buffer.alloc(size);
+			used = 0;
+		}
+		const taken = Math.min(size - used, chunk.length);
+		held.set(chunk.subarray(0, taken), used);
+		used += taken;
+		chunk = chunk.subarray(taken);
+	}
+	yield {
+		bytes: held.subarray(0, used),
+		last: true
+	};
+}
+// src/store/checked.ts
+function checked(content, key, expected) {
+	return expected === void 0 ? content : Readable.from(compared(content, key, expected), { objectMode: false });
+}
+async function drain(content) {
+	for await (const _ of content);
+}
+var Measure = class {
+	#hash = createHash("sha256");
+	#sizeBytes = 0;
+	add(chunk) {
+		this.#hash.update(chunk);
+		this.#sizeBytes += chunk.length;
+	}
+	get sizeBytes() {
+		return this.#sizeBytes;
+	}
+	end() {
+		return {
+			sizeBytes: this.#sizeBytes,
+			sha256: this.#hash.digest("hex")
+		};
+	}
+};
+async function* compared(content, key, expected) {
+	const measure = new Measure();
+	for await (const chunk of content) {
+		measure.add(chunk);
+		if (measure.sizeBytes > expected.sizeBytes) throw damaged(key, `it has more than the ${expected.sizeBytes} bytes that the manifest says`);
+		yield chunk;
+	}
+	const { sizeBytes, sha256 } = measure.end();
+	if (sizeBytes !== expected.sizeBytes) throw damaged(key, `it has ${sizeBytes} bytes and the manifest says ${expected.sizeBytes}`);
+	if (sha256 !== expected.sha256) throw damaged(key, "its SHA-256 is not the manifest's");
+}
+function damaged(key, why, cause) {
+	return failure("backup-damaged", `the backup's file ${key} is damaged: ${why}`, {
+		hint: "use another backup: `belay backups` lists them",
+		facts: { file: key },
+		cause
+	});
 }
 // src/tool/sql/directory.ts
 const SQL_FILE = /\.sql$/i;
@@ -4829,9 +5261,13 @@ const MS_SINCE = {
 	sqlite: (time) => `cast(max(0, round((julianday('now') - julianday(${time})) * 86400000)) as integer)`,
 	postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - cast(${time} as timestamptz)) * 1000))`
 };
-const NOW = {
-	sqlite: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
-	postgres: `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+const BEGAN = {
+	sqlite: null,
+	postgres: {
+		time: `pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+		msSince: "greatest(0, pg_catalog.round(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000))"
+	}
 };
 async function readHistory(session) {
 	const exists = await session.query(EXISTS[session.dialect]);
@@ -4850,44 +5286,56 @@ async function readHistory(session) {
 		});
 	}
 }
-const CREATE_HISTORY = `create table if not exists ${TABLE} (
+async function historyTable(session) {
+	const { dialect } = session;
+	if (dialect === "sqlite") return {
+		dialect,
+		name: TABLE
+	};
+	const { rows } = await session.query(`select pg_catalog.quote_ident(coalesce((select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where c.oid = pg_catalog.to_regclass('${TABLE}')), pg_catalog.current_schema()))`);
+	const schema = rows[0]?.[0];
+	return {
+		dialect,
+		name: typeof schema === "string" ? `${schema}.${TABLE}` : TABLE
+	};
+}
+function createHistory({ name }) {
+	return `create table if not exists ${name} (
   id text not null primary key,
   checksum text not null,
   applied_at text not null,
   duration_ms integer not null,
   run text not null
 )`;
-function insertHistory({ id, checksum, appliedAt, durationMs, run }, dialect) {
+}
+function insertHistory({ id, checksum, appliedAt, durationMs, run }, { dialect, name }) {
 	const duration = typeof durationMs === "number" ? String(durationMs) : MS_SINCE[dialect](literal(durationMs.since));
-	const values = [
+	return `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${[
 		literal(id),
 		literal(checksum),
 		literal(appliedAt),
 		duration,
 		literal(run)
-	];
-	return `insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${values.join(", ")})`;
+	].join(", ")})`;
 }
-function surroundingHistory({ id, checksum, run }, dialect) {
-	return [`insert into ${TABLE} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${NOW[dialect]}, 0, ${literal(run)})`, `update ${TABLE} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`];
+function historyAround({ id, checksum, run }, { dialect, name }) {
+	const insert = (appliedAt, durationMs) => `insert into ${name} (id, checksum, applied_at, duration_ms, run) values (${literal(id)}, ${literal(checksum)}, ${appliedAt}, ${durationMs}, ${literal(run)})`;
+	const began = BEGAN[dialect];
+	if (began !== null) return {
+		before: [],
+		after: [insert(began.time, began.msSince)]
+	};
+	return {
+		before: [insert(NOW, "0")],
+		after: [`update ${name} set duration_ms = ${MS_SINCE[dialect]("applied_at")} where id = ${literal(id)}`]
+	};
 }
-function deleteHistory(id) {
-	return `delete from ${TABLE} where id = ${literal(id)}`;
+function deleteHistory(id, { name }) {
+	return `delete from ${name} where id = ${literal(id)}`;
 }
 function literal(text) {
 	return `'${text.replaceAll("'", "''")}'`;
-}
-// src/config/target-at.ts
-function targetAt(url, directory) {
-	const read = readTargetUrl(/^[a-z+]+:/.test(url) ? url : `sqlite:${url}`);
-	if (!("engine" in read)) throw usageError("target-url", `${withoutPassword(url)}: ${read.message}`, { hint: read.hint });
-	const address = read.engine === "sqlite" ? resolve(directory, read.address) : read.address;
-	return {
-		name: read.name,
-		engine: read.engine,
-		address,
-		configured: withoutPassword(url)
-	};
 }
 // src/check/run-check.ts
 function runCheckBy(kinds) {
@@ -4911,6 +5359,49 @@ function ask(kinds, check, context) {
 		case "command": return kinds.command(check, context);
 	}
 }
+// src/engine/postgres/engine.ts
+function postgresEngine(options) {
+	return {
+		name: "postgres",
+		abilities: {
+			transactionalDdl: true,
+			renameSwap: true,
+			exactCompare: false,
+			lastingMarks: false,
+			schemas: true,
+			defaultStoreBesideTarget: false,
+			words: {
+				withoutRename: "its schemas are moved aside and filled anew from the proven copy",
+				renameNeeds: "if nobody is connected then who cannot be held off",
+				cost: "a rollback restores the schemas instead of renaming the database: slower, and as safe",
+				advice: "leave it so, or take away what stands in its way",
+				emptyPlace: "postgres://HOST/NEW_DATABASE"
+			}
+		},
+		open: async (target) => acting(`looking at ${target.name}`, async () => (await import("./read-view.js")).openView(target, options)),
+		reader: async (target, asked) => (await import("./reader.js")).openReader(target, options, asked),
+		async preflight(target, needs) {
+			const [{ atPlace }, { preflight }] = await Promise.all([import("./locate.js"), import("./preflight.js")]);
+			return acting(`looking what could stop a run of ${target.name}`, () => atPlace(target, options, (place) => preflight(place, needs)));
+		},
+		async inspect(target) {
+			const [{ atPlace }, { inspect }] = await Promise.all([import("./locate.js"), import("./inspect.js")]);
+			return acting(`looking at ${target.name}`, () => atPlace(target, options, (place) => inspect(place)));
+		},
+		defaultStore: () => null,
+		async hold(target, waitMs) {
+			const [{ holdTarget }, { namingActs }] = await Promise.all([import("./hold.js"), import("./naming-acts.js")]);
+			return namingActs(await acting(`taking the lock of ${target.name}`, () => holdTarget(target, waitMs, options)), target.name);
+		},
+		async probe(target) {
+			const [{ locate }, { probeLock }] = await Promise.all([import("./locate.js"), import("./lock2.js")]);
+			await using located = await locate(target, options);
+			return await probeLock(located);
+		},
+		readState: async (target) => acting(`reading belay.state of ${target.name}`, async () => (await import("./look-at-state.js")).lookAtState(target, options)),
+		restoreInto: (into, ...backup) => acting(`restoring into ${into.name}`, async () => (await import("./restore-into.js")).restoreInto(into, options, ...backup))
+	};
+}
 // src/engine/sqlite/engine.ts
 const sqliteEngine = {
 	name: "sqlite",
@@ -4918,18 +5409,26 @@ const sqliteEngine = {
 		transactionalDdl: true,
 		renameSwap: true,
 		exactCompare: true,
+		lastingMarks: true,
 		schemas: false,
-		defaultStoreBesideTarget: true
+		defaultStoreBesideTarget: true,
+		words: {
+			withoutRename: "the proven copy is copied back in place",
+			renameNeeds: "if nobody holds it open then",
+			cost: "a rollback copies the data back instead of renaming a file: slower, and as safe",
+			advice: "leave it so, or name the file itself, by its one path",
+			emptyPlace: "sqlite:copy.db"
+		}
 	},
 	open: openView,
-	reader: async (...asked) => (await import("./reader.js")).openReader(...asked),
-	preflight: async (...asked) => (await import("./preflight.js")).preflight(...asked),
-	inspect: async (...asked) => (await import("./inspect.js")).inspect(...asked),
+	reader: async (...asked) => (await import("./reader2.js")).openReader(...asked),
+	preflight: async (...asked) => (await import("./preflight2.js")).preflight(...asked),
+	inspect: async (...asked) => (await import("./inspect2.js")).inspect(...asked),
 	defaultStore: ({ address }) => join(dirname(address), "belay-backups"),
-	hold: async (...asked) => (await import("./hold.js")).holdTarget(...asked),
-	probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
-	readState: (target) => acting(`reading the state of ${target.configured}`, async () => readState$1((await locate(target)).state)),
-	restoreInto: async (...asked) => (await import("./restore-into.js")).restoreInto(...asked)
+	hold: async (...asked) => (await import("./hold2.js")).holdTarget(...asked),
+	probe: (target) => acting$1(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
+	readState: (target) => acting$1(`reading the state of ${target.configured}`, async () => readState$1((await locate(target)).state)),
+	restoreInto: async (...asked) => (await import("./restore-into2.js")).restoreInto(...asked)
 };
 // src/process/environment.ts
 const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_TOKEN$)/;
@@ -4957,94 +5456,252 @@ function childEnvironment(inherited, { add, withheld, allow }) {
 		...add
 	};
 }
-// src/store/directory.ts
-const UNFINISHED = ".unfinished";
-function directoryStore(root) {
+// src/tool/sql/recognise.ts
+const USUAL_DIRECTORIES = [
+	"migrations",
+	"db/migrations",
+	"db/migration",
+	"sql/migrations",
+	"database/migrations",
+	"prisma/migrations",
+	"supabase/migrations",
+	"drizzle"
+];
+async function recogniseSql(root) {
+	const found = [];
+	for (const directory of USUAL_DIRECTORIES) {
+		if (!await isDirectory(join(root, directory))) continue;
+		const { paths } = await listSqlFiles(join(root, directory));
+		const { layout, migrations } = arrange(directory, paths, null);
+		if (layout !== null && migrations.length > 0) found.push({
+			directory,
+			layout
+		});
+	}
+	if (found.length > 1) {
+		const names = found.map(({ directory }) => directory);
+		throw refusal("migrations-ambiguous", `SQL migrations lie in more than one place: ${names.join(" and ")}`, {
+			hint: `name the right one in belay.yml: migrate: { tool: sql, directory: ${names[0] ?? ""} }`,
+			facts: { directories: names }
+		});
+	}
+	return found[0] ?? null;
+}
+async function isDirectory(path) {
+	try {
+		return (await stat(path)).isDirectory();
+	} catch (error) {
+		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return false;
+		throw error;
+	}
+}
+// src/config/target-at.ts
+function targetAt(url, directory) {
+	const read = readTargetUrl(/^[a-z+]+:|^\w+\s*=/.test(url) ? url : `sqlite:${url}`);
+	if (!("engine" in read)) throw usageError("target-url", `${withoutPassword(url)}: ${read.message}`, { hint: read.hint });
+	const address = read.engine === "sqlite" ? resolve(directory, read.address) : read.address;
 	return {
-		location: root,
-		async put(key, content) {
-			const path = pathOf(root, key);
-			const temporary = path + UNFINISHED;
-			try {
-				makeFolder(dirname(path));
-				await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 384 }));
-				const stored = await digestAndSync(temporary);
-				renameSync(temporary, path);
-				syncFolder(dirname(path));
-				return stored;
-			} catch (error) {
-				await rm(temporary, { force: true });
-				throw writeFailure(`writing ${key} to the store ${root}`, error);
-			}
-		},
-		async get(key) {
-			const path = pathOf(root, key);
-			try {
-				return (await open(path, "r")).createReadStream();
-			} catch (error) {
-				throw storeFailure(`reading ${key} from the store ${root}`, error);
-			}
-		},
-		async list(prefix) {
-			const entries = [];
-			try {
-				for await (const { path, sizeBytes } of filesBelow(pathOf(root, prefix))) entries.push({
-					key: relative(root, path).split(sep).join("/"),
-					sizeBytes
-				});
-			} catch (error) {
-				if (codeOf(error) !== "ENOENT" || entries.length > 0) throw storeFailure(`listing ${prefix} in the store ${root}`, error);
-			}
-			return entries.sort((a, b) => a.key < b.key ? -1 : 1);
-		},
-		async remove(key) {
-			const path = pathOf(root, key);
-			try {
-				await rm(path, {
-					recursive: true,
-					force: true
-				});
-				if (existsSync(dirname(path))) syncFolder(dirname(path));
-			} catch (error) {
-				throw storeFailure(`removing ${key} from the store ${root}`, error);
-			}
-		},
-		async append(key, line) {
-			const path = pathOf(root, key);
-			try {
-				makeFolder(dirname(path));
-				appendLine(path, line);
-			} catch (error) {
-				throw writeFailure(`writing the journal ${key} in the store ${root}`, error);
-			}
-		},
-		async lines(key) {
-			try {
-				const text = await readFile(pathOf(root, key), "utf8");
-				return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
-			} catch (error) {
-				if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
-				throw storeFailure(`reading the journal ${key} from the store ${root}`, error);
-			}
-		},
-		localPath: (key) => pathOf(root, key),
-		async finish(key) {
-			const path = pathOf(root, key);
-			try {
-				const stored = await digestAndSync(path);
-				for (let folder = dirname(path); folder !== dirname(root); folder = dirname(folder)) syncFolder(folder);
-				return stored;
-			} catch (error) {
-				throw storeFailure(`syncing ${key} in the store ${root}`, error);
-			}
-		}
+		name: read.name,
+		engine: read.engine,
+		address,
+		configured: withoutPassword(url)
 	};
 }
-function pathOf(root, key) {
-	const path = resolve(root, ...key.split("/"));
-	if (path !== root && !path.startsWith(root + sep)) throw failure("store-key", `the name ${JSON.stringify(key)} leads out of the store`);
-	return path;
+// src/wire/commands.ts
+const COMMANDS = {
+	status: async () => (await import("./look.js")).status,
+	plan: async () => {
+		const { plan } = await import("./look.js");
+		return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
+	},
+	runs: async () => (await import("./look.js")).listRuns,
+	backups: async () => (await import("./look.js")).listBackups,
+	gate: async () => (await import("./gate.js")).gate,
+	migrate: async () => {
+		const { migrate } = await import("./migrate.js");
+		return (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true }) => migrate(ports, environment, targets, {
+			digest,
+			again,
+			withoutApproval,
+			to,
+			backup,
+			verify
+		});
+	},
+	rollback: async () => {
+		const { rollback } = await import("./rollback.js");
+		return (ports, environment, targets, { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null }) => rollback(ports, environment, targets, {
+			run,
+			backup,
+			to,
+			strategy,
+			hook,
+			acceptLoss,
+			withoutApproval
+		});
+	},
+	backup: async () => (await import("./backup.js")).backup,
+	verify: async () => {
+		const { verify } = await import("./verify.js");
+		return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
+	},
+	prune: async () => (await import("./prune.js")).prune,
+	restore: async () => {
+		const { restore } = await import("./restore.js");
+		return (ports, environment, targets, { argument = null, into = null, replace = false, withoutApproval = null }, cwd) => restore(ports, environment, targets, {
+			backup: argument,
+			into: into === null ? null : targetAt(into, cwd),
+			replace,
+			withoutApproval
+		});
+	},
+	recover: async () => {
+		const { recover } = await import("./recover.js");
+		return (ports, environment, targets, { run = null }) => recover(ports, environment, targets, run);
+	}
+};
+// src/wire/programs.ts
+async function spawn(request) {
+	return (await import("./spawn2.js")).spawn(request);
 }
+async function currentCommit(world, directory) {
+	const said = world.variables["GITHUB_SHA"];
+	if (said !== void 0 && said !== "") return said;
+	try {
+		const end = await spawn({
+			command: { argv: [
+				"git",
+				"rev-parse",
+				"HEAD"
+			] },
+			directory,
+			variables: childEnvironment(world.variables, {
+				add: {},
+				withheld: []
+			}),
+			timeoutMs: 5e3,
+			role: "git"
+		});
+		return end.status === 0 ? end.stdout.trim() : null;
+	} catch (error) {
+		world.progress({
+			type: "notice",
+			message: `the commit is unknown: ${error instanceof Error ? error.message : String(error)}`
+		});
+		return null;
+	}
+}
+// src/store/age/encrypted.ts
+function encryptedStore(inner, { recipients, identities }) {
+	const own = new Map();
+	const encrypts = recipients.length > 0;
+	return {
+		...inner,
+		encryption: encrypts ? "age" : inner.encryption,
+		async put(key, content, options) {
+			if (!encrypts || options?.plain === true) return inner.put(key, content, options);
+			try {
+				const sealed = await (await headers()).sealNewKey(recipients);
+				own.delete(key);
+				const stored = await inner.put(key, Readable.from(sealedContent(sealed, asStream(content)), { objectMode: false }), options);
+				own.set(key, sealed);
+				return stored;
+			} catch (error) {
+				if (content instanceof Readable) content.destroy();
+				throw error;
+			}
+		},
+		async get(key, expected) {
+			const stored = await inner.get(key, expected);
+			const source = new Source(stored);
+			try {
+				if (!(await source.start(MAGIC.length)).equals(MAGIC)) return Readable.from(source.rest(), { objectMode: false });
+				const fileKey = await fileKeyOf(key, await readHeader(source, key));
+				const nonce = await source.take(16);
+				return Readable.from(openedContent(source, fileKey, nonce, key), { objectMode: false });
+			} catch (error) {
+				stored.destroy();
+				throw error;
+			}
+		},
+		localPath: (key) => encrypts ? null : inner.localPath(key)
+	};
+	async function fileKeyOf(key, header) {
+		const known = own.get(key);
+		if (known?.header.equals(header) === true) return known.fileKey;
+		const keys = await identities();
+		if (keys.length === 0) throw failure("identity-needed", `reading ${key} of ${inner.location}: it is encrypted with age, and no identity is given`, { hint: "name its secret key in belay.yml, by a variable or a file: `backup.encrypt.identity` or `identity-file`" });
+		const { openHeader } = await headers();
+		const fileKey = await openHeader(header, keys).catch((error) => {
+			throw damaged(key, `its age header is unsound (${messageOf(error)})`, error);
+		});
+		if (fileKey !== null) return fileKey;
+		throw failure("wrong-identity", `reading ${key} of ${inner.location}: it is encrypted with age for other keys than the identity given`, { hint: "name the identity of one of the recipients that it was encrypted for, in `backup.encrypt` of belay.yml" });
+	}
+}
+const MAGIC = Buffer.from("age-encryption.org/v1\n");
+function headers() {
+	return import("./header.js");
+}
+function asStream(content) {
+	return content instanceof Readable ? content : Readable.from([content]);
+}
+async function* sealedContent({ header, fileKey }, content) {
+	const nonce = randomBytes(16);
+	yield Buffer.concat([header, nonce]);
+	yield* encryptPayload(content, fileKey, nonce);
+}
+async function* openedContent(source, fileKey, nonce, key) {
+	try {
+		if (nonce.length < 16) throw new PayloadError("its end is missing");
+		yield* decryptPayload(source.rest(), fileKey, nonce);
+	} catch (error) {
+		throw error instanceof PayloadError ? damaged(key, `${error.message} (age)`, error) : error;
+	}
+}
+async function readHeader(source, key) {
+	const { headerEnd } = await headers();
+	try {
+		for (let bytes = MAGIC.length;; bytes *= 2) {
+			const start = await source.start(bytes);
+			const end = headerEnd(start);
+			if (end !== null) return await source.take(end);
+			if (start.length < bytes) throw new Error("it ends within its header");
+		}
+	} catch (error) {
+		if (error instanceof BelayError) throw error;
+		throw damaged(key, `its age header is unsound (${messageOf(error)})`, error);
+	}
+}
+var Source = class {
+	#iterator;
+	#held = Buffer.alloc(0);
+	constructor(stream) {
+		this.#iterator = stream[Symbol.asyncIterator]();
+	}
+	async start(bytes) {
+		while (this.#held.length < bytes) {
+			const next = await this.#iterator.next();
+			if (next.done === true) break;
+			this.#held = Buffer.concat([this.#held, next.value]);
+		}
+		return this.#held.subarray(0, bytes);
+	}
+	async take(bytes) {
+		const taken = await this.start(bytes);
+		this.#held = this.#held.subarray(taken.length);
+		return taken;
+	}
+	async *rest() {
+		try {
+			if (this.#held.length > 0) yield this.#held;
+			for (let next = await this.#iterator.next(); next.done !== true; next = await this.#iterator.next()) yield next.value;
+		} finally {
+			await this.#iterator.return?.();
+		}
+	}
+};
+// src/store/durable.ts
 function appendLine(path, line) {
 	const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 384);
 	try {
@@ -5080,22 +5737,15 @@ function endOfLastLine(descriptor) {
 	return 0;
 }
 async function digestAndSync(path) {
-	const hash = createHash("sha256");
-	let sizeBytes = 0;
-	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-		hash.update(chunk);
-		sizeBytes += chunk.length;
-	}
+	const measure = new Measure();
+	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) measure.add(chunk);
 	const descriptor = openSync(path, "r");
 	try {
 		fsyncSync(descriptor);
 	} finally {
 		closeSync(descriptor);
 	}
-	return {
-		sizeBytes,
-		sha256: hash.digest("hex")
-	};
+	return measure.end();
 }
 function makeFolder(path) {
 	if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
@@ -5117,18 +5767,118 @@ function syncFolder(path) {
 		closeSync(descriptor);
 	}
 }
+function codeOf(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
+}
+// src/store/directory.ts
+const UNFINISHED = ".unfinished";
+function directoryStore(root) {
+	return {
+		location: root,
+		encryption: "none",
+		async put(key, content) {
+			let temporary;
+			try {
+				const path = pathOf(root, key);
+				temporary = path + UNFINISHED;
+				makeFolder(dirname(path));
+				await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 384 }));
+				const stored = await digestAndSync(temporary);
+				renameSync(temporary, path);
+				syncFolder(dirname(path));
+				return stored;
+			} catch (error) {
+				if (content instanceof Readable) content.destroy();
+				if (temporary !== void 0) await rm(temporary, { force: true });
+				throw writeFailure(`writing ${key} to the store ${root}`, error);
+			}
+		},
+		get: async (key, expected) => checked(await read(key), key, expected),
+		verify: async (key, expected) => drain(checked(await read(key), key, expected)),
+		async list(prefix) {
+			const entries = [];
+			try {
+				for await (const path of filesBelow(pathOf(root, prefix))) {
+					if (path.endsWith(UNFINISHED)) continue;
+					entries.push({
+						key: relative(root, path).split(sep).join("/"),
+						sizeBytes: (await stat(path)).size
+					});
+				}
+			} catch (error) {
+				if (codeOf(error) !== "ENOENT" || entries.length > 0) throw storeFailure(`listing ${prefix} in the store ${root}`, error);
+			}
+			return entries.sort((a, b) => a.key < b.key ? -1 : 1);
+		},
+		async remove(key) {
+			const path = pathOf(root, key);
+			try {
+				await rm(path, {
+					recursive: true,
+					force: true
+				});
+				if (existsSync(dirname(path))) syncFolder(dirname(path));
+			} catch (error) {
+				throw storeFailure(`removing ${key} from the store ${root}`, error);
+			}
+		},
+		async sweep(prefix) {
+			try {
+				for await (const path of filesBelow(pathOf(root, prefix))) if (path.endsWith(UNFINISHED)) await rm(path, { force: true });
+			} catch (error) {
+				if (codeOf(error) !== "ENOENT") throw storeFailure(`removing what was not finished below ${prefix} in the store ${root}`, error);
+			}
+		},
+		async append(key, line) {
+			const path = pathOf(root, key);
+			try {
+				makeFolder(dirname(path));
+				appendLine(path, line);
+			} catch (error) {
+				throw writeFailure(`writing the journal ${key} in the store ${root}`, error);
+			}
+		},
+		async lines(key) {
+			try {
+				const text = await readFile(pathOf(root, key), "utf8");
+				return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
+			} catch (error) {
+				if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+				throw storeFailure(`reading the journal ${key} from the store ${root}`, error);
+			}
+		},
+		localPath: (key) => pathOf(root, key),
+		async finish(key) {
+			const path = pathOf(root, key);
+			try {
+				const stored = await digestAndSync(path);
+				for (let folder = dirname(path); folder !== dirname(root); folder = dirname(folder)) syncFolder(folder);
+				return stored;
+			} catch (error) {
+				throw storeFailure(`syncing ${key} in the store ${root}`, error);
+			}
+		}
+	};
+	async function read(key) {
+		const path = pathOf(root, key);
+		try {
+			return (await open(path, "r")).createReadStream();
+		} catch (error) {
+			throw storeFailure(`reading ${key} from the store ${root}`, error);
+		}
+	}
+}
+function pathOf(root, key) {
+	const path = resolve(root, ...key.split("/"));
+	if (path !== root && !path.startsWith(root + sep)) throw failure("store-key", `the name ${JSON.stringify(key)} leads out of the store`);
+	return path;
+}
 async function* filesBelow(folder) {
 	for (const entry of await readdir(folder, { withFileTypes: true })) {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory()) yield* filesBelow(path);
-		else if (!entry.name.endsWith(UNFINISHED)) yield {
-			path,
-			sizeBytes: (await stat(path)).size
-		};
+		else yield path;
 	}
-}
-function codeOf(error) {
-	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
 }
 const REASONS = {
 	ENOENT: {
@@ -5184,43 +5934,69 @@ function storeFailure(act, error) {
 		cause: error
 	});
 }
-// src/tool/sql/recognise.ts
-const USUAL_DIRECTORIES = [
-	"migrations",
-	"db/migrations",
-	"db/migration",
-	"sql/migrations",
-	"database/migrations",
-	"prisma/migrations",
-	"supabase/migrations",
-	"drizzle"
-];
-async function recogniseSql(root) {
-	const found = [];
-	for (const directory of USUAL_DIRECTORIES) {
-		if (!await isDirectory(join(root, directory))) continue;
-		const { paths } = await listSqlFiles(join(root, directory));
-		const { layout, migrations } = arrange(directory, paths, null);
-		if (layout !== null && migrations.length > 0) found.push({
-			directory,
-			layout
-		});
-	}
-	if (found.length > 1) {
-		const names = found.map(({ directory }) => directory);
-		throw refusal("migrations-ambiguous", `SQL migrations lie in more than one place: ${names.join(" and ")}`, {
-			hint: `name the right one in belay.yml: migrate: { tool: sql, directory: ${names[0] ?? ""} }`,
-			facts: { directories: names }
-		});
-	}
-	return found[0] ?? null;
+// src/store/late.ts
+function lateStore(about, load) {
+	let loading;
+	const store = () => loading ??= load();
+	return {
+		...about,
+		put: async (...asked) => (await store()).put(...asked),
+		get: async (...asked) => (await store()).get(...asked),
+		verify: async (...asked) => (await store()).verify(...asked),
+		list: async (...asked) => (await store()).list(...asked),
+		remove: async (...asked) => (await store()).remove(...asked),
+		sweep: async (...asked) => (await store()).sweep(...asked),
+		append: async (...asked) => (await store()).append(...asked),
+		lines: async (...asked) => (await store()).lines(...asked),
+		localPath: () => null,
+		finish: async (...asked) => (await store()).finish(...asked)
+	};
 }
-async function isDirectory(path) {
+// src/wire/stores.ts
+const S3_SECRETS = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+function openStores(world, environment) {
+	const stores = new Map();
+	const encryption = encryptionOf(world, environment);
+	return (location) => {
+		const store = stores.get(location) ?? encryptedStore(plainStore(world, environment, location), encryption);
+		stores.set(location, store);
+		return store;
+	};
+}
+function plainStore(world, { backup: { s3 } }, location) {
+	if (!location.startsWith("s3://")) return directoryStore(location);
+	world.hide(S3_SECRETS.flatMap((name) => world.variables[name] || []));
+	return lateStore({
+		location,
+		encryption: "none"
+	}, async () => (await import("./s3.js")).s3Store(location, s3));
+}
+function encryptionOf(world, { backup: { encryption } }) {
+	if (encryption === null) return {
+		recipients: [],
+		identities: async () => []
+	};
+	const { recipients, identities, identityFile } = encryption;
+	let fromFile;
+	return {
+		recipients,
+		identities: async () => [...identities, ...identityFile === null ? [] : await (fromFile ??= readIdentities(world, identityFile))]
+	};
+}
+async function readIdentities(world, file) {
+	const keys = ageIdentities(await textOf(file));
+	world.hide(keys ?? []);
+	if (keys !== null && keys.length > 0) return keys;
+	throw failure("identity-unreadable", `reading ${file}: it holds no secret key of age`, { hint: "name the file that age-keygen wrote: `backup.encrypt.identity-file` in belay.yml" });
+}
+async function textOf(file) {
 	try {
-		return (await stat(path)).isDirectory();
+		return await readFile(file, "utf8");
 	} catch (error) {
-		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return false;
-		throw error;
+		throw failure("identity-unreadable", `reading the identity ${file}: ${messageOf(error)}`, {
+			hint: "let the user that runs Belay read it: `backup.encrypt.identity-file` in belay.yml",
+			cause: error
+		});
 	}
 }
 // src/tool/sql/findings.ts
@@ -5525,218 +6301,7 @@ function readLayout(given) {
 		facts: { layout: given }
 	});
 }
-// src/wire.ts
-const COMMANDS = {
-	status: async () => (await import("./look.js")).status,
-	plan: async () => {
-		const { plan } = await import("./look.js");
-		return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
-	},
-	runs: async () => (await import("./look.js")).listRuns,
-	backups: async () => (await import("./look.js")).listBackups,
-	gate: async () => (await import("./gate.js")).gate,
-	migrate: async () => {
-		const { migrate } = await import("./migrate.js");
-		return (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true }) => migrate(ports, environment, targets, {
-			digest,
-			again,
-			withoutApproval,
-			to,
-			backup,
-			verify
-		});
-	},
-	rollback: async () => {
-		const { rollback } = await import("./rollback.js");
-		return (ports, environment, targets, { run = null, backup = null, to = null, strategy = null, hook = null, acceptLoss = false, withoutApproval = null }) => rollback(ports, environment, targets, {
-			run,
-			backup,
-			to,
-			strategy,
-			hook,
-			acceptLoss,
-			withoutApproval
-		});
-	},
-	backup: async () => (await import("./backup.js")).backup,
-	verify: async () => {
-		const { verify } = await import("./verify.js");
-		return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
-	},
-	prune: async () => (await import("./prune.js")).prune,
-	restore: async () => {
-		const { restore } = await import("./restore.js");
-		return (ports, environment, targets, { argument = null, into = null, replace = false, withoutApproval = null }, cwd) => restore(ports, environment, targets, {
-			backup: argument,
-			into: into === null ? null : targetAt(into, cwd),
-			replace,
-			withoutApproval
-		});
-	},
-	recover: async () => {
-		const { recover } = await import("./recover.js");
-		return (ports, environment, targets, { run = null }) => recover(ports, environment, targets, run);
-	}
-};
-async function perform(invocation, world) {
-	const { command, options } = invocation;
-	if (command === "init") {
-		const { init } = await import("./init.js");
-		const { config, environment, targets } = invocation;
-		return init(world, {
-			config,
-			environment,
-			target: targets[0] ?? null,
-			tool: options.tool ?? null
-		}, recogniseSql);
-	}
-	if (command === "doctor") {
-		const { doctor } = await import("./doctor.js");
-		return doctor(world, invocation.environment, () => prepare(invocation, world));
-	}
-	const load = COMMANDS[command];
-	if (load === void 0) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
-	try {
-		const { ports, environment, targets } = await prepare(invocation, world);
-		return await (await load())(ports, environment, targets, options, world.cwd);
-	} catch (error) {
-		if (command !== "plan" || !isYetToBeMerged(error)) throw error;
-		const { welcome } = await import("./welcome.js");
-		return welcome(world, loadRequest(invocation, world), migrationsOnDisk);
-	}
-}
-async function prepare(invocation, world) {
-	const { config, environment, origin } = await configure(invocation, world);
-	world.hide(environment.secrets);
-	if (world.github?.hosted === true) refuseVanishing(environment);
-	const targets = chooseTargets(environment, invocation.targets);
-	return {
-		config,
-		ports: await connect(world, environment, origin),
-		environment,
-		targets
-	};
-}
-async function configure(invocation, world) {
-	const request = loadRequest(invocation, world);
-	if (world.github === null) {
-		const config = await loadConfig(request);
-		return {
-			config,
-			environment: chooseEnvironment(config, invocation.environment),
-			origin: null
-		};
-	}
-	const file = await world.github.policy(invocation.config);
-	const { ruling } = await import("./ruling.js");
-	return ruling(file, file.isCheckout ? file.text : await ownText(request), parseRequest(request, {
-		file: resolve(world.cwd, file.path),
-		shownAs: file.path
-	}));
-}
-function loadRequest({ config, environment }, { cwd, variables, onGitHub }) {
-	return {
-		explicit: config,
-		cwd,
-		environment,
-		variables,
-		onGitHub
-	};
-}
-async function ownText(request) {
-	try {
-		return (await findOwnConfig(request)).text;
-	} catch (error) {
-		if (error instanceof BelayError && error.code === "config-missing") return null;
-		throw error;
-	}
-}
-function isYetToBeMerged(error) {
-	return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
-}
-function refuseVanishing(environment) {
-	const file = environment.targets.find(({ engine }) => engine === "sqlite");
-	const store = environment.backup.store;
-	const what = file !== void 0 ? `the SQLite file ${file.configured}` : store !== null && !store.startsWith("s3://") ? `the store ${store}` : null;
-	if (what === null) return;
-	throw refusal("hosted-runner", `${what} would lie on a runner of GitHub's, which is gone after the job`, { hint: "run the job on the machine that has the database: a self-hosted runner there, `runs-on: [self-hosted, …]`" });
-}
-function chooseTargets(environment, wanted) {
-	if (wanted.length === 0) return environment.targets;
-	return wanted.map((name) => {
-		const exact = environment.targets.filter((target) => target.name === name);
-		const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
-		const [target] = found;
-		if (target !== void 0 && found.length === 1) return target;
-		const names = environment.targets.map((each) => each.name);
-		const near = nearest(name, names);
-		throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, { hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?` });
-	});
-}
-async function connect(world, environment, policy) {
-	const toolFile = await readToolFile(environment);
-	const fileSecrets = "variables" in toolFile ? Object.values(toolFile.variables) : [];
-	world.hide(fileSecrets);
-	const secrets = [...environment.secrets, ...fileSecrets];
-	const redact = makeRedactor(secrets);
-	const stores = new Map();
-	const storeAt = (location) => {
-		const known = stores.get(location);
-		if (known !== void 0) return known;
-		const store = directoryStore(location);
-		stores.set(location, store);
-		return store;
-	};
-	return {
-		belayVersion: world.belayVersion,
-		onGitHub: world.onGitHub,
-		now: world.now,
-		random: world.random,
-		progress: world.progress,
-		signal: world.signal,
-		redact,
-		streamRedactor: () => makeStreamRedactor(secrets),
-		self: startedProcess(process.pid, "belay"),
-		engineOf,
-		toolOf: (of, target) => chooseTool(world, of, target, toolFile, redact),
-		storeOf: (of, target) => storeAt(storeLocation(of, target)),
-		storeAt,
-		spawn,
-		endGroup: async (started) => (await import("./process-group.js")).endGroup(started),
-		runCheck: runCheckBy({
-			sql: async (...asked) => (await import("./sql.js")).runSqlCheck(...asked),
-			http: async (...asked) => (await import("./http.js")).runHttpCheck(...asked),
-			command: async (...asked) => (await import("./command.js")).runCommandCheck(...asked)
-		}),
-		childVariables: (of, extra) => childEnvironment(world.variables, {
-			add: extra,
-			withheld: of.withheldVariables
-		}),
-		commit: async (directory) => world.github?.sha ?? await currentCommit(world, directory),
-		repositoryId: world.github?.repositoryId ?? null,
-		policy,
-		approvalsOf: async ({ name, approvals, githubEnvironment }, asked) => world.github === null || approvals === null ? { kind: "nowhere" } : world.github.approvals({
-			name,
-			githubEnvironment,
-			approvals
-		}, asked),
-		unmetNeed: async ({ needs }, pendingDigest) => world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest)
-	};
-}
-async function spawn(request) {
-	return (await import("./spawn2.js")).spawn(request);
-}
-const ENGINES = { sqlite: sqliteEngine };
-function engineOf(target) {
-	const engine = ENGINES[target.engine];
-	if (engine === void 0) throw usageError("not-in-this-version", `${target.engine} is not in this version`);
-	return engine;
-}
-function storeLocation(environment, target) {
-	const location = environment.backup.store ?? engineOf(target).defaultStore(target);
-	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
-	return resolve(environment.directory, location);
-}
+// src/wire/tools.ts
 async function readToolFile({ migrate: { envFile } }) {
 	if (envFile === null) return { variables: {} };
 	const { readEnvFile } = await import("./env-file.js");
@@ -5807,43 +6372,185 @@ function withoutItsFile(tool, error) {
 }
 async function toolEnvironment(world, environment, target, fromFile) {
 	const { name, migrate, withheldVariables } = environment;
-	const { targetVariables } = await import("./target-variables.js");
+	const { sessionVariables, targetVariables } = await import("./target-variables.js");
 	return childEnvironment(world.variables, {
 		add: {
 			...fromFile,
 			BELAY_ENVIRONMENT: name,
 			BELAY_TARGET: target.name,
-			...targetVariables(target, migrate)
+			...targetVariables(target, migrate),
+			...sessionVariables(target, migrate, world.variables)
 		},
 		withheld: withheldVariables,
 		...migrate.env === null ? {} : { allow: migrate.env }
 	});
 }
-async function currentCommit(world, directory) {
-	const said = world.variables["GITHUB_SHA"];
-	if (said !== void 0 && said !== "") return said;
+// src/wire.ts
+async function perform(invocation, world) {
+	const { command, options } = invocation;
+	if (command === "init") {
+		const { init } = await import("./init.js");
+		const { config, environment, targets } = invocation;
+		return init(world, {
+			config,
+			environment,
+			target: targets[0] ?? null,
+			tool: options.tool ?? null
+		}, recogniseSql);
+	}
+	if (command === "doctor") {
+		const { doctor } = await import("./doctor.js");
+		return doctor(world, invocation.environment, () => prepare(invocation, world));
+	}
+	const load = COMMANDS[command];
+	if (load === void 0) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
 	try {
-		const end = await spawn({
-			command: { argv: [
-				"git",
-				"rev-parse",
-				"HEAD"
-			] },
-			directory,
-			variables: childEnvironment(world.variables, {
-				add: {},
-				withheld: []
-			}),
-			timeoutMs: 5e3,
-			role: "git"
-		});
-		return end.status === 0 ? end.stdout.trim() : null;
+		const { ports, environment, targets } = await prepare(invocation, world);
+		return await (await load())(ports, environment, targets, options, world.cwd);
 	} catch (error) {
-		world.progress({
-			type: "notice",
-			message: `the commit is unknown: ${error instanceof Error ? error.message : String(error)}`
-		});
-		return null;
+		if (command !== "plan" || !isYetToBeMerged(error)) throw error;
+		const { welcome } = await import("./welcome.js");
+		return welcome(world, loadRequest(invocation, world), migrationsOnDisk);
 	}
 }
-export { earlierFailure as $, assertIntact as A, schemaDigest as B, requirementsOf as C, planOf as D, observe as E, listing as F, resultOf as G, endRun as H, newestSoundBackup as I, interruption as J, unrecordedResult as K, readBackup as L, backupFolders as M, damaged as N, upTo as O, findBackup as P, throwIfInterrupted as Q, writeManifest as R, status as S, statusOf$1 as St, decide as T, endedBeforehand as U, emptyTargetResult as V, isJudged as W, reasonsOf as X, isInterruption as Y, step as Z, makeRedactor as _, at as _t, readHistory as a, usualDurations as at, listRuns as b, processSpace as bt, placeOf$1 as c, lastOfTarget as ct, listMigrations as d, locked as dt, journalPlace as et, load as f, takeLock as ft, checksumOf as g, badName as gt, shown as h, LATER_IN_AN_ENVIRONMENT as ht, insertHistory as i, tookBack as it, backupFolder as j, planObstacles as k, reasonAt as l, openJournal as lt, readUp as m, readYaml as mt, CREATE_HISTORY as n, lastGoodCommit as nt, surroundingHistory as o, throwIfAny as ot, readAll as p, parseConfig as pt, enterPhase as q, deleteHistory as r, pastRuns as rt, adopt as s, lastEntry as st, perform as t, lastApplyingRun as tt, isLoaded as u, readJournal as ut, loadConfig as v, chooseEnvironment as vt, gate as w, plan as x, startedProcess as xt, listBackups as y, allProcesses as yt, pendingDigest as z };
+async function prepare(invocation, world) {
+	const { config, environment, origin } = await configure(invocation, world);
+	world.hide(environment.secrets);
+	if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
+	const targets = chooseTargets(environment, invocation.targets);
+	return {
+		config,
+		ports: await connect(world, environment, origin),
+		environment,
+		targets
+	};
+}
+async function configure(invocation, world) {
+	const request = loadRequest(invocation, world);
+	if (world.github === null) {
+		const config = await loadConfig(request);
+		return {
+			config,
+			environment: chooseEnvironment(config, invocation.environment),
+			origin: null
+		};
+	}
+	const file = await world.github.policy(invocation.config);
+	const { ruling } = await import("./ruling.js");
+	return ruling(file, file.isCheckout ? file.text : await ownText(request), parseRequest(request, {
+		file: resolve(world.cwd, file.path),
+		shownAs: file.path
+	}));
+}
+function loadRequest({ config, environment }, { cwd, variables, onGitHub }) {
+	return {
+		explicit: config,
+		cwd,
+		environment,
+		variables,
+		onGitHub
+	};
+}
+async function ownText(request) {
+	try {
+		return (await findOwnConfig(request)).text;
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "config-missing") return null;
+		throw error;
+	}
+}
+function isYetToBeMerged(error) {
+	return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
+}
+const LOOKS_AT_DATABASE = [
+	"plan",
+	"gate",
+	"doctor"
+];
+function refuseVanishing({ targets, backup: { store } }, command) {
+	const file = targets.find(({ engine }) => engine === "sqlite");
+	if (file !== void 0) throw vanishing(`the SQLite file ${file.configured}`, "run the job on the machine that has the database: a self-hosted runner there, `runs-on: [self-hosted, …]`");
+	if (store === null || store.startsWith("s3://") || LOOKS_AT_DATABASE.includes(command)) return;
+	throw vanishing(`the store ${store}`, "keep backups and journals in a bucket, `backup: { store: s3://BUCKET/PREFIX }`; or run the job on a runner of your own, `runs-on: [self-hosted, …]`");
+}
+function vanishing(what, hint) {
+	return refusal("hosted-runner", `${what} would lie on a runner of GitHub's, which is gone after the job`, { hint });
+}
+function chooseTargets(environment, wanted) {
+	if (wanted.length === 0) return environment.targets;
+	return wanted.map((name) => {
+		const exact = environment.targets.filter((target) => target.name === name);
+		const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
+		const [target] = found;
+		if (target !== void 0 && found.length === 1) return target;
+		const names = environment.targets.map((each) => each.name);
+		const near = nearest(name, names);
+		throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, { hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?` });
+	});
+}
+async function connect(world, environment, policy) {
+	const toolFile = await readToolFile(environment);
+	const { PGPASSWORD = "" } = world.variables;
+	const fileSecrets = ["variables" in toolFile ? Object.values(toolFile.variables) : [], PGPASSWORD === "" ? [] : [PGPASSWORD]].flat();
+	world.hide(fileSecrets);
+	const secrets = [...environment.secrets, ...fileSecrets];
+	const redact = makeRedactor(secrets);
+	const storeAt = openStores(world, environment);
+	const engineOf = enginesOf(world, environment);
+	return {
+		belayVersion: world.belayVersion,
+		onGitHub: world.onGitHub,
+		now: world.now,
+		random: world.random,
+		progress: world.progress,
+		signal: world.signal,
+		redact,
+		streamRedactor: () => makeStreamRedactor(secrets),
+		self: startedProcess(process.pid, "belay"),
+		engineOf,
+		toolOf: (of, target) => chooseTool(world, of, target, toolFile, redact),
+		storeOf: (of, target) => storeAt(storeLocation(of, engineOf(target).defaultStore(target))),
+		storeAt,
+		spawn,
+		endGroup: async (started) => (await import("./process-group.js")).endGroup(started),
+		runCheck: runCheckBy({
+			sql: async (...asked) => (await import("./sql.js")).runSqlCheck(...asked),
+			http: async (...asked) => (await import("./http.js")).runHttpCheck(...asked),
+			command: async (...asked) => (await import("./command.js")).runCommandCheck(...asked)
+		}),
+		childVariables: (of, extra) => childEnvironment(world.variables, {
+			add: extra,
+			withheld: of.withheldVariables
+		}),
+		commit: async (directory) => world.github?.sha ?? await currentCommit(world, directory),
+		repositoryId: world.github?.repositoryId ?? null,
+		policy,
+		approvalsOf: async ({ name, approvals, githubEnvironment }, asked) => world.github === null || approvals === null ? { kind: "nowhere" } : world.github.approvals({
+			name,
+			githubEnvironment,
+			approvals
+		}, asked),
+		unmetNeed: async ({ needs }, pendingDigest) => world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest)
+	};
+}
+function enginesOf({ variables }, { backup, lock, migrate }) {
+	const { scratch, mayLack } = backup;
+	const { lockTimeoutMs } = migrate;
+	const engines = {
+		sqlite: sqliteEngine,
+		postgres: postgresEngine({
+			variables,
+			scratch,
+			mayLack,
+			lockDatabase: lock.database,
+			lockTimeoutMs
+		})
+	};
+	return ({ engine }) => engines[engine];
+}
+function storeLocation(environment, besideTarget) {
+	const location = environment.backup.store ?? besideTarget;
+	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
+	return location;
+}
+export { reasonsOf as $, observe as A, chooseEnvironment as At, refuseExternal as B, listBackups as C, named as Ct, requirementsOf as D, passwordsIn as Dt, status as E, LATER_IN_AN_ENVIRONMENT as Et, backupFolders as F, isJudged as G, emptyTargetResult as H, findBackup as I, assertOwner as J, resultOf as K, listing as L, upTo as M, processSpace as Mt, assertIntact as N, startedProcess as Nt, gate as O, badName as Ot, backupFolder as P, statusOf$1 as Pt, note as Q, newestSoundBackup as R, loadConfig as S, acting as St, plan as T, readYaml as Tt, endRun as U, writeManifest as V, endedBeforehand as W, interruption as X, enterPhase as Y, isInterruption as Z, checksumOf as _, proofOf as _t, historyTable as a, lastGoodCommit as at, drain as b, locked as bt, adopt as c, usualDurations as ct, isLoaded as d, openJournal as dt, step as et, listMigrations as f, readJournal as ft, shown as g, planObstacles as gt, readUp as h, throwIfAny as ht, historyAround as i, lastApplyingRun as it, planOf as j, allProcesses as jt, decide as k, at as kt, placeOf$1 as l, lastEntry as lt, readAll as m, needsOf as mt, createHistory as n, earlierFailure as nt, insertHistory as o, pastRuns as ot, load as p, assertBackupPossible as pt, unrecordedResult as q, deleteHistory as r, journalPlace as rt, readHistory as s, tookBack as st, perform as t, throwIfInterrupted as tt, reasonAt as u, lastOfTarget as ut, Measure as v, pendingDigest as vt, listRuns as w, parseConfig as wt, makeRedactor as x, takeLock as xt, checked as y, schemaDigest as yt, readBackup as z };

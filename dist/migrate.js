@@ -1,9 +1,10 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, O as BelayError, k as failure, p as makeRunId } from "./domain.js";
-import { $ as earlierFailure, A as assertIntact, E as observe, G as resultOf, H as endRun, J as interruption, P as findBackup, Q as throwIfInterrupted, T as decide, U as endedBeforehand, V as emptyTargetResult, Z as step, k as planObstacles, nt as lastGoodCommit, ot as throwIfAny, q as enterPhase, z as pendingDigest } from "./looking.js";
-import { a as runChecks, s as runAppCommand, t as failedChecks, u as showOutput } from "./checks.js";
+import { I as refusal, M as BelayError, N as failure, P as messageOf, f as makeBackupId, p as makeRunId } from "./domain.js";
+import { A as observe, B as refuseExternal, H as emptyTargetResult, I as findBackup, K as resultOf, N as assertIntact, P as backupFolder, U as endRun, V as writeManifest, W as endedBeforehand, X as interruption, Y as enterPhase, at as lastGoodCommit, et as step, gt as planObstacles, ht as throwIfAny, k as decide, mt as needsOf, nt as earlierFailure, tt as throwIfInterrupted, vt as pendingDigest, yt as schemaDigest } from "./looking.js";
+import { a as runChecks, c as runTeamCommand, d as showOutput, s as runAppCommand, t as failedChecks, u as targetVariables } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
-import { n as closeWorkspace, o as takeBackup, r as describeBackup, s as takeDurableBackup, u as openRun } from "./take-backup.js";
+import { t as describeCommand } from "./describe-command.js";
+import { c as takeDurableBackup, h as openRun, n as closeWorkspace, r as describeBackup, s as takeBackup } from "./take-backup.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { i as endAfterFailure, r as startAndSettle } from "./start-application.js";
 import { a as verifyTarget } from "./verify-run.js";
@@ -13,18 +14,12 @@ async function applyMigrations(run, target, planned) {
 	const { workspace } = target;
 	if (workspace === null) throw new Error("migrating without an open workspace");
 	await step(run, "migrate", target, async () => {
-		const before = await workspace.identity();
 		try {
 			await applyWatched(run, target, planned, workspace);
 		} catch (error) {
 			await noteDisturbance(run, target, workspace);
 			throw error;
 		}
-		const after = await workspace.identity();
-		if (before.live !== after.live) throw wrongDatabase(target, "another database lies in its place now");
-		const { pending } = await target.tool.state(workspace.session);
-		const left = pending.filter(({ id }) => planned.pending.some((migration) => migration.id === id));
-		if (left.length > 0) throw wrongDatabase(target, `${left.map(({ id }) => id).join(", ")} still pending`);
 		return {
 			value: void 0,
 			detail: target.applied.map(({ id }) => id).join(" · "),
@@ -34,10 +29,21 @@ async function applyMigrations(run, target, planned) {
 }
 async function applyWatched(run, target, planned, workspace) {
 	const groups = [];
-	const work = () => applyWithRetries(run, target, planned, workspace, groups);
+	const work = async () => {
+		const before = await workspace.identity();
+		await applyWithRetries(run, target, planned, workspace, groups);
+		const after = await workspace.identity();
+		if (before.live !== after.live) throw wrongDatabase(target, "another database lies in its place now");
+		await expectApplied(target, planned, workspace.session);
+	};
 	if (target.tool.abilities.writesThroughSession) return work();
 	await workspace.watch(() => groups, work);
 	if (!await workspace.written()) throw wrongDatabase(target, "nothing was written to it");
+}
+async function expectApplied(target, planned, session) {
+	const { pending } = await target.tool.state(session);
+	const left = pending.filter(({ id }) => planned.pending.some((migration) => migration.id === id));
+	if (left.length > 0) throw wrongDatabase(target, `${left.map(({ id }) => id).join(", ")} still pending`);
 }
 async function noteDisturbance(run, target, workspace) {
 	if (run.environment.app.online) return;
@@ -116,16 +122,62 @@ function timedOut(timeoutMs, cause) {
 function wrongDatabase(target, what) {
 	return failure("wrong-database", `the tool says it migrated ${target.target.name}, but ${what}`, { hint: "look which database the tool's own configuration names" });
 }
+// src/run/external-backup.ts
+async function takeExternalBackup(run, target, { create, check }) {
+	await step(run, "backup", target, async () => {
+		const id = makeBackupId(run.ports.now(), run.ports.random(2));
+		const told = {
+			...targetVariables(target.target),
+			BELAY_BACKUP: id
+		};
+		if (create !== null) await runTeamCommand(run, "backup", "backup.external.create", create, told);
+		await runTeamCommand(run, "backup", "backup.external.check", check, told);
+		const folder = backupFolder(run.environment.name, target.target.name, id);
+		target.backup = await writeManifest(target.store, folder, await recordOf(run, target, id));
+		return {
+			value: void 0,
+			detail: `made and checked by your own commands: ${describeCommand(check.command)}`
+		};
+	});
+}
+async function recordOf(run, { target }, id) {
+	await using view = await run.ports.engineOf(target).open(target);
+	const { lasting: source } = await view.identity();
+	return {
+		formatVersion: 1,
+		id,
+		run: run.id,
+		environment: run.environment.name,
+		target: target.name,
+		engine: target.engine,
+		engineVersion: view.engineVersion,
+		toolVersions: { belay: run.ports.belayVersion },
+		takenAt: run.ports.now().toISOString(),
+		source,
+		files: [],
+		tables: [],
+		schemaDigest: schemaDigest(await view.schema()),
+		sequences: {},
+		compression: "none",
+		encryption: "none",
+		proof: "external",
+		lacks: [],
+		restore: [],
+		engineFacts: {}
+	};
+}
 // src/run/early-backup.ts
 async function namedBackups(ports, environment, plan, id) {
 	const named = new Map();
 	if (id === null) return named;
 	if (environment.backup.clone === "never") throw refusal("clone-needed", "a run that relies on an earlier backup needs the copy for the way back, and belay.yml says clone: never", { hint: "leave out --backup, so that the run takes its own backup, or leave out `backup.clone` in belay.yml" });
-	for (const { target, identity } of plan.targets) {
+	for (const { target, identity, copyObstacle } of plan.targets) {
+		if (copyObstacle !== null) throw refusal("clone-needed", `a run that relies on an earlier backup needs the copy for the way back, and ${copyObstacle}`, { hint: "leave out --backup, so that the run takes its own backup" });
 		const store = ports.storeOf(environment, target);
 		const backup = await findBackup(store, environment.name, target.name, id);
 		const { manifest } = backup;
 		if (manifest.engine !== target.engine || manifest.source !== identity.lasting) throw refusal("backup-of-another-database", `backup ${manifest.id} is of ${manifest.source}, not of ${identity.lasting}`, { hint: `leave out --backup, so that the run takes its own; \`belay backups ${environment.name}\` lists what is there` });
+		refuseExternal(backup);
 		await assertIntact(store, backup);
 		named.set(target, backup);
 	}
@@ -134,6 +186,7 @@ async function namedBackups(ports, environment, plan, id) {
 async function backUpEarly(run, target, named) {
 	const backup = named.get(target.target);
 	if (backup !== void 0) await adoptBackup(run, target, backup);
+	else if (run.environment.backup.external !== null) await takeExternalBackup(run, target, run.environment.backup.external);
 	else if (run.environment.backup.when === "before") await takeDurableBackup(run, target);
 	else return;
 	target.earlierBackup = true;
@@ -160,7 +213,7 @@ async function migrate(ports, environment, targets, options) {
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
 		const plan = await observe(ports, environment, targets, options.to);
 		if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-		const approval = await refuseBeforehand(ports, environment, plan, options);
+		const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
 		const named = await namedBackups(ports, environment, plan, options.backup);
 		throwIfInterrupted(ports);
 		const sha = await ports.commit(environment.directory);
@@ -182,7 +235,9 @@ async function migrate(ports, environment, targets, options) {
 			},
 			pendingOf: (target) => planned(plan, target).pending
 		};
-		return await conduct(await openRun(request), plan, head, options, named);
+		const run = await openRun(request);
+		for (const { target, notes } of run.targets) notes.push(...costs.get(target) ?? []);
+		return await conduct(run, plan, head, options, named);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
@@ -205,9 +260,11 @@ async function refuseBeforehand(ports, environment, plan, options) {
 		earlierFailure: await earlierFailure(ports, environment, plan)
 	});
 	if (!decision.allowed) throwIfAny("refused", decision.reasons);
-	for (const { target } of plan.targets) {
+	const costs = new Map();
+	for (const each of plan.targets) {
+		const { target } = each;
 		const engine = ports.engineOf(target);
-		await engine.preflight(target, environment.backup.clone === "never" || options.backup !== null ? 1 : 2);
+		costs.set(target, (await engine.preflight(target, needsOf(environment, each, options.backup !== null))).costs);
 		await using reader = await engine.reader(target, { signal: ports.signal });
 		const variables = ports.childVariables(environment, {});
 		const { results } = await runChecks({
@@ -218,7 +275,10 @@ async function refuseBeforehand(ports, environment, plan, options) {
 		throwIfAny("refused", failedChecks(results));
 	}
 	throwIfInterrupted(ports);
-	return approval;
+	return {
+		approval,
+		costs
+	};
 }
 async function conduct(run, plan, head, options, named) {
 	const { ports, environment } = run;

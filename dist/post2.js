@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { u as carryOut } from "./registry.js";
-import { k as failure, v as exitStatus } from "./domain.js";
+import { N as failure, S as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";

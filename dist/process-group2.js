@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { k as failure } from "./domain.js";
-import { bt as processSpace, yt as allProcesses } from "./looking.js";
+import { N as failure } from "./domain.js";
+import { Mt as processSpace, jt as allProcesses } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts
 const GRACE_MS = 5e3;

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { G as resultOf, U as endedBeforehand, V as emptyTargetResult } from "./looking.js";
+import { H as emptyTargetResult, K as resultOf, W as endedBeforehand } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { i as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
+import { a as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
 // src/run/prune.ts
 async function prune(ports, environment, targets) {
 	const head = {

@@ -1,12 +1,12 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, O as BelayError, p as makeRunId } from "./domain.js";
+import { I as refusal, M as BelayError, P as messageOf, p as makeRunId } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { s as runAppCommand } from "./checks.js";
-import { H as endRun, I as newestSoundBackup, K as unrecordedResult, L as readBackup, P as findBackup, Q as throwIfInterrupted, U as endedBeforehand, X as reasonsOf, ct as lastOfTarget, et as journalPlace, nt as lastGoodCommit, q as enterPhase, st as lastEntry, tt as lastApplyingRun, ut as readJournal } from "./looking.js";
+import { $ as reasonsOf, B as refuseExternal, I as findBackup, R as newestSoundBackup, U as endRun, W as endedBeforehand, Y as enterPhase, at as lastGoodCommit, ft as readJournal, it as lastApplyingRun, lt as lastEntry, q as unrecordedResult, rt as journalPlace, tt as throwIfInterrupted, ut as lastOfTarget, z as readBackup } from "./looking.js";
+import { d as countLaterWrites, f as describeLaterWrites, h as openRun, l as basisOf } from "./take-backup.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { u as openRun } from "./take-backup.js";
-import { t as dropCopiesOfUndone } from "./retention.js";
-import { i as undoTarget, n as describeLaterWrites, t as countLaterWrites } from "./undo.js";
+import { r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
+import { n as undoTarget } from "./undo.js";
 import { n as beforeStateLost } from "./verify-run.js";
 // src/run/put-back.ts
 async function putDataBack(ports, environment, targets, options) {
@@ -53,11 +53,16 @@ async function destinationOf(ports, environment, hold, options) {
 	const place = journalPlace(ports, environment, [target]);
 	if (options.backup !== null) {
 		const backup = await findBackup(store, environment.name, target.name, options.backup);
+		refuseExternal(backup);
 		if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
 		return {
 			past: null,
 			backup,
 			earlier: false,
+			laterWrites: {
+				mark: void 0,
+				before: []
+			},
 			notes: []
 		};
 	}
@@ -67,7 +72,8 @@ async function destinationOf(ports, environment, hold, options) {
 	};
 	const entry = past === void 0 ? void 0 : lastOfTarget(past.entries, "backup", target.name);
 	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored` });
-	if (!options.acceptLoss) await refuseLoss(environment, hold, past, options);
+	const laterWrites = await basisOf(place, target.name, past);
+	if (!options.acceptLoss) await refuseLoss(environment, hold, past, laterWrites, options);
 	let backup;
 	try {
 		backup = await readBackup(store, entry.folder);
@@ -79,6 +85,7 @@ async function destinationOf(ports, environment, hold, options) {
 			past,
 			backup: sound,
 			earlier: false,
+			laterWrites,
 			notes: [`${messageOf(error)}; the newest sound one, ${sound.manifest.id}, was taken instead`]
 		};
 	}
@@ -87,6 +94,7 @@ async function destinationOf(ports, environment, hold, options) {
 		past,
 		backup,
 		earlier: entry.earlier === true,
+		laterWrites,
 		notes: []
 	};
 }
@@ -95,11 +103,8 @@ async function refuseOlderState(hold, { clone }, backup, strategy) {
 	if (!(await hold.copies()).some(({ place }) => place === clone?.place)) throw beforeStateLost(name, backup, null);
 	if (strategy === "restore") throw refusal("strategy-impossible", `the backup of that run lacks what was written to ${name} until the application stopped`, { hint: "leave --strategy out: Belay then goes back by the copy beside the database" });
 }
-async function refuseLoss(environment, hold, past, options) {
-	const writes = await countLaterWrites({
-		hold,
-		mark: lastOfTarget(past.entries, "mark", hold.target.name)?.mark
-	});
+async function refuseLoss(environment, hold, past, basis, options) {
+	const writes = await countLaterWrites(hold, basis);
 	if (writes.length === 0) return;
 	const asked = [
 		...options.run === null ? [] : ["--run", past.run],
@@ -120,9 +125,14 @@ function adopt(target, destination) {
 	if (destination.past === null) return;
 	const { entries } = destination.past;
 	const entry = lastOfTarget(entries, "backup", target.target.name);
-	if (entry?.folder === destination.backup.folder) target.clone = entry.clone;
+	if (entry?.folder === destination.backup.folder) {
+		target.clone = entry.clone;
+		target.since = entry.since ?? null;
+		target.cloneMark = entry.cloneMark;
+	}
 	target.earlierBackup = destination.earlier;
-	target.mark = lastOfTarget(entries, "mark", target.target.name)?.mark;
+	target.mark = destination.laterWrites.mark;
+	target.beforeMark = destination.laterWrites.before;
 }
 async function conduct(run, head, { acceptLoss, strategy }) {
 	const { ports } = run;
@@ -143,7 +153,8 @@ async function conduct(run, head, { acceptLoss, strategy }) {
 		return await endFailedRollback(run, head, digest, error);
 	}
 }
-async function recordDestination(run, { target, backup, earlierBackup, clone, mark }) {
+async function recordDestination(run, each) {
+	const { target, backup, earlierBackup, clone, mark, beforeMark, since, cloneMark } = each;
 	if (backup === null) return;
 	const earlier = earlierBackup ? { earlier: true } : {};
 	await run.journal.append({
@@ -152,7 +163,10 @@ async function recordDestination(run, { target, backup, earlierBackup, clone, ma
 		folder: backup.folder,
 		...earlier,
 		clone,
-		mark: mark ?? null
+		mark: mark ?? null,
+		beforeMark,
+		...since === null ? {} : { since },
+		...cloneMark === void 0 ? {} : { cloneMark }
 	});
 }
 async function finishRollback(run, head, outcome = "rolled-back") {
@@ -179,12 +193,14 @@ async function endFailedRollback(run, head, digest, cause) {
 	const outcome = clean ? run.ports.signal.aborted ? "undone" : "refused" : "needs-attention";
 	const reasons = reasonsOf(errors, run.ports.redact);
 	try {
-		return await endRun(run, head, digest, {
+		const result = await endRun(run, head, digest, {
 			outcome,
 			reasons,
 			repeatNeedsReason: false,
 			recoverable: !clean
 		});
+		await dropForsaken(run);
+		return result;
 	} catch (error) {
 		return {
 			...unrecordedResult(run, head, [...reasons, ...reasonsOf([error], run.ports.redact)]),

@@ -1,25 +1,33 @@
 import "./rolldown-runtime.js";
-import { l as openRefusal, n as readOnlySession, nt as locate, o as assertReadableFile } from "./reading.js";
-import { t as Remote } from "./remote.js";
-// src/engine/sqlite/reader.ts
-async function openReader(target, options) {
-	const place = await locate(target);
-	assertReadableFile(place);
-	let remote;
-	const idle = async () => {
-		if (remote?.busy === true) {
-			await remote.end();
-			remote = void 0;
-		}
-		try {
-			return remote ??= await Remote.start(place.file, options);
-		} catch (error) {
-			throw openRefusal(place, error);
-		}
-	};
+import { t as serverAt } from "./server.js";
+import { t as readOnlySession } from "./session.js";
+// src/engine/postgres/reader.ts
+async function openReader(target, options, { signal }) {
+	const server = serverAt(target.address, options.variables);
+	const connect = () => server.connect({
+		searchPath: "own",
+		signal
+	});
+	let connection = await connect();
+	let busy = false;
 	return {
-		session: readOnlySession(async (sql, parameters) => (await idle()).call("query", sql, parameters, { readOnly: true })),
-		[Symbol.asyncDispose]: async () => remote?.[Symbol.asyncDispose]()
+		session: {
+			...readOnlySession(async () => connection),
+			async query(sql, parameters) {
+				if (busy || connection.lost.aborted) {
+					await connection[Symbol.asyncDispose]();
+					connection = await connect();
+				}
+				const mine = connection;
+				busy = true;
+				try {
+					return await readOnlySession(async () => mine).query(sql, parameters);
+				} finally {
+					if (mine === connection) busy = false;
+				}
+			}
+		},
+		[Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]()
 	};
 }
 export { openReader };

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, O as BelayError, d as asideName, g as schemaSnapshot, k as failure, l as PHASES } from "./domain.js";
+import { I as refusal, M as BelayError, N as failure, P as messageOf, b as schemaSnapshot, d as asideName, l as PHASES, m as shownName } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -11,9 +11,6 @@ function quoteName(name) {
 }
 function foldName(name) {
 	return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-function shownName(name) {
-	return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoteName(name);
 }
 // src/engine/sqlite/place.ts
 const NAME_BYTES = 242;
@@ -1238,6 +1235,7 @@ async function openView(target) {
 			lasting: target.configured
 		}),
 		schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
+		copyObstacle: async () => null,
 		[Symbol.asyncDispose]: async () => void db.close()
 	};
 }
@@ -1266,4 +1264,4 @@ function connect({ configured, file }) {
 		timeout: 0
 	});
 }
-export { asidePath as $, inOneRead as A, whenFree as B, nameOf as C, countTable as D, Unreadable as E, isBusy as F, lockingPids as G, isComplete as H, isDamaged as I, identityOf as J, evidenceOf as K, isSqliteError as L, numbers as M, place as N, countValues as O, acting as P, stillHolds as Q, lockedError as R, isKeyword as S, readShapes as T, nameHolders as U, describeProcess as V, openHolders as W, parseEvidence as X, isSymbolicLink as Y, statIfThere as Z, readSchema as _, assertFolder as a, foldName as at, versionOf as b, isWal as c, runStatements as d, errorCode as et, assertFence as f, writeState as g, readState as h, allows as i, sideFiles as it, inOrder as j, ifReadable as k, openRefusal as l, nextFence as m, readOnlySession as n, locate as nt, assertReadableFile as o, quoteName as ot, holdFence as p, fileIdentity as q, remoteSession as r, parseAside as rt, isReadOnlyFileSystem as s, shownName as st, openView as t, isMissing as tt, runQuery as u, readFacts as v, tokenise as w, TokenCursor as x, readSequences as y, statementError as z };
+export { asidePath as $, inOneRead as A, whenFree as B, nameOf as C, countTable as D, Unreadable as E, isBusy as F, lockingPids as G, isComplete as H, isDamaged as I, identityOf as J, evidenceOf as K, isSqliteError as L, numbers as M, place as N, countValues as O, acting as P, stillHolds as Q, lockedError as R, isKeyword as S, readShapes as T, nameHolders as U, describeProcess as V, openHolders as W, parseEvidence as X, isSymbolicLink as Y, statIfThere as Z, readSchema as _, assertFolder as a, foldName as at, versionOf as b, isWal as c, runStatements as d, errorCode as et, assertFence as f, writeState as g, readState as h, allows as i, sideFiles as it, inOrder as j, ifReadable as k, openRefusal as l, nextFence as m, readOnlySession as n, locate as nt, assertReadableFile as o, quoteName as ot, holdFence as p, fileIdentity as q, remoteSession as r, parseAside as rt, isReadOnlyFileSystem as s, openView as t, isMissing as tt, runQuery as u, readFacts as v, tokenise as w, TokenCursor as x, readSequences as y, statementError as z };

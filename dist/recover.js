@@ -1,13 +1,13 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, l as PHASES, n as unfinished } from "./domain.js";
+import { I as refusal, P as messageOf, i as unfinished, l as PHASES } from "./domain.js";
 import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
 import { s as runAppCommand } from "./checks.js";
-import { G as resultOf, H as endRun, L as readBackup, U as endedBeforehand, V as emptyTargetResult, W as isJudged, ct as lastOfTarget, lt as openJournal, q as enterPhase, st as lastEntry } from "./looking.js";
+import { G as isJudged, H as emptyTargetResult, K as resultOf, U as endRun, W as endedBeforehand, Y as enterPhase, dt as openJournal, lt as lastEntry, ut as lastOfTarget, z as readBackup } from "./looking.js";
+import { a as openWorkspace, d as countLaterWrites, f as describeLaterWrites, n as closeWorkspace, p as assembleRun } from "./take-backup.js";
 import { t as holdTargets } from "./locking.js";
-import { a as openWorkspace, c as assembleRun, n as closeWorkspace } from "./take-backup.js";
-import { i as dropUnfinishedBackups, r as dropOwnCopies, t as dropCopiesOfUndone } from "./retention.js";
+import { a as dropUnfinishedBackups, i as dropOwnCopies, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
 import { t as finishRollback } from "./put-back2.js";
-import { i as undoTarget, n as describeLaterWrites, r as undoByItself, t as countLaterWrites } from "./undo.js";
+import { n as undoTarget, t as undoByItself } from "./undo.js";
 import { a as verifyTarget, i as dataResult } from "./verify-run.js";
 // src/run/recover.ts
 async function recover(ports, environment, targets, wanted) {
@@ -57,6 +57,7 @@ async function takeOver(ports, environment, holds, id) {
 	run.phase = phase;
 	run.inStateRows = true;
 	for (const target of run.targets) await remember(run, target);
+	await dropForsaken(run);
 	return run;
 }
 function orphans(entries) {
@@ -90,6 +91,8 @@ async function remember(run, target) {
 		target.backup = await readBackup(target.store, backup.folder);
 		target.earlierBackup = backup.earlier === true;
 		target.clone = backup.clone;
+		target.since = backup.since ?? null;
+		target.cloneMark = backup.cloneMark;
 		target.before = backup.schema;
 		target.baseline = new Map(Object.entries(backup.baseline));
 	}
@@ -105,18 +108,23 @@ async function remember(run, target) {
 	const destination = lastOfTarget(entries, "destination", name);
 	if (destination !== void 0) await rememberDestination(target, destination);
 }
-async function rememberDestination(target, { folder, earlier, clone, mark }) {
+async function rememberDestination(target, destination) {
+	const { folder, earlier, clone, mark } = destination;
 	target.backup = await readBackup(target.store, folder);
 	target.earlierBackup = earlier === true;
 	target.clone = clone;
 	target.committed = true;
 	if (mark !== null) target.mark = mark;
+	target.beforeMark = destination.beforeMark ?? [];
+	target.since = destination.since ?? null;
+	target.cloneMark = destination.cloneMark;
 }
 async function finish(run, head) {
 	const began = lastEntry(run.journal.entries, "began");
 	const digest = began?.digest ?? null;
 	const ended = lastEntry(run.journal.entries, "ended");
-	if (ended !== void 0 && ended.outcome !== "needs-attention") {
+	const calledOff = ended?.outcome === "refused" && began?.command === "rollback";
+	if (ended !== void 0 && ended.outcome !== "needs-attention" && !calledOff) {
 		await enterPhase(run, "ended");
 		return {
 			...ended.result,
@@ -193,7 +201,10 @@ async function verifyAgainAndStart(run, head, digest) {
 }
 async function disturbanceSince(target) {
 	if (target.mark === void 0) return "nobody watched since the run crashed";
-	const writes = await countLaterWrites(target);
+	const writes = await countLaterWrites(target.hold, {
+		mark: target.mark,
+		before: []
+	});
 	return writes.length === 0 ? target.disturbance ?? null : `since the run crashed: ${describeLaterWrites(writes)}`;
 }
 async function finishNew(run, head, digest) {

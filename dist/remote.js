@@ -1,5 +1,5 @@
-import { A as messageOf, O as BelayError, k as failure } from "./domain.js";
-import { xt as startedProcess } from "./looking.js";
+import { M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { Nt as startedProcess } from "./looking.js";
 import { n as unpackError } from "./portable-error.js";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";

@@ -1,179 +1,238 @@
-import { o as __toESM } from "./rolldown-runtime.js";
-import { M as refusal, k as failure } from "./domain.js";
-import { $ as asidePath, B as whenFree, F as isBusy, H as isComplete, I as isDamaged, J as identityOf, K as evidenceOf, Q as stillHolds, V as describeProcess, W as openHolders, X as parseEvidence, Y as isSymbolicLink, Z as statIfThere, c as isWal, et as errorCode, q as fileIdentity, rt as parseAside, tt as isMissing } from "./reading.js";
-import { r as syncFolder, t as removeDatabase } from "./durable.js";
-import { t as require_lib } from "./npm-better-sqlite3.js";
-import { t as isMountedByItself } from "./mounts.js";
-import { basename, dirname, join } from "node:path";
-import { chmod, chown, readdir } from "node:fs/promises";
-import { promisify } from "node:util";
-import { execFile } from "node:child_process";
-// src/engine/sqlite/attributes.ts
-const run = promisify(execFile);
-async function copyAttributes(from, to) {
-	const source = statIfThere(from);
-	if (source === void 0) return false;
-	try {
-		await chown(to, Number(source.uid), Number(source.gid));
-	} catch (error) {
-		if (errorCode(error) !== "EPERM") throw error;
-	}
-	await chmod(to, Number(source.mode & 4095n));
-	return (process.platform !== "linux" || await copyAccessList(from, to)) && sameOwnerAndMode(from, to);
+import { I as refusal, N as failure } from "./domain.js";
+import { A as databaseNamed, I as fingerprintLargeObjects, S as schemaNameAside, _ as preparedTransactions, c as openCopy, f as describeSessions, g as otherSessions, n as assertUnchanged, r as copyName, t as administer, v as sessionsThatStay, x as placeOfSchema } from "./copies.js";
+import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
+import { o as userSchemas } from "./scope.js";
+import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
+// src/engine/postgres/make-schemas.ts
+const FACTS = `select n.nspname, pg_catalog.pg_get_userbyid(n.nspowner), pg_catalog.obj_description(n.oid, 'pg_namespace'),
+    (select coalesce(json_agg(json_build_object('privilege', a.privilege_type, 'grantable', a.is_grantable,
+        'grantee', case when a.grantee = 0 then null else pg_catalog.pg_get_userbyid(a.grantee) end) order by a.grantee, a.privilege_type), '[]')
+      from pg_catalog.aclexplode(n.nspacl) a where a.grantee <> n.nspowner)::text
+  from pg_catalog.pg_namespace n where `;
+async function readSchemaFacts(source, scope) {
+	return (await source.rows(`${FACTS} ${userSchemas(scope)} and n.nspname !~ '_belay_f_[0-9A-Z]{10}$' order by n.nspname`)).map(([name, owner, comment, grants]) => ({
+		name: String(name),
+		owner: String(owner),
+		comment: comment ?? null,
+		grants: JSON.parse(String(grants))
+	}));
 }
-function sameOwnerAndMode(a, b) {
-	const [one, other] = [statIfThere(a), statIfThere(b)];
-	return one !== void 0 && other !== void 0 && one.uid === other.uid && one.gid === other.gid && one.mode === other.mode;
+function schemaFactsOf(kept, { schemas }) {
+	if (!Array.isArray(kept)) throw failure("backup-damaged", "the manifest of the backup does not say what its schemas were like", { hint: "use another backup: `belay backups` lists them" });
+	return kept.filter(({ name }) => schemas === null || schemas.includes(name));
 }
-async function copyAccessList(from, to) {
-	try {
-		await run("cp", [
-			"--attributes-only",
-			"--preserve=mode",
-			"--",
-			from,
-			to
-		]);
-		return true;
-	} catch (error) {
-		if (error instanceof Error) return false;
-		throw error;
-	}
+const ROLES = "select rolname from pg_catalog.pg_roles where rolname = any ($1::text[])";
+async function schemaStatements(target, schemas) {
+	const grantees = schemas.flatMap(({ grants }) => grants.flatMap(({ grantee }) => grantee === null ? [] : [grantee]));
+	const roles = new Set((await target.rows(ROLES, [grantees])).map(([role]) => role));
+	return schemas.flatMap(({ name, owner, comment, grants }) => {
+		const schema = quoteIdentifier(name);
+		return [
+			`create schema ${schema} authorization ${quoteIdentifier(owner)}`,
+			...comment === null ? [] : [`comment on schema ${schema} is ${quoteLiteral(comment)}`],
+			...grants.filter(({ grantee }) => grantee === null || roles.has(grantee)).map(({ grantee, privilege, grantable }) => `grant ${privilege} on schema ${schema} to ${grantee === null ? "public" : quoteIdentifier(grantee)}${grantable ? " with grant option" : ""}`)
+		];
+	});
 }
-// src/engine/sqlite/copies.ts
-function describeCopy(place, path, facts = {}) {
-	const evidence = evidenceOf(path);
-	const copy = listedCopy(place, path);
-	if (evidence === void 0 || copy === void 0) throw failure("copy-missing", `the copy ${path} is gone`, { hint: "somebody removed it while Belay worked; run again" });
+// src/engine/postgres/stored-copy.ts
+async function storedCopy(store, folder, manifest, run) {
+	for (const file of manifest.files) await store.verify(`${folder}/${file.name}`, file);
 	return {
-		...copy,
-		evidence: {
-			...evidence,
-			...facts
+		kind: "scratch",
+		place: folder,
+		runSuffix: run.slice(-10),
+		sizeBytes: manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+		madeAt: manifest.takenAt,
+		evidence: { stored: { ...manifest } }
+	};
+}
+function manifestOf({ evidence }) {
+	if (typeof evidence !== "object" || evidence === null || !("stored" in evidence)) return null;
+	return evidence["stored"];
+}
+function storedDump(copy, manifest, store) {
+	if (store !== void 0) return {
+		store,
+		folder: copy.place,
+		manifest
+	};
+	throw failure("store-needed", `the backup ${copy.place} can only be brought back from its store`, { hint: "is `backup.store` in belay.yml still the one that the run used?" });
+}
+// src/engine/postgres/schema-obstacles.ts
+const HOMES = [
+	["pg_class", "o.relnamespace"],
+	["pg_proc", "o.pronamespace"],
+	["pg_type", "o.typnamespace"],
+	["pg_constraint", "o.connamespace"],
+	["pg_operator", "o.oprnamespace"],
+	["pg_opclass", "o.opcnamespace"],
+	["pg_opfamily", "o.opfnamespace"],
+	["pg_collation", "o.collnamespace"],
+	["pg_conversion", "o.connamespace"],
+	["pg_statistic_ext", "o.stxnamespace"],
+	["pg_ts_config", "o.cfgnamespace"],
+	["pg_ts_dict", "o.dictnamespace"],
+	["pg_ts_parser", "o.prsnamespace"],
+	["pg_ts_template", "o.tmplnamespace"],
+	["pg_rewrite", home("pg_class", "relnamespace", "o.ev_class")],
+	["pg_trigger", home("pg_class", "relnamespace", "o.tgrelid")],
+	["pg_policy", home("pg_class", "relnamespace", "o.polrelid")],
+	["pg_attrdef", home("pg_class", "relnamespace", "o.adrelid")],
+	["pg_amop", home("pg_opfamily", "opfnamespace", "o.amopfamily")],
+	["pg_amproc", home("pg_opfamily", "opfnamespace", "o.amprocfamily")]
+];
+function home(catalog, namespace, oid) {
+	return `(select h.${namespace} from pg_catalog.${catalog} h where h.oid = ${oid})`;
+}
+const BOUND = `with place as (${HOMES.map(([catalog, namespace]) => `select 'pg_catalog.${catalog}'::regclass::oid as class, o.oid, ${namespace} as home from pg_catalog.${catalog} o`).join(" union all ")})
+  select distinct pg_catalog.pg_describe_object(d.classid, d.objid, 0), pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0)
+  from pg_catalog.pg_depend d join place r on r.class = d.refclassid and r.oid = d.refobjid left join place p on p.class = d.classid and p.oid = d.objid
+  where r.home = any ($1::oid[]) and (p.home is null or p.home <> all ($1::oid[])) and d.deptype <> 'e'
+    and p.home is distinct from 'pg_toast'::regnamespace
+    and d.classid not in ('pg_catalog.pg_publication_rel'::regclass, 'pg_catalog.pg_default_acl'::regclass) order by 1, 2`;
+const EXTENSIONS = `select e.extname, n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+  where n.oid = any ($1::oid[]) order by 1`;
+const FOREIGN = `select n.nspname, pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace n
+  where n.oid = any ($1::oid[]) and not pg_catalog.pg_has_role(n.nspowner, 'USAGE') order by 1`;
+const MAY_CREATE = "select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')";
+async function obstaclesToMove(connection, schemas) {
+	const oids = `{${schemas.join(",")}}`;
+	const extensions = await connection.rows(EXTENSIONS, [oids]);
+	const bound = await connection.rows(BOUND, [oids]);
+	const foreign = await connection.rows(FOREIGN, [oids]);
+	const [mayCreate] = await connection.rows(MAY_CREATE);
+	return [
+		...extensions.map(([extension, schema]) => `the extension ${extension} lies in the schema ${schema}`),
+		...bound.map(([dependent, on]) => `the ${dependent}, which is not moved, is bound to the ${on}`),
+		...foreign.map(([schema, owner]) => `the schema ${schema} belongs to ${owner}`),
+		...mayCreate?.[0] === "t" ? [] : ["this role may not create schemas in the database"]
+	];
+}
+// src/engine/postgres/way-schemas.ts
+async function planSchemas(place, copy, run, obstacle) {
+	await using target = await place.server.connect({ database: place.database });
+	const schemas = await schemasOf(target, place);
+	const obstacles = await obstaclesToMove(target, schemas.map(({ oid }) => oid));
+	if (obstacles.length > 0) throw refusal("replacement-impossible", `${place.database} cannot be renamed: ${obstacle}; nor can its schemas be moved aside: ${obstacles.slice(0, 10).join("; ")}`, {
+		hint: "mend one of the two, then run `belay recover`",
+		facts: {
+			rename: obstacle,
+			schemas: [...obstacles]
+		}
+	});
+	const moved = schemas.map(({ oid, name }) => ({
+		oid,
+		name,
+		aside: schemaNameAside(name, run)
+	}));
+	const stored = manifestOf(copy);
+	if (stored !== null) return {
+		moved,
+		made: await schemasOfBackup(place, target, stored, obstacle)
+	};
+	await using source = await openCopy(place, copy);
+	await refuseOtherObjects(place, target, await fingerprintLargeObjects(source, scopeOf(place.target)), obstacle);
+	return {
+		moved,
+		made: (await schemasOf(source, place)).map(({ name }) => name)
+	};
+}
+async function schemasOfBackup(place, target, { tables, engineFacts }, obstacle) {
+	const scope = scopeOf(place.target);
+	if (scope.schemas === null) await refuseOtherObjects(place, target, tables.find(({ name }) => name === "large objects")?.fingerprint?.value ?? null, obstacle);
+	return schemaFactsOf(engineFacts["schemas"], scope).map(({ name }) => name);
+}
+async function refuseOtherObjects(place, target, before, obstacle) {
+	if (await fingerprintLargeObjects(target, scopeOf(place.target)) === before) return;
+	throw refusal("replacement-impossible", `${place.database} cannot be renamed: ${obstacle}; nor do its schemas hold all that was written: its large objects are others now`, {
+		hint: "take away what keeps the database from being renamed, then run `belay recover`",
+		facts: { rename: obstacle }
+	});
+}
+async function schemasOf(connection, place) {
+	const condition = userSchemas({ schemas: place.target.schemas ?? null });
+	return (await connection.rows(`select n.oid::text, n.nspname from pg_catalog.pg_namespace n where ${condition} and n.nspname !~ '_belay_f_[0-9A-Z]{10}$' order by n.nspname`)).map(([oid, name]) => ({
+		oid: String(oid),
+		name: String(name)
+	}));
+}
+// src/engine/postgres/replacement.ts
+async function planReplacement(place, copy, run) {
+	await using connection = await administer(place);
+	const source = manifestOf(copy) === null ? (await assertUnchanged(connection, copy)).oid : "";
+	const target = await databaseNamed(connection, place.database);
+	if (target === void 0) throw refusal("target-missing", `there is no database ${place.database}`, { hint: "somebody dropped or renamed it; `belay restore BACKUP --into URL` makes a new one from a backup" });
+	const heldOff = target.record?.belay === "held-off";
+	const names = {
+		run,
+		database: place.database,
+		target: target.oid,
+		open: target.open || heldOff,
+		copy: source
+	};
+	const stored = source === "" ? "there is no copy beside the database, but the backup alone" : null;
+	const obstacle = await lastingObstacle(connection, place, target) ?? await passingObstacle(connection, target) ?? stored;
+	if (obstacle === null) return {
+		strategy: "swap",
+		way: null,
+		why: "nobody uses the database who could not be held off for a moment, so a proven copy takes its name",
+		keepAs: copyName(place, "failed", run),
+		from: copy,
+		names: {
+			...names,
+			schemas: null
+		}
+	};
+	const schemas = await planSchemas(place, copy, run, obstacle);
+	return {
+		strategy: "restore",
+		way: "schemas",
+		why: obstacle,
+		keepAs: schemas.moved.map(({ aside }) => placeOfSchema(place, aside)).join(", "),
+		from: copy,
+		names: {
+			...names,
+			schemas: {
+				moved: schemas.moved.map((moved) => ({ ...moved })),
+				made: schemas.made
+			}
 		}
 	};
 }
-async function listCopies(place) {
-	try {
-		return (await readdir(place.folder)).sort().flatMap((name) => listedCopy(place, join(place.folder, name)) ?? []);
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
+async function lastingObstacle(connection, place, target) {
+	if (!place.canRename) return `Belay's lock lives in ${place.database} itself, and nothing can be renamed from inside (lock.database names another)`;
+	const rights = await readRights(connection, target.name);
+	return (rights === void 0 ? null : obstacleOfRights(rights)) ?? await boundToDatabase(connection, target);
 }
-function listedCopy(place, path) {
-	const parsed = parseAside(place, basename(path));
-	const stats = parsed && statIfThere(path);
-	return stats && {
-		...parsed,
-		place: path,
-		sizeBytes: Number(stats.size),
-		madeAt: stats.mtime.toISOString(),
-		evidence: null
-	};
-}
-async function discardCopy(place, { place: path }) {
-	const ours = dirname(path) === place.folder && parseAside(place, basename(path)) !== void 0;
-	const isTarget = fileIdentity(path) !== void 0 && fileIdentity(path) === fileIdentity(place.file);
-	if (!ours || isTarget) throw refusal("not-a-copy", `${path} is no copy of Belay's beside ${place.configured}`, { hint: "only clones, scratch files and databases kept aside are dropped" });
-	await removeDatabase(path);
-	syncFolder(place.folder);
-}
-function assertUnchanged({ place: path, evidence }) {
-	const proven = parseEvidence(evidence);
-	const now = evidenceOf(path);
-	if (now !== void 0 && (proven === void 0 || stillHolds(path, proven))) return now;
-	throw failure("copy-changed", now === void 0 ? `the copy ${path} is gone` : `the copy ${path} was changed after it was proven`, {
-		hint: "it cannot take the database's place; the backup can",
-		facts: { copy: path }
-	});
-}
-// src/engine/sqlite/exclusive.ts
-var import_lib = __toESM(require_lib(), 1);
-async function lockExclusively(file, waitMs) {
-	const db = new import_lib.default(file, {
-		fileMustExist: true,
-		timeout: 0
-	});
-	try {
-		db.pragma("synchronous = full");
-		db.pragma("locking_mode = exclusive");
-		await whenFree(waitMs, () => db.exec("begin exclusive"));
-	} catch (error) {
-		db.close();
-		if (isDamaged(error)) return null;
-		throw error;
-	}
-	return {
-		emptyLog() {
-			db.exec("commit");
-			const [result] = db.pragma("wal_checkpoint(truncate)");
-			if (result?.busy !== 0) throw new import_lib.default.SqliteError("the write-ahead log could not be emptied", "SQLITE_BUSY");
-		},
-		[Symbol.dispose]: () => void db.close()
-	};
-}
-// src/engine/sqlite/replacement.ts
-async function planReplacement(place, copy, run) {
-	const { dev, ino } = assertUnchanged(copy);
-	const stats = statIfThere(place.file);
-	const names = {
-		file: place.file,
-		target: stats === void 0 ? null : identityOf(stats),
-		copy: `${dev}:${ino}`
-	};
-	const obstacle = stats === void 0 ? null : await obstacleToRename(place, copy);
-	return {
-		strategy: obstacle === null ? "swap" : "restore",
-		way: obstacle === null ? null : "in-place",
-		why: obstacle ?? "nobody has the file open, so a proven copy takes its name",
-		keepAs: asidePath(place, "failed", run),
-		from: copy,
-		names: { ...names }
-	};
-}
-function namesOf(place, intent) {
-	const names = intent.names;
-	if (typeof names === "object" && names !== null && "file" in names && "copy" in names && "target" in names) {
-		const { file, copy, target } = names;
-		if (file !== place.file) throw refusal("wrong-target", `this replacement is of ${JSON.stringify(file)}, not of ${place.file}`, { hint: "the target's path leads elsewhere than when the run began" });
-		if (typeof copy === "string" && (target === null || typeof target === "string")) return {
-			file: place.file,
-			target,
-			copy
-		};
-	}
-	throw failure("intent-unreadable", `what the journal says of replacing ${basename(place.file)} cannot be read`, { hint: "use the version of Belay that made this run" });
-}
-async function obstacleToRename(place, copy) {
-	const lasting = lastingObstacle(place);
-	if (lasting !== null) return lasting;
-	if (!attributesKept(copy) || !sameOwnerAndMode(place.file, copy.place)) return "the copy could not be given the owner, mode and access list of the file";
-	return holderObstacle(place);
-}
-function lastingObstacle(place) {
-	const stats = statIfThere(place.file);
-	if (process.platform !== "linux") return "this system does not tell who has a file open";
-	if (isSymbolicLink(place.configured)) return `${place.configured} is a symbolic link`;
-	if (stats !== void 0 && stats.nlink > 1n) return `${place.file} has more than one name (hard links)`;
-	if (isMountedByItself(place.file)) return `${place.file} is mounted by itself, into a container for example`;
+async function boundToDatabase(connection, { name, oid }) {
+	const slots = await connection.rows("select slot_name from pg_catalog.pg_replication_slots where database = $1 order by 1", [name]);
+	if (slots.length > 0) return `the replication slot ${slots.map(([slot]) => slot).join(", ")} would stay with the database that is moved aside`;
+	const subscriptions = await connection.rows("select subname from pg_catalog.pg_subscription where subdbid = $1::oid order by 1", [oid]);
+	if (subscriptions.length > 0) return `the subscription ${subscriptions.map(([each]) => each).join(", ")} would stay with the database that is moved aside`;
 	return null;
 }
-function attributesKept({ evidence }) {
-	return typeof evidence === "object" && evidence !== null && "attributesKept" in evidence && evidence.attributesKept === true;
+async function passingObstacle(connection, target) {
+	const staying = sessionsThatStay(await otherSessions(connection, target.oid));
+	if (staying.length > 0) return `${describeSessions(staying)} is connected, and this role may not end that`;
+	const prepared = await preparedTransactions(connection, target.name);
+	if (prepared.length > 0) return `the prepared transaction ${prepared.join(", ")} waits for somebody to commit it or roll it back`;
+	return null;
 }
-async function holderObstacle({ file }) {
-	const identity = fileIdentity(file);
-	const holders = identity === void 0 ? void 0 : openHolders(identity);
-	if (holders !== void 0 && holders.pids.length > 0) return `${holders.pids.map(describeProcess).join(", ")} has the file open`;
-	const complete = holders === void 0 || isComplete(holders);
-	const wal = isWal(file);
-	try {
-		using lock = await lockExclusively(file, 0);
-		return lock === null || complete || wal ? null : "some processes cannot be looked into, and one of them may have the file open";
-	} catch (error) {
-		if (isBusy(error)) return "somebody has the file open";
-		throw error;
+function namesOf(place, { names }) {
+	if (isNames(names)) {
+		if (names.database === place.database) return names;
+		throw refusal("wrong-target", `this replacement is of the database ${names.database}, not of ${place.database}`, { hint: "the target's address leads elsewhere than when the run began" });
 	}
+	throw failure("intent-unreadable", `what the journal says of replacing ${place.database} cannot be read`, { hint: "use the version of Belay that made this run" });
 }
-export { assertUnchanged as a, listCopies as c, lockExclusively as i, copyAttributes as l, namesOf as n, describeCopy as o, planReplacement as r, discardCopy as s, lastingObstacle as t };
+function isNames(names) {
+	if (typeof names !== "object" || names === null || Array.isArray(names)) return false;
+	const { run, database, target, open, copy } = names;
+	return [
+		run,
+		database,
+		target,
+		copy
+	].every((value) => typeof value === "string") && typeof open === "boolean" && "schemas" in names;
+}
+export { schemasOf as a, storedCopy as c, schemaFactsOf as d, schemaStatements as f, planReplacement as i, storedDump as l, namesOf as n, obstaclesToMove as o, passingObstacle as r, manifestOf as s, lastingObstacle as t, readSchemaFacts as u };

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { M as refusal, N as usageError, p as makeRunId } from "./domain.js";
+import { I as refusal, L as usageError, M as BelayError, p as makeRunId } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { G as resultOf, P as findBackup, U as endedBeforehand, V as emptyTargetResult } from "./looking.js";
+import { B as refuseExternal, H as emptyTargetResult, I as findBackup, K as resultOf, W as endedBeforehand } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 // src/run/restore.ts
 async function restore(ports, environment, targets, options) {
@@ -11,10 +11,14 @@ async function restore(ports, environment, targets, options) {
 		startedAt: ports.now()
 	};
 	const { backup: id, into } = options;
-	if (id === null || into === null) throw usageError("restore-usage", "restore needs a backup and a place to restore it into", { hint: `\`belay restore BACKUP ${environment.name} --into sqlite:copy.db\`; \`belay backups ${environment.name}\` lists backups` });
+	if (id === null || into === null) {
+		const emptyPlace = targets[0] === void 0 ? "URL" : ports.engineOf(targets[0]).abilities.words.emptyPlace;
+		throw usageError("restore-usage", "restore needs a backup and a place to restore it into", { hint: `\`belay restore BACKUP ${environment.name} --into ${emptyPlace}\`; \`belay backups ${environment.name}\` lists backups` });
+	}
 	try {
 		await refuseUnapproved(ports, "restore", environment, options.withoutApproval);
 		const { target, backup } = await findAmongTargets(ports, environment, targets, id);
+		refuseExternal(backup);
 		const notes = (options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup)).map((place) => `what was there is kept as ${place}`);
 		const result = {
 			...emptyTargetResult(into, "restored"),
@@ -39,8 +43,20 @@ async function findAmongTargets(ports, environment, targets, id) {
 	throw missing;
 }
 async function restoreInto(ports, environment, target, into, backup) {
-	await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
-	return [];
+	try {
+		await ports.engineOf(into).restoreInto(into, ports.storeOf(environment, target), backup.folder, backup.manifest);
+		return [];
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "restore-target-not-empty") await tellLive(ports, environment, into, backup);
+		throw error;
+	}
+}
+async function tellLive(ports, environment, into, backup) {
+	try {
+		await refuseLive(ports, environment, into, backup);
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "restore-into-live") throw error;
+	}
 }
 async function refuseLive(ports, environment, into, backup) {
 	const place = await liveIdentity(ports, into);
@@ -60,9 +76,10 @@ async function replaceWith(ports, environment, target, into, backup) {
 	const [hold] = locks.holds;
 	if (hold === void 0) throw new Error("no lock was taken");
 	const id = makeRunId(ports.now(), ports.random(10));
-	const copy = await hold.restoreAside(ports.storeOf(environment, target), backup.folder, backup.manifest, id);
+	const store = ports.storeOf(environment, target);
+	const copy = await hold.restoreAside(store, backup.folder, backup.manifest, id, { signal: ports.signal });
 	const intent = await hold.planReplacement(copy, id);
-	await hold.replace(intent);
+	await hold.replace(intent, store);
 	return [intent.keepAs];
 }
 export { restore };

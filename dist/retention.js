@@ -1,5 +1,5 @@
-import { A as messageOf } from "./domain.js";
-import { I as newestSoundBackup, M as backupFolders, ct as lastOfTarget, et as journalPlace, st as lastEntry } from "./looking.js";
+import { P as messageOf } from "./domain.js";
+import { F as backupFolders, R as newestSoundBackup, lt as lastEntry, rt as journalPlace, ut as lastOfTarget } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 // src/run/retention.ts
 function expiredBackups(folders, newestSound, keep, now) {
@@ -28,6 +28,16 @@ async function dropOwnCopies(hold, run) {
 	const suffix = suffixOf(run);
 	for (const copy of await hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await hold.discard(copy);
 }
+async function dropForsaken({ journal, targets }) {
+	for (const target of targets) {
+		const needed = lastOfTarget(journal.entries, "intent", target.target.name)?.intent.from.place;
+		try {
+			for (const copy of await target.hold.copies()) if (copy.kind === "scratch" && copy.place !== needed) await target.hold.discard(copy);
+		} catch (error) {
+			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
+		}
+	}
+}
 async function dropCopiesOfUndone({ id, journal, targets }) {
 	const taken = lastEntry(journal.entries, "began")?.of ?? null;
 	for (const target of targets) {
@@ -51,6 +61,7 @@ async function dropUnfinishedBackups(store, environment, target) {
 	const finished = new Set(await backupFolders(store, environment, target));
 	const unfinished = [...new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")))].filter((folder) => !finished.has(folder));
 	for (const folder of unfinished) await store.remove(folder);
+	await store.sweep(`${environment}/${target}`);
 	return unfinished.map((folder) => `${store.location}/${folder}`);
 }
-export { dropUnfinishedBackups as i, dropExpired as n, dropOwnCopies as r, dropCopiesOfUndone as t };
+export { dropUnfinishedBackups as a, dropOwnCopies as i, dropExpired as n, dropForsaken as r, dropCopiesOfUndone as t };

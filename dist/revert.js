@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { M as refusal } from "./domain.js";
+import { I as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
-import { r as migrationError, t as runStatements } from "./run-statements.js";
-import { a as readHistory, d as listMigrations, f as load, g as checksumOf, h as shown, l as reasonAt, m as readUp, p as readAll, r as deleteHistory, u as isLoaded } from "./looking.js";
+import { i as migrationError, r as stillWrong, t as runStatements } from "./run-statements.js";
+import { _ as checksumOf, a as historyTable, d as isLoaded, f as listMigrations, g as shown, h as readUp, m as readAll, p as load, r as deleteHistory, s as readHistory, u as reasonAt } from "./looking.js";
 // src/tool/sql/revert.ts
 async function revertMigrations(place, request) {
 	const { session, signal } = request;
@@ -77,25 +77,27 @@ async function revertOne({ id, file, way }, { session, signal }) {
 		done: 0,
 		refused: false
 	};
+	const forget = deleteHistory(id, await historyTable(session));
 	try {
 		if (way.transaction) {
 			const work = async () => {
 				await runStatements(session, way.statements, signal, progress);
-				await session.execute([deleteHistory(id)]);
+				await session.execute([forget]);
 			};
 			await session.transaction(work, { foreignKeys: way.foreignKeys });
 		} else {
 			await runStatements(session, way.statements, signal, progress, 1);
-			await session.execute([deleteHistory(id)]);
+			await session.execute([forget]);
 		}
 	} catch (error) {
-		throw migrationError({
+		const cause = await stillWrong(session, id, "gone", error);
+		if (cause !== null) throw migrationError({
 			act: "reverting",
 			migration: id,
 			file,
 			way,
 			progress,
-			cause: error
+			cause
 		});
 	}
 	return Math.round(performance.now() - began);

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { N as usageError, x as nearest } from "./domain.js";
+import { L as usageError, T as nearest } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",

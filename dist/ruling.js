@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, M as refusal, O as BelayError, c as lineDifference } from "./domain.js";
-import { pt as parseConfig, vt as chooseEnvironment } from "./looking.js";
+import { I as refusal, M as BelayError, P as messageOf, c as lineDifference } from "./domain.js";
+import { At as chooseEnvironment, wt as parseConfig } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts
 function ruling(file, own, request) {

@@ -1,5 +1,5 @@
-import { A as messageOf, O as BelayError } from "./domain.js";
-import { c as placeOf } from "./looking.js";
+import { M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";
 // src/tool/sql/failure.ts
@@ -28,6 +28,26 @@ function migrationError({ act, migration, file, way, progress: { done, refused }
 function shorten(text) {
 	const line = text.replace(/\s+/g, " ");
 	return line.length > EXCERPT ? `${[...line].slice(0, EXCERPT).join("")}…` : line;
+}
+// src/tool/sql/in-doubt.ts
+async function stillWrong(session, id, committed, error) {
+	if (!(error instanceof BelayError) || error.code !== "commit-in-doubt") return error;
+	try {
+		return ((await readHistory(session))?.some((row) => row.id === id) ?? false) === (committed === "there") ? null : notCommitted(error);
+	} catch (asked) {
+		return failure(error.code, `${error.message}; asked again: ${messageOf(asked)}`, {
+			...error.hint === void 0 ? {} : { hint: error.hint },
+			cause: error,
+			facts: error.facts
+		});
+	}
+}
+function notCommitted(error) {
+	return failure("connection-lost", `the connection was lost before the commit, and the database has nothing of it: ${messageOf(error.cause)}`, {
+		hint: "look whether the server runs, and at its log; then run again",
+		cause: error,
+		facts: error.facts
+	});
 }
 // src/tool/sql/run-statements.ts
 const QUICK_MS = 20;
@@ -75,4 +95,4 @@ function failedStatement(error) {
 	const failed = error instanceof BelayError ? error.facts["statement"] : void 0;
 	return typeof failed === "number" ? failed : null;
 }
-export { transactStatements as n, migrationError as r, runStatements as t };
+export { migrationError as i, transactStatements as n, stillWrong as r, runStatements as t };

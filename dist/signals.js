@@ -1,4 +1,4 @@
-import { k as failure } from "./domain.js";
+import { N as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

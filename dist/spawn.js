@@ -1,17 +1,17 @@
 import "./rolldown-runtime.js";
-import { A as messageOf, k as failure } from "./domain.js";
+import { N as failure, P as messageOf } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
+import { Nt as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";
-import { xt as startedProcess } from "./looking.js";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
-import { execFileSync, spawn as spawn$1 } from "node:child_process";
+import { tmpdir } from "node:os";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
-import { tmpdir } from "node:os";
+import { execFileSync, spawn as spawn$1 } from "node:child_process";
 // src/process/captured-output.ts
 const STREAM_LIMIT = 1048576;
 const TAIL_LIMIT = 65536;
@@ -59,6 +59,7 @@ var CapturedOutput = class {
 	}
 };
 // src/process/output-pipe.ts
+const SYSTEM_PATH = "/usr/bin:/bin";
 function openOutputPipes() {
 	const folder = mkdtempSync(join(tmpdir(), "belay-pipes-"));
 	try {
@@ -67,11 +68,14 @@ function openOutputPipes() {
 			"-m",
 			"600",
 			...names
-		], { stdio: [
-			"ignore",
-			"ignore",
-			"pipe"
-		] });
+		], {
+			stdio: [
+				"ignore",
+				"ignore",
+				"pipe"
+			],
+			env: { PATH: SYSTEM_PATH }
+		});
 		return [openPipe(names[0]), openPipe(names[1])];
 	} finally {
 		rmSync(folder, { recursive: true });
@@ -100,19 +104,88 @@ function leaveToDrain(reader) {
 		],
 		detached: true,
 		cwd: "/",
-		env: { PATH: "/usr/bin:/bin" }
+		env: { PATH: SYSTEM_PATH }
 	});
 	drain.unref();
 	drain.once("spawn", () => reader.destroy());
 	drain.once("error", () => reader.resume().unref());
 }
-// src/process/spawn.ts
+// src/process/gated-child.ts
 const GATE = "IFS= read -r belay_gate <&3 && [ \"$belay_gate\" = go ] || exit 125; exec 3<&-; unset belay_gate $1; shift; exec \"$@\"";
 const ADDED_BY_SHELLS = [
 	"PWD",
 	"OLDPWD",
 	"SHLVL"
 ];
+async function launchGated(argv, { directory, variables, withInput }) {
+	const pipes = openOutputPipes();
+	const unwanted = ADDED_BY_SHELLS.filter((name) => !(name in variables)).join(" ");
+	const child = spawn$1("/bin/sh", [
+		"-c",
+		GATE,
+		"belay-gate",
+		unwanted,
+		...argv
+	], {
+		cwd: directory,
+		env: { ...variables },
+		detached: true,
+		stdio: [
+			withInput ? "pipe" : "ignore",
+			pipes[0].writeEnd,
+			pipes[1].writeEnd,
+			"pipe"
+		]
+	});
+	closeWriteEnds(pipes);
+	const exited = new Promise((resolve) => child.once("exit", (status, signal) => resolve({
+		status,
+		signal
+	})));
+	await new Promise((resolve, reject) => {
+		child.once("spawn", resolve);
+		child.once("error", (cause) => reject(notStarted(argv, cause)));
+	});
+	const gate = child.stdio[3];
+	if (child.pid === void 0 || !(gate instanceof Writable)) throw notStarted(argv, new Error("the system gave it no number or no gate"));
+	for (const stream of [gate, child.stdin]) stream?.once("error", ignoreDeafReader);
+	return {
+		pid: child.pid,
+		gate,
+		input: child.stdin,
+		pipes,
+		exited
+	};
+}
+async function passGate(child, { role, record, signal }) {
+	try {
+		await record?.(startedProcess(child.pid, role));
+	} catch (error) {
+		await turnAway(child);
+		throw error;
+	}
+	if (signal?.aborted === true) {
+		await turnAway(child);
+		return false;
+	}
+	child.gate.end("go\n");
+	return true;
+}
+async function turnAway({ gate, exited, pipes }) {
+	gate.destroy();
+	await exited;
+	for (const { reader } of pipes) reader.destroy();
+}
+function ignoreDeafReader(error) {
+	if (!("code" in error) || error.code !== "EPIPE" && error.code !== "ECONNRESET") throw error;
+}
+function notStarted(argv, cause) {
+	return failure("command-not-started", `starting ${argv[0]}: ${cause.message}`, {
+		hint: "the system would not start another process; see its limits (ulimit -a)",
+		cause
+	});
+}
+// src/process/spawn.ts
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const SILENCE_MS = 20;
 const LONGEST_DRAIN_MS = 1e3;
@@ -123,22 +196,19 @@ async function spawn(request) {
 		status: null,
 		signal: null
 	}, "aborted", 0, output);
-	const child = await launch(argv, request, output);
-	try {
-		await request.record?.(startedProcess(child.pid, request.role));
-	} catch (error) {
-		await turnAway(child);
-		throw error;
-	}
-	if (isAborted(request)) {
-		await turnAway(child);
-		return commandEnd({
-			status: null,
-			signal: null
-		}, "aborted", 0, output);
-	}
+	const child = await launchGated(argv, {
+		...request,
+		withInput: request.input !== void 0
+	});
+	const [out, err] = child.pipes;
+	listen(out, "stdout", output);
+	listen(err, "stderr", output);
+	child.input?.end(request.input);
+	if (!await passGate(child, request)) return commandEnd({
+		status: null,
+		signal: null
+	}, "aborted", 0, output);
 	const began = performance.now();
-	child.gate.end("go\n");
 	const { exit, cut } = await untilExit(child, request);
 	const durationMs = performance.now() - began;
 	await drain(child, output, cut !== null);
@@ -156,66 +226,9 @@ async function resolveProgram({ command, directory, variables }) {
 	const [program, ...rest] = command.argv;
 	return [await findProgram(program, directory, variables["PATH"]), ...rest];
 }
-async function launch(argv, request, output) {
-	const pipes = openOutputPipes();
-	const [out, err] = pipes;
-	listen(out, "stdout", output);
-	listen(err, "stderr", output);
-	const unwanted = ADDED_BY_SHELLS.filter((name) => !(name in request.variables)).join(" ");
-	const child = spawn$1("/bin/sh", [
-		"-c",
-		GATE,
-		"belay-gate",
-		unwanted,
-		...argv
-	], {
-		cwd: request.directory,
-		env: { ...request.variables },
-		detached: true,
-		stdio: [
-			request.input === void 0 ? "ignore" : "pipe",
-			out.writeEnd,
-			err.writeEnd,
-			"pipe"
-		]
-	});
-	closeWriteEnds(pipes);
-	const exited = new Promise((resolve) => child.once("exit", (status, signal) => resolve({
-		status,
-		signal
-	})));
-	await new Promise((resolve, reject) => {
-		child.once("spawn", resolve);
-		child.once("error", (cause) => reject(notStarted(argv, cause)));
-	});
-	const gate = child.stdio[3];
-	if (child.pid === void 0 || !(gate instanceof Writable)) throw notStarted(argv, new Error("the system gave it no number or no gate"));
-	for (const stream of [gate, child.stdin]) stream?.once("error", ignoreDeafReader);
-	child.stdin?.end(request.input);
-	return {
-		pid: child.pid,
-		gate,
-		pipes,
-		exited
-	};
-}
 function listen({ reader }, stream, output) {
 	reader.on("data", (bytes) => output.add(stream, bytes));
 	reader.once("error", (error) => output.add(stream, Buffer.from(`\nBelay could not read on: ${error.message}\n`)));
-}
-function ignoreDeafReader(error) {
-	if (!("code" in error) || error.code !== "EPIPE" && error.code !== "ECONNRESET") throw error;
-}
-function notStarted(argv, cause) {
-	return failure("command-not-started", `starting ${argv[0]}: ${cause.message}`, {
-		hint: "the system would not start another process; see its limits (ulimit -a)",
-		cause
-	});
-}
-async function turnAway({ gate, exited, pipes }) {
-	gate.destroy();
-	await exited;
-	for (const { reader } of pipes) reader.destroy();
 }
 async function untilExit({ pid, exited }, request) {
 	const { promise: cut, resolve } = Promise.withResolvers();
@@ -273,4 +286,4 @@ function commandEnd(exit, cut, durationMs, output) {
 		tail
 	};
 }
-export { spawn as t };
+export { CapturedOutput as i, launchGated as n, passGate as r, spawn as t };

@@ -1,7 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { _ as canonicalJson, k as failure, m as sameSchema } from "./domain.js";
+import { N as failure, h as NO_DIFFERENCE, m as shownName, v as sameSchema, x as canonicalJson } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { A as inOneRead, C as nameOf, D as countTable, E as Unreadable, L as isSqliteError, M as numbers, N as place, O as countValues, S as isKeyword, T as readShapes, _ as readSchema, at as foldName, b as versionOf, d as runStatements, j as inOrder, k as ifReadable, ot as quoteName, p as holdFence, st as shownName, u as runQuery, v as readFacts, w as tokenise, x as TokenCursor, y as readSequences, z as statementError } from "./reading.js";
+import { A as inOneRead, C as nameOf, D as countTable, E as Unreadable, L as isSqliteError, M as numbers, N as place, O as countValues, S as isKeyword, T as readShapes, _ as readSchema, at as foldName, b as versionOf, d as runStatements, j as inOrder, k as ifReadable, ot as quoteName, p as holdFence, u as runQuery, v as readFacts, w as tokenise, x as TokenCursor, y as readSequences, z as statementError } from "./reading.js";
 import { r as copyPages, t as overwriteInPlace } from "./overwrite.js";
 import { i as syncLog } from "./durable.js";
 import { t as packError } from "./portable-error.js";
@@ -136,15 +136,6 @@ function packed(values) {
 	return balanced(values.map(one), "||", "''");
 }
 // src/engine/sqlite/compare-rows.ts
-const NO_DIFFERENCE = {
-	added: 0,
-	removed: 0,
-	changed: 0,
-	columnsChanged: [],
-	keys: []
-};
-const MOST_KEYS = 10;
-const MOST_KEY_CHARACTERS = 60;
 const COLUMNS_A_QUERY = 400;
 function compareRows(db, ends) {
 	const { before, after } = ends;
@@ -170,8 +161,8 @@ function compareByKey(db, ends, columns, key, byRowid) {
 	const [removed = 0] = numbers(db, `select count(*) ${unpaired}`);
 	const added = ends.rowsAfter - (ends.rowsBefore - removed);
 	const { changed, columnsChanged } = changes(db, columns, differingPairs);
-	const gone = keysOf(db, key, unpaired, Math.min(removed, MOST_KEYS));
-	const touched = keysOf(db, key, differingPairs, Math.min(changed, MOST_KEYS - gone.length));
+	const gone = keysOf(db, key, unpaired, Math.min(removed, 10));
+	const touched = keysOf(db, key, differingPairs, Math.min(changed, 10 - gone.length));
 	return {
 		added,
 		removed,
@@ -196,7 +187,7 @@ function changes(db, columns, differingPairs) {
 }
 function keysOf(db, key, from, most) {
 	if (most === 0) return [];
-	const shown = key.names.map(({ value }) => `quote(case when typeof(${value}) in ('text', 'blob') then substr(${value}, 1, ${MOST_KEY_CHARACTERS}) else ${value} end), length(${value}) > ${MOST_KEY_CHARACTERS} and typeof(${value}) in ('text', 'blob')`);
+	const shown = key.names.map(({ value }) => `quote(case when typeof(${value}) in ('text', 'blob') then substr(${value}, 1, 60) else ${value} end), length(${value}) > 60 and typeof(${value}) in ('text', 'blob')`);
 	const order = key.names.map(({ value }) => value).join(", ");
 	return db.prepare(`select ${shown.join(", ")} ${from} order by ${order} limit ${most}`).raw().safeIntegers(false).all().map((row) => key.names.map(({ name }, index) => `${shownName(name)}=${row[2 * index]}${row[2 * index + 1] === 1 ? "…" : ""}`).join(", "));
 }

@@ -1,10 +1,10 @@
-import { A as messageOf, O as BelayError } from "./domain.js";
-import { H as endRun, K as unrecordedResult, Q as throwIfInterrupted, X as reasonsOf, Y as isInterruption, Z as step, ot as throwIfAny, q as enterPhase } from "./looking.js";
+import { M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { $ as reasonsOf, J as assertOwner, U as endRun, Y as enterPhase, Z as isInterruption, et as step, ht as throwIfAny, q as unrecordedResult, tt as throwIfInterrupted } from "./looking.js";
 import { n as closeWorkspace } from "./take-backup.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, l as runUnrecorded, o as surroundingsOf, s as runAppCommand, t as failedChecks } from "./checks.js";
-import { i as undoTarget, r as undoByItself } from "./undo.js";
-import { n as dropExpired, r as dropOwnCopies, t as dropCopiesOfUndone } from "./retention.js";
+import { n as undoTarget, t as undoByItself } from "./undo.js";
+import { i as dropOwnCopies, n as dropExpired, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
 // src/run/after-failure.ts
 const REACH = {
 	preparing: "nothing-stopped",
@@ -24,17 +24,31 @@ const REACH = {
 async function endAfterFailure(run, head, digest, cause) {
 	const failedIn = run.phase;
 	const aftermath = new Aftermath(run);
+	const disowned = await takenOver(run);
+	if (disowned !== null) {
+		for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+		return unrecorded(run, head, digest, isLockLost(cause) ? [cause] : [cause, disowned]);
+	}
 	await aftermath.attempt(() => recordFailure(run, cause, failedIn));
 	for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
 	await bringBack(run, REACH[failedIn], aftermath);
+	if (aftermath.disowned) return unrecorded(run, head, digest, [cause, ...aftermath.errors]);
+	const recoverable = aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause);
+	const errors = [
+		cause,
+		...aftermath.errors,
+		...recoverable ? [unfinished(run)] : []
+	];
 	const ending = {
 		outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
-		reasons: toldOnce(reasonsOf([cause, ...aftermath.errors], run.ports.redact)),
+		reasons: toldOnce(reasonsOf(errors, run.ports.redact)),
 		repeatNeedsReason: isToBlame(failedIn, cause),
-		recoverable: aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause)
+		recoverable
 	};
 	try {
-		return await endRun(run, head, digest, ending);
+		const result = await endRun(run, head, digest, ending);
+		await dropForsaken(run);
+		return result;
 	} catch (error) {
 		const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
 		return {
@@ -43,6 +57,27 @@ async function endAfterFailure(run, head, digest, cause) {
 			digest
 		};
 	}
+}
+async function takenOver(run) {
+	try {
+		await assertOwner(run);
+		return null;
+	} catch (error) {
+		return isLockLost(error) ? error : null;
+	}
+}
+function unrecorded(run, head, digest, errors) {
+	return {
+		...unrecordedResult(run, head, toldOnce(reasonsOf(errors, run.ports.redact))),
+		run: run.id,
+		digest
+	};
+}
+function unfinished({ id, environment }) {
+	return failure("unfinished-run", `run ${id} is not finished, and no other begins before it is`, { hint: `when the cause is gone: \`belay recover ${environment.name}\`` });
+}
+function isLockLost(error) {
+	return error instanceof BelayError && error.code === "lock-lost";
 }
 function toldOnce(reasons) {
 	return reasons.filter(({ message }, index) => reasons.findIndex((other) => other.message === message) === index);
@@ -53,6 +88,9 @@ var Aftermath = class {
 	#run;
 	constructor(run) {
 		this.#run = run;
+	}
+	get disowned() {
+		return this.errors.some(isLockLost);
 	}
 	async attempt(work) {
 		try {
@@ -87,15 +125,16 @@ async function bringBack(run, reach, aftermath) {
 		}
 		if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
 	} else for (const target of run.targets) await aftermath.tolerate("unproven copies could not be dropped", () => dropOwnCopies(target.hold, run.id));
-	await restartPrevious(run, aftermath);
+	await restartPrevious(run, started, aftermath);
 	await dropCopiesOfUndone(run);
 }
 function stopAgain(run, aftermath) {
 	return aftermath.tolerate("the application could not be stopped for the rollback", () => runAppCommand(run, "stop", { interruptible: false }));
 }
-async function restartPrevious(run, aftermath) {
-	if (run.phase === "rolling-back" || await aftermath.attempt(() => enterPhase(run, "restarting"))) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
-	else await aftermath.attempt(() => restartUnrecorded(run));
+async function restartPrevious(run, started, aftermath) {
+	const undecided = run.phase === "rolling-back";
+	if (undecided || await aftermath.attempt(() => enterPhase(run, "restarting"))) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
+	if (!run.steps.some(({ result }) => result.name === "previous") && !(undecided && started) && !aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
 }
 async function restartUnrecorded(run) {
 	const { app } = run.environment;

@@ -1,4 +1,4 @@
-import { O as BelayError, k as failure } from "./domain.js";
+import { M as BelayError, N as failure } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

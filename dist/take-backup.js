@@ -1,5 +1,5 @@
-import { D as size, M as refusal, f as makeBackupId, t as recordOf } from "./domain.js";
-import { B as schemaDigest, D as planOf, O as upTo, R as writeManifest, Z as step, at as usualDurations, et as journalPlace, j as backupFolder, lt as openJournal, ot as throwIfAny, q as enterPhase } from "./looking.js";
+import { I as refusal, f as makeBackupId, j as size, t as recordOf } from "./domain.js";
+import { M as upTo, P as backupFolder, Q as note, V as writeManifest, Y as enterPhase, _t as proofOf, ct as usualDurations, dt as openJournal, et as step, ht as throwIfAny, it as lastApplyingRun, j as planOf, ot as pastRuns, rt as journalPlace, ut as lastOfTarget, yt as schemaDigest } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 // src/run/open-run.ts
 async function openRun(request) {
@@ -89,14 +89,83 @@ async function targetRun(ports, environment, hold, pending) {
 		data: null,
 		schema: null,
 		mark: void 0,
+		beforeMark: [],
+		since: null,
+		cloneMark: void 0,
 		rollback: null
 	};
+}
+// src/run/later-writes.ts
+async function basisOf(place, target, past) {
+	for await (const { run, entries } of pastRuns(place)) {
+		if (run === past.run) break;
+		const carried = lastOfTarget(entries, "mark-carried", target);
+		const back = lastOfTarget(entries, "rolled-back", target);
+		if (carried?.since.run === past.run && back !== void 0 && back.seq > carried.seq) return {
+			mark: carried.mark,
+			before: carried.since.writes
+		};
+	}
+	return {
+		mark: lastOfTarget(past.entries, "mark", target)?.mark,
+		before: []
+	};
+}
+async function countLaterWrites(hold, { mark, before }) {
+	const counted = mark === void 0 ? null : await hold.laterWrites(mark);
+	if (counted === null) return [{
+		table: "*",
+		written: null,
+		gone: null
+	}];
+	return added(before, counted.filter(({ written, gone }) => written !== 0 || gone !== 0));
+}
+async function writtenSoFar(run, place, { target, hold }) {
+	if (run.ports.engineOf(target).abilities.lastingMarks) return null;
+	const past = await lastApplyingRun(place, target.name);
+	if (past === void 0) return null;
+	return {
+		run: past.run,
+		writes: await countLaterWrites(hold, await basisOf(place, target.name, past))
+	};
+}
+async function carryMark(run, target, since, mark) {
+	if (since === null) return;
+	await run.journal.append({
+		type: "mark-carried",
+		target: target.target.name,
+		since,
+		mark
+	});
+}
+function describeLaterWrites(writes) {
+	return writes.map(({ table, written, gone }) => {
+		if (table === "*") return "an unknown number of rows was written";
+		if (written === null) return `${table} was written to, how often is unknown`;
+		return `${table}: ${written} written${gone === null || gone === 0 ? "" : `, ${gone} gone`}`;
+	}).join("; ");
+}
+function added(some, more) {
+	const sums = new Map(some.map((each) => [each.table, each]));
+	for (const each of more) {
+		const was = sums.get(each.table);
+		sums.set(each.table, was === void 0 ? each : {
+			...each,
+			written: sum(was.written, each.written),
+			gone: sum(was.gone, each.gone)
+		});
+	}
+	return [...sums.values()];
+}
+function sum(one, other) {
+	return one === null || other === null ? null : one + other;
 }
 // src/run/take-backup.ts
 async function takeDurableBackup(run, target) {
 	const workspace = await openWorkspace(run, target);
 	await step(run, "backup", target, async () => {
 		target.backup = await durableBackup(run, target, workspace, showProgress(run, target, "backup"));
+		note(target, target.backup.manifest.lacks);
 		const { sizeBytes, proof } = target.backup.summary;
 		return {
 			value: void 0,
@@ -114,18 +183,19 @@ async function durableBackup(run, target, workspace, progress) {
 			store: target.store,
 			folder
 		},
-		proof: run.environment.backup.proof === "read" ? "read" : "restore",
+		proof: proofOf(run.environment),
 		clone: false,
 		observe: async () => null,
 		...progress === void 0 ? {} : { progress }
 	});
 	return writeManifest(target.store, folder, manifestOf(run, target, id, taken));
 }
-async function backUpWithClone(run, target) {
+async function backUpBeforeDescent(run, target) {
 	const id = makeBackupId(run.ports.now(), run.ports.random(2));
 	const folder = backupFolder(run.environment.name, target.target.name, id);
 	const workspace = await openWorkspace(run, target);
 	await step(run, "backup", target, async () => {
+		const clone = await copyObstacle(run, target) === null;
 		const observe = async () => ({
 			recorded: new Map(),
 			baseline: new Map()
@@ -136,8 +206,8 @@ async function backUpWithClone(run, target) {
 				store: target.store,
 				folder
 			},
-			proof: "restore",
-			clone: true,
+			proof: proofOf(run.environment),
+			clone,
 			observe,
 			progress: showProgress(run, target, "backup")
 		});
@@ -148,13 +218,19 @@ async function backUpWithClone(run, target) {
 		};
 	});
 }
+async function copyObstacle({ ports }, { target }) {
+	await using view = await ports.engineOf(target).open(target);
+	return await view.copyObstacle();
+}
 async function keepBackup(run, target, id, folder, value) {
 	target.backup = await writeManifest(target.store, folder, manifestOf(run, target, id, value));
 	await recordBeforeState(run, target, target.backup, value);
 }
 async function recordBeforeState(run, target, { folder, summary }, value) {
 	target.clone = value.clone;
+	note(target, value.lacks);
 	target.before = value.schema;
+	target.cloneMark = value.cloneMark;
 	await run.journal.append({
 		type: "backup",
 		target: target.target.name,
@@ -162,6 +238,8 @@ async function recordBeforeState(run, target, { folder, summary }, value) {
 		...target.earlierBackup ? { earlier: true } : {},
 		summary,
 		clone: value.clone,
+		...target.since === null ? {} : { since: target.since },
+		...value.cloneMark === void 0 ? {} : { cloneMark: value.cloneMark },
 		schema: value.schema,
 		baseline: Object.fromEntries([...value.observed.recorded, ...value.observed.baseline])
 	});
@@ -191,7 +269,7 @@ function backUpAndClone(run, target, planned) {
 			folder
 		},
 		proof: planned.proof,
-		clone: environment.backup.clone !== "never"
+		clone: planned.clone
 	}, async (value) => {
 		await keepBackup(run, target, id, folder, value);
 		return describeBackup(value.files.reduce((sum, file) => sum + file.sizeBytes, 0), value.proof);
@@ -216,6 +294,7 @@ async function snapshotStep(run, target, name, how, keep) {
 			observe: (session) => observeSnapshot(run, target, session),
 			progress: showProgress(run, target, name)
 		});
+		target.since = await writtenSoFar(run, journalPlace(run.ports, run.environment, [target.target]), target);
 		target.checks.push(...value.observed.checks);
 		target.baseline = value.observed.baseline;
 		return {
@@ -236,6 +315,13 @@ async function openWorkspace(run, target) {
 	});
 	target.workspace = workspace;
 	return workspace;
+}
+function recorded(run, { target }) {
+	return { recordProcess: (started) => run.journal.append({
+		type: "process",
+		target: target.name,
+		started
+	}) };
 }
 async function closeWorkspace(target) {
 	const { workspace } = target;
@@ -295,8 +381,8 @@ function manifestOf(run, target, id, taken) {
 		tables: taken.tables,
 		schemaDigest: schemaDigest(taken.schema),
 		sequences: taken.sequences,
-		compression: "none",
-		encryption: "none",
+		compression: taken.compression,
+		encryption: target.store.encryption,
 		proof: taken.proof,
 		lacks: taken.lacks,
 		restore: taken.restore,
@@ -306,4 +392,4 @@ function manifestOf(run, target, id, taken) {
 function describeBackup(sizeBytes, proof) {
 	return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
 }
-export { openWorkspace as a, assembleRun as c, durableBackup as i, beginRecord as l, closeWorkspace as n, takeBackup as o, describeBackup as r, takeDurableBackup as s, backUpWithClone as t, openRun as u };
+export { openWorkspace as a, takeDurableBackup as c, countLaterWrites as d, describeLaterWrites as f, openRun as h, durableBackup as i, basisOf as l, beginRecord as m, closeWorkspace as n, recorded as o, assembleRun as p, describeBackup as r, takeBackup as s, backUpBeforeDescent as t, carryMark as u };

@@ -1,1 +1,1 @@
-export { t as targetVariables } from "./target-variables2.js";
+export { r as sessionVariables, i as targetVariables } from "./target-variables2.js";

@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { N as usageError } from "./domain.js";
+import { L as usageError } from "./domain.js";
 // src/tool/target-variables.ts
 function targetVariables(target, { path, urlVariable, variables }) {
-	const isUrl = target.address.includes("://");
+	const isUrl = target.engine !== "sqlite";
 	const seen = path ?? target.address;
 	const url = isUrl ? target.address : `${target.engine}:${seen}`;
 	const told = {
@@ -24,6 +24,15 @@ function targetVariables(target, { path, urlVariable, variables }) {
 	}
 	return told;
 }
+function sessionVariables({ engine }, { lockTimeoutMs }, inherited) {
+	if (engine !== "postgres") return {};
+	const { PGOPTIONS = "" } = inherited;
+	return { PGOPTIONS: `${PGOPTIONS} -c lock_timeout=${lockTimeoutMs}`.trim() };
+}
+function runVariables(run) {
+	return { PGAPPNAME: `belay-${run}` };
+}
+const ASKING = { PGAPPNAME: "belay" };
 function noSuchPart(variable, part, parts) {
 	return usageError("no-such-part", `migrate.variables.${variable} asks for the ${part}, which the target does not have`, {
 		hint: `it has ${Object.keys(parts).join(", ")}`,
@@ -58,4 +67,4 @@ function unreadable(cause) {
 		cause
 	});
 }
-export { targetVariables as t };
+export { targetVariables as i, runVariables as n, sessionVariables as r, ASKING as t };

@@ -1,4 +1,4 @@
-import { C as counted, D as size, E as moment, S as count, T as firstOf, w as duration } from "./domain.js";
+import { A as moment, D as counted, E as count, O as duration, j as size, k as firstOf } from "./domain.js";
 // src/report/safe-text.ts
 const ANSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-OQ-WYZ\\`-~]/gu;
 const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
@@ -484,6 +484,10 @@ function perTarget(targets, describe) {
 		return [targets.length > 1 ? `${safeLine(target.name, NAME_LIMIT$1)}: ${text}` : text];
 	});
 }
+// src/report/came-back.ts
+function cameBack(rollback) {
+	return rollback !== null && (rollback.matches === true || (rollback.lacks ?? []).length > 0);
+}
 // src/report/application.ts
 function applicationEnd(result) {
 	const steps = result.targets[0]?.steps ?? [];
@@ -622,8 +626,11 @@ function putBack(result) {
 	const [noun, is] = databases(result);
 	if (result.command === "rollback" && result.outcome === "undone") return `${noun} ${is} as before the rollback`;
 	const when = result.command === "rollback" ? " before that run" : result.command === "recover" ? " before the run" : "";
-	const compared = result.targets.every(({ rollback }) => rollback === null || rollback.matches === true);
-	return `${noun} ${is} ${compared ? "exactly " : ""}as ${is === "are" ? "they were" : "it was"}${when}${compared ? "" : ", which could not be compared"}`;
+	const was = is === "are" ? "they were" : "it was";
+	const lacking = result.targets.reduce((sum, { rollback }) => sum + (rollback?.lacks ?? []).length, 0);
+	if (!result.targets.every(({ rollback }) => rollback === null || cameBack(rollback))) return `${noun} ${is} as ${was}${when}, which could not be compared`;
+	if (lacking > 0) return `${noun} ${is} as ${was}${when}, but for ${counted(lacking, "thing")} that no copy could be given (see the notes)`;
+	return `${noun} ${is} exactly as ${was}${when}`;
 }
 function refused(result) {
 	if (applicationEnd(result) === "untouched") return "Nothing was changed.";
@@ -632,7 +639,7 @@ function refused(result) {
 }
 function inDoubt(result) {
 	const rollbacks = result.targets.map(({ rollback }) => rollback);
-	if (rollbacks.length > 0 && rollbacks.every((rollback) => rollback?.matches === true)) return putBack(result);
+	if (rollbacks.length > 0 && rollbacks.every(cameBack)) return putBack(result);
 	const [noun, is] = databases(result);
 	const was = is === "are" ? "were" : "was";
 	if (rollbacks.some((rollback) => rollback?.matches === false)) return `${noun} ${was} put back, and not everything is as before`;
@@ -684,7 +691,7 @@ function warnings(result) {
 }
 function wentBack({ command, outcome, targets }) {
 	if (outcome === "undone") return true;
-	return outcome === "needs-attention" && command !== "rollback" && targets.length > 0 && targets.every(({ rollback }) => rollback?.matches === true);
+	return outcome === "needs-attention" && command !== "rollback" && targets.length > 0 && targets.every(({ rollback }) => cameBack(rollback));
 }
 function changed(result) {
 	if (result.outcome === "refused" || result.outcome === "interrupted" || result.outcome === "failed") return [laterWrites(result)];
@@ -725,22 +732,32 @@ function safe(result) {
 		fact("Backup", superseded ? [] : backups)
 	];
 }
-function whatIsKept({ command }, { strategy }) {
+function whatIsKept({ command }, { strategy, way, kept }) {
 	if (strategy === "downgrade") return "a backup from before this rollback, in";
+	if (way === "schemas") {
+		const [schema, was] = kept.join(", ").includes(", ") ? ["schemas", "they were"] : ["schema", "it was"];
+		return command === "rollback" ? `the ${schema} as ${was} before this rollback, as` : `the failed ${schema}, as`;
+	}
 	return command === "rollback" ? "the database as it was before this rollback, as" : "the failed database, as";
 }
 function describeRollback({ rollback }) {
 	if (rollback === null) return "";
 	if (rollback.strategy === "hook" || rollback.strategy === "downgrade") return `${rollback.strategy}: ${safeLine(rollback.why)}`;
 	if (rollback.strategy === "transaction" ? rollback.matches === true : rollback.matches === null && rollback.kept.length === 0) return "";
-	const compared = rollback.matches === null ? "; it could not be compared with the state before" : rollback.matches ? "" : "; it does not equal the state before";
+	const compared = rollback.matches === null ? "; it could not be compared with the state before" : cameBack(rollback) ? "" : "; it does not equal the state before";
 	return `${rollback.strategy}${rollback.way === void 0 ? "" : ` (${rollback.way})`}: ${safeLine(rollback.why)}${compared}`;
 }
 function describeBackup({ id, sizeBytes, proof, location }) {
+	if (proof === "external") return `${safeLine(id)}, ${describeProof(proof)}`;
 	return `${safeLine(id)}, ${size(sizeBytes)}, ${describeProof(proof)}, in ${safeLine(location)}`;
 }
+const PROOFS = {
+	restored: "restored and compared",
+	read: "read, its rows counted",
+	external: "made and checked by your own commands, not by Belay"
+};
 function describeProof(proof) {
-	return proof === "restored" ? "restored and compared" : "read, its rows counted";
+	return PROOFS[proof];
 }
 function next$2(result) {
 	const hints = [...new Set(result.reasons.flatMap(({ hint }) => hint === void 0 ? [] : [hint]))];

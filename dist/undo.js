@@ -1,7 +1,7 @@
-import { A as messageOf, M as refusal, O as BelayError, k as failure, m as sameSchema, r as sameData } from "./domain.js";
-import { Z as step, ct as lastOfTarget, st as lastEntry } from "./looking.js";
-import { i as durableBackup, n as closeWorkspace } from "./take-backup.js";
-import { u as showOutput } from "./checks.js";
+import { D as counted, I as refusal, M as BelayError, N as failure, P as messageOf, g as sameData, k as firstOf, v as sameSchema, y as schemaDifference } from "./domain.js";
+import { Q as note, et as step, lt as lastEntry, ut as lastOfTarget } from "./looking.js";
+import { a as openWorkspace, d as countLaterWrites, f as describeLaterWrites, i as durableBackup, n as closeWorkspace, o as recorded, u as carryMark } from "./take-backup.js";
+import { d as showOutput } from "./checks.js";
 import { n as beforeStateLost, t as beforeReference } from "./verify-run.js";
 // src/run/dropped-rows.ts
 function droppedRows({ tables }) {
@@ -28,7 +28,7 @@ async function undoOnline(run, target) {
 	const { applied } = await target.tool.state(workspace.session);
 	const ids = applied.filter((id) => pendingOf(run, target).includes(id));
 	if (ids.length > 0) return await goDown(run, target, workspace, ids);
-	if (!await hasOldStructure(target, workspace)) throw refused(run, target, "a migration that failed left something of itself behind");
+	if (!await hasOldStructure(target, workspace)) throw leftBehind(run, target, await workspace.schema());
 	const matches = await equalsBefore(target, workspace);
 	return {
 		strategy: "transaction",
@@ -50,6 +50,9 @@ async function goDown(run, target, workspace, ids) {
 	await revert(run, target, workspace, ids);
 	if (!await hasOldStructure(target, workspace)) throw failure("rollback-differs", `${tool.name} took ${ids.join(", ")} back, but the structure of ${name} is not what it was`, { hint: `mend the down script, or compare with the backup from before: \`belay backups ${run.environment.name}\`` });
 	const { folder, manifest } = kept;
+	const mark = target.since === null ? null : await workspace.mark(run.id);
+	const matches = await equalsBefore(target, workspace);
+	if (matches === true && mark !== null) await carryMark(run, target, target.since, mark);
 	const dropped = droppedRows(await workspace.compare({ backup: {
 		store: target.store,
 		folder,
@@ -58,7 +61,7 @@ async function goDown(run, target, workspace, ids) {
 	return {
 		strategy: "downgrade",
 		why: `rollback.online: downgrade: ${[...ids].reverse().join(", ")} taken back by ${tool.name} while the application went on`,
-		matches: await equalsBefore(target, workspace),
+		matches,
 		laterWrites: [],
 		kept: [kept.summary.location],
 		...dropped.length === 0 ? {} : { dropped }
@@ -70,6 +73,7 @@ async function revert(run, target, workspace, ids) {
 	try {
 		await target.tool.revert({
 			session: workspace.session,
+			run: run.id,
 			ids,
 			reverted: () => void 0,
 			output: output.show,
@@ -93,8 +97,24 @@ async function equalsBefore(target, workspace) {
 	const data = await workspace.compare(beforeReference(target));
 	return sameData(data) ? true : null;
 }
+function leftBehind(run, target, now) {
+	const { added, removed, changed } = schemaDifference(target.before ?? { objects: [] }, now);
+	const invalid = now.objects.filter(({ kind, name, definition }) => kind === "index" && added.includes(`index ${name}`) && isInvalid(definition));
+	const others = [
+		...added.filter((label) => !invalid.some(({ name }) => label === `index ${name}`)),
+		...removed,
+		...changed
+	];
+	const told = [...invalid.map(({ name }) => `index ${name}, which is invalid`), ...others];
+	const what = `a migration that failed left something of itself behind: ${firstOf(told, 5)}`;
+	if (others.length > 0) return refused(run, target, what);
+	return failure("rollback-refused", what, { hint: `take it away (${invalid.map(({ name }) => `drop index ${name}`).join("; ")}), mend what kept it from being built, then migrate again; nothing else was changed` });
+}
+function isInvalid(definition) {
+	return definition.split("; ").includes("invalid");
+}
 function refused(run, { target }, what) {
-	return failure("rollback-refused", `${what}; the application of ${target.name} goes on writing (app: online), and going back to the copy from before would lose that`, { hint: `decide which state to keep: mend it by a further migration, or go back and lose what was written since: \`belay rollback ${run.environment.name} --accept-loss\`. With \`rollback: { online: downgrade }\` and down scripts Belay takes migrations back itself` });
+	return failure("rollback-refused", `${what}; the application of ${target.name} goes on writing (app: online), and going back to the copy from before would lose that`, { hint: `decide which state to keep: mend it by a further migration, or go back and lose what was written since: \`belay rollback ${run.environment.name} --accept-loss\`. ` + (run.environment.rollback.online === "downgrade" ? "With down scripts for all of them Belay takes migrations back itself" : "With `rollback: { online: downgrade }` and down scripts Belay takes migrations back itself") });
 }
 // src/run/undo.ts
 function undoByItself(run, applicationRan) {
@@ -110,7 +130,7 @@ async function undoTarget(run, target, options) {
 		const began = performance.now();
 		const begun = lastOfTarget(run.journal.entries, "intent", target.target.name) !== void 0;
 		target.rollback = {
-			...options.byItself === true && run.environment.app.online ? await undoOnline(run, target) : (begun ? null : await unchanged(target)) ?? await replaceTarget(run, target, options),
+			...options.byItself === true && run.environment.app.online ? await undoOnline(run, target) : (begun ? null : await unchanged(run, target)) ?? await replaceTarget(run, target, options),
 			durationMs: Math.round(performance.now() - began)
 		};
 		await run.journal.append({
@@ -124,14 +144,15 @@ async function undoTarget(run, target, options) {
 		};
 	});
 }
-async function unchanged(target) {
+async function unchanged(run, target) {
 	if (target.committed) return null;
-	const { data, sameSchema } = await compareWithBefore(target);
+	const { data, sameSchema, missing } = await compareWithBefore(run, target);
 	const nothing = {
 		strategy: "transaction",
 		laterWrites: [],
 		kept: []
 	};
+	if (missing.length > 0) return null;
 	if (sameSchema && sameData(data)) return {
 		...nothing,
 		why: "the migration's own transaction was rolled back",
@@ -144,19 +165,22 @@ async function unchanged(target) {
 	};
 	return null;
 }
-async function compareWithBefore(target) {
+async function compareWithBefore(run, target) {
 	try {
-		return await target.hold.compareWith(beforeReference(target));
+		return await target.hold.compareWith(beforeReference(target), recorded(run, target));
 	} catch (error) {
 		if (!hasCode(error, "copy-changed")) throw error;
 		giveUpClone(target, error);
-		return target.hold.compareWith(beforeReference(target));
+		return target.hold.compareWith(beforeReference(target), recorded(run, target));
 	}
 }
 async function replaceTarget(run, target, options) {
 	const { disturbance } = target;
 	if (typeof disturbance === "string" && !options.applicationRan) throw failure("rollback-refused", `somebody else wrote to ${target.target.name} during the run (${disturbance}); going back would lose that`, { hint: `decide which state to keep; to go back all the same: \`belay rollback ${run.environment.name} --run ${run.id} --accept-loss\`` });
-	const laterWrites = options.applicationRan ? await countLaterWrites(target) : [];
+	const laterWrites = options.applicationRan ? await countLaterWrites(target.hold, {
+		mark: target.mark,
+		before: target.beforeMark
+	}) : [];
 	if (options.laterWrites === "refuse" && laterWrites.length > 0) throw failure("later-writes", `since the migration ${describeLaterWrites(laterWrites)}; going back would lose that`, { hint: `the new state was left; to go back all the same: \`belay rollback ${run.environment.name} --accept-loss\`` });
 	return {
 		...await putBack(run, target, options.strategy),
@@ -177,7 +201,7 @@ async function putBack(run, target, strategy) {
 			intent
 		});
 		try {
-			await hold.replace(intent);
+			await hold.replace(intent, target.store);
 			break;
 		} catch (error) {
 			const changed = hasCode(error, "copy-changed");
@@ -188,15 +212,32 @@ async function putBack(run, target, strategy) {
 		}
 	}
 	const restored = target.clone === null;
-	const matches = intent.strategy === "swap" && !restored ? true : await equalsBackup(target, intent);
+	await carryMarkOfRestored(run, target, intent);
+	const missing = intent.strategy === "swap" && !restored ? [] : await assertEqualsBackup(run, target, intent);
+	const lacks = intent.strategy === "swap" ? intent.from.lacks ?? [] : missing;
+	note(target, lacks);
 	target.clone = null;
 	return {
 		strategy: restored ? "restore" : intent.strategy,
 		...intent.way === null ? restored ? { way: "database" } : {} : { way: intent.way },
 		why: intent.why,
-		matches,
+		matches: lacks.length === 0,
+		...lacks.length === 0 ? {} : { lacks },
 		kept: [intent.keepAs]
 	};
+}
+async function carryMarkOfRestored(run, target, { strategy, from }) {
+	if (target.since === null) return;
+	try {
+		if (target.cloneMark !== void 0 && strategy === "swap" && from.place === target.clone?.place) return await carryMark(run, target, target.since, target.cloneMark);
+		const workspace = await openWorkspace(run, target);
+		await carryMark(run, target, target.since, await workspace.mark(run.id));
+	} catch (error) {
+		if (hasCode(error, "lock-lost")) throw error;
+		note(target, [`a later \`belay rollback\` will not know what was written since (${messageOf(error)})`]);
+	} finally {
+		await closeWorkspace(target);
+	}
 }
 const ATTEMPTS = 3;
 async function planFromFacts(run, target) {
@@ -220,45 +261,34 @@ function hasCode(error, code) {
 async function restoredCopy(run, target) {
 	if (target.backup === null) throw failure("no-backup", `there is no backup to bring ${target.target.name} back from`, { hint: "look what there is: `belay backups`" });
 	if (target.earlierBackup) throw beforeStateLost(target.target.name, target.backup, null);
-	return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id);
+	return target.hold.restoreAside(target.store, target.backup.folder, target.backup.manifest, run.id, recorded(run, target));
 }
-async function equalsBackup(target, intent) {
-	const { data, sameSchema } = await compareWithSource(target, intent);
-	if (sameSchema && sameData(data)) return true;
+async function assertEqualsBackup(run, target, intent) {
+	const { data, sameSchema, missing } = await compareWithSource(run, target, intent);
+	if (sameSchema && sameData(data)) return missing;
 	throw failure("rollback-differs", `${target.target.name} was brought back but does not equal what was there before`, { hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again" });
 }
-async function compareWithSource(target, { way, from }) {
+async function compareWithSource(run, target, { way, from }) {
 	if (way === "in-place") try {
-		return await target.hold.compareWith({ copy: from });
+		return await target.hold.compareWith({ copy: from }, recorded(run, target));
 	} catch (error) {
 		if (!hasCode(error, "copy-changed")) throw error;
 	}
 	return target.hold.compareWith(beforeReference({
 		...target,
 		clone: null
-	}));
+	}), recorded(run, target));
 }
-async function countLaterWrites(target) {
-	const counted = target.mark === void 0 ? null : await target.hold.laterWrites(target.mark);
-	if (counted === null) return [{
-		table: "*",
-		written: null,
-		gone: null
-	}];
-	return counted.filter(({ written, gone }) => written !== 0 || gone !== 0);
-}
-function describeLaterWrites(writes) {
-	return writes.map(({ table, written, gone }) => {
-		if (table === "*") return "an unknown number of rows was written";
-		if (written === null) return `${table} was written to, how often is unknown`;
-		return `${table}: ${written} written${gone === null || gone === 0 ? "" : `, ${gone} gone`}`;
-	}).join("; ");
-}
-function describe({ strategy, way, matches, laterWrites }) {
+function describe({ strategy, way, matches, lacks = [], laterWrites }) {
 	return [
 		strategy === "transaction" ? "nothing to undo" : way === void 0 ? strategy : `${strategy}, ${way}`,
-		matches === true ? "identical to before" : matches === null ? "not compared" : "differs",
+		lacks.length > 0 ? `all but ${counted(lacks.length, "thing")} is back` : PROOFS[String(matches)] ?? "",
 		...laterWrites.length === 0 ? [] : [`later writes kept aside: ${describeLaterWrites(laterWrites)}`]
 	].join(", ");
 }
-export { droppedRows as a, undoTarget as i, describeLaterWrites as n, undoByItself as r, countLaterWrites as t };
+const PROOFS = {
+	true: "identical to before",
+	false: "differs",
+	null: "not compared"
+};
+export { undoTarget as n, droppedRows as r, undoByItself as t };

@@ -1,6 +1,6 @@
-import { A as messageOf, h as schemaDifference, k as failure, x as nearest } from "./domain.js";
+import { N as failure, P as messageOf, T as nearest, y as schemaDifference } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
-import { Z as step, ot as throwIfAny } from "./looking.js";
+import { et as step, ht as throwIfAny } from "./looking.js";
 // src/check/data-scope.ts
 function judgeDataScope(scope, comparison) {
 	if (scope.mode === "off") return {
@@ -67,10 +67,11 @@ function lost(table, columns) {
 	const counted = table.unproven === void 0;
 	if (counted && table.rowsAfter === null) return [`the table was dropped with ${rows(table.rowsBefore ?? 0)}`];
 	const removed = counted ? table.removed : Math.max(0, (table.rowsBefore ?? 0) - (table.rowsAfter ?? table.rowsBefore ?? 0));
+	const least = counted ? "" : "at least ";
 	const partly = columns.length < table.columnsChanged.length;
 	return [
-		...removed > 0 ? [`${counted ? "" : "at least "}${rows(removed)} removed`] : [],
-		...table.changed > 0 && columns.length > 0 ? [`${rows(table.changed)} changed${partly ? ", some of them" : ""} in ${columns.join(", ")}`] : [],
+		...removed > 0 ? [`${least}${rows(removed)} removed`] : [],
+		...table.changed > 0 && columns.length > 0 ? [`${least}${rows(table.changed)} changed${partly ? ", some of them" : ""} in ${columns.join(", ")}`] : [],
 		...lostColumns(table)
 	];
 }
@@ -166,10 +167,14 @@ function beforeReference(target) {
 }
 function beforeStateLost(name, { manifest }, cause) {
 	const why = cause === null ? "it is not beside the database any more" : messageOf(cause);
-	return failure("before-state-lost", `the copy of ${name} from before the migration is lost (${why}), and backup ${manifest.id}, taken at ${manifest.takenAt}, lacks what was written before the application stopped`, {
-		hint: `decide which state to keep: stay with the database as it is now (\`belay verify ${manifest.environment}\` judges it), or go back to that backup and lose what was written after it: \`belay rollback ${manifest.environment} --backup ${manifest.id} --accept-loss\``,
+	const goBack = manifest.proof === "external" ? "or go back to that backup with the program that made it" : `or go back to that backup and lose what was written after it: \`belay rollback ${manifest.environment} --backup ${manifest.id} --accept-loss\``;
+	return failure("before-state-lost", `the copy of ${name} from before the migration is lost (${why}), and ${describeEarlier(manifest)} lacks what was written before the application stopped`, {
+		hint: `decide which state to keep: stay with the database as it is now (\`belay verify ${manifest.environment}\` judges it), ${goBack}`,
 		...cause === null ? {} : { cause }
 	});
+}
+function describeEarlier({ id, proof, takenAt }) {
+	return `${proof === "external" ? "your own backup, recorded as" : "backup"} ${id}, taken at ${takenAt},`;
 }
 function brokenScope(scope, comparison, disturbance) {
 	if (comparison === null || disturbance !== null) return [];

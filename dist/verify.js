@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { M as refusal } from "./domain.js";
+import { I as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
-import { G as resultOf, U as endedBeforehand, V as emptyTargetResult, ct as lastOfTarget, et as journalPlace, st as lastEntry, tt as lastApplyingRun, ut as readJournal } from "./looking.js";
+import { H as emptyTargetResult, K as resultOf, W as endedBeforehand, ft as readJournal, it as lastApplyingRun, lt as lastEntry, rt as journalPlace, ut as lastOfTarget } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";
 import { i as dataResult, r as brokenScope } from "./verify-run.js";
 // src/run/verify.ts

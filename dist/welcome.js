@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { C as requirementsOf, _ as makeRedactor, v as loadConfig, vt as chooseEnvironment } from "./looking.js";
-import { C as counted, O as BelayError, T as firstOf } from "./domain.js";
+import { At as chooseEnvironment, D as requirementsOf, S as loadConfig, x as makeRedactor } from "./looking.js";
+import { D as counted, M as BelayError, k as firstOf } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 // src/setup/welcome.ts
 const MOST_NAMES = 12;

@@ -1,4 +1,4 @@
-import { C as counted, D as size, S as count, T as firstOf, w as duration } from "./domain.js";
+import { D as counted, E as count, O as duration, j as size, k as firstOf } from "./domain.js";
 import { S as safeLines, a as wentBack, c as describeLoss, f as tellsNothing, h as commandFor, i as runFacts, l as isTouched, m as afterMerge, n as afterStatus, o as endedWell, p as labelOf, r as describeProof, s as verdict, t as terminalReport, u as wholes, x as safeLine } from "./terminal.js";
 // src/report/markdown/escape.ts
 const NAME_LIMIT$1 = 120;
@@ -28,7 +28,8 @@ function fenced(language, text) {
 	].join("\n");
 }
 function link(label, url) {
-	return url === null ? label : `[${label}](${url})`;
+	if (url === null) return label;
+	return `${label.includes("]:") ? "&#8203;" : ""}[${label}](${url})`;
 }
 function mermaidText(text) {
 	const plain = safeLine(text, NAME_LIMIT$1).replace(/[^\p{L}\p{M}\p{N} ._-]+/gu, " ").trim();

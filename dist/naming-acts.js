@@ -1,0 +1,50 @@
+import "./rolldown-runtime.js";
+import { Ct as named, St as acting } from "./looking.js";
+// src/engine/postgres/naming-acts.ts
+function namingActs(hold, name) {
+	return {
+		...hold,
+		writeState: (row) => acting(`recording the run in belay.state of ${name}`, () => hold.writeState(row)),
+		assertOwner: () => acting(`reading belay.state of ${name}`, () => hold.assertOwner()),
+		work: async (options) => namingActsOfWork(await acting(`opening ${name} for work`, () => hold.work(options)), name),
+		copies: () => acting(`looking for copies of ${name}`, () => hold.copies()),
+		discard: (copy) => acting(`dropping ${copy.place}`, () => hold.discard(copy)),
+		restoreAside: (...backup) => acting(`restoring a backup of ${name} beside it`, () => hold.restoreAside(...backup)),
+		planReplacement: (...asked) => acting(`looking how ${name} could be replaced`, () => hold.planReplacement(...asked)),
+		replace: (...asked) => acting(`replacing ${name}`, () => hold.replace(...asked)),
+		compareWith: (...asked) => acting(`comparing ${name} with what it was`, () => hold.compareWith(...asked)),
+		laterWrites: (mark) => acting(`counting what was written to ${name} since`, () => hold.laterWrites(mark))
+	};
+}
+function namingActsOfWork(workspace, name) {
+	return {
+		...workspace,
+		identity: () => acting(`asking which database ${name} is`, () => workspace.identity()),
+		schema: () => acting(`reading the structure of ${name}`, () => workspace.schema()),
+		backup: (request) => backingUp(workspace, request, name),
+		compare: (reference) => acting(`comparing the rows of ${name}`, () => workspace.compare(reference)),
+		disturbance: () => acting(`looking who else wrote to ${name}`, () => workspace.disturbance()),
+		written: () => acting(`looking whether ${name} was written to`, () => workspace.written()),
+		mark: (run) => acting(`counting the rows of ${name}`, () => workspace.mark(run))
+	};
+}
+async function backingUp(workspace, request, name) {
+	let theirs;
+	const observe = async (session) => {
+		try {
+			return await request.observe(session);
+		} catch (error) {
+			theirs = error;
+			throw error;
+		}
+	};
+	try {
+		return await workspace.backup({
+			...request,
+			observe
+		});
+	} catch (error) {
+		throw theirs === void 0 ? named(`backing up ${name}`, error) : error;
+	}
+}
+export { namingActs };

@@ -1,0 +1,1 @@
+export { t as openView } from "./read-view2.js";
