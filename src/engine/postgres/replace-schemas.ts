@@ -52,7 +52,16 @@ export async function replaceSchemas(
   await together<[void]>(undefined, (signal) => [
     pour(place, intent, schemas, { programs, application, before, after, signal, store: owner.store }),
   ]);
+  await assertDone(target, place, schemas);
   await target.run("analyze");
+}
+
+/** `psql` ends well, too, where it was never told to commit. */
+async function assertDone(target: Connection, { database }: Place, schemas: SchemaNames): Promise<void> {
+  if (await isDone(target, schemas)) return;
+  throw failure("restore-failed", `restoring the schemas of ${database}: psql ended well and committed nothing`, {
+    hint: "the database is what it was; report this with the versions of psql and of the server",
+  });
 }
 
 interface Pouring {
@@ -93,7 +102,7 @@ async function pour(place: Place, { from }: ReplacementIntent, { made }: SchemaN
     yield Buffer.from(`${before.join(";\n")};\n`);
     if (made.length > 0)
       yield* schemasAsSql({ ...call, database: place.database }, { place, from, made, programs, act, store: pouring.store });
-    yield Buffer.from(`\n${["", ...pouring.after, "commit"].join(";\n")};\n`);
+    yield Buffer.from(`\n${[...pouring.after, "commit"].map((statement) => `${statement};\n`).join("")}`);
   }
   await finishProgram(errorsNamed(place, { ...psql, input: input() }));
 }
