@@ -49,9 +49,9 @@ interface Setting {
   readonly sql: string;
 }
 
-/** What sets everything but rights that nobody else has, for a person: the comment with it. */
+/** What sets everything but `ALTER DATABASE … SET`, for a person: the comment with it. */
 export function settingStatements(database: string, settings: DatabaseSettings): readonly string[] {
-  return [noteOn(database, settings.comment), ...statements(database, settings).map(({ sql }) => sql)];
+  return [noteOn(database, settings.comment), ...statements(database, { ...settings, variables: [] }).map(({ sql }) => sql)];
 }
 
 /** Every statement that sets them, in an order that works. */
@@ -65,6 +65,11 @@ function statements(database: string, { owner, connectionLimit, isTemplate, gran
     { what: "its own settings", sql: `alter database ${name} reset all` },
     ...variables.map((variable) => variableStatement(name, variable)),
   ];
+}
+
+/** `database` is SQL already: a quoted name. */
+export function variableStatements(database: string, variables: readonly DatabaseVariable[]): readonly string[] {
+  return variables.map((variable) => variableStatement(database, variable).sql);
 }
 
 /** On a copy the comment is Belay's note, and people's stands inside it. */

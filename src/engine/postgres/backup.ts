@@ -27,6 +27,7 @@ import type { Scope } from "./scope.ts";
 import { disposeQuietly } from "./scratch.ts";
 import { readSequences } from "./sequences.ts";
 import { storedFacts } from "./stored-facts.ts";
+import { storeVariables } from "./settings-file.ts";
 import { openSnapshot, type Snapshot } from "./snapshot.ts";
 import { boundaryOf } from "./unwritten.ts";
 
@@ -136,7 +137,8 @@ async function fromSnapshot<T>(work: BackupWork, request: BackupRequest<T>, told
   ]);
   // after the dump, which reads sequences as they stand, whatever the snapshot is
   const sequencesAfter = await readSequences(await snapshot.connect(), WHOLE);
-  return { ...seen, observed, files, before: { ...seen.before, sequencesAfter } };
+  const settingsFile = request.into === null ? [] : await storeVariables(request.into, seen.before.settings);
+  return { ...seen, observed, files: [...files, ...settingsFile], before: { ...seen.before, sequencesAfter } };
 }
 
 async function look(connection: Connection, { scope }: BackupSource): Promise<{ schema: SchemaSnapshot; before: BeforeState }> {

@@ -15,6 +15,7 @@ import { FINGERPRINT_ALGORITHM, fingerprintTables } from "./fingerprint.ts";
 import type { ProgramCall } from "./program-call.ts";
 import { findPrograms } from "./programs.ts";
 import { restoreArchive } from "./restore-archive.ts";
+import { isSettingsFile } from "./settings-file.ts";
 
 export interface StoredDump {
   readonly store: Store;
@@ -41,7 +42,7 @@ export async function fetchBackup(
   { serverMajor, told, atOnce = false, pinVersions = false }: FetchOptions,
 ): Promise<void> {
   const { store, folder, manifest } = dump;
-  const file = onlyFile(dump);
+  const file = dumpFile(dump);
   const programs = await findPrograms(serverMajor, call.variables);
   const archive = (counted?: (bytes: number) => void) => archiveOf(dump, counted);
   const { entries, withoutOwners } = lacksOf(manifest);
@@ -58,7 +59,7 @@ export async function fetchBackup(
 
 /** The dump as `pg_dump` wrote it. Throws `backup-damaged` at its end where it is not what was stored. */
 export async function* archiveOf(dump: StoredDump, told?: (bytes: number) => void): Bytes {
-  const file = onlyFile(dump);
+  const file = dumpFile(dump);
   const key = `${dump.folder}/${file.name}`;
   yield* decompressed(metered(await dump.store.get(key, file), told), (why) => damaged(key, why));
 }
@@ -70,10 +71,10 @@ async function pinned({ engineFacts }: Manifest, { server, database, application
   return await pinExtensions(connection, extensions, how);
 }
 
-function onlyFile({ folder, manifest: { files } }: StoredDump): BackupFile {
-  const [file, another] = files;
+function dumpFile({ folder, manifest: { files } }: StoredDump): BackupFile {
+  const [file, another] = files.filter((each) => !isSettingsFile(each));
   if (file !== undefined && another === undefined) return file;
-  throw damaged(`${folder}/manifest.json`, `it names ${files.length} files and a backup of PostgreSQL has one`);
+  throw damaged(`${folder}/manifest.json`, `it names ${files.length} files and a backup of PostgreSQL has one dump`);
 }
 
 /** A dump that was cut before it was hashed bears out its own hash; its rows tell. Throws `backup-damaged`. */

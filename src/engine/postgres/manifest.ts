@@ -10,6 +10,7 @@ import type { DatabaseSettings } from "./database-settings.ts";
 import { BACKUP_FILE } from "./dump.ts";
 import { readExtensions } from "./extension-versions.ts";
 import { keptLeftOut } from "./left-out.ts";
+import { SETTINGS_FILE } from "./settings-file.ts";
 
 /** Roles that anything in the database belongs to, or is granted to: a dump names them and does not make them. */
 const ROLES = `select distinct pg_catalog.pg_get_userbyid(d.refobjid) from pg_catalog.pg_shdepend d
@@ -18,7 +19,7 @@ const ROLES = `select distinct pg_catalog.pg_get_userbyid(d.refobjid) from pg_ca
       or (d.classid = 'pg_catalog.pg_database'::pg_catalog.regclass and d.objid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())))
   order by 1`;
 
-/** `roles`: those that have to be there before a restore; `database`: what belongs to it and is in none of its tables. */
+/** `roles`: those that have to be there before a restore; `settings`: what belongs to the database and is in none of its tables, but for its variables (settings-file.ts). */
 export async function manifestFacts(
   connection: Connection,
   settings: DatabaseSettings,
@@ -36,7 +37,7 @@ export async function manifestFacts(
     settings: {
       ...settings,
       grants: settings.grants?.map((grant) => ({ ...grant })) ?? null,
-      variables: settings.variables.map((each) => ({ ...each })),
+      variables: [],
     },
   };
 }
@@ -55,12 +56,16 @@ export function restoreCommands(database: string, settings: DatabaseSettings, en
       `--dbname=${shellQuote(into)}`,
       ...statements.map((sql) => `--command=${shellQuote(sql)}`),
     ].join(" ");
+  const hasVariables = settings.variables.length > 0;
   return [
-    ...decryptCommands([BACKUP_FILE], encryption),
+    ...decryptCommands([BACKUP_FILE, ...(hasVariables ? [SETTINGS_FILE] : [])], encryption),
     `zstd --decompress ${BACKUP_FILE} -o database.dump`,
     psql("postgres", [createDatabaseSql(name, settings)]),
     `pg_restore --exit-on-error --jobs=2 --dbname=${shellQuote(name)} database.dump`,
     psql("postgres", settingStatements(name, settings)),
+    ...(hasVariables
+      ? [`psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=database=${shellQuote(name)} --dbname=postgres --file=${SETTINGS_FILE}`]
+      : []),
     psql(name, ["analyze"]),
   ];
 }

@@ -4,12 +4,12 @@ import type { Store } from "../../store/store.ts";
 import type { Copy, CopyProgress } from "../engine.ts";
 import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";
 import { describeCopy } from "./copies.ts";
-import { parseDatabaseSettings } from "./database-settings.ts";
 import { assertRows, fetchBackup } from "./fetch-backup.ts";
 import { leftOutOf, withLacks } from "./left-out.ts";
 import type { RecordProcess } from "./options.ts";
 import type { Place } from "./place.ts";
 import { disposeQuietly, makeScratch } from "./scratch.ts";
+import { settingsOf } from "./settings-file.ts";
 
 export interface Restoring {
   readonly recordProcess?: RecordProcess | undefined;
@@ -26,7 +26,7 @@ export async function restoreAside(
   progress?: CopyProgress,
   { recordProcess, signal }: Restoring = {},
 ): Promise<Copy> {
-  const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
+  const settings = await settingsOf(store, folder, manifest);
   const scratch = await makeScratch({ ...place, options: { ...place.options, scratch: null } }, "scratch", run, settings);
   try {
     const application = `belay-${run}`;

@@ -5,12 +5,13 @@ import type { Store } from "../../store/store.ts";
 import { applyDatabaseSettings } from "./apply-database-settings.ts";
 import type { Connection, Server } from "./connection.ts";
 import { createDatabase, dropDatabase } from "./create-database.ts";
-import { parseDatabaseSettings, readDatabaseSettings, type DatabaseSettings } from "./database-settings.ts";
+import { readDatabaseSettings, type DatabaseSettings } from "./database-settings.ts";
 import { assertRows, fetchBackup, type StoredDump } from "./fetch-backup.ts";
 import type { PostgresOptions } from "./options.ts";
 import { notOfExtension } from "./scope.ts";
 import { disposeQuietly } from "./scratch.ts";
 import { serverAt } from "./server.ts";
+import { settingsOf } from "./settings-file.ts";
 
 /**
  * Into a database that does not exist yet, or one with nothing in it but extensions. All of the backup is there afterwards, or what was
@@ -31,7 +32,7 @@ export async function restoreInto(into: Target, options: PostgresOptions, store:
     }
     return;
   }
-  const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
+  const settings = await settingsOf(store, folder, manifest);
   await using admin = await server.connect({ database: maintenance(options) });
   await createDatabase(admin, database, settings);
   try {
