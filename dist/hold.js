@@ -7,7 +7,7 @@ import { n as readMaterialisedViews, r as readTables, t as findPrograms } from "
 import { t as readSchema } from "./schema.js";
 import { c as storedCopy, d as schemaFactsOf, f as schemaStatements, i as planReplacement, l as storedDump, n as namesOf, r as passingObstacle, s as manifestOf, u as readSchemaFacts } from "./replacement.js";
 import { i as readRights, r as obstacleToCopies, t as scopeOf } from "./scope-of.js";
-import { A as firstDifference, C as runProgram, D as settingStatements, E as applyDatabaseSettings, F as readSequences, M as readContent, N as rowsDiffer, O as settingsRefused, P as readPositions, S as finishProgram, T as readDatabaseSettings, _ as metered, a as archiveOf, b as listWithout, c as lacksOf, d as pinExtensions, f as readExtensions, g as dumpInto, h as dumpCall, i as listElsewhere, j as manifestTables, k as WHOLE, l as listFile, m as decompressed, n as makeScratch, o as assertRows, p as BACKUP_FILE, r as discardElsewhere, s as fetchBackup, t as disposeQuietly, u as restoreArchive, v as together, w as parseDatabaseSettings, x as callOf, y as listArchive } from "./scratch.js";
+import { A as settingsRefused, C as listArchive, D as runProgram, E as finishProgram, F as rowsDiffer, I as readPositions, L as readSequences, M as firstDifference, N as manifestTables, O as applyDatabaseSettings, P as readContent, S as together, T as callOf, _ as BACKUP_FILE, a as archiveOf, b as dumpInto, c as lacksOf, d as storeVariables, f as readDatabaseSettings, g as readExtensions, h as pinExtensions, i as listElsewhere, j as WHOLE, k as settingStatements, l as SETTINGS_FILE, m as restoreArchive, n as makeScratch, o as assertRows, p as listFile, r as discardElsewhere, s as fetchBackup, t as disposeQuietly, u as settingsOf, v as decompressed, w as listWithout, x as metered, y as dumpCall } from "./scratch.js";
 import { n as readIdentity } from "./identity.js";
 import { i as refuseStandby, n as connectTo, r as locate } from "./locate2.js";
 import { i as patiently, n as TargetLock, t as LOCK_APPLICATION } from "./lock.js";
@@ -796,7 +796,7 @@ function stillThere(pids, whose, why, cause) {
 }
 // src/engine/postgres/restore-aside.ts
 async function restoreAside(place, store, folder, manifest, run, progress, { recordProcess, signal } = {}) {
-	const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
+	const settings = await settingsOf(store, folder, manifest);
 	const scratch = await makeScratch({
 		...place,
 		options: {
@@ -1106,7 +1106,12 @@ async function replaceSchemas(place, intent, names, schemas, owner) {
 		signal,
 		store: owner.store
 	})]);
+	await assertDone(target, place, schemas);
 	await target.run("analyze");
+}
+async function assertDone(target, { database }, schemas) {
+	if (await isDone(target, schemas)) return;
+	throw failure("restore-failed", `restoring the schemas of ${database}: psql ended well and committed nothing`, { hint: "the database is what it was; report this with the versions of psql and of the server" });
 }
 async function factsOf(place, from, { made }, application) {
 	const stored = manifestOf(from);
@@ -1153,11 +1158,7 @@ async function pour(place, { from }, { made }, pouring) {
 			act,
 			store: pouring.store
 		});
-		yield Buffer.from(`\n${[
-			"",
-			...pouring.after,
-			"commit"
-		].join(";\n")};\n`);
+		yield Buffer.from(`\n${[...pouring.after, "commit"].map((statement) => `${statement};\n`).join("")}`);
 	}
 	await finishProgram(errorsNamed(place, {
 		...psql,
@@ -1480,7 +1481,7 @@ async function manifestFacts(connection, settings, lacks) {
 		settings: {
 			...settings,
 			grants: settings.grants?.map((grant) => ({ ...grant })) ?? null,
-			variables: settings.variables.map((each) => ({ ...each }))
+			variables: []
 		}
 	};
 }
@@ -1493,12 +1494,14 @@ function restoreCommands(database, settings, encryption) {
 		`--dbname=${shellQuote(into)}`,
 		...statements.map((sql) => `--command=${shellQuote(sql)}`)
 	].join(" ");
+	const hasVariables = settings.variables.length > 0;
 	return [
-		...decryptCommands([BACKUP_FILE], encryption),
+		...decryptCommands([BACKUP_FILE, ...hasVariables ? [SETTINGS_FILE] : []], encryption),
 		`zstd --decompress ${BACKUP_FILE} -o database.dump`,
 		psql("postgres", [createDatabaseSql(name, settings)]),
 		`pg_restore --exit-on-error --jobs=2 --dbname=${shellQuote(name)} database.dump`,
 		psql("postgres", settingStatements(name, settings)),
+		...hasVariables ? [`psql --no-psqlrc --set=ON_ERROR_STOP=1 --set=database=${shellQuote(name)} --dbname=postgres --file=${SETTINGS_FILE}`] : [],
 		psql(name, ["analyze"])
 	];
 }
@@ -1768,10 +1771,11 @@ async function fromSnapshot(work, request, told) {
 		}
 	}, snapshot, told), snapshot.connect({ signal }).then((reader) => look(reader, source))]);
 	const sequencesAfter = await readSequences(await snapshot.connect(), WHOLE);
+	const settingsFile = request.into === null ? [] : await storeVariables(request.into, seen.before.settings);
 	return {
 		...seen,
 		observed,
-		files,
+		files: [...files, ...settingsFile],
 		before: {
 			...seen.before,
 			sequencesAfter

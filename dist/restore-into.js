@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { I as refusal, M as BelayError } from "./domain.js";
-import { E as applyDatabaseSettings, T as readDatabaseSettings, o as assertRows, s as fetchBackup, t as disposeQuietly, w as parseDatabaseSettings } from "./scratch.js";
+import { O as applyDatabaseSettings, f as readDatabaseSettings, o as assertRows, s as fetchBackup, t as disposeQuietly, u as settingsOf } from "./scratch.js";
 import { C as createDatabase, T as dropDatabase } from "./copies.js";
 import { i as notOfExtension } from "./scope.js";
 import { t as serverAt } from "./server.js";
@@ -24,7 +24,7 @@ async function restoreInto(into, options, store, folder, manifest) {
 		}
 		return;
 	}
-	const settings = parseDatabaseSettings(manifest.engineFacts["settings"]);
+	const settings = await settingsOf(store, folder, manifest);
 	await using admin = await server.connect({ database: maintenance(options) });
 	await createDatabase(admin, database, settings);
 	try {

@@ -129,7 +129,10 @@ function settingsRefused(refused) {
 	return refused.map((what) => `${what} could not be set on the copy by this role`);
 }
 function settingStatements(database, settings) {
-	return [noteOn(database, settings.comment), ...statements(database, settings).map(({ sql }) => sql)];
+	return [noteOn(database, settings.comment), ...statements(database, {
+		...settings,
+		variables: []
+	}).map(({ sql }) => sql)];
 }
 function statements(database, { owner, connectionLimit, isTemplate, grants, variables }) {
 	const name = quoteIdentifier(database);
@@ -153,6 +156,9 @@ function statements(database, { owner, connectionLimit, isTemplate, grants, vari
 		},
 		...variables.map((variable) => variableStatement(name, variable))
 	];
+}
+function variableStatements(database, variables) {
+	return variables.map((variable) => variableStatement(database, variable).sql);
 }
 async function comment(connection, database, settings) {
 	const record = (await databaseNamed(connection, database))?.record ?? null;
@@ -200,57 +206,6 @@ function variableValue(variable, value) {
 	if (!LISTS.includes(variable.toLowerCase())) return quoteLiteral(value);
 	const items = [...value.matchAll(/"((?:[^"]|"")*)"|([^\s,][^,]*)/g)].map(([, quoted, plain = ""]) => quoted?.replaceAll("\"\"", "\"") ?? plain.trim());
 	return items.length === 0 ? "''" : items.map(quoteLiteral).join(", ");
-}
-// src/engine/postgres/database-settings.ts
-const READ = `select pg_catalog.to_jsonb(d) ->> 'datlocprovider', coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale'),
-    pg_catalog.to_jsonb(d) ->> 'daticurules', pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, t.spcname,
-    pg_catalog.pg_get_userbyid(d.datdba), d.datconnlimit::text, pg_catalog.shobj_description(d.oid, 'pg_database'), (d.datacl is null)::text, d.datistemplate::text
-  from pg_catalog.pg_database d join pg_catalog.pg_tablespace t on t.oid = d.dattablespace where d.datname = pg_catalog.current_database()`;
-const READ_GRANTS = `select pg_catalog.pg_get_userbyid(a.grantor), case when a.grantee = 0 then null else pg_catalog.pg_get_userbyid(a.grantee) end,
-    a.privilege_type, a.is_grantable::text
-  from pg_catalog.pg_database d, pg_catalog.aclexplode(d.datacl) with ordinality a(grantor, grantee, privilege_type, is_grantable, place)
-  where d.datname = pg_catalog.current_database() order by a.grantor <> d.datdba, a.place`;
-const READ_VARIABLES = `select r.rolname, pg_catalog.split_part(c.pair, '=', 1), pg_catalog.substr(c.pair, pg_catalog.strpos(c.pair, '=') + 1)
-  from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole, pg_catalog.unnest(s.setconfig) with ordinality c(pair, place)
-  where s.setdatabase = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-    and (s.setrole = 0 or r.oid is not null) order by r.rolname nulls first, c.place`;
-const PROVIDERS = {
-	i: "icu",
-	b: "builtin"
-};
-async function readDatabaseSettings(connection) {
-	const [row = []] = await connection.rows(READ);
-	const [provider, locale, icuRules, encoding, collate, ctype, tablespace, owner, limit, comment, plain, template] = row;
-	const grants = await connection.rows(READ_GRANTS);
-	const variables = await connection.rows(READ_VARIABLES);
-	return {
-		encoding: String(encoding),
-		collate: String(collate),
-		ctype: String(ctype),
-		provider: PROVIDERS[provider ?? ""] ?? "libc",
-		locale: locale ?? null,
-		icuRules: icuRules ?? null,
-		tablespace: String(tablespace),
-		owner: String(owner),
-		connectionLimit: Number(limit),
-		isTemplate: template === "true",
-		comment: comment ?? null,
-		grants: plain === "true" ? null : grants.map(([grantor, grantee, privilege, grantable]) => ({
-			grantor: String(grantor),
-			grantee: grantee ?? null,
-			privilege: String(privilege),
-			grantable: grantable === "true"
-		})),
-		variables: variables.map(([role, name, value]) => ({
-			role: role ?? null,
-			name: String(name),
-			value: String(value)
-		}))
-	};
-}
-function parseDatabaseSettings(kept) {
-	if (typeof kept === "object" && kept !== null && "owner" in kept && "encoding" in kept) return kept;
-	throw failure("backup-damaged", "the manifest of the backup does not say what its database was like", { hint: "use another backup: `belay backups` lists them" });
 }
 // src/process/program.ts
 const LAST_WORDS_MS = 1e3;
@@ -638,10 +593,98 @@ async function listFile(list) {
 		})
 	};
 }
+// src/engine/postgres/database-settings.ts
+const READ = `select pg_catalog.to_jsonb(d) ->> 'datlocprovider', coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale'),
+    pg_catalog.to_jsonb(d) ->> 'daticurules', pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, t.spcname,
+    pg_catalog.pg_get_userbyid(d.datdba), d.datconnlimit::text, pg_catalog.shobj_description(d.oid, 'pg_database'), (d.datacl is null)::text, d.datistemplate::text
+  from pg_catalog.pg_database d join pg_catalog.pg_tablespace t on t.oid = d.dattablespace where d.datname = pg_catalog.current_database()`;
+const READ_GRANTS = `select pg_catalog.pg_get_userbyid(a.grantor), case when a.grantee = 0 then null else pg_catalog.pg_get_userbyid(a.grantee) end,
+    a.privilege_type, a.is_grantable::text
+  from pg_catalog.pg_database d, pg_catalog.aclexplode(d.datacl) with ordinality a(grantor, grantee, privilege_type, is_grantable, place)
+  where d.datname = pg_catalog.current_database() order by a.grantor <> d.datdba, a.place`;
+const READ_VARIABLES = `select r.rolname, pg_catalog.split_part(c.pair, '=', 1), pg_catalog.substr(c.pair, pg_catalog.strpos(c.pair, '=') + 1)
+  from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole, pg_catalog.unnest(s.setconfig) with ordinality c(pair, place)
+  where s.setdatabase = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+    and (s.setrole = 0 or r.oid is not null) order by r.rolname nulls first, c.place`;
+const PROVIDERS = {
+	i: "icu",
+	b: "builtin"
+};
+async function readDatabaseSettings(connection) {
+	const [row = []] = await connection.rows(READ);
+	const [provider, locale, icuRules, encoding, collate, ctype, tablespace, owner, limit, comment, plain, template] = row;
+	const grants = await connection.rows(READ_GRANTS);
+	const variables = await connection.rows(READ_VARIABLES);
+	return {
+		encoding: String(encoding),
+		collate: String(collate),
+		ctype: String(ctype),
+		provider: PROVIDERS[provider ?? ""] ?? "libc",
+		locale: locale ?? null,
+		icuRules: icuRules ?? null,
+		tablespace: String(tablespace),
+		owner: String(owner),
+		connectionLimit: Number(limit),
+		isTemplate: template === "true",
+		comment: comment ?? null,
+		grants: plain === "true" ? null : grants.map(([grantor, grantee, privilege, grantable]) => ({
+			grantor: String(grantor),
+			grantee: grantee ?? null,
+			privilege: String(privilege),
+			grantable: grantable === "true"
+		})),
+		variables: variables.map(([role, name, value]) => ({
+			role: role ?? null,
+			name: String(name),
+			value: String(value)
+		}))
+	};
+}
+function parseDatabaseSettings(kept) {
+	if (typeof kept === "object" && kept !== null && "owner" in kept && "encoding" in kept) return kept;
+	throw failure("backup-damaged", "the manifest of the backup does not say what its database was like", { hint: "use another backup: `belay backups` lists them" });
+}
+// src/engine/postgres/settings-file.ts
+const SETTINGS_FILE = "settings.sql";
+const FOR_BELAY = "-- belay: ";
+async function storeVariables({ store, folder }, { variables }) {
+	if (variables.length === 0) return [];
+	const name = storedName(SETTINGS_FILE, store.encryption);
+	const lines = [`${FOR_BELAY}${JSON.stringify(variables)}`, ...variableStatements(`:"database"`, variables).map((sql) => `${sql};`)];
+	return [{
+		name,
+		...await store.put(`${folder}/${name}`, Readable.from([Buffer.from(`${lines.join("\n")}\n`)]))
+	}];
+}
+async function settingsOf(store, folder, { files, engineFacts }) {
+	const settings = parseDatabaseSettings(engineFacts["settings"]);
+	const file = files.find(isSettingsFile);
+	return file === void 0 ? settings : {
+		...settings,
+		variables: await readVariables(store, folder, file)
+	};
+}
+function isSettingsFile({ name }) {
+	return name === "settings.sql" || name === storedName("settings.sql", "age");
+}
+async function readVariables(store, folder, file) {
+	const chunks = [];
+	for await (const chunk of await store.get(`${folder}/${file.name}`, file)) chunks.push(chunk);
+	const [first = ""] = Buffer.concat(chunks).toString("utf8").split("\n", 1);
+	try {
+		return JSON.parse(first.slice(10));
+	} catch (error) {
+		throw failure("backup-damaged", `the backup's file ${folder}/${file.name} is damaged: its first line is not what Belay writes`, {
+			hint: "use another backup: `belay backups` lists them",
+			cause: error,
+			facts: { file: file.name }
+		});
+	}
+}
 // src/engine/postgres/fetch-backup.ts
 async function fetchBackup(dump, call, { serverMajor, told, atOnce = false, pinVersions = false }) {
 	const { store, folder, manifest } = dump;
-	const file = onlyFile(dump);
+	const file = dumpFile(dump);
 	const programs = await findPrograms(serverMajor, call.variables);
 	const archive = (counted) => archiveOf(dump, counted);
 	const { entries, withoutOwners } = lacksOf(manifest);
@@ -664,7 +707,7 @@ async function fetchBackup(dump, call, { serverMajor, told, atOnce = false, pinV
 	}
 }
 async function* archiveOf(dump, told) {
-	const file = onlyFile(dump);
+	const file = dumpFile(dump);
 	const key = `${dump.folder}/${file.name}`;
 	yield* decompressed(metered(await dump.store.get(key, file), told), (why) => damaged(key, why));
 }
@@ -677,10 +720,10 @@ async function pinned({ engineFacts }, { server, database, application }, how) {
 	});
 	return await pinExtensions(connection, extensions, how);
 }
-function onlyFile({ folder, manifest: { files } }) {
-	const [file, another] = files;
+function dumpFile({ folder, manifest: { files } }) {
+	const [file, another] = files.filter((each) => !isSettingsFile(each));
 	if (file !== void 0 && another === void 0) return file;
-	throw damaged(`${folder}/manifest.json`, `it names ${files.length} files and a backup of PostgreSQL has one`);
+	throw damaged(`${folder}/manifest.json`, `it names ${files.length} files and a backup of PostgreSQL has one dump`);
 }
 async function assertRows(connection, { folder, manifest }) {
 	const found = await fingerprintTables(connection, await readAllTables(connection));
@@ -785,4 +828,4 @@ async function disposeQuietly(what) {
 		await what[Symbol.asyncDispose]();
 	} catch {}
 }
-export { firstDifference as A, runProgram as C, settingStatements as D, applyDatabaseSettings as E, readSequences as F, readContent as M, rowsDiffer as N, settingsRefused as O, readPositions as P, finishProgram as S, readDatabaseSettings as T, metered as _, archiveOf as a, listWithout as b, lacksOf as c, pinExtensions as d, readExtensions as f, dumpInto as g, dumpCall as h, listElsewhere as i, manifestTables as j, WHOLE as k, listFile as l, decompressed as m, makeScratch as n, assertRows as o, BACKUP_FILE as p, discardElsewhere as r, fetchBackup as s, disposeQuietly as t, restoreArchive as u, together as v, parseDatabaseSettings as w, callOf as x, listArchive as y };
+export { settingsRefused as A, listArchive as C, runProgram as D, finishProgram as E, rowsDiffer as F, readPositions as I, readSequences as L, firstDifference as M, manifestTables as N, applyDatabaseSettings as O, readContent as P, together as S, callOf as T, BACKUP_FILE as _, archiveOf as a, dumpInto as b, lacksOf as c, storeVariables as d, readDatabaseSettings as f, readExtensions as g, pinExtensions as h, listElsewhere as i, WHOLE as j, settingStatements as k, SETTINGS_FILE as l, restoreArchive as m, makeScratch as n, assertRows as o, listFile as p, discardElsewhere as r, fetchBackup as s, disposeQuietly as t, settingsOf as u, decompressed as v, listWithout as w, metered as x, dumpCall as y };
