@@ -39,7 +39,7 @@ function claimMoreRows(folder: string): void {
 /** Each does harm to the only backup, and says what has to be named. */
 const HARMS: readonly (readonly [string, (folder: string) => void, RegExp])[] = [
   ["cut", (folder) => truncateSync(join(folder, FILE), 1000), /database\.dump\.zst/],
-  ["with a flipped bit", (folder) => flipBit(join(folder, FILE)), /database\.dump\.zst.*SHA-256/s],
+  ["with a flipped bit", (folder) => flipBit(join(folder, FILE)), /database\.dump\.zst.*(SHA-256|checksum)/s], // zstd's own, or ours behind it
   ["whose file is missing", (folder) => rmSync(join(folder, FILE)), /database\.dump\.zst/],
   ["whose manifest was altered", (folder) => alter(folder, (text) => text.replace(/"rows": \d+/, '"rows": 7')), /manifest\.json.*altered/s],
   ["that lost rows before it was hashed", claimMoreRows, /bookings has 200 rows\s+and should\s+have 250/],
