@@ -77,7 +77,8 @@ describe("a connection that is lost", () => {
     // after a crash PostgreSQL takes sequences from its log, where they are 32 values ahead; not those that lie there as they are
     own.psql("postgres", "checkpoint");
     const run = site.start(["migrate", "prod"]);
-    await site.until("the migration", () => site.phaseOfRun() === "migrating", 60_000);
+    const AT_WORK = "select count(*) from pg_stat_activity where query like '%pg_sleep(6)%' and pid <> pg_backend_pid()";
+    await site.until("the migration", () => own.psql("postgres", AT_WORK).trim() === "1", 60_000);
     await own.stop("immediate");
     await own.start();
     const ended = await run.ended;
