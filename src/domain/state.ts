@@ -1,4 +1,5 @@
-import type { Phase } from "./phase.ts";
+import { failure, type BelayError } from "./error.ts";
+import { PHASES, type Phase } from "./phase.ts";
 import type { RunId } from "./run-id.ts";
 
 /**
@@ -16,4 +17,26 @@ export interface StateRow {
 
 export function unfinished(row: StateRow | undefined): row is StateRow {
   return row !== undefined && row.phase !== "ended";
+}
+
+/** Throws `lock-lost` when somebody else took the lock after the holder of this fence; null: the holder has written no row, and found none. */
+export function assertFence(row: StateRow | undefined, fence: number | null): void {
+  if (row !== undefined && row.fence !== fence) throw lockLost(row);
+}
+
+/** `row`: the one of whoever took over, where it could be read. */
+export function lockLost(row?: StateRow): BelayError {
+  return failure("lock-lost", `another run${row === undefined ? "" : ` (${row.run})`} took over while this one was not looking`, {
+    hint: "this run changes nothing any more; `belay status` shows what the other one does",
+    ...(row === undefined ? {} : { facts: { run: row.run, fence: row.fence } }),
+  });
+}
+
+/** As a row has it. Throws `state-unreadable` for one that a later version wrote. */
+export function phaseOf(text: string): Phase {
+  const phase = PHASES.find((known) => known === text);
+  if (phase !== undefined) return phase;
+  throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, {
+    hint: "use the version of Belay that made this run",
+  });
 }

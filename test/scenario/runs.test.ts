@@ -1,10 +1,12 @@
 /** `belay runs` after a kill: what has to be recovered is unfinished, and what had begun nothing is not. */
 
+import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { makeRunId } from "../../src/domain/run-id.ts";
 import type { Production } from "../support/production.ts";
 import { EACH_VERSION, type Start } from "../support/productions.ts";
 
@@ -32,7 +34,7 @@ describe.each(EACH_VERSION)("a database %s:", { timeout: 60_000 }, (_name, start
     expect((await site.run("migrate")).status).toBe(0);
     const [journal = ""] = readdirSync(join(site.directory, JOURNALS));
     const run = journal.replace(".jsonl", "");
-    const later = `${run.slice(0, -1)}${run.endsWith("Z") ? "Y" : "Z"}`;
+    const later = makeRunId(new Date(Date.now() + 60_000), randomBytes(10));
     const [began = ""] = site.read(join(JOURNALS, journal)).split("\n");
     site.write(join(JOURNALS, `${later}.jsonl`), `${began.replaceAll(run, later)}\n`); // as the kill leaves it, right after the first record
     const runs = (await site.json("runs")).result.runs ?? [];

@@ -1,7 +1,8 @@
-import { BelayError, refusal } from "../../domain/error.ts";
-import { unfinished, type StateRow } from "../../domain/state.ts";
+import { BelayError } from "../../domain/error.ts";
+import { assertFence, lockLost, unfinished, type StateRow } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Hold, Supervision, WorkOptions, Workspace } from "../engine.ts";
+import type { Hold, Supervision, WorkOptions } from "../engine.ts";
+import { OneWorkspace } from "../one-workspace.ts";
 import { compareDatabases } from "./compare.ts";
 import { compareWithStored } from "./compare-stored.ts";
 import type { Connection } from "./connection.ts";
@@ -26,7 +27,7 @@ import { discardElsewhere, listElsewhere } from "./scratch-elsewhere.ts";
 import { scopeOf } from "./scope-of.ts";
 import { letInAgain } from "./sessions.ts";
 import { storedCopy } from "./stored-copy.ts";
-import { assertFence, fenceStatement, holdFence, lockLost, nextFence, readState, writeState } from "./state.ts";
+import { fenceStatement, holdFence, nextFence, readState, writeState } from "./state.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export async function holdTarget(target: Target, waitMs: number, options: PostgresOptions): Promise<Hold> {
@@ -66,10 +67,7 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
   const scope = scopeOf(target);
   /** There is a row with this holder's fence. Without one a row that appears is another holder's. */
   let recorded = state !== undefined;
-  let open = false;
-  const assertNoWorkspace = () => {
-    if (open) throw refusal("workspace-open", `${place.database} is open for work`, { hint: "close the workspace first" });
-  };
+  const workspace = new OneWorkspace(place.database);
   /** What works for this holder outside of its own sessions ends with its lock. */
   const whileHeld = async <T>({ recordProcess, signal }: Supervision, work: (watch: Supervision) => Promise<T>): Promise<T> => {
     await lock.assertHeld();
@@ -116,17 +114,7 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
       recorded = true;
     },
     assertOwner,
-    async work(options: WorkOptions): Promise<Workspace> {
-      assertNoWorkspace();
-      open = true;
-      const close = () => void (open = false);
-      try {
-        return closingWith(await openWorkspace(place, owner, options), close);
-      } catch (error) {
-        close();
-        throw error;
-      }
-    },
+    work: (options: WorkOptions) => workspace.open(() => openWorkspace(place, owner, options)),
     copies: async () => [...(await listCopies(place)), ...(await listElsewhere(place))],
     async discard(copy) {
       if (!(await discardElsewhere(place, copy))) await discardCopy(place, copy);
@@ -136,16 +124,16 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
         ? await whileHeld(watch, (held) => restoreAside(place, store, folder, manifest, run, watch.progress, held))
         : await storedCopy(store, folder, manifest, run),
     async planReplacement(copy, run) {
-      assertNoWorkspace();
+      workspace.assertNone();
       return planReplacement(place, copy, run);
     },
     async replace(intent, store) {
-      assertNoWorkspace();
+      workspace.assertNone();
       await lock.assertHeld();
       await replaceTarget(place, intent, { assertOwner, guard: lock.guard, store });
     },
     async compareWith(reference, watch = {}) {
-      assertNoWorkspace();
+      workspace.assertNone();
       const whole = { ...scope, include: "all" as const };
       if ("backup" in reference && !(await makesCopies())) {
         await using after = await connectTo(place);
@@ -165,15 +153,5 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
       return await writesSince(connection, mark);
     },
     [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose](),
-  };
-}
-
-function closingWith(workspace: Workspace, closed: () => void): Workspace {
-  return {
-    ...workspace,
-    async [Symbol.asyncDispose]() {
-      closed();
-      await workspace[Symbol.asyncDispose]();
-    },
   };
 }

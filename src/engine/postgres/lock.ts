@@ -13,7 +13,7 @@ import type { Located } from "./locate.ts";
 import type { Place } from "./place.ts";
 import { patiently } from "./patiently.ts";
 import { isConnectionLost } from "./postgres-error.ts";
-import { lockLost } from "./state.ts";
+import { lockLost } from "../../domain/state.ts";
 
 export const LOCK_APPLICATION = "belay-lock";
 const POLL_MS = 50;

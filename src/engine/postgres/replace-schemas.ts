@@ -19,7 +19,7 @@ import { schemasAsSql } from "./schemas-as-sql.ts";
 import { noteAside } from "./schemas-aside.ts";
 import { manifestOf } from "./stored-copy.ts";
 import { targetBusy } from "./sessions.ts";
-import { lockLost } from "./state.ts";
+import { lockLost } from "../../domain/state.ts";
 import type { MovedSchema, SchemaNames } from "./way-schemas.ts";
 
 /** How long the transaction waits for each table that somebody uses. */

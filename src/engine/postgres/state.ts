@@ -1,8 +1,7 @@
 /** The state row: `belay.state` in the target. Whoever swaps a copy in takes it along (`writeState` on the copy, before). */
 
-import { failure, refusal, type BelayError } from "../../domain/error.ts";
-import { PHASES, type Phase } from "../../domain/phase.ts";
-import type { StateRow } from "../../domain/state.ts";
+import { refusal, type BelayError } from "../../domain/error.ts";
+import { lockLost, phaseOf, type StateRow } from "../../domain/state.ts";
 import type { Connection } from "./connection.ts";
 import { cannotMakeState, cannotUseState } from "./state-refused.ts";
 
@@ -68,11 +67,6 @@ export async function writeState(
   });
 }
 
-/** Throws `lock-lost` when somebody else took the lock after the holder of this fence; null: the holder has written no row, and found none. */
-export function assertFence(row: StateRow | undefined, fence: number | null): void {
-  if (row !== undefined && row.fence !== fence) throw lockLost(row);
-}
-
 /** Holds the row to the end of the transaction, so that nobody can take the run over meanwhile; one division by zero where somebody did. */
 export function fenceStatement(fence: number): string {
   return `select 1 / pg_catalog.count(*) from (select 1 from belay.state where fence = ${fence} for share) as held`;
@@ -82,13 +76,6 @@ export function fenceStatement(fence: number): string {
 export async function holdFence(connection: Connection, fence: number): Promise<void> {
   const held = await connection.rows("select 1 from belay.state where fence = $1::int8 for share", [fence]);
   if (held.length === 0) throw lockLost((await readState(connection))?.row);
-}
-
-export function lockLost(row?: StateRow): BelayError {
-  return failure("lock-lost", `another run${row === undefined ? "" : ` (${row.run})`} took over while this one was not looking`, {
-    hint: "this run changes nothing any more; `belay status` shows what the other one does",
-    ...(row === undefined ? {} : { facts: { run: row.run, fence: row.fence } }),
-  });
 }
 
 function lockElsewhere(database: string, theirs: string, ours: string): BelayError {
@@ -123,13 +110,4 @@ async function exists(connection: Connection): Promise<boolean> {
 
 function waiting<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   return connection.transaction(`begin; set local lock_timeout = ${WAIT_MS}`, work);
-}
-
-function phaseOf(text: string): Phase {
-  const phase = PHASES.find((known) => known === text);
-  if (phase === undefined)
-    throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, {
-      hint: "use the version of Belay that made this run",
-    });
-  return phase;
 }

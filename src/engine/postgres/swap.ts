@@ -23,7 +23,7 @@ import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import type { Place } from "./place.ts";
 import type { Owner } from "./replace.ts";
 import { passingObstacle, type ReplacementNames } from "./replacement.ts";
-import { lockLost } from "./state.ts";
+import { lockLost } from "../../domain/state.ts";
 import {
   allowConnections,
   awaitMakingWay,

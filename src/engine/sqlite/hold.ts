@@ -1,7 +1,8 @@
-import { refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
+import { assertFence } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Copy, Hold, WorkOptions, Workspace } from "../engine.ts";
+import type { Copy, Hold, WorkOptions } from "../engine.ts";
+import { OneWorkspace } from "../one-workspace.ts";
 import { copyAttributes } from "./attributes.ts";
 import { inSnapshot } from "./backup.ts";
 import { describeCopy, discardCopy, listCopies } from "./copies.ts";
@@ -16,7 +17,7 @@ import { replaceTarget } from "./replace.ts";
 import { planReplacement } from "./replacement.ts";
 import { acting, isBusy } from "./sqlite-error.ts";
 import { sameBytes } from "./same-bytes.ts";
-import { assertFence, nextFence, readState, writeState } from "./state.ts";
+import { nextFence, readState, writeState } from "./state.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export async function holdTarget(target: Target, waitMs: number): Promise<Hold> {
@@ -35,13 +36,10 @@ export async function holdTarget(target: Target, waitMs: number): Promise<Hold> 
 function holdOn(target: Target, place: Place, lock: Disposable, fence: number, state: Hold["state"]): Hold {
   const owner = { state: place.state, fence };
   const laterWrites = new LaterWritesCount(place);
-  let open = false;
-  const assertNoWorkspace = () => {
-    if (open) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
-  };
+  const workspace = new OneWorkspace(place.configured);
   /** Nothing of this run has the target open then. */
   const letGo = async () => {
-    assertNoWorkspace();
+    workspace.assertNone();
     await laterWrites[Symbol.asyncDispose]();
   };
   return {
@@ -50,18 +48,11 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     state,
     writeState: (row) => acting(`recording the run in ${place.state}`, () => writeState(place.state, { ...row, fence })),
     assertOwner: async () => assertFence(await readState(place.state), fence),
-    async work(options: WorkOptions): Promise<Workspace> {
-      assertNoWorkspace();
-      open = true;
-      const close = () => void (open = false);
-      try {
+    work: (options: WorkOptions) =>
+      workspace.open(async () => {
         await laterWrites[Symbol.asyncDispose]();
-        return closingWith(await openWorkspace(target, place, options), close);
-      } catch (error) {
-        close();
-        throw error;
-      }
-    },
+        return openWorkspace(target, place, options);
+      }),
     copies: () => listCopies(place),
     discard: (copy) => discardCopy(place, copy),
     async restoreAside(store, folder, manifest, run, { progress } = {}) {
@@ -94,16 +85,6 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
       } finally {
         lock[Symbol.dispose]();
       }
-    },
-  };
-}
-
-function closingWith(workspace: Workspace, closed: () => void): Workspace {
-  return {
-    ...workspace,
-    async [Symbol.asyncDispose]() {
-      closed();
-      await workspace[Symbol.asyncDispose]();
     },
   };
 }

@@ -4,9 +4,7 @@ import { existsSync } from "node:fs";
 
 import Database from "better-sqlite3";
 
-import { failure } from "../../domain/error.ts";
-import { PHASES, type Phase } from "../../domain/phase.ts";
-import type { StateRow } from "../../domain/state.ts";
+import { assertFence, phaseOf, type StateRow } from "../../domain/state.ts";
 import type { OwnerFence } from "./host-api.ts";
 import { whenFree } from "./sqlite-error.ts";
 
@@ -47,15 +45,6 @@ export async function writeState(path: string, row: StateRow): Promise<void> {
   });
 }
 
-/** Throws `lock-lost` when somebody else took the lock after the holder of this fence. */
-export function assertFence(row: StateRow | undefined, fence: number): void {
-  if (row === undefined || row.fence === fence) return;
-  throw failure("lock-lost", `another run (${row.run}) took over while this one was not looking`, {
-    hint: "this run changes nothing any more; `belay status` shows what the other one does",
-    facts: { run: row.run, fence: row.fence },
-  });
-}
-
 /**
  * As long as this is held nobody can take the run over, even if its owner dies meanwhile: whoever tries needs to write the row.
  * Throws `lock-lost` when somebody already did.
@@ -91,13 +80,4 @@ function rowOf(db: Database.Database): StateRow | undefined {
     .prepare<[], { run: string; phase: string; fence: number; store: string }>("select run, phase, fence, store from state")
     .get();
   return row && { ...row, phase: phaseOf(row.phase) };
-}
-
-function phaseOf(text: string): Phase {
-  const phase = PHASES.find((known) => known === text);
-  if (phase === undefined)
-    throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, {
-      hint: "use the version of Belay that made this run",
-    });
-  return phase;
 }
