@@ -1,4 +1,4 @@
-import { I as refusal } from "./domain.js";
+import { z as refusal } from "./domain.js";
 import { D as mayMakeFor } from "./copies.js";
 import { c as labelOf } from "./scope.js";
 import { t as serverAt } from "./server.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { M as BelayError, p as makeRunId } from "./domain.js";
+import { F as BelayError, g as makeRunId } from "./domain.js";
 import { $ as reasonsOf, U as endRun, W as endedBeforehand, pt as assertBackupPossible, tt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { c as takeDurableBackup, m as beginRecord, n as closeWorkspace } from "./take-backup.js";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import "./rolldown-runtime.js";
 import { a as DEFECT, c as OPTIONS, d as VERSION, i as commandSpec, l as optionSpec, n as LATER_OPTIONS, o as USAGE, r as availableCommands, s as COMMON_OPTIONS, t as COMMAND_SPECS, u as carryOut } from "./registry.js";
-import { L as usageError, M as BelayError, S as exitStatus, T as nearest } from "./domain.js";
+import { B as usageError, F as BelayError, O as nearest, T as exitStatus } from "./domain.js";
 import { n as resultJson, r as usageJson, t as usageReport } from "./usage.js";
 import { b as styleFor, d as stepView, t as terminalReport, x as safeLine } from "./terminal.js";
 import { t as onInterrupt } from "./signals.js";

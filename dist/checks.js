@@ -1,4 +1,4 @@
-import { M as BelayError, N as failure } from "./domain.js";
+import { F as BelayError, I as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 import { X as interruption, et as step, tt as throwIfInterrupted } from "./looking.js";
 // src/run/output.ts

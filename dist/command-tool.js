@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf, x as canonicalJson } from "./domain.js";
+import { B as usageError, F as BelayError, I as failure, L as messageOf, w as canonicalJson, z as refusal } from "./domain.js";
 import { n as runVariables, t as ASKING } from "./target-variables2.js";
 import { t as stopIfAborted } from "./stop.js";
 import { t as describeCommand } from "./describe-command.js";

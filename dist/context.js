@@ -1,4 +1,4 @@
-import { L as usageError, P as messageOf } from "./domain.js";
+import { B as usageError, L as messageOf } from "./domain.js";
 import { isAbsolute } from "node:path";
 import { readFile, stat } from "node:fs/promises";
 // src/github/event.ts

@@ -1,4 +1,4 @@
-import { I as refusal, N as failure, d as asideName, x as canonicalJson } from "./domain.js";
+import { I as failure, m as asideName, w as canonicalJson, z as refusal } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { n as MOVED_ASIDE, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
 import { createHash } from "node:crypto";

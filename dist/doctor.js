@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { M as BelayError, N as failure, P as messageOf, i as unfinished } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf, d as unfinished } from "./domain.js";
 import { F as backupFolders, H as emptyTargetResult, L as listing, N as assertIntact, R as newestSoundBackup, k as decide, mt as needsOf } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { t as findProgram } from "./find-program.js";

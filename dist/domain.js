@@ -234,8 +234,9 @@ function makeRunId(at, random) {
 	}
 	return id;
 }
+const SUFFIXES_PER_MILLISECOND = 65;
 function makeBackupId(at, random) {
-	return `${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${[...random.subarray(0, 2)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+	return `${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${(at.getUTCMilliseconds() * SUFFIXES_PER_MILLISECOND + (random[0] ?? 0) % SUFFIXES_PER_MILLISECOND).toString(16).padStart(4, "0")}`;
 }
 const ASIDE_LETTER = {
 	clone: "c",
@@ -274,6 +275,27 @@ const APPLICATION_MAY_START = [
 ];
 function applicationMayStart(phase) {
 	return APPLICATION_MAY_START.includes(phase);
+}
+// src/domain/state.ts
+function unfinished(row) {
+	return row !== void 0 && row.phase !== "ended";
+}
+function assertFence(row, fence) {
+	if (row !== void 0 && row.fence !== fence) throw lockLost(row);
+}
+function lockLost(row) {
+	return failure("lock-lost", `another run${row === void 0 ? "" : ` (${row.run})`} took over while this one was not looking`, {
+		hint: "this run changes nothing any more; `belay status` shows what the other one does",
+		...row === void 0 ? {} : { facts: {
+			run: row.run,
+			fence: row.fence
+		} }
+	});
+}
+function phaseOf(text) {
+	const phase = PHASES.find((known) => known === text);
+	if (phase !== void 0) return phase;
+	throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, { hint: "use the version of Belay that made this run" });
 }
 // src/domain/line-difference.ts
 const CONTEXT = 2;
@@ -439,10 +461,6 @@ function wallClock(instant, timeZone) {
 		midnight
 	};
 }
-// src/domain/state.ts
-function unfinished(row) {
-	return row !== void 0 && row.phase !== "ended";
-}
 // src/domain/stored-name.ts
 function storedName(name, encryption) {
 	return encryption === "age" ? `${name}.age` : name;
@@ -458,4 +476,4 @@ function recordOf(facts) {
 		notes: facts.notes
 	} : null;
 }
-export { moment as A, worstOutcome as C, counted as D, count as E, reasonOf as F, refusal as I, usageError as L, BelayError as M, failure as N, duration as O, messageOf as P, exitStatus as S, nearest as T, untouched as _, insideWindow as a, schemaSnapshot as b, lineDifference as c, asideName as d, makeBackupId as f, sameData as g, NO_DIFFERENCE as h, unfinished as i, size as j, firstOf as k, PHASES as l, shownName as m, decryptCommands as n, nextOpening as o, makeRunId as p, storedName as r, parseWindow as s, recordOf as t, applicationMayStart as u, sameSchema as v, COMMANDS as w, canonicalJson as x, schemaDifference as y };
+export { counted as A, usageError as B, schemaSnapshot as C, COMMANDS as D, worstOutcome as E, BelayError as F, failure as I, messageOf as L, firstOf as M, moment as N, nearest as O, size as P, reasonOf as R, schemaDifference as S, exitStatus as T, shownName as _, nextOpening as a, untouched as b, assertFence as c, unfinished as d, PHASES as f, makeRunId as g, makeBackupId as h, insideWindow as i, duration as j, count as k, lockLost as l, asideName as m, decryptCommands as n, parseWindow as o, applicationMayStart as p, storedName as r, lineDifference as s, recordOf as t, phaseOf as u, NO_DIFFERENCE as v, canonicalJson as w, sameSchema as x, sameData as y, refusal as z };

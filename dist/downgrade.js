@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { D as counted, I as refusal, M as BelayError, T as nearest, _ as untouched, p as makeRunId, v as sameSchema } from "./domain.js";
+import { A as counted, F as BelayError, O as nearest, b as untouched, g as makeRunId, x as sameSchema, z as refusal } from "./domain.js";
 import { d as showOutput, s as runAppCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { $ as reasonsOf, U as endRun, W as endedBeforehand, Y as enterPhase, at as lastGoodCommit, et as step, it as lastApplyingRun, lt as lastEntry, pt as assertBackupPossible, rt as journalPlace, tt as throwIfInterrupted, ut as lastOfTarget, z as readBackup } from "./looking.js";

@@ -1,6 +1,6 @@
-import { N as failure } from "./domain.js";
+import { I as failure } from "./domain.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
-import { it as sideFiles } from "./reading.js";
+import { rt as sideFiles } from "./reading.js";
 import { t as Remote } from "./remote.js";
 import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";

@@ -1,5 +1,6 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, N as failure, P as messageOf, h as NO_DIFFERENCE, i as unfinished, m as shownName, n as decryptCommands, p as makeRunId, x as canonicalJson, y as schemaDifference } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf, S as schemaDifference, _ as shownName, c as assertFence, d as unfinished, g as makeRunId, l as lockLost, n as decryptCommands, v as NO_DIFFERENCE, w as canonicalJson, z as refusal } from "./domain.js";
+import { t as OneWorkspace } from "./one-workspace.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
 import { A as databaseNamed, B as columnNamed, F as countLargeObjects, G as hashOfText, H as fingerprintTables, I as fingerprintLargeObjects, J as rowText, K as keyHash, L as readLargeObjects, N as noteOn, O as assertDatabase, P as LARGE_OBJECT_TABLE, R as unreadableLargeObjects, U as partOfFingerprint, V as fingerprintRows, W as hashOf, Y as textOf, a as discardCopy, b as noteAside, c as openCopy, d as awaitMakingWay, f as describeSessions, g as otherSessions, h as letInAgain, i as describeCopy, j as databaseOf, k as copyRecord, l as openForProgram, m as holdOff, n as assertUnchanged, o as listCopies, p as endSessions, q as keySeed, r as copyName, s as markCopy, t as administer, u as allowConnections, v as sessionsThatStay, w as createDatabaseSql, y as targetBusy } from "./copies.js";
 import { c as labelOf, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
@@ -12,7 +13,7 @@ import { n as readIdentity } from "./identity.js";
 import { i as refuseStandby, n as connectTo, r as locate } from "./locate2.js";
 import { i as patiently, n as TargetLock, t as LOCK_APPLICATION } from "./lock.js";
 import { i as isInDoubt, o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
-import { a as nextFence, i as lockLost, n as fenceStatement, o as readState, r as holdFence, s as writeState, t as assertFence } from "./state.js";
+import { a as writeState, i as readState, n as holdFence, r as nextFence, t as fenceStatement } from "./state.js";
 import { t as acceptedLacks } from "./accepted-lacks.js";
 import { n as sessionOn, r as writingSession } from "./session.js";
 import { n as endOwnGroup } from "./process-group2.js";
@@ -2261,10 +2262,7 @@ function holdOn(place, lock, { fence, state }) {
 	const { target } = place;
 	const scope = scopeOf(target);
 	let recorded = state !== void 0;
-	let open = false;
-	const assertNoWorkspace = () => {
-		if (open) throw refusal("workspace-open", `${place.database} is open for work`, { hint: "close the workspace first" });
-	};
+	const workspace = new OneWorkspace(place.database);
 	const whileHeld = async ({ recordProcess, signal }, work) => {
 		await lock.assertHeld();
 		const { broken } = lock;
@@ -2319,28 +2317,18 @@ function holdOn(place, lock, { fence, state }) {
 			recorded = true;
 		},
 		assertOwner,
-		async work(options) {
-			assertNoWorkspace();
-			open = true;
-			const close = () => void (open = false);
-			try {
-				return closingWith(await openWorkspace(place, owner, options), close);
-			} catch (error) {
-				close();
-				throw error;
-			}
-		},
+		work: (options) => workspace.open(() => openWorkspace(place, owner, options)),
 		copies: async () => [...await listCopies(place), ...await listElsewhere(place)],
 		async discard(copy) {
 			if (!await discardElsewhere(place, copy)) await discardCopy(place, copy);
 		},
 		restoreAside: async (store, folder, manifest, run, watch = {}) => await makesCopies() ? await whileHeld(watch, (held) => restoreAside(place, store, folder, manifest, run, watch.progress, held)) : await storedCopy(store, folder, manifest, run),
 		async planReplacement(copy, run) {
-			assertNoWorkspace();
+			workspace.assertNone();
 			return planReplacement(place, copy, run);
 		},
 		async replace(intent, store) {
-			assertNoWorkspace();
+			workspace.assertNone();
 			await lock.assertHeld();
 			await replaceTarget(place, intent, {
 				assertOwner,
@@ -2349,7 +2337,7 @@ function holdOn(place, lock, { fence, state }) {
 			});
 		},
 		async compareWith(reference, watch = {}) {
-			assertNoWorkspace();
+			workspace.assertNone();
 			const whole = {
 				...scope,
 				include: "all"
@@ -2377,15 +2365,6 @@ function holdOn(place, lock, { fence, state }) {
 			return await writesSince(connection, mark);
 		},
 		[Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]()
-	};
-}
-function closingWith(workspace, closed) {
-	return {
-		...workspace,
-		async [Symbol.asyncDispose]() {
-			closed();
-			await workspace[Symbol.asyncDispose]();
-		}
 	};
 }
 export { holdTarget };

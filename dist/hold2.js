@@ -1,9 +1,10 @@
 import "./rolldown-runtime.js";
-import { I as refusal, N as failure, P as messageOf, _ as untouched, g as sameData, n as decryptCommands, r as storedName } from "./domain.js";
+import { I as failure, L as messageOf, b as untouched, c as assertFence, n as decryptCommands, r as storedName, y as sameData, z as refusal } from "./domain.js";
+import { t as OneWorkspace } from "./one-workspace.js";
 import { a as assertUnchanged, c as listCopies, i as lockExclusively, l as copyAttributes, n as namesOf, o as describeCopy, r as planReplacement, s as discardCopy } from "./replacement2.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
-import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, Q as stillHolds, U as nameHolders, V as describeProcess, W as openHolders, X as parseEvidence, Z as statIfThere, f as assertFence, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession } from "./reading.js";
+import { B as describeProcess, H as nameHolders, K as fileIdentity, N as acting, P as isBusy, Q as asidePath, U as openHolders, W as lockingPids, X as statIfThere, Y as parseEvidence, Z as stillHolds, h as writeState, l as openRefusal, m as readState, o as assertReadableFile, p as nextFence, q as identityOf, r as remoteSession, rt as sideFiles, tt as locate } from "./reading.js";
 import { t as Remote } from "./remote.js";
 import { Pt as statusOf, bt as locked, jt as allProcesses, xt as takeLock } from "./looking.js";
 import { n as targetBusy } from "./overwrite.js";
@@ -615,12 +616,9 @@ function holdOn(target, place, lock, fence, state) {
 		fence
 	};
 	const laterWrites = new LaterWritesCount(place);
-	let open = false;
-	const assertNoWorkspace = () => {
-		if (open) throw refusal("workspace-open", `${place.configured} is open for work`, { hint: "close the workspace first" });
-	};
+	const workspace = new OneWorkspace(place.configured);
 	const letGo = async () => {
-		assertNoWorkspace();
+		workspace.assertNone();
 		await laterWrites[Symbol.asyncDispose]();
 	};
 	return {
@@ -632,18 +630,10 @@ function holdOn(target, place, lock, fence, state) {
 			fence
 		})),
 		assertOwner: async () => assertFence(await readState(place.state), fence),
-		async work(options) {
-			assertNoWorkspace();
-			open = true;
-			const close = () => void (open = false);
-			try {
-				await laterWrites[Symbol.asyncDispose]();
-				return closingWith(await openWorkspace(target, place, options), close);
-			} catch (error) {
-				close();
-				throw error;
-			}
-		},
+		work: (options) => workspace.open(async () => {
+			await laterWrites[Symbol.asyncDispose]();
+			return openWorkspace(target, place, options);
+		}),
 		copies: () => listCopies(place),
 		discard: (copy) => discardCopy(place, copy),
 		async restoreAside(store, folder, manifest, run, { progress } = {}) {
@@ -683,15 +673,6 @@ function holdOn(target, place, lock, fence, state) {
 			} finally {
 				lock[Symbol.dispose]();
 			}
-		}
-	};
-}
-function closingWith(workspace, closed) {
-	return {
-		...workspace,
-		async [Symbol.asyncDispose]() {
-			closed();
-			await workspace[Symbol.asyncDispose]();
 		}
 	};
 }

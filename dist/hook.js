@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, p as makeRunId } from "./domain.js";
+import { F as BelayError, g as makeRunId, z as refusal } from "./domain.js";
 import { c as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { $ as reasonsOf, U as endRun, W as endedBeforehand, at as lastGoodCommit, et as step, tt as throwIfInterrupted } from "./looking.js";

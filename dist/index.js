@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { u as carryOut } from "./registry.js";
-import { M as BelayError, S as exitStatus } from "./domain.js";
+import { F as BelayError, T as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { n as keepInvocation, o as invocationOf, r as keepPolicy, t as watchOnce } from "./surroundings.js";
 import { d as stepView, t as terminalReport } from "./terminal.js";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { Dt as passwordsIn, Et as LATER_IN_AN_ENVIRONMENT, Ot as badName, Tt as readYaml, kt as at, wt as parseConfig } from "./looking.js";
-import { I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { B as usageError, F as BelayError, I as failure, L as messageOf, z as refusal } from "./domain.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 // src/setup/belay-yml.ts

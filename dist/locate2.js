@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, L as usageError, M as BelayError } from "./domain.js";
+import { B as usageError, F as BelayError, z as refusal } from "./domain.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/locate.ts
 const USUAL = "postgres";

@@ -1,8 +1,7 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, N as failure } from "./domain.js";
+import { F as BelayError, I as failure, l as lockLost, z as refusal } from "./domain.js";
 import { t as lockKey } from "./identity.js";
 import { a as shownServer, r as isConnectionLost } from "./postgres-error.js";
-import { i as lockLost } from "./state.js";
 import { setTimeout } from "node:timers/promises";
 // src/engine/postgres/patiently.ts
 const PAUSE_MS = 250;

@@ -1,4 +1,4 @@
-import { I as refusal, i as unfinished } from "./domain.js";
+import { d as unfinished, z as refusal } from "./domain.js";
 // src/run/locking.ts
 const LOCK_WAIT_MS = 2e3;
 async function holdTargets(ports, targets) {

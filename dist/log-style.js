@@ -1,4 +1,4 @@
-import { P as messageOf } from "./domain.js";
+import { L as messageOf } from "./domain.js";
 import { b as styleFor } from "./terminal.js";
 // src/workflow/attempt.ts
 async function attempt(runner, what, work) {

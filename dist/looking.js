@@ -1,7 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { C as worstOutcome, F as reasonOf, I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf, S as exitStatus, T as nearest, a as insideWindow, i as unfinished, o as nextOpening, s as parseWindow, u as applicationMayStart, x as canonicalJson } from "./domain.js";
+import { B as usageError, E as worstOutcome, F as BelayError, I as failure, L as messageOf, O as nearest, R as reasonOf, T as exitStatus, a as nextOpening, d as unfinished, i as insideWindow, o as parseWindow, p as applicationMayStart, w as canonicalJson, z as refusal } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
+import { H as nameHolders, I as isSqliteError, N as acting$1, P as isBusy, a as assertFolder, m as readState$1, s as isReadOnlyFileSystem, t as openView, tt as locate, z as whenFree } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
 import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineCounter, s as isSeq } from "./npm-yaml.js";
 import { C as clone, S as config, _ as _gte, a as check$1, b as globalRegistry, c as looseObject, d as record, f as strictObject, g as unknown$3, h as union, i as boolean, l as number, m as tuple, n as _null, o as int, p as string, r as array, s as literal$1, t as _enum, u as optional, v as _lte, x as safeParse, y as _minLength } from "./npm-zod.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, N as failure, P as messageOf, f as makeBackupId, p as makeRunId } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf, g as makeRunId, h as makeBackupId, z as refusal } from "./domain.js";
 import { A as observe, B as refuseExternal, H as emptyTargetResult, I as findBackup, K as resultOf, N as assertIntact, P as backupFolder, U as endRun, V as writeManifest, W as endedBeforehand, X as interruption, Y as enterPhase, at as lastGoodCommit, et as step, gt as planObstacles, ht as throwIfAny, k as decide, mt as needsOf, nt as earlierFailure, tt as throwIfInterrupted, vt as pendingDigest, yt as schemaDigest } from "./looking.js";
 import { a as runChecks, c as runTeamCommand, d as showOutput, s as runAppCommand, t as failedChecks, u as targetVariables } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
@@ -125,7 +125,7 @@ function wrongDatabase(target, what) {
 // src/run/external-backup.ts
 async function takeExternalBackup(run, target, { create, check }) {
 	await step(run, "backup", target, async () => {
-		const id = makeBackupId(run.ports.now(), run.ports.random(2));
+		const id = makeBackupId(run.ports.now(), run.ports.random(1));
 		const told = {
 			...targetVariables(target.target),
 			BELAY_BACKUP: id

@@ -1,4 +1,4 @@
-import { M as BelayError, P as messageOf } from "./domain.js";
+import { F as BelayError, L as messageOf } from "./domain.js";
 // src/engine/sqlite/portable-error.ts
 function packError(error) {
 	const stack = error instanceof Error ? error.stack ?? null : null;

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { u as carryOut } from "./registry.js";
-import { N as failure, S as exitStatus } from "./domain.js";
+import { I as failure, T as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";

@@ -1,4 +1,4 @@
-import { I as refusal, M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf, z as refusal } from "./domain.js";
 // src/engine/postgres/postgres-error.ts
 function sqlstateOf(error) {
 	if (error instanceof BelayError) {

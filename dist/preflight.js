@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError } from "./domain.js";
+import { F as BelayError, z as refusal } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
 import { A as databaseNamed, R as unreadableLargeObjects } from "./copies.js";
 import { i as refuseStandby } from "./locate2.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { N as failure } from "./domain.js";
+import { I as failure } from "./domain.js";
 import { Mt as processSpace, jt as allProcesses } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts

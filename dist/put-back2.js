@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, P as messageOf, p as makeRunId } from "./domain.js";
+import { F as BelayError, L as messageOf, g as makeRunId, z as refusal } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { s as runAppCommand } from "./checks.js";
 import { $ as reasonsOf, B as refuseExternal, I as findBackup, R as newestSoundBackup, U as endRun, W as endedBeforehand, Y as enterPhase, at as lastGoodCommit, ft as readJournal, it as lastApplyingRun, lt as lastEntry, q as unrecordedResult, rt as journalPlace, tt as throwIfInterrupted, ut as lastOfTarget, z as readBackup } from "./looking.js";

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, N as failure, P as messageOf, b as schemaSnapshot, d as asideName, l as PHASES, m as shownName } from "./domain.js";
+import { C as schemaSnapshot, F as BelayError, I as failure, L as messageOf, _ as shownName, c as assertFence, m as asideName, u as phaseOf, z as refusal } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -992,16 +992,6 @@ async function writeState(path, row) {
 		db.prepare("insert into state values (1, ?, ?, ?, ?) on conflict do update set run = excluded.run, phase = excluded.phase, fence = excluded.fence, store = excluded.store").run(row.run, row.phase, row.fence, row.store);
 	});
 }
-function assertFence(row, fence) {
-	if (row === void 0 || row.fence === fence) return;
-	throw failure("lock-lost", `another run (${row.run}) took over while this one was not looking`, {
-		hint: "this run changes nothing any more; `belay status` shows what the other one does",
-		facts: {
-			run: row.run,
-			fence: row.fence
-		}
-	});
-}
 function holdFence(owner) {
 	if (!existsSync(owner.state)) return { [Symbol.dispose]: () => void 0 };
 	const db = new import_lib.default(owner.state, {
@@ -1034,11 +1024,6 @@ function rowOf(db) {
 		...row,
 		phase: phaseOf(row.phase)
 	};
-}
-function phaseOf(text) {
-	const phase = PHASES.find((known) => known === text);
-	if (phase === void 0) throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, { hint: "use the version of Belay that made this run" });
-	return phase;
 }
 // src/engine/sqlite/statements.ts
 function runQuery(db, sql, parameters = [], limits = { readOnly: false }) {
@@ -1264,4 +1249,4 @@ function connect({ configured, file }) {
 		timeout: 0
 	});
 }
-export { asidePath as $, inOneRead as A, whenFree as B, nameOf as C, countTable as D, Unreadable as E, isBusy as F, lockingPids as G, isComplete as H, isDamaged as I, identityOf as J, evidenceOf as K, isSqliteError as L, numbers as M, place as N, countValues as O, acting as P, stillHolds as Q, lockedError as R, isKeyword as S, readShapes as T, nameHolders as U, describeProcess as V, openHolders as W, parseEvidence as X, isSymbolicLink as Y, statIfThere as Z, readSchema as _, assertFolder as a, foldName as at, versionOf as b, isWal as c, runStatements as d, errorCode as et, assertFence as f, writeState as g, readState as h, allows as i, sideFiles as it, inOrder as j, ifReadable as k, openRefusal as l, nextFence as m, readOnlySession as n, locate as nt, assertReadableFile as o, quoteName as ot, holdFence as p, fileIdentity as q, remoteSession as r, parseAside as rt, isReadOnlyFileSystem as s, openView as t, isMissing as tt, runQuery as u, readFacts as v, tokenise as w, TokenCursor as x, readSequences as y, statementError as z };
+export { errorCode as $, inOrder as A, describeProcess as B, tokenise as C, countValues as D, countTable as E, isDamaged as F, evidenceOf as G, nameHolders as H, isSqliteError as I, isSymbolicLink as J, fileIdentity as K, lockedError as L, place as M, acting as N, ifReadable as O, isBusy as P, asidePath as Q, statementError as R, nameOf as S, Unreadable as T, openHolders as U, isComplete as V, lockingPids as W, statIfThere as X, parseEvidence as Y, stillHolds as Z, readFacts as _, assertFolder as a, quoteName as at, TokenCursor as b, isWal as c, runStatements as d, isMissing as et, holdFence as f, readSchema as g, writeState as h, allows as i, foldName as it, numbers as j, inOneRead as k, openRefusal as l, readState as m, readOnlySession as n, parseAside as nt, assertReadableFile as o, nextFence as p, identityOf as q, remoteSession as r, sideFiles as rt, isReadOnlyFileSystem as s, openView as t, locate as tt, runQuery as u, readSequences as v, readShapes as w, isKeyword as x, versionOf as y, whenFree as z };

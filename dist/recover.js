@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, P as messageOf, i as unfinished, l as PHASES } from "./domain.js";
+import { L as messageOf, d as unfinished, f as PHASES, z as refusal } from "./domain.js";
 import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
 import { s as runAppCommand } from "./checks.js";
 import { G as isJudged, H as emptyTargetResult, K as resultOf, U as endRun, W as endedBeforehand, Y as enterPhase, dt as openJournal, lt as lastEntry, ut as lastOfTarget, z as readBackup } from "./looking.js";

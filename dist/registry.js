@@ -1,4 +1,4 @@
-import { F as reasonOf, M as BelayError, w as COMMANDS } from "./domain.js";
+import { D as COMMANDS, F as BelayError, R as reasonOf } from "./domain.js";
 import { g as commandLine } from "./terminal.js";
 // src/report/interrupt.ts
 function interruptNotice({ signal, repeated, environment, effectBegan }) {

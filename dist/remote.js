@@ -1,4 +1,4 @@
-import { M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf } from "./domain.js";
 import { Nt as startedProcess } from "./looking.js";
 import { n as unpackError } from "./portable-error.js";
 import { once } from "node:events";

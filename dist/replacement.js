@@ -1,4 +1,4 @@
-import { I as refusal, N as failure } from "./domain.js";
+import { I as failure, z as refusal } from "./domain.js";
 import { A as databaseNamed, I as fingerprintLargeObjects, S as schemaNameAside, _ as preparedTransactions, c as openCopy, f as describeSessions, g as otherSessions, n as assertUnchanged, r as copyName, t as administer, v as sessionsThatStay, x as placeOfSchema } from "./copies.js";
 import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
 import { o as userSchemas } from "./scope.js";

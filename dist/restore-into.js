@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError } from "./domain.js";
+import { F as BelayError, z as refusal } from "./domain.js";
 import { O as applyDatabaseSettings, f as readDatabaseSettings, o as assertRows, s as fetchBackup, t as disposeQuietly, u as settingsOf } from "./scratch.js";
 import { C as createDatabase, T as dropDatabase } from "./copies.js";
 import { i as notOfExtension } from "./scope.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, L as usageError, M as BelayError, p as makeRunId } from "./domain.js";
+import { B as usageError, F as BelayError, g as makeRunId, z as refusal } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { B as refuseExternal, H as emptyTargetResult, I as findBackup, K as resultOf, W as endedBeforehand } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";

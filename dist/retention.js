@@ -1,4 +1,4 @@
-import { P as messageOf } from "./domain.js";
+import { L as messageOf } from "./domain.js";
 import { F as backupFolders, R as newestSoundBackup, lt as lastEntry, rt as journalPlace, ut as lastOfTarget } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 // src/run/retention.ts

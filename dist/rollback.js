@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { L as usageError, T as nearest } from "./domain.js";
+import { B as usageError, O as nearest } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal, M as BelayError, P as messageOf, c as lineDifference } from "./domain.js";
+import { F as BelayError, L as messageOf, s as lineDifference, z as refusal } from "./domain.js";
 import { At as chooseEnvironment, wt as parseConfig } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts

@@ -1,4 +1,4 @@
-import { M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf } from "./domain.js";
 import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";

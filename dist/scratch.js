@@ -1,4 +1,4 @@
-import { M as BelayError, N as failure, r as storedName, y as schemaDifference } from "./domain.js";
+import { F as BelayError, I as failure, S as schemaDifference, r as storedName } from "./domain.js";
 import { i as CapturedOutput, n as launchGated, r as passGate } from "./spawn.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";

@@ -1,5 +1,5 @@
 import { t as Client } from "./npm-pg.js";
-import { I as refusal, L as usageError, M as BelayError, N as failure, P as messageOf, T as nearest } from "./domain.js";
+import { B as usageError, F as BelayError, I as failure, L as messageOf, O as nearest, z as refusal } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { a as shownServer, n as connectionLost, o as sqlstateOf, r as isConnectionLost, s as statementError, t as connectError } from "./postgres-error.js";
 import { existsSync, readFileSync, statSync } from "node:fs";

@@ -1,4 +1,4 @@
-import { I as refusal, M as BelayError, N as failure } from "./domain.js";
+import { F as BelayError, I as failure, z as refusal } from "./domain.js";
 import { o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
 import { r as inDoubt } from "./server.js";
 // src/engine/postgres/transaction-batch.ts

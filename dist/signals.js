@@ -1,4 +1,4 @@
-import { N as failure } from "./domain.js";
+import { I as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { N as failure, P as messageOf } from "./domain.js";
+import { I as failure, L as messageOf } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { Nt as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";

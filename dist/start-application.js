@@ -1,4 +1,4 @@
-import { M as BelayError, N as failure, P as messageOf } from "./domain.js";
+import { F as BelayError, I as failure, L as messageOf } from "./domain.js";
 import { $ as reasonsOf, J as assertOwner, U as endRun, Y as enterPhase, Z as isInterruption, et as step, ht as throwIfAny, q as unrecordedResult, tt as throwIfInterrupted } from "./looking.js";
 import { n as closeWorkspace } from "./take-backup.js";
 import { t as describeCommand } from "./describe-command.js";

@@ -1,4 +1,4 @@
-import { I as refusal, N as failure, l as PHASES } from "./domain.js";
+import { l as lockLost, u as phaseOf, z as refusal } from "./domain.js";
 import { n as quoteIdentifier } from "./identifiers.js";
 import { o as sqlstateOf } from "./postgres-error.js";
 // src/engine/postgres/state-refused.ts
@@ -83,23 +83,11 @@ async function writeState(connection, row, { lockDatabase, first }) {
 		])).length === 0) throw lockLost((await readState(connection))?.row);
 	});
 }
-function assertFence(row, fence) {
-	if (row !== void 0 && row.fence !== fence) throw lockLost(row);
-}
 function fenceStatement(fence) {
 	return `select 1 / pg_catalog.count(*) from (select 1 from belay.state where fence = ${fence} for share) as held`;
 }
 async function holdFence(connection, fence) {
 	if ((await connection.rows("select 1 from belay.state where fence = $1::int8 for share", [fence])).length === 0) throw lockLost((await readState(connection))?.row);
-}
-function lockLost(row) {
-	return failure("lock-lost", `another run${row === void 0 ? "" : ` (${row.run})`} took over while this one was not looking`, {
-		hint: "this run changes nothing any more; `belay status` shows what the other one does",
-		...row === void 0 ? {} : { facts: {
-			run: row.run,
-			fence: row.fence
-		} }
-	});
 }
 function lockElsewhere(database, theirs, ours) {
 	return refusal("lock-elsewhere", `the runs of ${database} lock in the database ${theirs}, and this one would in ${ours}`, {
@@ -131,9 +119,4 @@ async function exists(connection) {
 function waiting(connection, work) {
 	return connection.transaction(`begin; set local lock_timeout = ${WAIT_MS}`, work);
 }
-function phaseOf(text) {
-	const phase = PHASES.find((known) => known === text);
-	if (phase === void 0) throw failure("state-unreadable", `the state row names a phase that this version does not know: ${text}`, { hint: "use the version of Belay that made this run" });
-	return phase;
-}
-export { nextFence as a, lockLost as i, fenceStatement as n, readState as o, holdFence as r, writeState as s, assertFence as t };
+export { writeState as a, readState as i, holdFence as n, nextFence as r, fenceStatement as t };

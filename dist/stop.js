@@ -1,4 +1,4 @@
-import { M as BelayError, N as failure } from "./domain.js";
+import { F as BelayError, I as failure } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

@@ -1,4 +1,4 @@
-import { L as usageError, T as nearest, w as COMMANDS } from "./domain.js";
+import { B as usageError, D as COMMANDS, O as nearest } from "./domain.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { I as refusal, f as makeBackupId, j as size, t as recordOf } from "./domain.js";
+import { P as size, h as makeBackupId, t as recordOf, z as refusal } from "./domain.js";
 import { M as upTo, P as backupFolder, Q as note, V as writeManifest, Y as enterPhase, _t as proofOf, ct as usualDurations, dt as openJournal, et as step, ht as throwIfAny, it as lastApplyingRun, j as planOf, ot as pastRuns, rt as journalPlace, ut as lastOfTarget, yt as schemaDigest } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 // src/run/open-run.ts
@@ -175,7 +175,7 @@ async function takeDurableBackup(run, target) {
 	await closeWorkspace(target);
 }
 async function durableBackup(run, target, workspace, progress) {
-	const id = makeBackupId(run.ports.now(), run.ports.random(2));
+	const id = makeBackupId(run.ports.now(), run.ports.random(1));
 	const folder = backupFolder(run.environment.name, target.target.name, id);
 	const taken = await workspace.backup({
 		run: run.id,
@@ -191,7 +191,7 @@ async function durableBackup(run, target, workspace, progress) {
 	return writeManifest(target.store, folder, manifestOf(run, target, id, taken));
 }
 async function backUpBeforeDescent(run, target) {
-	const id = makeBackupId(run.ports.now(), run.ports.random(2));
+	const id = makeBackupId(run.ports.now(), run.ports.random(1));
 	const folder = backupFolder(run.environment.name, target.target.name, id);
 	const workspace = await openWorkspace(run, target);
 	await step(run, "backup", target, async () => {
@@ -261,7 +261,7 @@ async function takeBackup(run, target, plan, planned) {
 }
 function backUpAndClone(run, target, planned) {
 	const { ports, environment } = run;
-	const id = makeBackupId(ports.now(), ports.random(2));
+	const id = makeBackupId(ports.now(), ports.random(1));
 	const folder = backupFolder(environment.name, target.target.name, id);
 	return snapshotStep(run, target, "backup", {
 		into: {

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { L as usageError } from "./domain.js";
+import { B as usageError } from "./domain.js";
 // src/tool/target-variables.ts
 function targetVariables(target, { path, urlVariable, variables }) {
 	const isUrl = target.engine !== "sqlite";

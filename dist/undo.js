@@ -1,4 +1,4 @@
-import { D as counted, I as refusal, M as BelayError, N as failure, P as messageOf, g as sameData, k as firstOf, v as sameSchema, y as schemaDifference } from "./domain.js";
+import { A as counted, F as BelayError, I as failure, L as messageOf, M as firstOf, S as schemaDifference, x as sameSchema, y as sameData, z as refusal } from "./domain.js";
 import { Q as note, et as step, lt as lastEntry, ut as lastOfTarget } from "./looking.js";
 import { a as openWorkspace, d as countLaterWrites, f as describeLaterWrites, i as durableBackup, n as closeWorkspace, o as recorded, u as carryMark } from "./take-backup.js";
 import { d as showOutput } from "./checks.js";

@@ -1,4 +1,4 @@
-import { F as reasonOf } from "./domain.js";
+import { R as reasonOf } from "./domain.js";
 import { S as safeLines, _ as field, v as mark, y as spell } from "./terminal.js";
 // src/report/json.ts
 function resultJson(result) {

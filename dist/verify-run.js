@@ -1,4 +1,4 @@
-import { N as failure, P as messageOf, T as nearest, y as schemaDifference } from "./domain.js";
+import { I as failure, L as messageOf, O as nearest, S as schemaDifference } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { et as step, ht as throwIfAny } from "./looking.js";
 // src/check/data-scope.ts

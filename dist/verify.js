@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { I as refusal } from "./domain.js";
+import { z as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
 import { H as emptyTargetResult, K as resultOf, W as endedBeforehand, ft as readJournal, it as lastApplyingRun, lt as lastEntry, rt as journalPlace, ut as lastOfTarget } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";

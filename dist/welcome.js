@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { At as chooseEnvironment, D as requirementsOf, S as loadConfig, x as makeRedactor } from "./looking.js";
-import { D as counted, M as BelayError, k as firstOf } from "./domain.js";
+import { A as counted, F as BelayError, M as firstOf } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 // src/setup/welcome.ts
 const MOST_NAMES = 12;

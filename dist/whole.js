@@ -1,4 +1,4 @@
-import { D as counted, E as count, O as duration, j as size, k as firstOf } from "./domain.js";
+import { A as counted, M as firstOf, P as size, j as duration, k as count } from "./domain.js";
 import { S as safeLines, a as wentBack, c as describeLoss, f as tellsNothing, h as commandFor, i as runFacts, l as isTouched, m as afterMerge, n as afterStatus, o as endedWell, p as labelOf, r as describeProof, s as verdict, t as terminalReport, u as wholes, x as safeLine } from "./terminal.js";
 // src/report/markdown/escape.ts
 const NAME_LIMIT$1 = 120;

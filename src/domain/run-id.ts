@@ -20,11 +20,14 @@ export function makeRunId(at: Date, random: Uint8Array): RunId {
   return id;
 }
 
-/** `20261121T001400Z-7f3a`: sorts by time, to the second, with four hexadecimal digits against collisions. */
+/** Values of a backup's suffix that one millisecond has: 1,000 times as many fit four hexadecimal digits. */
+const SUFFIXES_PER_MILLISECOND = 65;
+
+/** `20261121T001400Z-7f3a`: sorts by time, to the millisecond, which the four hexadecimal digits hold together with a random part against collisions. */
 export function makeBackupId(at: Date, random: Uint8Array): string {
   const stamp = at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "");
-  const suffix = [...random.subarray(0, 2)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${stamp}-${suffix}`;
+  const suffix = at.getUTCMilliseconds() * SUFFIXES_PER_MILLISECOND + ((random[0] ?? 0) % SUFFIXES_PER_MILLISECOND);
+  return `${stamp}-${suffix.toString(16).padStart(4, "0")}`;
 }
 
 /** What a file, database or schema beside the target is for. */

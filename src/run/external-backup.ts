@@ -16,7 +16,7 @@ import { step, type Run, type TargetRun } from "./run.ts";
 /** Step `backup`. Throws `backup-failed`. The commands are told the target's address and, as `BELAY_BACKUP`, the id that reports will name. */
 export async function takeExternalBackup(run: Run, target: TargetRun, { create, check }: ExternalBackup): Promise<void> {
   await step(run, "backup", target, async () => {
-    const id = makeBackupId(run.ports.now(), run.ports.random(2));
+    const id = makeBackupId(run.ports.now(), run.ports.random(1));
     const told = { ...targetVariables(target.target), BELAY_BACKUP: id };
     if (create !== null) await runTeamCommand(run, "backup", "backup.external.create", create, told);
     await runTeamCommand(run, "backup", "backup.external.check", check, told);

@@ -40,7 +40,7 @@ export async function takeDurableBackup(run: Run, target: TargetRun): Promise<vo
 
 /** A backup by itself, with its manifest; nothing in the journal refers to it. */
 export async function durableBackup(run: Run, target: TargetRun, workspace: Workspace, progress?: CopyProgress): Promise<StoredBackup> {
-  const id = makeBackupId(run.ports.now(), run.ports.random(2));
+  const id = makeBackupId(run.ports.now(), run.ports.random(1));
   const folder = backupFolder(run.environment.name, target.target.name, id);
   const taken = await workspace.backup({
     run: run.id,
@@ -55,7 +55,7 @@ export async function durableBackup(run: Run, target: TargetRun, workspace: Work
 
 /** A backup, with a clone where one can be made, before the tool goes down; the workspace stays open for it. */
 export async function backUpBeforeDescent(run: Run, target: TargetRun): Promise<void> {
-  const id = makeBackupId(run.ports.now(), run.ports.random(2));
+  const id = makeBackupId(run.ports.now(), run.ports.random(1));
   const folder = backupFolder(run.environment.name, target.target.name, id);
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
@@ -129,7 +129,7 @@ export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planne
 
 function backUpAndClone(run: Run, target: TargetRun, planned: PlannedTarget): Promise<BackupTaken<Observed>> {
   const { ports, environment } = run;
-  const id = makeBackupId(ports.now(), ports.random(2));
+  const id = makeBackupId(ports.now(), ports.random(1));
   const folder = backupFolder(environment.name, target.target.name, id);
   const into = { store: target.store, folder };
   return snapshotStep(run, target, "backup", { into, proof: planned.proof, clone: planned.clone }, async (value) => {
