@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,6 +8,8 @@ export default defineConfig({
     globalSetup: ["test/support/postgres/global-setup.ts"],
     // Real processes with their own signals, working directory and native library: a thread would share all three.
     pool: "forks",
+    // Most tests wait for a process, a disk or a clock of their own: on two processors vitest alone would take one worker.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // A promise that nobody awaited and that failed is a failed run, not a line in a log.
