@@ -11,6 +11,7 @@ import type { CommandName, Invocation } from "./domain/invocation.ts";
 import { nearest } from "./domain/nearest.ts";
 import type { PolicyOrigin } from "./domain/policy-origin.ts";
 import type { Result } from "./domain/result.ts";
+import { firstOf } from "./domain/words.ts";
 import type { Target } from "./domain/target.ts";
 import type { Engine } from "./engine/engine.ts";
 import { postgresEngine } from "./engine/postgres/engine.ts";
@@ -127,21 +128,24 @@ function vanishing(what: string, hint: string): BelayError {
 /** `--target` takes the full name or a unique last part. */
 function chooseTargets(environment: Environment, wanted: readonly string[]): readonly Target[] {
   if (wanted.length === 0) return environment.targets;
-  return wanted.map((name) => {
-    const exact = environment.targets.filter((target) => target.name === name);
-    const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
-    const [target] = found;
-    if (target !== undefined && found.length === 1) return target;
-    const names = environment.targets.map((each) => each.name);
-    const near = nearest(name, names);
-    throw usageError(
-      "target-unknown",
-      found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`,
-      {
-        hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
-      },
-    );
-  });
+  const chosen = new Set(wanted.map((name) => chooseTarget(environment, name)));
+  return environment.targets.filter((target) => chosen.has(target));
+}
+
+function chooseTarget(environment: Environment, name: string): Target {
+  const exact = environment.targets.filter((target) => target.name === name);
+  const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
+  const [target] = found;
+  if (target !== undefined && found.length === 1) return target;
+  const names = environment.targets.map((each) => each.name);
+  const near = nearest(name, names);
+  throw usageError(
+    "target-unknown",
+    found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`,
+    {
+      hint: near === null ? `it has ${firstOf(names, 10)}` : `did you mean ${JSON.stringify(near)}?`,
+    },
+  );
 }
 
 async function connect(world: World, environment: Environment, policy: PolicyOrigin | null): Promise<Ports> {

@@ -25,6 +25,10 @@ export interface Environment {
   readonly name: string;
   readonly directory: string;
   readonly targets: readonly Target[];
+  /** How many of the targets are migrated after each wave; empty: all of them are one wave. */
+  readonly waves: readonly WaveSize[];
+  /** So many targets of a wave are at work at once. */
+  readonly parallel: number;
   readonly migrate: MigrateConfig;
   readonly app: AppConfig;
   readonly checks: {
@@ -55,6 +59,9 @@ export interface Environment {
   readonly withheldVariables: readonly string[];
 }
 
+/** A number of targets, or a part of all of them, from 0 to 100. */
+export type WaveSize = { readonly count: number } | { readonly percent: number };
+
 export type UrlPart = "url" | "host" | "port" | "name" | "user" | "password" | "path";
 
 export interface MigrateConfig {
@@ -84,6 +91,8 @@ export interface MigrateConfig {
 export interface AppConfig {
   /** True for `app: online`: nothing is stopped. */
   readonly online: boolean;
+  /** The commands are about: one application on all targets, or one for each target. */
+  readonly per: "environment" | "target";
   readonly prepare: CommandConfig | null;
   readonly stop: CommandConfig | null;
   readonly start: CommandConfig | null;

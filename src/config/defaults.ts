@@ -1,6 +1,8 @@
 /** What belay.yml need not say. The schema documents these values and the normalised configuration uses them. */
 export const DEFAULTS = {
   targetUrl: "${DATABASE_URL}",
+  parallel: 1,
+  per: "environment",
   directory: "migrations",
   migrateTimeout: "30m",
   lockTimeout: "5s",

@@ -3,7 +3,7 @@
 import type { DataScopeConfig } from "../domain/check.ts";
 import { parseWindow, type Window } from "../domain/window.ts";
 import { checksOf, commandOf, healthChecksOf, sameNames } from "./checks.ts";
-import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, RollbackConfig } from "./config.ts";
+import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, RollbackConfig, WaveSize } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { validDurationMs } from "./duration.ts";
 import { migrateOf, migrateProblems } from "./migrate.ts";
@@ -34,13 +34,14 @@ export function environmentOf(
   around: Surroundings,
 ): { readonly environment: Environment; readonly problems: readonly Problem[] } {
   const { name, effective, expanded, written } = source;
-  const single = written.targets === undefined;
-  const { targets, problems } = targetsOf(written.targets ?? [written.target ?? DEFAULTS.targetUrl], single, effective, expanded, around);
+  const { targets, problems } = targetsOf(written, effective, expanded, around);
   const { before = [], after = [], health = [] } = written.checks ?? {};
   const environment: Environment = {
     name,
     directory: around.directory,
     targets,
+    waves: (written.waves ?? []).map(waveSizeOf),
+    parallel: written.parallel ?? DEFAULTS.parallel,
     migrate: migrateOf(written.migrate, effective, around.directory),
     app: appOf(written.app),
     checks: {
@@ -142,11 +143,16 @@ function appOf(given: WrittenEnvironment["app"]): AppConfig {
   const command = (key: keyof typeof written) => (written[key] === undefined ? null : commandOf(written[key]));
   return {
     online: given === "online",
+    per: written.per ?? DEFAULTS.per,
     prepare: command("prepare"),
     stop: command("stop"),
     start: command("start"),
     previous: command("previous"),
   };
+}
+
+function waveSizeOf(written: number | string): WaveSize {
+  return typeof written === "number" ? { count: written } : { percent: Number.parseFloat(written) };
 }
 
 function dataOf(written: WrittenEnvironment["data"]): DataScopeConfig {

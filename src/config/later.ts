@@ -13,8 +13,10 @@ export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
 
 /** From the top of an environment's block. */
 export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
-  "targets",
   "tenants",
+  "waves",
+  "parallel",
+  "app.per",
   "migrate.tool=alembic",
   "migrate.tool=dbmate",
   "migrate.tool=django",

@@ -5,6 +5,7 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { messageOf, refusal, usageError, type BelayError } from "../domain/error.ts";
 import type { Config } from "./config.ts";
 import { parseConfig, type ParseRequest } from "./parse.ts";
+import { findFiles } from "./target-files.ts";
 import type { Variables } from "./variables.ts";
 
 export interface LoadRequest {
@@ -86,6 +87,7 @@ export function parseRequest(request: LoadRequest, { file, shownAs }: Omit<Found
     directory: basename(dirname(file)) === ".github" ? dirname(dirname(file)) : dirname(file),
     environment,
     variables,
+    find: findFiles,
     checkout: request.onGitHub ? resolve(cwd, variables["GITHUB_WORKSPACE"] ?? ".") : null,
   };
 }

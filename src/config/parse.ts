@@ -78,7 +78,7 @@ function readEnvironment(
       githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
       isNeeded: [...blocks.values()].some((other) => needOf(other) === name),
     },
-    request,
+    isChosen ? request : { ...request, find: null },
   );
   return { environment: isChosen ? read.environment : null, problems: [...wrong, ...read.problems] };
 }

@@ -65,7 +65,7 @@ function policyMissing(what: string, { sha, branch, path }: RulingFile, inChecko
 function knows(own: string | null, request: ParseRequest): boolean {
   if (own === null || request.environment === null) return false;
   try {
-    return parseConfig(own, { ...request, environment: null }).names.includes(request.environment);
+    return parseConfig(own, { ...request, environment: null, find: null }).names.includes(request.environment);
   } catch (error) {
     if (error instanceof BelayError) return true; // it cannot be told, and merging comes first in any case
     throw error;
@@ -84,7 +84,7 @@ const NOTHING: Added = { checks: {}, names: [], flaw: null };
 function addedChecks(own: string, request: ParseRequest, { checks }: Environment): Added {
   let theirs: Environment["checks"];
   try {
-    theirs = chooseEnvironment(parseConfig(own, request), request.environment).checks;
+    theirs = chooseEnvironment(parseConfig(own, { ...request, find: null }), request.environment).checks;
   } catch (error) {
     if (error instanceof BelayError) return { ...NOTHING, flaw: messageOf(error) };
     throw error;

@@ -12,6 +12,7 @@ import { encrypt, store } from "./schema-store.ts";
 import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { badName, isFilled, isHttpUrl, isName, isTableOrColumn, isPostgresUrl, isTargetUrl, isWindow, rules } from "./rule.ts";
+import { areWaves, isFilePattern, isPercentage } from "./rule-targets.ts";
 
 const target = once(() =>
   z.union([
@@ -24,7 +25,27 @@ const target = once(() =>
   ]),
 );
 
+const targets = once(() =>
+  z.union([
+    z.array(target()).check(z.minLength(1)),
+    z.strictObject({
+      files: needed(
+        text(isFilePattern),
+        "SQLite files, with * for any part of a name and ? for one character: customers/*/instance/app.db. What Belay lays beside a database is left out.",
+      ),
+    }),
+  ]),
+);
+
+const waveSize = once(() => z.union([z.int().check(z.minimum(1)), text(isPercentage)]));
+
 const appKeys = {
+  per: () =>
+    described(
+      z.enum(["environment", "target"]),
+      "Whether one application stands on all targets, or each target has its own: then the commands run for each, told by BELAY_TARGET.",
+      DEFAULTS.per,
+    ),
   prepare: () => described(command(), "Runs before the downtime: pull an image, build."),
   stop: () => described(command(), "Stops the application; from here on Belay always starts it again."),
   start: () => described(command(), "Starts the new version, after the data were verified."),
@@ -172,7 +193,18 @@ const checksKeys = {
 const environmentKeys = {
   "github-environment": () => described(text(isFilled), "The GitHub environment; by default the same name."),
   target: () => described(target(), "The database; a text is its url.", DEFAULTS.targetUrl),
-  targets: () => described(z.array(target()).check(z.minLength(1)), "Several databases with the same migrations."),
+  targets: () =>
+    described(
+      targets(),
+      "Several databases with the same migrations: a list, or a pattern of SQLite files. Each is called by its name, or by what the pattern's wildcards matched, joined by -.",
+    ),
+  waves: () =>
+    described(
+      z.array(waveSize()).check(z.minLength(1), areWaves),
+      "How many of the targets are migrated after each wave, as numbers or parts of all: [1, 10%, 100%]. A wave begins only when all targets before it are verified; without waves there is one.",
+    ),
+  parallel: () =>
+    described(z.int().check(z.minimum(1), z.maximum(64)), "So many targets of a wave are at work at once.", DEFAULTS.parallel),
   tenants: () =>
     described(
       z.strictObject({ sql: text(isFilled), shared: described(text(isFilled), "The schema that all tenants share.") }),
@@ -199,6 +231,7 @@ export const environmentSchema = (given?: JsonValue) => mapOf(environmentKeys, g
 
 export type WrittenEnvironment = z.infer<ReturnType<typeof environmentSchema>>;
 export type WrittenTarget = z.infer<ReturnType<typeof target>>;
+export type WrittenTargets = z.infer<ReturnType<typeof targets>>;
 
 const atLeastOne = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).length > 0

@@ -12,7 +12,7 @@ const COMMAND =
 
 /** Where `$NAME`, as a shell writes it, can only be meant as a variable. */
 const PLACES =
-  /^(target(\.url)?|targets\.\d+(\.url)?|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
+  /^(target(\.url)?|targets\.(\d+(\.url)?|files)|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
 const BARE = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
 
 const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;

@@ -116,6 +116,7 @@ function readConfig(text: string): void {
     environment: null,
     variables,
     checkout: null,
+    find: null,
   });
 }
 

@@ -2,22 +2,27 @@ import { BelayError } from "../../src/domain/error.ts";
 import { chooseEnvironment } from "../../src/config/choose.ts";
 import type { Config, Environment } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
+import type { FindFiles } from "../../src/config/target-files.ts";
 
 export interface Given {
   readonly environment?: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly checkout?: string;
+  /** Default: /srv/app. */
+  readonly directory?: string;
+  readonly find?: FindFiles;
 }
 
 /** The configuration of a text that lies as /srv/app/belay.yml. */
-export function configOf(text: string, { environment, variables = {}, checkout }: Given = {}): Config {
+export function configOf(text: string, { environment, variables = {}, checkout, directory = "/srv/app", find }: Given = {}): Config {
   return parseConfig(text, {
     file: "/srv/app/belay.yml",
     shownAs: "belay.yml",
-    directory: "/srv/app",
+    directory,
     environment: environment ?? null,
     variables,
     checkout: checkout ?? null,
+    find: find ?? null,
   });
 }
 

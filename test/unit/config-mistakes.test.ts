@@ -385,7 +385,6 @@ describe("no secret is shown", () => {
 
 describe("what a later version can do is refused, never ignored", () => {
   test.each([
-    ["targets: ['sqlite:a', 'sqlite:b']", '"targets"'],
     ["tenants: { sql: select 1 }", '"tenants"'],
     ["migrate: flask", '"flask"'],
     ["require: [checks]", '"require"'],

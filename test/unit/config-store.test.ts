@@ -10,7 +10,15 @@ const recipient = await identityToRecipient(identity);
 
 function configure(backup: string, variables: Readonly<Record<string, string>> = {}, checkout: string | null = null) {
   const text = `environments:\n  prod:\n    target: sqlite:/srv/data/app.db\n    backup:\n${backup.replace(/^/gm, "      ")}\n`;
-  const request = { file: "/srv/app/belay.yml", shownAs: "belay.yml", directory: "/srv/app", environment: "prod", variables, checkout };
+  const request = {
+    file: "/srv/app/belay.yml",
+    shownAs: "belay.yml",
+    directory: "/srv/app",
+    environment: "prod",
+    variables,
+    checkout,
+    find: null,
+  };
   const environment = parseConfig(text, request).environments.get("prod");
   if (environment === undefined) throw new Error("there is no prod");
   return environment;

@@ -167,7 +167,14 @@ describe("a baseline", () => {
 
 describe("an application that keeps running", () => {
   test("is said in one word, and replaces the commands of the defaults", () => {
-    expect(prod(`${T}app: online`).app).toEqual({ online: true, prepare: null, stop: null, start: null, previous: null });
+    expect(prod(`${T}app: online`).app).toEqual({
+      online: true,
+      per: "environment",
+      prepare: null,
+      stop: null,
+      start: null,
+      previous: null,
+    });
     const text = "defaults: { app: { stop: a, start: b } }\nenvironments: { prod: { target: 'sqlite:a', app: online } }\n";
     expect(environmentOf(text).app).toMatchObject({ online: true, stop: null });
   });

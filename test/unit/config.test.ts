@@ -18,6 +18,8 @@ describe("the smallest configuration", () => {
       name: "prod",
       directory: "/srv/app",
       targets: [{ name: "app", engine: "sqlite", address: "/srv/app/data/app.db", configured: "sqlite:data/app.db" }],
+      waves: [],
+      parallel: 1,
       migrate: {
         tool: null,
         options: {},
@@ -32,7 +34,7 @@ describe("the smallest configuration", () => {
         lockTimeoutMs: 5000,
         retries: 5,
       },
-      app: { online: false, prepare: null, stop: null, start: null, previous: null },
+      app: { online: false, per: "environment", prepare: null, stop: null, start: null, previous: null },
       checks: { before: [], after: [], health: [] },
       checklist: [],
       data: { mode: "report" },

@@ -8,7 +8,15 @@ const SATURDAY = new Date("2026-11-21T07:30:00Z");
 
 function environment(lines: readonly string[]): Environment {
   const text = ["environments:", "  prod:", "    target: sqlite:/srv/app.db", ...lines.map((line) => `    ${line}`)].join("\n");
-  const request = { file: "/p/belay.yml", shownAs: "belay.yml", directory: "/p", environment: "prod", variables: {}, checkout: null };
+  const request = {
+    file: "/p/belay.yml",
+    shownAs: "belay.yml",
+    directory: "/p",
+    environment: "prod",
+    variables: {},
+    checkout: null,
+    find: null,
+  };
   const found = parseConfig(text, request).environments.get("prod");
   if (found === undefined) throw new Error("no environment");
   return found;
