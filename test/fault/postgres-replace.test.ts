@@ -11,7 +11,7 @@ import { templateClone } from "../../src/engine/postgres/clone.ts";
 import { administer, discardCopy, listCopies } from "../../src/engine/postgres/copies.ts";
 import type { Place } from "../../src/engine/postgres/place.ts";
 import { replaceTarget } from "../../src/engine/postgres/replace.ts";
-import { planReplacement } from "../../src/engine/postgres/replacement.ts";
+import { planReplacement } from "../support/postgres/plan-replacement.ts";
 import { letInAgain } from "../../src/engine/postgres/sessions.ts";
 import {
   cluster,

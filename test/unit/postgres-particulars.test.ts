@@ -10,7 +10,7 @@ import { makeRunId } from "../../src/domain/run-id.ts";
 import { takeBackup } from "../../src/engine/postgres/backup.ts";
 import { discardCopy, openCopy } from "../../src/engine/postgres/copies.ts";
 import { replaceTarget } from "../../src/engine/postgres/replace.ts";
-import { planReplacement } from "../../src/engine/postgres/replacement.ts";
+import { planReplacement } from "../support/postgres/plan-replacement.ts";
 import { restoreAside } from "../../src/engine/postgres/restore-aside.ts";
 import { templateClone } from "../../src/engine/postgres/clone.ts";
 import { directoryStore } from "../../src/store/directory.ts";

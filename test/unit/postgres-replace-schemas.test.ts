@@ -7,7 +7,7 @@ import { templateClone } from "../../src/engine/postgres/clone.ts";
 import { discardCopy, listCopies } from "../../src/engine/postgres/copies.ts";
 import type { Place } from "../../src/engine/postgres/place.ts";
 import { replaceTarget } from "../../src/engine/postgres/replace.ts";
-import { planReplacement } from "../../src/engine/postgres/replacement.ts";
+import { planReplacement } from "../support/postgres/plan-replacement.ts";
 import type { Copy } from "../../src/engine/engine.ts";
 import { cluster, type As, type Cluster, type TestDatabase, type Version } from "../support/postgres/cluster.ts";
 import { placeOf } from "../support/postgres/place.ts";

@@ -59,9 +59,9 @@ describe("a script in any dialect", () => {
     const fastest = (statements: number) => {
       const text = "insert into t (a, b) values (1, 'it''s'); /* x */ -- y\n".repeat(statements);
       const times = [1, 2, 3].map(() => {
-        const began = performance.now();
+        const began = process.cpuUsage(); // not the time on the clock: other tests have the processor, too
         expect(split(text).statements).toHaveLength(statements);
-        return performance.now() - began;
+        return process.cpuUsage(began).user / 1000;
       });
       return Math.min(...times);
     };

@@ -3,21 +3,24 @@
 import type { RunId } from "../../domain/run-id.ts";
 import type { Copy } from "../engine.ts";
 import type { Connection } from "./connection.ts";
-import { openCopy } from "./copies.ts";
+import { openCopyBy } from "./copies.ts";
 import type { Place } from "./place.ts";
-import { readState, writeState, type StoredState } from "./state.ts";
+import { overwriteState, readState, type StoredState } from "./state.ts";
 
-/** Gives the copy the row that the target has now. */
-export async function carryState(place: Place, copy: Copy, run: RunId): Promise<void> {
+/** Gives the copy the row that the target has now. `admin` is a session outside of both. None of its own is left when it has ended. */
+export async function carryState(admin: Connection, place: Place, copy: Copy, run: RunId): Promise<void> {
   const application = `belay-${run}`;
-  await using source = await place.server.connect({ database: place.database, application });
-  const now = await readState(source);
-  await using into = await openCopy(place, copy, application);
-  await replaceState(into, now);
+  const reading = stateOf(place, application);
+  const read = Promise.allSettled([reading]);
+  try {
+    await using into = await openCopyBy(admin, place, copy, application);
+    await overwriteState(into, await reading);
+  } finally {
+    await read;
+  }
 }
 
-/** What the copy has is older, and its fence is nobody's any more. */
-async function replaceState(copy: Connection, now: StoredState | undefined): Promise<void> {
-  if ((await readState(copy)) !== undefined) await copy.run("delete from belay.state");
-  if (now !== undefined) await writeState(copy, now.row, { lockDatabase: now.lockDatabase, first: true });
+async function stateOf(place: Place, application: string): Promise<StoredState | undefined> {
+  await using source = await place.server.connect({ database: place.database, application });
+  return await readState(source);
 }

@@ -11,7 +11,7 @@ import { assertDatabase, type DatabaseRow } from "./database-record.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { withLacks } from "./left-out.ts";
 import type { Place } from "./place.ts";
-import { describeSessions, endSessions, holdOff, letInAgain, otherSessions, sessionsThatStay } from "./sessions.ts";
+import { awaitLeaving, describeSessions, endSessions, holdOff, letInAgain, otherSessions, sessionsThatStay } from "./sessions.ts";
 
 /**
  * Clones the target from `connection`, the one session that may stay connected to it, outside of a transaction. Others are ended, where
@@ -38,11 +38,14 @@ export async function templateClone(place: Place, connection: Connection, run: R
 }
 
 async function cloneHoldingOff(place: Place, connection: Connection, target: DatabaseRow, name: string, run: RunId): Promise<void> {
-  if (!place.canRename)
-    throw impossible(
-      place,
-      `others are connected, and from inside ${place.database} they cannot be held off (lock.database names another)`,
-    );
+  if (!place.canRename) {
+    if (!(await awaitLeaving(connection, target)))
+      throw impossible(
+        place,
+        `others are connected, and from inside ${place.database} they cannot be held off (lock.database names another)`,
+      );
+    return createClone(connection, target, name);
+  }
   await using admin = await administer(place, `belay-${run}`);
   await holdOff(admin, target, run);
   try {

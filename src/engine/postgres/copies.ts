@@ -96,6 +96,11 @@ export async function assertUnchanged(connection: Connection, { place: name, evi
  */
 export async function openCopy(place: Place, copy: Copy, application?: string): Promise<Connection> {
   await using admin = await administer(place, application);
+  return await openCopyBy(admin, place, copy, application);
+}
+
+/** The same for who has a session outside of the copies already. */
+export async function openCopyBy(admin: Connection, place: Place, copy: Copy, application?: string): Promise<Connection> {
   const row = await assertUnchanged(admin, copy);
   const request = { database: copy.place, ...(application === undefined ? {} : { application }) };
   const connection = await unsealedFor(admin, row, () => place.server.connect(request));

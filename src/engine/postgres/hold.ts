@@ -125,7 +125,7 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
         : await storedCopy(store, folder, manifest, run),
     async planReplacement(copy, run) {
       workspace.assertNone();
-      return planReplacement(place, copy, run);
+      return planReplacement(lock.connection, place, copy, run);
     },
     async replace(intent, store) {
       workspace.assertNone();

@@ -5,7 +5,7 @@ import { failure, refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Copy, ReplacementIntent } from "../engine.ts";
 import type { Connection } from "./connection.ts";
-import { administer, assertUnchanged, copyName } from "./copies.ts";
+import { assertUnchanged, copyName } from "./copies.ts";
 import { databaseNamed, type DatabaseRow } from "./database-record.ts";
 import type { Place } from "./place.ts";
 import { obstacleOfRights, readRights } from "./rights.ts";
@@ -27,8 +27,8 @@ export interface ReplacementNames {
   readonly schemas: SchemaNames | null;
 }
 
-export async function planReplacement(place: Place, copy: Copy, run: RunId): Promise<ReplacementIntent> {
-  await using connection = await administer(place);
+/** `connection`: any session of the server. */
+export async function planReplacement(connection: Connection, place: Place, copy: Copy, run: RunId): Promise<ReplacementIntent> {
   const source = manifestOf(copy) === null ? (await assertUnchanged(connection, copy)).oid : "";
   const target = await databaseNamed(connection, place.database);
   if (target === undefined)

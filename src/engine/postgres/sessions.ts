@@ -126,6 +126,16 @@ async function stillKnown(connection: Connection, pids: readonly number[]): Prom
   return rows.map(([pid]) => Number(pid));
 }
 
+const JUST_STOPPED_MS = 1_000;
+
+/** Whether everybody has left within the time that an application which was just stopped needs to be forgotten by the server. */
+export async function awaitLeaving(connection: Connection, database: DatabaseRow): Promise<boolean> {
+  for (const deadline = performance.now() + JUST_STOPPED_MS; ; await pause(20)) {
+    if (!(await otherSessions(connection, database.oid)).some(({ user }) => user !== null)) return true;
+    if (performance.now() > deadline) return false;
+  }
+}
+
 const SERVER_PROCESS_MS = 5_000;
 const OURS_MS = 200;
 

@@ -1,4 +1,4 @@
-/** The state row: `belay.state` in the target. Whoever swaps a copy in takes it along (`writeState` on the copy, before). */
+/** The state row: `belay.state` in the target. Whoever swaps a copy in takes it along (`overwriteState`, before). */
 
 import { refusal, type BelayError } from "../../domain/error.ts";
 import { lockLost, phaseOf, type StateRow } from "../../domain/state.ts";
@@ -65,6 +65,19 @@ export async function writeState(
     );
     if (written.length === 0) throw lockLost((await readState(connection))?.row);
   });
+}
+
+/** Puts a row in place of what a copy of the target has, which is older, and whose fence is nobody's any more; undefined: none. */
+export async function overwriteState(copy: Connection, now: StoredState | undefined): Promise<void> {
+  const isThere = await exists(copy);
+  if (now === undefined) return isThere ? copy.run("delete from belay.state") : undefined;
+  if (!isThere) await made(copy);
+  const { row, lockDatabase } = now;
+  await copy.rows(
+    `insert into belay.state (single, run, phase, fence, store, lock_database) values (1, $1, $2, $3::int8, $4, $5)
+       on conflict (single) do update set run = excluded.run, phase = excluded.phase, fence = excluded.fence, store = excluded.store, lock_database = excluded.lock_database`,
+    [row.run, row.phase, row.fence, row.store, lockDatabase],
+  );
 }
 
 /** Holds the row to the end of the transaction, so that nobody can take the run over meanwhile; one division by zero where somebody did. */

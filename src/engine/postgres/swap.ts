@@ -14,6 +14,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { BelayError, failure, messageOf } from "../../domain/error.ts";
+import { lockLost } from "../../domain/state.ts";
+import { together } from "../../process/together.ts";
 import type { ReplacementIntent } from "../engine.ts";
 import { carryState } from "./carry-state.ts";
 import type { Connection } from "./connection.ts";
@@ -23,7 +25,6 @@ import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import type { Place } from "./place.ts";
 import type { Owner } from "./replace.ts";
 import { passingObstacle, type ReplacementNames } from "./replacement.ts";
-import { lockLost } from "../../domain/state.ts";
 import {
   allowConnections,
   awaitMakingWay,
@@ -61,10 +62,9 @@ async function exchange(connection: Connection, swap: Swap): Promise<void> {
   const target = await assertStartingPoint(connection, swap);
   const obstacle = await patientObstacle(connection, target);
   if (obstacle !== null) throw targetBusy(place.database, obstacle);
-  await carryState(place, swap.intent.from, names.run);
+  await together(undefined, () => [owner.assertOwner(), carryState(connection, place, swap.intent.from, names.run)]);
   const copy = await assertUnchanged(connection, swap.intent.from);
   assertEnded(copy.name, await endSessions(connection, copy));
-  await owner.assertOwner();
   await awaitMakingWay(connection, target);
   if (await renamedQuietly(connection, swap, target, copy)) return;
   await holdOff(connection, target, names.run, owner.guard);
