@@ -10,8 +10,9 @@ export default defineConfig({
     pool: "forks",
     // Most tests wait for a process, a disk or a clock of their own: on two processors vitest alone would take one worker.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Against what hangs, not against a machine with much to do.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // A promise that nobody awaited and that failed is a failed run, not a line in a log.
     dangerouslyIgnoreUnhandledErrors: false,
     coverage: { provider: "v8", include: ["src/**/*.ts"], reporter: ["text-summary", "html"], reportsDirectory: "coverage" },

@@ -71,7 +71,7 @@ describe.each<[Version, As]>([
   });
 
   // what is measured is the clients' own time, too, and other tests run beside this one
-  test("turns clients away for less than a tenth of a second", { retry: 2 }, async () => {
+  test("turns clients away for less than a tenth of a second", { retry: 4 }, async () => {
     const intent = await planReplacement(place, await migrated(), run);
     await using clients = new Clients(database.address(as));
     await clients.running();
