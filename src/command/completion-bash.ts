@@ -4,7 +4,7 @@ import { availableCommands } from "./registry.ts";
 /** For bash 4 and later. Sourced; completes for `belay` by whatever path it is called. */
 export function bashCompletion(): string {
   const commands = availableCommands();
-  const values = [...OPTIONS.values()].filter(({ value }) => value !== null);
+  const values = [...OPTIONS.values()].filter(({ value, valueOptional }) => value !== null && valueOptional !== true);
   const listed = values.flatMap(({ name, completes }) => (typeof completes === "object" ? [{ name, completes }] : []));
   const files = values.filter(({ completes }) => completes === "files").map(({ name }) => `--${name}`);
   const words = (names: readonly string[]) => names.map((name) => `--${name}`).join(" ");

@@ -20,10 +20,11 @@ export function fishCompletion(): string {
 }
 
 function optionLine(condition: string, option: OptionName, meaning: string | undefined): string {
-  const { value, completes, summary, short } = optionSpec(option);
+  const { value, valueOptional, completes, summary, short } = optionSpec(option);
+  const alone = value === null || valueOptional === true;
   const offered = completes === undefined ? "" : completes === "files" ? " -F" : ` -a '${completes.join(" ")}'`;
   const letter = short === undefined ? "" : ` -s ${short}`;
-  return `complete -c belay ${condition}-l ${option}${letter}${value === null ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted(meaning ?? summary)}`;
+  return `complete -c belay ${condition}-l ${option}${letter}${alone ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted(meaning ?? summary)}`;
 }
 
 /** Between single quotes fish knows two escapes. */

@@ -38,9 +38,10 @@ function argumentsOf({ options, meanings = {} }: Described): string[] {
 }
 
 function argumentOf(option: OptionName, meaning: string | undefined): string {
-  const { value, completes, repeatable, summary } = optionSpec(option);
+  const { value, valueOptional, completes, repeatable, summary } = optionSpec(option);
   const words = (meaning ?? summary).replaceAll(/[[\]:\\]/gu, String.raw`\$&`);
   if (value === null) return quoted(`--${option}[${words}]`);
+  if (valueOptional === true) return quoted(`--${option}=-[${words}]::${value}: `);
   const offered = completes === undefined ? " " : completes === "files" ? "_files" : `(${completes.join(" ")})`;
   return quoted(`${repeatable ? "*" : ""}--${option}=[${words}]:${value.replaceAll('"', "")}:${offered}`);
 }

@@ -1,6 +1,6 @@
 /** The texts of `--help`, from the registry. At most 80 columns; examples may be longer, so that they can be copied. */
 
-import { COMMON_OPTIONS, type OptionName, optionSpec } from "./options.ts";
+import { COMMON_OPTIONS, type OptionName, type OptionSpec, optionSpec } from "./options.ts";
 import { COMPLETION } from "./completion.ts";
 import { availableCommands, COMMAND_SPECS } from "./registry.ts";
 import type { Described } from "./spec.ts";
@@ -57,10 +57,15 @@ function optionLines(names: readonly OptionName[], meanings: Described["meanings
   const written = names.map((name) => {
     const spec = optionSpec(name);
     const short = spec.short === undefined ? "" : `-${spec.short}, `;
-    return { left: `  ${short}--${name}${spec.value === null ? "" : ` ${spec.value}`}`, summary: meanings[name] ?? spec.summary };
+    return { left: `  ${short}--${name}${valueOf(spec)}`, summary: meanings[name] ?? spec.summary };
   });
   const column = Math.max(...written.map(({ left }) => left.length)) + 2;
   return written.flatMap(({ left, summary }) => hanging(left.padEnd(column), summary));
+}
+
+function valueOf({ value, valueOptional }: OptionSpec): string {
+  if (value === null) return "";
+  return valueOptional === true ? `[=${value}]` : ` ${value}`;
 }
 
 /** Two commands a line, read from left to right. */

@@ -1,6 +1,6 @@
 /** The commands that change no target. */
 
-import { type AvailableCommand, DEFECT, INTERRUPTED, USAGE } from "./spec.ts";
+import { ATTENTION, type AvailableCommand, DEFECT, INTERRUPTED, USAGE } from "./spec.ts";
 
 export const status: AvailableCommand = {
   name: "status",
@@ -39,13 +39,25 @@ export const gate: AvailableCommand = {
   available: true,
   summary: "may this container start?",
   about: [
-    "For container entrypoints: ends with 0 when nothing is pending and no run is in the way, and otherwise says what to do. While a run itself starts the application, the gate is open. Takes no lock, writes nothing.",
+    "For container entrypoints: ends with 0 when nothing is pending and no run is in the way, and otherwise says what to do, of every target. While a run itself starts the application, the gate is open. Takes no lock, writes nothing.",
+    "With --fix it applies what is missing itself: a guarded run, but for the application, which is left alone. Of several containers that start at once one does that, and the others wait for it.",
   ],
-  options: [],
+  options: ["fix", "wait"],
   laterOptions: [],
-  exits: [[0, "the application may start"], DEFECT, USAGE, [3, "a target cannot be read"], [6, "it may not; says what to do"], INTERRUPTED],
+  exits: [
+    [0, "the application may start"],
+    DEFECT,
+    USAGE,
+    [3, "a target cannot be read; with --fix: the run was refused"],
+    [4, "with --fix: the run failed and was undone; the database is as it was, proven"],
+    ATTENTION,
+    [6, "it may not; says what to do"],
+    INTERRUPTED,
+  ],
   examples: [
     { command: "belay gate prod && exec ./serve", does: "the last line of an entrypoint" },
+    { command: "belay gate prod --wait=5m && exec ./serve", does: "while somebody else migrates, at most so long" },
+    { command: "belay gate prod --fix && exec ./serve", does: "containers that migrate themselves, one of them at a time" },
     { command: "belay gate prod --quiet", does: "in a health probe: nothing on success" },
   ],
 };

@@ -20,7 +20,9 @@ export type OptionName =
   | "hook"
   | "into"
   | "replace"
-  | "accept-loss";
+  | "accept-loss"
+  | "fix"
+  | "wait";
 
 export interface OptionSpec {
   readonly name: OptionName;
@@ -28,6 +30,8 @@ export interface OptionSpec {
   readonly short?: string;
   /** What stands for the value in help; null for a switch. */
   readonly value: string | null;
+  /** The option may stand alone; its value is attached with `=`, so that no word after it can be meant. */
+  readonly valueOptional?: true;
   readonly repeatable: boolean;
   readonly summary: string;
   /** A whole option as somebody would type it, for the error when its value is missing. */
@@ -80,6 +84,12 @@ const LIST: readonly OptionSpec[] = [
   { ...withValue("into", "URL", "the database to restore into, empty or new", "--into sqlite:look.db"), completes: "files" },
   flag("replace", "also where something is there already; it is kept aside"),
   flag("accept-loss", "give up what was written since; it is kept aside and counted"),
+  flag("fix", "apply what is missing in a guarded run, and leave the application alone"),
+  {
+    ...withValue("wait", "DURATION", "let the run of somebody else come to its end first; default 10m", "--wait=5m"),
+    valueOptional: true,
+    shape: { pattern: /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, words: "a number and a unit: 500ms, 30s, 5m, 24h or 7d" },
+  },
 ];
 
 export const OPTIONS: ReadonlyMap<string, OptionSpec> = new Map(LIST.map((option) => [option.name, option]));

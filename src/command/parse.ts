@@ -160,6 +160,7 @@ function commandOptions(options: readonly GivenOption[]): InvocationOptions {
     strategy: valueOf(options, "strategy"),
     hook: valueOf(options, "hook"),
     into: valueOf(options, "into"),
+    wait: valueOf(options, "wait"),
   };
   const has = (name: OptionName) => options.some(({ spec }) => spec.name === name);
   return {
@@ -167,6 +168,7 @@ function commandOptions(options: readonly GivenOption[]): InvocationOptions {
     ...(has("no-verify") ? { verify: false } : {}),
     ...(has("accept-loss") ? { acceptLoss: true } : {}),
     ...(has("replace") ? { replace: true } : {}),
+    ...(has("fix") ? { fix: true } : {}),
   };
 }
 

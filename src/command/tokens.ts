@@ -38,7 +38,8 @@ export function readTokens(argv: readonly string[]): Tokens {
       problems.push(unknownOption(name));
       continue;
     }
-    const following = spec.value !== null && attached === null ? follower(argv[at + 1]) : null;
+    const wants = spec.value !== null && spec.valueOptional !== true && attached === null;
+    const following = wants ? follower(argv[at + 1]) : null;
     if (following !== null) at++;
     const problem = problemOf(spec, attached, following, options);
     if (problem === null) options.push({ spec, value: attached ?? following ?? "" });
@@ -78,6 +79,7 @@ function problemOf(
       : usageError("option-takes-no-value", `--${spec.name} takes no value`, { hint: `write --${spec.name} alone` });
   }
   const value = attached ?? following;
+  if (value === null && spec.valueOptional === true) return null;
   if (value === null || value.trim() === "") {
     return usageError("option-needs-value", `--${spec.name} needs a value`, { hint: `for example ${spec.example}` });
   }

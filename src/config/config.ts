@@ -42,6 +42,8 @@ export interface Environment {
   readonly rollback: RollbackConfig;
   /** The database of the server that PostgreSQL's lock lives in; null: chosen by rule. */
   readonly lock: { readonly database: string | null };
+  /** `fixHint` null: the command that applies what is missing. */
+  readonly gate: { readonly fixHint: string | null };
   readonly approvals: ApprovalsConfig | null;
   /** The environment of GitHub's that guards this one. */
   readonly githubEnvironment: string;

@@ -20,4 +20,5 @@ export const DEFAULTS = {
   online: "transaction",
   required: 1,
   expire: "24h",
+  gateWait: "10m",
 } as const;

@@ -54,6 +54,7 @@ export function environmentOf(
     backup: backupOf(written.backup, around.directory),
     rollback: rollbackOf(written.rollback),
     lock: { database: written.lock?.database ?? null },
+    gate: { fixHint: written.gate?.["fix-hint"] ?? null },
     approvals: approvalsOf(written.approvals),
     githubEnvironment: written["github-environment"] ?? name,
     needs: written.needs === undefined ? null : { name: written.needs, githubEnvironment: source.githubEnvironmentOf(written.needs) },

@@ -182,6 +182,15 @@ const lock = once(() =>
   }),
 );
 
+const gate = once(() =>
+  z.strictObject({
+    "fix-hint": described(
+      text(isFilled),
+      "What the gate tells people to do when something is missing; by default the command that applies it.",
+    ),
+  }),
+);
+
 const approvals = (given?: JsonValue) => mapOf(approvalsKeys, given);
 
 const checksKeys = {
@@ -219,6 +228,7 @@ const environmentKeys = {
     described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
   backup: (given?: JsonValue) => described(backup(given), "Where backups go, how they are proven and how long they stay."),
   rollback: (given?: JsonValue) => described(rollback(given), "How the way back is taken."),
+  gate: () => described(gate(), "What `belay gate` says in a container's entrypoint."),
   lock: () => described(lock(), "Where PostgreSQL keeps the lock of a run."),
   approvals: (given?: JsonValue) => described(approvals(given), "Makes the environment protected: who must approve a run."),
   require: () => described(z.array(z.enum(["checks", "up-to-date", "review", "rehearsal"])), "What a pull request needs before a run."),

@@ -50,4 +50,8 @@ export interface InvocationOptions {
   readonly argument?: string;
   readonly into?: string;
   readonly replace?: boolean;
+  /** `gate`: applies what is missing. */
+  readonly fix?: boolean;
+  /** `gate`: how long, as `5m`; empty: the usual time. */
+  readonly wait?: string;
 }

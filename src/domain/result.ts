@@ -23,6 +23,8 @@ export interface Result {
   /** False for a run with `--no-verify`: what it did is recorded, and nothing was judged yet. Absent where there is nothing left to judge. */
   readonly verified?: false;
   readonly targets: readonly TargetResult[];
+  /** `gate`: what belay.yml has people told in place of the command that applies what is missing. */
+  readonly fixHint?: string;
   /** What only a person can check, printed as boxes after a run that ended well. */
   readonly checklist?: readonly string[];
   readonly runs?: readonly RunSummary[];

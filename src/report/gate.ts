@@ -2,7 +2,8 @@
 
 import type { Result, TargetResult } from "../domain/result.ts";
 import { commandLine, quoted } from "./page.ts";
-import { safeLine } from "./safe-text.ts";
+import { runReport } from "./run-report.ts";
+import { safeLine, safeLines } from "./safe-text.ts";
 import { mark, paint, spell, type Style } from "./style.ts";
 import { padEnd, width, wrap } from "./width.ts";
 import { endedWell } from "./verdict.ts";
@@ -13,9 +14,17 @@ const BOX = 72;
 const NAME_LIMIT = 40;
 const TARGETS = 12;
 const MIGRATIONS = 40;
+const HINT_LIMIT = 300;
 
 export function gateReport(result: Result, style: Style): string[] {
-  if (endedWell(result.outcome)) return [`${mark(style, "done")} The application may start: ${openBecause(result)}.`];
+  const run = result.run === null ? [] : [...runReport({ ...result, command: "migrate" }, style), ""];
+  return [
+    ...run,
+    ...(endedWell(result.outcome) ? [`${mark(style, "done")} The application may start: ${openBecause(result)}.`] : closed(result, style)),
+  ];
+}
+
+function closed(result: Result, style: Style): string[] {
   const columns = Math.min(BOX, style.width) - 4;
   const head = title(result);
   const lines = body(result, columns).map((line) => spell(style, line));
@@ -23,6 +32,7 @@ export function gateReport(result: Result, style: Style): string[] {
 }
 
 function openBecause(result: Result): string {
+  if (result.outcome === "migrated") return "what was missing is applied";
   const [reason] = result.reasons;
   return reason === undefined ? "nothing is pending, and no run is in its way" : safeLine(reason.message);
 }
@@ -33,7 +43,7 @@ function title(result: Result): string {
   const stays = "This container will not start.";
   if (lagging.length === 0) return `${result.outcome === "interrupted" ? "The gate was interrupted." : "The gate is closed."} ${stays}`;
   if (all === 1) return `${safeLine(lagging[0]?.name ?? "", NAME_LIMIT)} is behind. ${stays}`;
-  return `${count(lagging.length)} of ${counted(all, "target")} are behind. ${stays}`;
+  return `${count(lagging.length)} of ${counted(all, "target")} ${lagging.length === 1 ? "is" : "are"} behind. ${stays}`;
 }
 
 /** The reason that repeats what `pending` says of a target; the box shows it as a line of its own. */
@@ -60,11 +70,19 @@ function missing({ pending }: TargetResult): string {
   return `missing ${ids.join(", ")}${rest > 0 ? ` and ${count(rest)} more` : ""}`;
 }
 
+/** What to type, or what belay.yml has people told; after a run of the gate's own, what that run says. */
 function fixes(result: Result, lagging: readonly TargetResult[]): string[] {
-  const hints = result.reasons.flatMap(({ code, hint }) => (code === BEHIND || hint === undefined ? [] : [safeLine(hint, 300)]));
-  if (lagging.length === 0) return hints.length === 0 ? [commandLine("status", result.environment)] : [...new Set(hints)];
-  const only = lagging.length < result.targets.length ? lagging.slice(0, TARGETS).flatMap(({ name }) => ["--target", quoted(name)]) : [];
-  return [...new Set(hints), commandLine("migrate", result.environment, ...only)];
+  const hints = [...new Set(result.reasons.flatMap(({ code, hint }) => (code === BEHIND || hint === undefined ? [] : [bare(hint)])))];
+  if (lagging.length === 0 || result.run !== null) return hints.length === 0 ? [commandLine("status", result.environment)] : hints;
+  if (result.fixHint !== undefined) return [...hints, ...safeLines(result.fixHint.trim()).map((line) => safeLine(line, HINT_LIMIT))];
+  const some = lagging.length < result.targets.length && lagging.length <= TARGETS;
+  const only = some ? lagging.flatMap(({ name }) => ["--target", quoted(name)]) : [];
+  return [...hints, commandLine("migrate", result.environment, ...only)];
+}
+
+/** What is a command and nothing else stands there as it is typed. */
+function bare(hint: string): string {
+  return safeLine(hint.replace(/^`([^`]*)`$/u, "$1"), HINT_LIMIT);
 }
 
 /** A name and what is to be said of it; a name wider than its column has the line to itself. */
@@ -86,9 +104,7 @@ function box(style: Style, columns: number, head: string, inside: readonly strin
   const red = (text: string) => paint(style, "red", text);
   const line = (text: string, painted: string) =>
     `${red(frame.side)} ${painted}${" ".repeat(Math.max(0, columns - width(text)))} ${red(frame.side)}`;
-  const heads = wrap(`FATAL  ${spell(style, head)}`, columns, true).map((text, at) =>
-    at === 0 ? text.replace(/^FATAL /, "FATAL  ") : text,
-  );
+  const heads = entry(columns, "FATAL", "FATAL  ".length, spell(style, head));
   return [
     red(frame.top),
     ...heads.map((text) => line(text, paint(style, ["bold", "red"], text))),

@@ -1,73 +1,102 @@
-/** `belay gate`: may a container start now? Takes no lock, writes nothing. */
+/** `belay gate`: may a container start now? Takes no lock, writes nothing; `--fix` is a guarded run like any other. */
+
+import { setTimeout as pause } from "node:timers/promises";
 
 import type { Environment } from "../config/config.ts";
-import type { Reason } from "../domain/error.ts";
-import { applicationMayStart } from "../domain/phase.ts";
-import { unfinished } from "../domain/state.ts";
-import type { Result, TargetResult } from "../domain/result.ts";
+import { worstOutcome } from "../domain/outcome.ts";
+import type { Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
-import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { observe } from "./observe.ts";
+import { duration } from "../domain/words.ts";
+import { endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { judgeTarget, type Standing, type Verdict } from "./gate-verdict.ts";
 import type { Ports } from "./ports.ts";
+import { interruption } from "./run.ts";
+import { severalAtOnce } from "./several-at-once.ts";
 
-export async function gate(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
+export interface GateOptions {
+  /** Applies what is missing, where nothing else is in the way. */
+  readonly fix: boolean;
+  /** How long somebody else may take to open the gate; 0: not at all. */
+  readonly waitMs: number;
+}
+
+/** Each target's question may be a program of the tool's: more of them would only take memory from one another. */
+const AT_ONCE = 4;
+const LOOK_AGAIN_MS = 250;
+
+export async function gate(ports: Ports, environment: Environment, targets: readonly Target[], options: GateOptions): Promise<Result> {
   const head: ResultHead = { command: "gate", environment: environment.name, startedAt: ports.now() };
+  const patience = new Patience(ports, options.waitMs);
   try {
-    const verdicts = [];
-    for (const target of targets) verdicts.push(await judge(ports, environment, target));
-    const reasons = verdicts.flatMap((verdict) => verdict.reasons);
-    return resultOf(
+    for (;;) {
+      const verdicts = await severalAtOnce(targets, AT_ONCE, (target) => judgeTarget(ports, environment, target));
+      const closed = verdicts.filter(({ stands }) => stands !== "open");
+      if (closed.length === 0) return answer(ports, head, environment, verdicts);
+      if (options.fix && only(closed, ["behind"])) {
+        const { fixBehind } = await import("./gate-fix.ts");
+        const fixed = await fixBehind(ports, environment, targets);
+        if (!isLocked(fixed) || patience.isOver) return { ...fixed, command: "gate" };
+      }
+      if (patience.isOver || !only(closed, ["behind", "run-under-way"])) return answer(ports, head, environment, verdicts);
+      await patience.waitFor(closed);
+    }
+  } catch (error) {
+    return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+function answer(ports: Ports, head: ResultHead, environment: Environment, verdicts: readonly Verdict[]): Result {
+  const [first, ...rest] = verdicts.map(({ result }) => result.outcome);
+  const outcome = first === undefined ? "up-to-date" : worstOutcome([first, ...rest]);
+  const { fixHint } = environment.gate;
+  return {
+    ...resultOf(
       ports,
       head,
-      reasons.length === 0 ? "up-to-date" : "checks-failed",
-      reasons,
+      outcome,
+      verdicts.flatMap(({ reasons }) => reasons),
       verdicts.map(({ result }) => result),
-    );
-  } catch (error) {
-    const ended = endedBeforehand(ports, head, targets, error);
-    return ended;
+    ),
+    ...(fixHint === null || outcome === "up-to-date" ? {} : { fixHint }),
+  };
+}
+
+/** Nothing else keeps the gate closed. */
+function only(closed: readonly Verdict[], standings: readonly Standing[]): boolean {
+  return closed.every(({ stands }) => standings.includes(stands));
+}
+
+/** Another container's run came first; it is not in the state rows before it has the lock. */
+function isLocked({ outcome, reasons }: Result): boolean {
+  return outcome === "refused" && reasons.some(({ code }) => code === "locked");
+}
+
+/** Waiting for somebody else, told once for each thing that is waited for. */
+class Patience {
+  readonly #ports: Ports;
+  readonly #until: number;
+  readonly #told = new Set<string>();
+
+  constructor(ports: Ports, ms: number) {
+    this.#ports = ports;
+    this.#until = performance.now() + ms;
   }
-}
 
-interface Verdict {
-  readonly result: TargetResult;
-  readonly reasons: readonly Reason[];
-}
-
-/** A run in the way comes first; without one, what is pending decides. */
-async function judge(ports: Ports, environment: Environment, target: Target): Promise<Verdict> {
-  const engine = ports.engineOf(target);
-  const state = await engine.readState(target);
-  if (unfinished(state)) {
-    const { held } = await engine.probe(target);
-    if (held && applicationMayStart(state.phase)) return pass(target);
-    if (held)
-      return block(
-        target,
-        [],
-        "run-under-way",
-        `run ${state.run} is under way (${state.phase})`,
-        "wait until it has ended, then start again",
-      );
-    return block(
-      target,
-      [],
-      "unfinished-run",
-      `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`,
-      `\`belay recover ${environment.name}\``,
-    );
+  get isOver(): boolean {
+    return performance.now() >= this.#until;
   }
-  const [planned] = (await observe(ports, environment, [target])).targets;
-  const pending = planned?.pending ?? [];
-  if (pending.length === 0) return pass(target);
-  const missing = pending.map(({ id }) => id);
-  return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `\`belay migrate ${environment.name}\``);
-}
 
-function pass(target: Target): Verdict {
-  return { result: emptyTargetResult(target, "up-to-date"), reasons: [] };
-}
-
-function block(target: Target, pending: TargetResult["pending"], code: string, message: string, hint: string): Verdict {
-  return { result: { ...emptyTargetResult(target, "checks-failed"), pending }, reasons: [{ code, message, hint }] };
+  /** Throws when somebody asked to stop. */
+  async waitFor(closed: readonly Verdict[]): Promise<void> {
+    const { signal, progress } = this.#ports;
+    const what = closed.flatMap(({ reasons }) => reasons.map(({ message }) => message))[0] ?? "";
+    const left = this.#until - performance.now();
+    if (!this.#told.has(what)) progress({ type: "notice", message: `waiting, at most ${duration(left)}: ${what}` });
+    this.#told.add(what);
+    try {
+      await pause(Math.max(0, Math.min(LOOK_AGAIN_MS, left)), undefined, { signal });
+    } catch (error) {
+      throw signal.aborted ? interruption(signal) : error;
+    }
+  }
 }

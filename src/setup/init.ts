@@ -160,7 +160,15 @@ function nextSteps(environment: string, config: string, { variable }: ChosenTarg
 function assertValid(text: string, config: string, environment: string, world: World): void {
   const file = join(world.cwd, config);
   try {
-    parseConfig(text, { file, shownAs: config, directory: dirname(file), environment, variables: world.variables, checkout: null, find: null });
+    parseConfig(text, {
+      file,
+      shownAs: config,
+      directory: dirname(file),
+      environment,
+      variables: world.variables,
+      checkout: null,
+      find: null,
+    });
   } catch (error) {
     if (error instanceof BelayError && problemCodes(error).every((code) => WANTING.includes(code))) return;
     if (error instanceof BelayError) {

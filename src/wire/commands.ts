@@ -1,6 +1,8 @@
 /** The commands that are carried out on an environment, each loaded only when it is asked for, and the options that each one takes. */
 
 import type { Environment } from "../config/config.ts";
+import { DEFAULTS } from "../config/defaults.ts";
+import { validDurationMs } from "../config/duration.ts";
 import { targetAt } from "../config/target-at.ts";
 import type { CommandName, InvocationOptions } from "../domain/invocation.ts";
 import type { Result } from "../domain/result.ts";
@@ -24,7 +26,11 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   },
   runs: async () => (await import("../run/look.ts")).listRuns,
   backups: async () => (await import("../run/look.ts")).listBackups,
-  gate: async () => (await import("../run/gate.ts")).gate,
+  gate: async () => {
+    const { gate } = await import("../run/gate.ts");
+    return (ports, environment, targets, { fix = false, wait }) =>
+      gate(ports, environment, targets, { fix, waitMs: fix || wait !== undefined ? validDurationMs(wait || DEFAULTS.gateWait) : 0 });
+  },
   migrate: async () => {
     const { migrate } = await import("../run/migrate.ts");
     return (

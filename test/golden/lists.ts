@@ -222,6 +222,28 @@ export const LISTS: Readonly<Record<string, Result>> = {
     reasons: [{ code: "behind", message: "app is missing 0003_settings", hint: "belay migrate prod" }],
     targets: [target({ outcome: "checks-failed", pending: PENDING.slice(0, 1) })],
   }),
+  "gate-fix-hint": result({
+    command: "gate",
+    run: null,
+    outcome: "checks-failed",
+    fixHint: "ask in #dba for: /migrate prod\nor read https://wiki.example.com/runbooks/database-migrations-of-the-booking-application",
+    reasons: [{ code: "behind", message: "app is missing 0003_settings", hint: "ask in #dba" }],
+    targets: [target({ outcome: "checks-failed", pending: PENDING.slice(0, 1) })],
+  }),
+  "gate-some-unreadable": result({
+    command: "gate",
+    run: null,
+    outcome: "refused",
+    reasons: [
+      { code: "behind", message: "app is missing 0003_settings", hint: "`belay migrate prod`" },
+      { code: "target-missing", message: "opening other: there is no file /srv/other.db", hint: "create the database first" },
+    ],
+    targets: [
+      target({ outcome: "checks-failed", pending: PENDING.slice(0, 1) }),
+      target({ name: "other", outcome: "refused" }),
+      target({ name: "third", outcome: "up-to-date" }),
+    ],
+  }),
   "gate-several-behind": result({
     command: "gate",
     run: null,

@@ -50,8 +50,14 @@ describe("what is asked for", () => {
     expect(invocation("migrate", "--again=a=b").options).toEqual({ again: "a=b" });
   });
 
+  it("takes no word after an option whose value may be left out", () => {
+    expect(invocation("gate", "--wait", "prod")).toMatchObject({ environment: "prod", options: { wait: "" } });
+    expect(parse(["gate", "--wait="])).toMatchObject({ kind: "usage-error", error: { code: "option-needs-value" } });
+    expect(parse(["gate", "--wait=soon"])).toMatchObject({ kind: "usage-error", error: { code: "option-value-invalid" } });
+  });
+
   it("knows each option of each command, and no other", () => {
-    const values: Partial<Record<OptionName, string>> = { digest: DIGEST, strategy: "swap" };
+    const values: Partial<Record<OptionName, string>> = { digest: DIGEST, strategy: "swap", wait: "5m" };
     for (const { name, options } of availableCommands()) {
       for (const spec of OPTIONS.values()) {
         if (COMMON_OPTIONS.includes(spec.name)) continue;
@@ -68,6 +74,7 @@ describe("what is asked for", () => {
     expect(invocation("rollback", "--strategy", "hook", "--hook", "flags").options).toEqual({ strategy: "hook", hook: "flags" });
     expect(invocation("rollback", "--to", "0003").options).toEqual({ to: "0003" });
     expect(invocation("restore", "--into", "sqlite:a.db", "--replace").options).toEqual({ into: "sqlite:a.db", replace: true });
+    expect(invocation("gate", "--fix", "--wait=5m").options).toEqual({ fix: true, wait: "5m" });
     expect(invocation("verify", "--run=r").options).toEqual(invocation("recover", "--run=r").options);
   });
 

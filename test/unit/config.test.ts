@@ -52,6 +52,7 @@ describe("the smallest configuration", () => {
       },
       rollback: { laterWrites: "keep", online: "transaction", hooks: new Map() },
       lock: { database: null },
+      gate: { fixHint: null },
       approvals: null,
       windows: [],
       isNeeded: false,

@@ -55,6 +55,15 @@ describe("the gate's box", () => {
     );
   });
 
+  it("is as wide as a narrow terminal, and no wider", () => {
+    for (const [name, result] of closed) {
+      const lines = terminalReport(result, { ...PLAIN, width: 40 }, false)
+        .trimEnd()
+        .split("\n");
+      for (const line of lines) expect(width(line), `${name}: ${line}`).toBe(40);
+    }
+  });
+
   it("is drawn in ASCII where the locale has nothing else", () => {
     const behind = LISTS["gate-behind"];
     if (behind === undefined) throw new Error("no situation to try");
