@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-/** The entry of the command line: gives the process to `commandLine` and sets the exit status. */
+/** The entry of the command line: gives it this process and sets the exit status. */
 
-import { commandLine, type TextStream } from "./command-line.ts";
-import { onInterrupt } from "./process/signals.ts";
+import { commandLineOfThisProcess } from "./this-process.ts";
 
 const OLDEST_NODE = 24;
 
@@ -10,47 +9,5 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
   process.stderr.write(`Belay needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}.\n`);
   process.exitCode = 2;
 } else {
-  process.exitCode = await commandLine(process.argv.slice(2), {
-    stdout: textStream(() => process.stdout),
-    stderr: textStream(() => process.stderr),
-    variables: process.env,
-    cwd: () => process.cwd(),
-    now: () => new Date(),
-    // The global one is loaded when it is used; importing `node:crypto` would slow down every start.
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    elapsedMs: () => performance.now(),
-    every(ms, work) {
-      const timer = setInterval(work, ms).unref();
-      return { [Symbol.dispose]: () => clearInterval(timer) };
-    },
-    onInterrupt,
-    environmentNames: async (file) => (await import("./config/environment-names.ts")).environmentNames(file, process.cwd()),
-    loadPerform: async () => (await import("./wire.ts")).perform,
-  });
-}
-
-/**
- * A stream that outlives its reader: when `| head` has seen enough, or the log's disk is full, the run goes on to its end and only
- * the rest of the text is lost. What went wrong other than a reader that left is told once, on standard error. Opened when it is
- * first used, since that takes as long as the rest of `--help`.
- */
-function textStream(open: () => NodeJS.WriteStream): TextStream {
-  let opened: NodeJS.WriteStream | undefined;
-  let broken = false;
-  const stream = () => {
-    opened ??= open().on("error", (error: NodeJS.ErrnoException) => {
-      if (!broken && error.code !== "EPIPE" && opened !== process.stderr) {
-        process.stderr.write(`belay: the output cannot be written: ${error.message}\n`);
-      }
-      broken = true;
-    });
-    return opened;
-  };
-  return {
-    isTerminal: () => stream().isTTY === true,
-    columns: () => stream().columns,
-    write(text) {
-      if (!broken && text !== "") stream().write(text);
-    },
-  };
+  process.exitCode = await commandLineOfThisProcess();
 }

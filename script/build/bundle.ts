@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown, type OutputChunk, type Plugin } from "rolldown";
 import { minifySync } from "rolldown/utils";
@@ -11,13 +10,22 @@ export interface Bundle {
   readonly modules: readonly string[];
 }
 
+export interface BundleShape {
+  readonly format: "esm" | "cjs";
+  /** The module, from the root, that takes the place of better-sqlite3's own loader. */
+  readonly sqliteBinding: string;
+}
+
+/** `dist/`: the binaries lie beside the chunks. */
+const IN_A_FOLDER: BundleShape = { format: "esm", sqliteBinding: "script/build/sqlite-binding.ts" };
+
 /**
  * Bundles the entries. Entry and chunk files lie side by side, so that what finds a neighbour by its own place (the SQLite binaries,
  * the process that hosts SQLite) finds it from every chunk. What is imported late becomes a chunk of its own. Names stay as written:
  * a stack trace from `dist/` reads like one from `src/`.
  */
-export async function bundle(root: string, entries: Readonly<Record<string, string>>): Promise<Bundle> {
-  const sqlite = carriedSqlite(root);
+export async function bundle(root: string, entries: Readonly<Record<string, string>>, shape: BundleShape = IN_A_FOLDER): Promise<Bundle> {
+  const sqlite = carriedSqlite(root, shape.sqliteBinding);
   await using build = await rolldown({
     cwd: root,
     input: { ...entries },
@@ -34,7 +42,7 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
     },
   });
   const { output } = await build.generate({
-    format: "esm",
+    format: shape.format,
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
     // One chunk for each package: a change of Belay's own code leaves them as they are, and each loads only where it is needed. The nouns
@@ -56,7 +64,7 @@ export async function bundle(root: string, entries: Readonly<Record<string, stri
   const chunks = output.filter((file) => file.type === "chunk");
   if (!sqlite.replaced())
     throw new Error("bundling: better-sqlite3's loader was not met where it is expected, so dist/ would not find its binaries");
-  return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, finished(chunk)])), modules: modulesOf(chunks) };
+  return { chunks: new Map(chunks.map((chunk) => [chunk.fileName, finished(chunk, shape)])), modules: modulesOf(chunks) };
 }
 
 /**
@@ -74,9 +82,9 @@ const TOOLKIT: readonly string[] = ["@actions/core", "@actions/github", "@action
 const PACKAGE = "npm-";
 
 /** Belay's own code keeps its names and lines; that of packages is read at every start and by nobody, so it is made small. */
-function finished({ fileName, code }: OutputChunk): string {
+function finished({ fileName, code }: OutputChunk, { format }: BundleShape): string {
   if (!fileName.startsWith(PACKAGE)) return code;
-  const { code: small, errors } = minifySync(fileName, code, { module: true, codegen: { removeWhitespace: true } });
+  const { code: small, errors } = minifySync(fileName, code, { module: format === "esm", codegen: { removeWhitespace: true } });
   const [error] = errors;
   if (error !== undefined) throw new Error(`making ${fileName} small: ${error.message}`);
   return `${small}\n`;
@@ -91,15 +99,15 @@ function modulesOf(chunks: readonly OutputChunk[]): string[] {
   return [...new Set(rendered.map(([id]) => id))].toSorted();
 }
 
-function carriedSqlite(root: string): { readonly plugin: Plugin; readonly replaced: () => boolean } {
+function carriedSqlite(root: string, binding: string): { readonly plugin: Plugin; readonly replaced: () => boolean } {
   let replaced = false;
   const plugin: Plugin = {
     name: "carried-sqlite",
     load: {
       filter: { id: join(root, "node_modules/better-sqlite3/lib/binding.js") },
-      handler: async () => {
+      handler: () => {
         replaced = true;
-        return { code: await readFile(join(root, "script/build/sqlite-binding.ts"), "utf8"), moduleType: "ts" };
+        return { code: `export { getBinding } from ${JSON.stringify(join(root, binding))};`, moduleType: "ts" };
       },
     },
   };

@@ -35,7 +35,9 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   action: ["workflow"],
   post: ["workflow"],
   // config: only for the names that completion offers, without the weight of a run.
-  cli: ["command-line", "config", "process", "wire", "node:*"],
+  "this-process": ["command-line", "config", "process", "wire", "node:*"],
+  cli: ["this-process"],
+  executable: ["this-process", "process", "engine/sqlite"],
   bot: ["domain", "policy", "plan", "config", "report", "node:*"],
 };
 

@@ -11,7 +11,7 @@ import { HostDatabase } from "./host-database.ts";
 import { packError } from "./portable-error.ts";
 import { statementError } from "./sqlite-error.ts";
 
-const belay = Number(process.argv[2]);
+const belay = Number(process.argv.at(-1));
 const database = new HostDatabase(assertWanted);
 let last = Promise.resolve();
 

@@ -2,11 +2,13 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 
 import { BelayError, failure, messageOf } from "../../domain/error.ts";
 import type { StartedProcess } from "../../domain/started-process.ts";
 import { startedProcess } from "../../process/process-status.ts";
+import { HOST_WORD, UNPACK_VARIABLES } from "../../process/executable.ts";
 import type { HostApi, HostRequest, HostResponse } from "./host-api.ts";
 import { unpackError } from "./portable-error.ts";
 
@@ -147,13 +149,17 @@ function endOf(status: number | null, by: string | null, signal: AbortSignal | u
   });
 }
 
-/** Beside this module: `host.ts` in the source tree, `sqlite-host.js` in the bundle, whose chunks all lie in one folder. */
+/**
+ * Beside this module: `host.ts` in the source tree, `sqlite-host.js` in the bundle, whose chunks all lie in one folder. The single
+ * executable starts itself, and its entry knows the word.
+ */
 function hostEntry(): string {
+  if (isSea()) return HOST_WORD;
   return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./host.ts" : "./sqlite-host.js", import.meta.url));
 }
 
-/** The host needs no secret; only where SQLite may put its temporary files. */
+/** The host needs no secret; only where SQLite may put its temporary files, and where the single executable may unpack SQLite. */
 function hostEnvironment(): NodeJS.ProcessEnv {
-  const passed = ["TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR", "SystemRoot"];
+  const passed = ["TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR", "SystemRoot", ...UNPACK_VARIABLES];
   return Object.fromEntries(passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
