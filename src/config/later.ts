@@ -17,7 +17,6 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
   "waves",
   "parallel",
   "app.per",
-  "migrate.tool=alembic",
   "migrate.tool=dbmate",
   "migrate.tool=django",
   "migrate.tool=django-tenants",
@@ -31,7 +30,7 @@ export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
 
 /** What this version has in place of a value. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  "migrate.tool": "this version has sql (SQL files) and command (any program of your own)",
+  "migrate.tool": "until it is, `tool: command` runs it as any program of your own",
 };
 
 /** Problems for every line of a table that a tree has. */

@@ -46,14 +46,20 @@ function asMap(given: WrittenMigrate | undefined): WrittenMap {
   return typeof given === "string" ? { tool: given } : (given ?? {});
 }
 
-/** The tool that is named, else the one that alone has the keys that are given, else null: the files tell. */
+/**
+ * The tool that is named, else the one that has the keys that are given, sql before others as only Belay itself can be meant where nothing
+ * is installed; else null: the files tell.
+ */
 function toolOf(written: WrittenMap): ToolName | null {
   if (written.tool !== undefined) return written.tool;
-  const given = Object.values(TOOL_OPTIONS)
-    .flat()
-    .filter((key) => key in written);
-  const owners = ownersOf(given);
-  return given.length > 0 && owners.length === 1 ? (owners[0] ?? null) : null;
+  const given = ownKeys(written);
+  const owners = given.length === 0 ? [] : ownersOf(given);
+  return owners.includes("sql") || owners.length === 1 ? (owners[0] ?? null) : null;
+}
+
+/** The keys of single tools that are given. */
+function ownKeys(written: WrittenMap): readonly string[] {
+  return [...new Set(Object.values(TOOL_OPTIONS).flat())].filter((key) => key in written);
 }
 
 /** The tools that have all of these keys. */
@@ -61,14 +67,14 @@ function ownersOf(keys: readonly string[]): readonly ToolName[] {
   return (Object.keys(TOOL_OPTIONS) as ToolName[]).filter((tool) => keys.every((key) => TOOL_OPTIONS[tool]?.includes(key)));
 }
 
+/** Keys of single tools that are single values. */
 function toolOptions(written: WrittenMap): Readonly<Record<string, JsonValue>> {
-  const { layout, baseline } = written;
-  const directory = written.directory ?? (toolOf(written) === "sql" ? DEFAULTS.directory : undefined);
-  return {
-    ...(directory === undefined ? {} : { directory }),
-    ...(layout === undefined ? {} : { layout }),
-    ...(baseline === undefined ? {} : { baseline }),
-  };
+  const byDefault = toolOf(written) === "sql" ? { directory: DEFAULTS.directory } : {};
+  const keys = Object.values(TOOL_OPTIONS)
+    .flat()
+    .filter((key) => key !== "migrations");
+  const given = Object.entries(written).filter(([key, value]) => keys.includes(key) && value !== undefined);
+  return { ...byDefault, ...(Object.fromEntries(given) as Record<string, JsonValue>) };
 }
 
 function commandMigrationOf(written: WrittenCommandMigration): CommandMigration {
@@ -108,32 +114,23 @@ export function migrateProblems(given: WrittenMigrate | undefined, targets: read
   ];
 }
 
-/** Keys of two tools at once, or of a program that nothing names: what is recognised from the files is SQL, which Belay applies itself. */
+/** Keys that no one tool has. Those of a program that nothing names are well: what is recognised from the files may be one. */
 function withoutTool(written: WrittenMap, block: Tree): readonly Problem[] {
-  const forPrograms = PROGRAM_OPTIONS.filter((key) => key in written).map((key) =>
-    problem(block, ["migrate", key], "tool-needed", `"${key}" is for a tool that is a program, and no tool is named`, "add the key tool"),
-  );
-  return [...forPrograms, ...keysOfTwoTools(written, block)];
-}
-
-function keysOfTwoTools(written: WrittenMap, block: Tree): readonly Problem[] {
-  const given = Object.entries(TOOL_OPTIONS).flatMap(([tool, keys]) => keys.filter((key) => key in written).map((key) => ({ tool, key })));
-  const [first, ...others] = given;
-  const other = others.find(({ tool }) => tool !== first?.tool);
-  if (first === undefined || other === undefined) return [];
-  const message = `"${other.key}" is a key of the tool ${other.tool}, and "${first.key}" of ${first.tool}`;
-  return [problem(block, ["migrate", other.key], "unknown-key", message, "leave one of the two out")];
+  const [first, ...others] = ownKeys(written);
+  if (first === undefined) return [];
+  const other = others.find((key) => ownersOf([first, key]).length === 0);
+  if (other === undefined) return [];
+  const message = `"${other}" is a key of ${ofTools(ownersOf([other]))}, and "${first}" of ${ownersOf([first]).join(", ")}`;
+  return [problem(block, ["migrate", other], "unknown-key", message, "leave one of the two out")];
 }
 
 function foreignKeys(written: WrittenMap, tool: ToolName, block: Tree): readonly Problem[] {
   const own = TOOL_OPTIONS[tool] ?? [];
-  const foreign = Object.entries(TOOL_OPTIONS).flatMap(([owner, keys]) =>
-    keys
-      .filter((key) => key in written && !own.includes(key))
-      .map((key) =>
-        problem(block, ["migrate", key], "unknown-key", `"${key}" is a key of the tool ${owner}, not of ${tool}`, "leave it out"),
-      ),
-  );
+  const foreign = ownKeys(written)
+    .filter((key) => !own.includes(key))
+    .map((key) =>
+      problem(block, ["migrate", key], "unknown-key", `"${key}" is a key of ${ofTools(ownersOf([key]))}, not of ${tool}`, "leave it out"),
+    );
   if (!BUILT_IN.includes(tool)) return foreign;
   const useless = PROGRAM_OPTIONS.filter((key) => key in written).map((key) =>
     problem(
@@ -145,6 +142,10 @@ function foreignKeys(written: WrittenMap, tool: ToolName, block: Tree): readonly
     ),
   );
   return [...foreign, ...useless];
+}
+
+function ofTools(tools: readonly ToolName[]): string {
+  return `the tool${tools.length === 1 ? "" : "s"} ${tools.join(", ")}`;
 }
 
 function withoutMigrations(block: Tree): Problem {

@@ -28,6 +28,7 @@ export type ToolName = (typeof TOOLS)[number];
 export const TOOL_OPTIONS: Readonly<Partial<Record<ToolName, readonly string[]>>> = {
   sql: ["directory", "layout", "baseline"],
   command: ["migrations"],
+  alembic: ["project", "config"],
 };
 
 /** Keys that say how a tool is started, or how it finds the database. */
@@ -88,6 +89,13 @@ const tool = once(() => z.enum(TOOLS));
 
 const keys = {
   tool: () => described(tool(), "The migration tool; recognised from the files where it is left out."),
+  project: () =>
+    described(
+      text(isPath),
+      "The project's folder, in which a tool that is a program starts; by default that of relative paths. Not for sql and command.",
+    ),
+  config: () =>
+    described(text(isPath), "The tool's own configuration file, relative to `project`, where it is not the usual one. Tool alembic."),
   directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
   layout: () =>
     described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
@@ -108,7 +116,10 @@ const keys = {
     ),
   path: () => described(text(isPath), "How the tool sees the SQLite file, where that differs."),
   "url-variable": () =>
-    described(text(isVariableName), "A second name under which the tool gets the URL; by default the variable that target.url names."),
+    described(
+      text(isVariableName),
+      "A second name under which the tool gets the URL; by default the variable that target.url names, else, but for command, DATABASE_URL.",
+    ),
   variables: () =>
     described(
       z.record(z.string(), z.enum(["url", "host", "port", "name", "user", "password", "path"])).check(variableNames),

@@ -19,8 +19,8 @@ import type { World } from "../world.ts";
 export interface MigrationsOnDisk {
   /** `SQL files in migrations`. */
   readonly found: string;
-  /** In the order of application. */
-  readonly ids: readonly string[];
+  /** In the order of application; null: only the tool itself can tell. */
+  readonly ids: readonly string[] | null;
   readonly problems: readonly Reason[];
 }
 
@@ -101,18 +101,20 @@ const ELSEWHERE =
 async function migrations(environment: Environment, look: LookOnDisk): Promise<readonly string[]> {
   try {
     const { found, ids, problems } = await look(environment);
-    const names = firstOf(
-      ids.map((id) => `\`${id}\``),
-      MOST_NAMES,
-    );
-    return [
-      `migrations: ${found}, ${ids.length === 0 ? "none yet" : `${counted(ids.length, "migration")}: ${names}`}`,
-      ...problems.slice(0, MOST_NAMES).map(told),
-    ];
+    return [`migrations: ${found}${ids === null ? "" : `, ${listed(ids)}`}`, ...problems.slice(0, MOST_NAMES).map(told)];
   } catch (error) {
     if (!(error instanceof BelayError) || error.kind !== "refused") throw error;
     return [`migrations: ${told(error)}`];
   }
+}
+
+function listed(ids: readonly string[]): string {
+  if (ids.length === 0) return "none yet";
+  const names = firstOf(
+    ids.map((id) => `\`${id}\``),
+    MOST_NAMES,
+  );
+  return `${counted(ids.length, "migration")}: ${names}`;
 }
 
 function told({ message, hint }: Pick<Reason, "message"> & { readonly hint?: string | undefined }): string {

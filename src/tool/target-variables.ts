@@ -1,7 +1,7 @@
 /** What a tool that runs as a program of its own is told about its target. */
 
 import { usageError, type BelayError } from "../domain/error.ts";
-import type { Target } from "../domain/target.ts";
+import type { EngineName, Target } from "../domain/target.ts";
 
 export type AddressPart = "url" | "host" | "port" | "name" | "user" | "password" | "path";
 
@@ -12,6 +12,8 @@ export interface TargetVariables {
   readonly urlVariable: string | null;
   /** Names of variables for parts of the URL. */
   readonly variables: Readonly<Record<string, AddressPart>>;
+  /** How the tool writes a URL of an engine's address; left out: as configured, for SQLite `sqlite:PATH`. */
+  readonly writeUrl?: (address: { readonly engine: EngineName; readonly address: string }) => string;
 }
 
 /**
@@ -20,11 +22,11 @@ export interface TargetVariables {
  */
 export function targetVariables(
   target: Pick<Target, "address" | "engine">,
-  { path, urlVariable, variables }: TargetVariables,
+  { path, urlVariable, variables, writeUrl = asConfigured }: TargetVariables,
 ): Record<string, string> {
   const isUrl = target.engine !== "sqlite";
   const seen = path ?? target.address;
-  const url = isUrl ? target.address : `${target.engine}:${seen}`;
+  const url = writeUrl({ engine: target.engine, address: isUrl ? target.address : seen });
   const told: Record<string, string> = { BELAY_DATABASE_URL: url, ...(isUrl ? {} : { BELAY_DATABASE_PATH: seen }) };
   if (urlVariable !== null) told[urlVariable] = url;
   const wanted = Object.entries(variables);
@@ -37,6 +39,10 @@ export function targetVariables(
     told[name] = value;
   }
   return told;
+}
+
+function asConfigured({ engine, address }: { readonly engine: EngineName; readonly address: string }): string {
+  return engine === "sqlite" ? `${engine}:${address}` : address;
 }
 
 /** What a tool's sessions get by themselves where its driver follows libpq's variables: no waiting in front of everybody for a lock. */

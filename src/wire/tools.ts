@@ -3,15 +3,17 @@
 import { join, relative, resolve } from "node:path";
 
 import type { Environment } from "../config/config.ts";
-import { BelayError, refusal } from "../domain/error.ts";
+import { BelayError } from "../domain/error.ts";
 import type { Target } from "../domain/target.ts";
 import { childEnvironment } from "../process/environment.ts";
 import type { Redactor } from "../process/redact.ts";
 import type { MigrationsOnDisk } from "../setup/welcome.ts";
+import type { ProgramTool } from "../tool/program/definition.ts";
 import { recogniseSql } from "../tool/sql/recognise.ts";
 import { sqlMigrationsOnDisk, sqlTool, type SqlToolOptions } from "../tool/sql/sql-tool.ts";
 import type { MigrationTool } from "../tool/tool.ts";
 import type { World } from "../world.ts";
+import { programDefinition, toldTo, toolOfProgram } from "./program-tools.ts";
 import { spawn } from "./programs.ts";
 
 /** What `migrate.env-file` holds, or why it cannot be read: only who asks for the tool is in want of it, and a rollback is not kept waiting. */
@@ -36,23 +38,31 @@ export async function chooseTool(
   file: ToolFile,
   redact: Redactor,
 ): Promise<MigrationTool> {
+  const name = await nameOfTool(environment);
+  if (name === "sql") return sqlTool(await sqlOptions(environment));
   const { directory: root, migrate } = environment;
-  if (migrate.tool === "command") {
-    const { commandTool } = await import("../tool/command/command-tool.ts");
-    const variables = await toolEnvironment(world, environment, target, "variables" in file ? file.variables : {});
-    const tool = commandTool({ migrations: migrate.migrations, run: migrate.run }, { directory: root, variables, spawn, redact });
-    return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
-  }
-  return sqlTool(await sqlOptions(environment));
+  const definition = name === "command" ? null : await programDefinition(name);
+  const variables = await toolEnvironment(world, environment, target, definition, "variables" in file ? file.variables : {});
+  const program = { run: migrate.run, directory: root, variables, spawn, redact };
+  const tool =
+    definition === null
+      ? (await import("../tool/command/command-tool.ts")).commandTool({ migrations: migrate.migrations, run: migrate.run }, program)
+      : await toolOfProgram(definition, environment, target, program);
+  return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
+}
+
+/** As belay.yml says, else as the files tell. Throws `tool-unrecognised`, `tool-ambiguous`, and a usage error for keys that the recognised tool does not have. */
+async function nameOfTool({ directory: root, migrate }: Environment): Promise<string> {
+  if (migrate.tool !== null) return migrate.tool;
+  const { recognisedTool } = await import("../setup/recognised-tool.ts");
+  const project = migrate.options["project"];
+  return recognisedTool(typeof project === "string" ? resolve(root, project) : root, migrate, recogniseSql);
 }
 
 async function sqlOptions({ directory: root, migrate }: Environment): Promise<SqlToolOptions> {
   if (migrate.tool === null) {
     const found = await recogniseSql(root);
     if (found !== null) return { root, directory: join(root, found.directory), layout: found.layout };
-    throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, {
-      hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`",
-    });
   }
   const { directory, layout, baseline } = migrate.options;
   return {
@@ -65,8 +75,10 @@ async function sqlOptions({ directory: root, migrate }: Environment): Promise<Sq
 
 /** What the tool would work with, as far as its files tell it. Starts no program and opens no database. */
 export async function migrationsOnDisk(environment: Environment): Promise<MigrationsOnDisk> {
-  const { tool, migrations } = environment.migrate;
-  if (tool === "command") return { found: "commands of your own (tool: command)", ids: migrations.map(({ id }) => id), problems: [] };
+  const { migrations } = environment.migrate;
+  const name = await nameOfTool(environment);
+  if (name === "command") return { found: "commands of your own (tool: command)", ids: migrations.map(({ id }) => id), problems: [] };
+  if (name !== "sql") return { found: `those of ${(await programDefinition(name)).title}`, ids: null, problems: [] };
   const options = await sqlOptions(environment);
   const found = `SQL files in \`${relative(options.root, options.directory) || "."}\``;
   return { found, ...(await sqlMigrationsOnDisk(options)) };
@@ -83,16 +95,18 @@ async function toolEnvironment(
   world: World,
   environment: Environment,
   target: Target,
+  definition: ProgramTool | null,
   fromFile: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const { name, migrate, withheldVariables } = environment;
+  const told = definition === null ? migrate : toldTo(definition, migrate);
   const { sessionVariables, targetVariables } = await import("../tool/target-variables.ts");
   return childEnvironment(world.variables, {
     add: {
       ...fromFile,
       BELAY_ENVIRONMENT: name,
       BELAY_TARGET: target.name,
-      ...targetVariables(target, migrate),
+      ...targetVariables(target, told),
       ...sessionVariables(target, migrate, world.variables),
     },
     withheld: withheldVariables,

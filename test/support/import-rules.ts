@@ -21,6 +21,8 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   "engine/*": ["domain", "process", "engine", "type store", "node:*", "better-sqlite3", "pg"],
   tool: ["domain"],
   "tool/*": ["domain", "process", "tool", "node:*", "zod"],
+  // The team's own commands are programs, too: they are started, followed and judged in the same way.
+  "tool/command": ["domain", "process", "tool", "tool/program", "node:*"],
   store: ["domain", "node:*"],
   "store/*": ["domain", "process", "store", "node:*", "@aws-sdk/client-s3", "age-encryption"],
   check: ["domain"],

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { LATER_IN_AN_ENVIRONMENT } from "../../src/config/later.ts";
+import { TOOLS } from "../../src/config/schema-migrate.ts";
 import { block, complaints, configOf, errorOf } from "../support/config-text.ts";
+
+const isHere = (tool: string) => !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`);
 
 /** What somebody writes into the block of `prod` (its first line is line 3), and the one line that answers it. */
 const MISTAKES: readonly (readonly [title: string, written: string, answer: string])[] = [
@@ -26,7 +30,7 @@ const MISTAKES: readonly (readonly [title: string, written: string, answer: stri
   [
     "an unknown tool",
     "target: sqlite:app.db\nmigrate: sqll",
-    'belay.yml:4: environments.prod.migrate: expected one of sql, command, but this is "sqll"; did you mean "sql"?',
+    `belay.yml:4: environments.prod.migrate: expected one of ${TOOLS.filter(isHere).join(", ")}, but this is "sqll"; did you mean "sql"?`,
   ],
   [
     "an unknown layout",
@@ -386,7 +390,6 @@ describe("no secret is shown", () => {
 describe("what a later version can do is refused, never ignored", () => {
   test.each([
     ["tenants: { sql: select 1 }", '"tenants"'],
-    ["migrate: flask", '"flask"'],
     ["require: [checks]", '"require"'],
   ])("%s", (written, named) => {
     const text = block(/^targets?:/.test(written) ? written : `target: sqlite:app.db\n${written}`);
@@ -401,13 +404,13 @@ describe("what a later version can do is refused, never ignored", () => {
   });
 
   test("in an environment that is not the chosen one too", () => {
-    const text = `${block("target: sqlite:app.db")}  staging:\n    migrate: flask\n`;
+    const text = `${block("target: sqlite:app.db")}  staging:\n    require: [checks]\n`;
     expect(errorOf(() => configOf(text, { environment: "prod" })).message).toBe(
-      'belay.yml:5: environments.staging.migrate: "flask" is not in this version of Belay; this version has sql (SQL files) and command (any program of your own)',
+      'belay.yml:5: environments.staging.require: "require" is not in this version of Belay; leave it out',
     );
   });
 
   test("beside another mistake the whole is config-invalid", () => {
-    expect(errorOf(() => configOf(block("target: sqlite:app.db\nmigrate: flask\nnonsense: 1"))).code).toBe("config-invalid");
+    expect(errorOf(() => configOf(block("target: sqlite:app.db\nrequire: [checks]\nnonsense: 1"))).code).toBe("config-invalid");
   });
 });

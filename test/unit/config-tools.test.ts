@@ -142,11 +142,6 @@ describe("a tool that lives elsewhere", () => {
       "migrate: { tool: sql, run: [docker] }",
       'belay.yml:4: environments.prod.migrate.run: "run" is for tools that are programs of their own; sql is part of Belay; leave it out',
     ],
-    [
-      "a prefix, and no tool",
-      "migrate: { run: [docker], env-file: .env }",
-      'belay.yml:4: environments.prod.migrate.run: "run" is for a tool that is a program, and no tool is named; add the key tool',
-    ],
   ])("%s", (_title, written, answer) => expect(complaints(block(T + written))).toContainEqual(expect.stringContaining(answer)));
 });
 

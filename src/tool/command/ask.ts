@@ -2,7 +2,8 @@
 
 import type { CommandMigration } from "../../domain/command-migration.ts";
 import { usageError } from "../../domain/error.ts";
-import { commandFailure, runCommand, type Commands, type Followed } from "./commands.ts";
+import { programFailure, runProgram, type Followed } from "../program/program.ts";
+import type { Commands } from "./commands.ts";
 
 /**
  * Pending wins where both patterns match: three of six tables there is pending. Neither, or more output than is kept, is an error
@@ -14,25 +15,19 @@ export async function ask(
   followed: Followed | null = null,
 ): Promise<"pending" | "applied"> {
   const { pending, applied } = patternsOf(migration);
-  const end = await runCommand(commands, "asking about", migration.id, migration.pending, followed);
+  const order = { act: `asking about ${migration.id}`, migration: migration.id, ...migration.pending };
+  const end = await runProgram(commands, order, followed);
   const said = `${end.stdout}\n${end.stderr}`;
   if (end.truncated) {
-    throw commandFailure(
-      "tool-answer-unknown",
-      `asking about ${migration.id}: it said more than 1 MiB`,
-      commands,
-      migration.id,
-      end,
-      "let it say less",
-    );
+    throw programFailure("tool-answer-unknown", `${order.act}: it said more than 1 MiB`, commands, order, end, "let it say less");
   }
   if (pending.test(said)) return "pending";
   if (applied.test(said)) return "applied";
-  throw commandFailure(
+  throw programFailure(
     "tool-answer-unknown",
-    `asking about ${migration.id}: neither /${migration.pendingWhen}/ (pending-when) nor /${migration.appliedWhen}/ (applied-when) is in what it said`,
+    `${order.act}: neither /${migration.pendingWhen}/ (pending-when) nor /${migration.appliedWhen}/ (applied-when) is in what it said`,
     commands,
-    migration.id,
+    order,
     end,
     "mend the patterns in belay.yml, or the command, so that one of them always matches",
   );

@@ -1,0 +1,64 @@
+/** Makes a migration tool of what a definition says. */
+
+import { canonicalJson, type JsonValue } from "../../domain/canonical-json.ts";
+import type { Finding, Migration } from "../../domain/migration.ts";
+import type { Session } from "../../domain/session.ts";
+import type { MigrationTool, ToolState } from "../tool.ts";
+import { applyMigrations } from "./apply.ts";
+import type { Place, ProgramTool } from "./definition.ts";
+import { askingOf, type Driven } from "./driven.ts";
+import { digestOf, digestOfAll, filesMatching, sha256 } from "./files.ts";
+import type { Program } from "./program.ts";
+import { revertMigrations } from "./revert.ts";
+
+export function programTool(tool: ProgramTool, place: Place, program: Program): MigrationTool {
+  const driven: Driven = { tool, place, program };
+  const { engine } = place.target;
+  return {
+    name: tool.name,
+    abilities: { writesThroughSession: false, atomicMigrations: tool.atomic(engine), revert: tool.reverts, toVersion: true },
+    configDigest: () => configDigest(driven),
+    state: async (session) => await readState(driven, session),
+    apply: (request) => applyMigrations(driven, request),
+    revert: (request) => revertMigrations(driven, request),
+  };
+}
+
+async function readState(driven: Driven, session: Session): Promise<ToolState> {
+  const asking = await askingOf(driven, session);
+  const files = await driven.tool.files(asking);
+  const applied = await driven.tool.applied(asking, files);
+  const isApplied = new Set(applied.ids);
+  const isKnown = new Set(files.known.map(({ id }) => id));
+  const pending: Migration[] = [];
+  for (const { id, files: names, oneWay, sql } of files.known) {
+    if (isApplied.has(id)) continue;
+    const sha = await digestOf(names, driven.place.root);
+    pending.push({ id, sha256: sha, sql, file: names[0] ?? null, reversible: driven.tool.reverts && oneWay === null, findings: [] });
+  }
+  return {
+    applied: applied.ids,
+    pending,
+    withoutFile: applied.ids.filter((id) => !isKnown.has(id)),
+    obstacles: [...files.obstacles, ...applied.obstacles],
+    findings: [...(files.findings ?? []), ...lockTimeoutFinding(driven)],
+  };
+}
+
+function lockTimeoutFinding({ tool, place }: Driven): readonly Finding[] {
+  if (tool.lockTimeoutNote === null || place.target.engine !== "postgres") return [];
+  return [
+    { id: "no-lock-timeout", place: tool.name, message: `migrate.lock-timeout does not reach ${tool.title}: ${tool.lockTimeoutNote}` },
+  ];
+}
+
+async function configDigest({ tool, place, program }: Driven): Promise<string> {
+  const files = await filesMatching(tool.configuration(place), place.directory);
+  const configuration: JsonValue = {
+    tool: tool.name,
+    options: place.options,
+    run: program.run,
+    files: files.length === 0 ? null : await digestOfAll(files, place.directory),
+  };
+  return sha256(canonicalJson(configuration));
+}

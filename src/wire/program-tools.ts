@@ -1,0 +1,59 @@
+/** The tools that are programs of their own: one line each. */
+
+import { resolve } from "node:path";
+
+import type { Environment, MigrateConfig } from "../config/config.ts";
+import { refusal } from "../domain/error.ts";
+import type { Target } from "../domain/target.ts";
+import type { ProgramTool } from "../tool/program/definition.ts";
+import type { Program } from "../tool/program/program.ts";
+import type { TargetVariables } from "../tool/target-variables.ts";
+import type { MigrationTool } from "../tool/tool.ts";
+
+/** Each is loaded when it is wanted. */
+export const PROGRAM_TOOLS: Readonly<Record<string, () => Promise<ProgramTool>>> = {
+  alembic: async () => (await import("../tool/program/tools/alembic.ts")).alembic,
+};
+
+export async function programDefinition(name: string): Promise<ProgramTool> {
+  const load = PROGRAM_TOOLS[name];
+  if (load === undefined) throw new Error(`no tool ${name}`);
+  return load();
+}
+
+/** The variable under which applications expect the URL, where belay.yml names none. */
+const USUAL_URL_VARIABLE = "DATABASE_URL";
+
+/** How the tool learns where the database is: its own way to write a URL, under a name that its project knows. */
+export function toldTo({ url }: ProgramTool, { path, urlVariable, variables }: MigrateConfig): TargetVariables {
+  return { path, variables, urlVariable: urlVariable ?? USUAL_URL_VARIABLE, ...(url === undefined ? {} : { writeUrl: url }) };
+}
+
+/** Throws `tool-engine` where the tool does not know this kind of database. `program` starts where relative paths start. */
+export async function toolOfProgram(
+  definition: ProgramTool,
+  { directory: root, migrate }: Environment,
+  target: Target,
+  program: Program,
+): Promise<MigrationTool> {
+  if (!definition.engines.includes(target.engine)) throw wrongEngine(definition, target);
+  const { programTool } = await import("../tool/program/program-tool.ts");
+  const { project } = migrate.options;
+  const directory = typeof project === "string" ? resolve(root, project) : root;
+  const { name, engine, address } = target;
+  const place = {
+    root,
+    directory,
+    elsewhere: migrate.run !== null,
+    target: { name, engine, address },
+    schema: null,
+    options: migrate.options,
+  };
+  return programTool(definition, place, { ...program, directory });
+}
+
+function wrongEngine({ title, engines }: ProgramTool, { name, engine }: Target) {
+  return refusal("tool-engine", `${title} knows ${engines.join(" and ")}, and ${name} is ${engine}`, {
+    hint: "name the tool in belay.yml that applies this database's migrations: migrate.tool",
+  });
+}
