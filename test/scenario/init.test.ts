@@ -125,9 +125,22 @@ describe("an empty folder", () => {
 describe("tools that leave other traces", () => {
   beforeEach(() => makeDatabase("app.db"));
 
+  test.each([["Alembic", { "alembic.ini": "[alembic]", "migrations/env.py": "" }, "alembic"]])(
+    "%s is recognised, and named",
+    async (title, files, name) => {
+      for (const [path, text] of Object.entries(files)) project.write(path, text);
+      const { status, result } = await project.json("init");
+      expect([status, result.outcome]).toEqual([0, "written"]);
+      expect(result.parts?.find((part) => part.name === "migrations")).toMatchObject({
+        outcome: "done",
+        detail: expect.stringContaining(title),
+      });
+      expect(facts()).toContain(`    migrate: ${name}`);
+    },
+  );
+
   test.each([
     ["Flask-Migrate", { "migrations/env.py": "from flask import current_app", "migrations/alembic.ini": "[alembic]" }, "flask db upgrade"],
-    ["Alembic", { "alembic.ini": "[alembic]", "migrations/env.py": "" }, "alembic upgrade head"],
     ["Django", { "manage.py": "import django" }, "python manage.py migrate --noinput"],
     ["Knex", { "knexfile.ts": "" }, "knex migrate:latest"],
     ["Prisma", { "prisma/schema.prisma": "", "prisma/migrations/1_a/migration.sql": "select 1;" }, "prisma migrate deploy"],
