@@ -178,6 +178,10 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
       http: async (...asked) => (await import("./check/http.ts")).runHttpCheck(...asked),
       command: async (...asked) => (await import("./check/command.ts")).runCommandCheck(...asked),
     }),
+    notify: async (receiver, id, facts, signal) => {
+      const { deliverTo, makeMessage } = await import("./wire/receivers.ts");
+      return deliverTo(receiver, await makeMessage(id, facts, redact), redact, signal);
+    },
     childVariables: (of, extra) => childEnvironment(world.variables, { add: extra, withheld: of.withheldVariables }),
     commit: async (directory) => world.github?.sha ?? (await currentCommit(world, directory)),
     repositoryId: world.github?.repositoryId ?? null,

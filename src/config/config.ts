@@ -4,7 +4,9 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import type { CheckConfig, DataScopeConfig } from "../domain/check.ts";
 import type { CommandMigration } from "../domain/command-migration.ts";
 import type { CommandConfig } from "../domain/command.ts";
+import type { MessageEvent } from "../domain/message.ts";
 import type { Target } from "../domain/target.ts";
+import type { WatchConfig } from "../domain/watch.ts";
 import type { Window } from "../domain/window.ts";
 
 export interface Config {
@@ -36,6 +38,10 @@ export interface Environment {
     readonly after: readonly CheckConfig[];
     readonly health: readonly CheckConfig[];
   };
+  /** null: nothing is watched. */
+  readonly watch: WatchConfig | null;
+  /** Who is told of runs; each has a name of its own. */
+  readonly notify: readonly ReceiverConfig[];
   readonly checklist: readonly string[];
   readonly data: DataScopeConfig;
   readonly backup: BackupConfig;
@@ -141,6 +147,29 @@ export interface RollbackConfig {
   readonly online: "transaction" | "downgrade";
   readonly hooks: ReadonlyMap<string, { readonly sql: string } | CommandConfig>;
 }
+
+/** Who is told of a run, when, and in which words; `template` null: in Belay's own. */
+export type ReceiverConfig = {
+  readonly name: string;
+  readonly on: readonly MessageEvent[];
+  /** For one message, with all tries. */
+  readonly timeoutMs: number;
+} & (
+  | { readonly kind: "slack"; readonly url: string; readonly template: string | null }
+  /** `secret` null: the body is not signed. */
+  | { readonly kind: "webhook"; readonly url: string; readonly secret: string | null }
+  | {
+      readonly kind: "email";
+      readonly to: readonly string[];
+      readonly from: string;
+      /** `smtp:` or `smtps:`, with user and password where the server wants them. */
+      readonly smtp: string;
+      readonly subject: string;
+      readonly template: string | null;
+    }
+  /** An absolute path. */
+  | { readonly kind: "file"; readonly path: string; readonly template: string | null }
+);
 
 export interface ApprovalsConfig {
   /** null: the bot where there is one, else GitHub's environment. */

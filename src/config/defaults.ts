@@ -21,4 +21,6 @@ export const DEFAULTS = {
   required: 1,
   expire: "24h",
   gateWait: "10m",
+  watch: { every: "30s", onFailure: "roll-back", scheduled: { for: "48h", onFailure: "alert" } },
+  notify: { timeout: "15s", subject: "{{summary}}" },
 } as const;

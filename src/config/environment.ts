@@ -7,12 +7,14 @@ import type { AppConfig, ApprovalsConfig, BackupConfig, Environment, RollbackCon
 import { DEFAULTS } from "./defaults.ts";
 import { validDurationMs } from "./duration.ts";
 import { migrateOf, migrateProblems } from "./migrate.ts";
+import { notifyProblems, receiversOf } from "./notify.ts";
 import type { Problem } from "./problem.ts";
 import { TABLE_OR_COLUMN } from "./rule.ts";
 import type { WrittenEnvironment } from "./schema.ts";
 import { encryptionOf, isS3, s3Of, storeOf, storeProblems, storeSecrets } from "./store.ts";
 import { lostWithCheckout, targetsOf, type Surroundings } from "./targets.ts";
 import { at, placeOf, toJson, type Path, type Tree } from "./tree.ts";
+import { watchOf, watchProblems } from "./watch.ts";
 
 export interface EnvironmentSource {
   readonly name: string;
@@ -36,6 +38,7 @@ export function environmentOf(
   const { name, effective, expanded, written } = source;
   const { targets, problems } = targetsOf(written, effective, expanded, around);
   const { before = [], after = [], health = [] } = written.checks ?? {};
+  const healthChecks = healthChecksOf(health, expanded, ["checks", "health"]);
   const environment: Environment = {
     name,
     directory: around.directory,
@@ -47,8 +50,10 @@ export function environmentOf(
     checks: {
       before: checksOf(before, expanded, ["checks", "before"]),
       after: checksOf(after, expanded, ["checks", "after"]),
-      health: healthChecksOf(health, expanded, ["checks", "health"]),
+      health: healthChecks,
     },
+    watch: watchOf(written.watch, expanded, healthChecks),
+    notify: receiversOf(written.notify, around.directory),
     checklist: written.checklist ?? [],
     data: dataOf(written.data),
     backup: backupOf(written.backup, around.directory),
@@ -69,7 +74,7 @@ export function environmentOf(
 
 /** What only shows once values are put together. */
 function furtherProblems(
-  { backup, targets }: Environment,
+  { backup, targets, checks }: Environment,
   written: WrittenEnvironment,
   block: Tree,
   around: Surroundings,
@@ -90,6 +95,8 @@ function furtherProblems(
           ["checks", "health"],
         )
       : []),
+    ...watchProblems(written.watch, checks.health, block),
+    ...notifyProblems(written.notify, block),
     ...migrateProblems(written.migrate, targets, block),
     ...(backup.when === "before" && backup.clone === "never"
       ? [needsClone(block, "a backup that was taken before the downtime", "leave clone out, or write when: stopped")]

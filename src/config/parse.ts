@@ -107,15 +107,16 @@ function passwordsOf(block: Tree): readonly string[] {
   return scalarsOf(block).flatMap(({ scalar }) => (typeof scalar.value === "string" ? passwordsIn(scalar.value) : []));
 }
 
-/** Variables for the store, encryption and scratch, and those of other environments, unless this environment names them elsewhere too. */
+/** Variables for the store, encryption, scratch and receivers of messages, and those of other environments, unless this environment names them elsewhere too. */
 function withheld(name: string, blocks: ReadonlyMap<string, MapTree>): readonly string[] {
   const named = [...blocks].flatMap(([environment, block]) =>
-    variablesNamed(block).map((variable) => ({ ...variable, own: environment === name && !isForBackups(variable.path) })),
+    variablesNamed(block).map((variable) => ({ ...variable, own: environment === name && !isWithheld(variable.path) })),
   );
   const own = new Set(named.filter((variable) => variable.own).map((variable) => variable.name));
   return [...new Set(named.map((variable) => variable.name))].filter((variable) => !own.has(variable));
 }
 
-function isForBackups([first, second]: Path): boolean {
+function isWithheld([first, second]: Path): boolean {
+  if (first === "notify") return true;
   return first === "backup" && (second === "store" || second === "encrypt" || second === "scratch");
 }

@@ -72,7 +72,7 @@ const common = once(() => ({
   warn: described(z.boolean(), "Warn instead of fail.", false),
 }));
 
-const sqlCheck = once(() =>
+export const sqlCheck = once(() =>
   z.strictObject({
     ...common(),
     sql: needed(text(isFilled), "A query."),
@@ -85,7 +85,7 @@ const sqlCheck = once(() =>
   }),
 );
 
-const httpCheck = once(() =>
+export const httpCheck = once(() =>
   z.strictObject({
     ...common(),
     http: needed(text(isHttpUrl), "The address to ask."),
@@ -112,7 +112,7 @@ const httpCheck = once(() =>
   }),
 );
 
-const commandCheck = once(() =>
+export const commandCheck = once(() =>
   z.strictObject({
     ...common(),
     command: needed(command(), "A text for the shell, a list that is run without one, or { run, timeout }."),

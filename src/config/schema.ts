@@ -8,8 +8,10 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import { checksAfter, checksBefore, healthChecks } from "./schema-checks.ts";
 import { migrate } from "./schema-migrate.ts";
 import { mapOf } from "./schema-map.ts";
+import { notify } from "./schema-notify.ts";
 import { encrypt, store } from "./schema-store.ts";
 import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
+import { watch } from "./schema-watch.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { badName, isFilled, isHttpUrl, isName, isTableOrColumn, isPostgresUrl, isTargetUrl, isWindow, rules } from "./rule.ts";
 import { areWaves, isFilePattern, isPercentage } from "./rule-targets.ts";
@@ -223,6 +225,8 @@ const environmentKeys = {
     described(migrate(given), "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
   app: (given?: JsonValue) => described(app(given), "How the application is held during a run; online where it keeps running."),
   checks: (given?: JsonValue) => described(mapOf(checksKeys, given), "What must hold, and when."),
+  watch: () => described(watch(), "Checks that are asked again and again, after the application started and for days after a run."),
+  notify: () => described(notify(), "Who is told of a run: webhooks, e-mail, files."),
   checklist: () => described(z.array(text(isFilled)), "What only a person can check: printed as boxes at the end."),
   data: () =>
     described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),

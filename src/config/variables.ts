@@ -6,13 +6,15 @@ import { mapScalars, scalarsOf, type Path, type Place, type ScalarTree, type Tre
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Paths inside an environment's block, joined by dots. */
-const SQL = /^(checks\.(before|after|health)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
+const SQL = /^((checks\.(before|after|health)|watch\.checks)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
 const COMMAND =
-  /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
+  /^(app\.(prepare|stop|start|previous)|(checks\.(before|after|health)|watch\.checks)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
 
 /** Where `$NAME`, as a shell writes it, can only be meant as a variable. */
 const PLACES =
-  /^(target(\.url)?|targets\.(\d+(\.url)?|files)|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
+  /^(target(\.url)?|targets\.(\d+(\.url)?|files)|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http|watch\.checks\.\d+\.http|notify\.\d+\.(slack|webhook|secret|smtp|file))$/;
+/** Messages are written out, and a value of a variable is never shown. */
+const MESSAGE = /^notify\.\d+\.(template|subject)$/;
 const BARE = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
 
 const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
@@ -65,6 +67,8 @@ function whereNothingIsPasted(path: Path): "shell" | readonly [code: string, mes
       "${} is not expanded in SQL, where it could change the statement",
       "write the value out, or use a command check",
     ];
+  if (MESSAGE.test(where))
+    return ["variable-in-message", "${} is not expanded in a message, which would show the value", "write the value out, or a {{field}}"];
   if (!COMMAND.test(where)) return null;
   if (typeof path.at(-1) !== "number") return "shell";
   return [

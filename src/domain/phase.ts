@@ -28,6 +28,7 @@ export type StepName =
   | "verify"
   | "start"
   | "health"
+  | "watch"
   | "settle"
   | "rollback"
   | "previous";

@@ -2,6 +2,7 @@ import type { ApprovalRecord } from "./approval.ts";
 import type { BackupSummary } from "./backup.ts";
 import type { RowCounts } from "./data.ts";
 import type { Reason } from "./error.ts";
+import type { Delivery } from "./message.ts";
 import type { AppliedMigration, Finding } from "./migration.ts";
 import type { Outcome } from "./outcome.ts";
 import type { StepName } from "./phase.ts";
@@ -37,6 +38,10 @@ export interface Result {
   readonly next?: readonly string[];
   /** The commit that was deployed, where one is known. */
   readonly sha?: string;
+  /** What a watch has seen; absent where nothing was watched. */
+  readonly watch?: WatchResult;
+  /** What became of messages to the receivers of `notify`; absent where there was none to send. */
+  readonly messages?: readonly Delivery[];
   /** On GitHub: where the policy came from. */
   readonly policy?: PolicyOrigin;
   /** On GitHub, in a protected environment: who said yes. */
@@ -66,6 +71,16 @@ export interface PartResult {
   /** What that means for a run; absent where it is as it should be. */
   readonly means?: string;
   readonly hint?: string;
+}
+
+/** How an application did after a run. */
+export interface WatchResult {
+  /** `good` so far, `over` when its time is up and it was good to the end, `broken` when more rounds failed than may. */
+  readonly state: "good" | "broken" | "over";
+  readonly watchedMs: number;
+  readonly forMs: number;
+  readonly rounds: number;
+  readonly good: number;
 }
 
 export interface TargetResult {
@@ -120,7 +135,7 @@ export interface StepResult {
   readonly detail?: string;
 }
 
-export type CheckPhase = "before" | "after" | "health";
+export type CheckPhase = "before" | "after" | "health" | "watch";
 
 export interface CheckResult {
   readonly name: string;

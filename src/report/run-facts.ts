@@ -12,6 +12,7 @@ import { endedWell, notYetVerified, wasInterrupted } from "./verdict.ts";
 export type FactLabel =
   | "Why"
   | "Note"
+  | "Unsent"
   | "Warned"
   | "Data"
   | "Tried"
@@ -45,6 +46,7 @@ export function runFacts(result: Result): Fact[] {
     ...changed(result),
     ...safe(result),
     fact("Note", notes),
+    fact("Unsent", unsent(result), true),
     next(result),
   ];
   return facts.filter(({ texts }) => texts.length > 0);
@@ -63,6 +65,12 @@ function warnings(result: Result): string[] {
       .map(describe)
       .join("\n"),
   );
+}
+
+/** Messages that did not reach their receiver: somebody waits for them. */
+function unsent({ messages = [] }: Result): string[] {
+  const failed = messages.filter(({ outcome }) => outcome === "failed");
+  return failed.map(({ receiver, event, detail }) => `${receiver} was not told (${event}): ${safeLine(detail ?? "no reason", 200)}`);
 }
 
 /** What the run did to the data is there no more, however it ended. */

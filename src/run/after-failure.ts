@@ -8,6 +8,7 @@ import type { Outcome } from "../domain/outcome.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Result, StepOutcome } from "../domain/result.ts";
 import { describeCommand } from "../process/describe-command.ts";
+import { announceUnrecorded } from "./announce.ts";
 import { runAppCommand, runUnrecorded } from "./application.ts";
 import { dropCopiesOfUndone, dropForsaken, dropOwnCopies } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
@@ -61,7 +62,7 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
     return result;
   } catch (error) {
     const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
-    return { ...unrecordedResult(run, head, reasons), run: run.id, digest };
+    return announceUnrecorded(run, { ...unrecordedResult(run, head, reasons), run: run.id, digest });
   }
 }
 

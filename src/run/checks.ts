@@ -116,6 +116,7 @@ export function failedChecks(results: readonly CheckResult[]): readonly Reason[]
 const MEND: Readonly<Record<CheckResult["phase"], string>> = {
   before: "mend the data, or the check in belay.yml",
   after: "mend the migration or the data that it met, or the check in belay.yml",
+  watch: "look at what the application itself says, and whether the limits in belay.yml are right",
   health: "look at what the application itself says: its log, and whether it serves where the check asks",
 };
 

@@ -10,6 +10,7 @@ import { sameSchema, type SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
 import { counted } from "../domain/words.ts";
 import type { ComparisonReference, Hold, Workspace } from "../engine/engine.ts";
+import { announceBeginning } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { readBackup } from "./backups.ts";
@@ -120,6 +121,7 @@ function above(target: Target, applied: readonly string[], to: string): readonly
 
 async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, options: DowngradeOptions): Promise<Result> {
   try {
+    await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
     await runAppCommand(run, "stop", { interruptible: true });
     throwIfInterrupted(run.ports);

@@ -4,6 +4,7 @@ import { BelayError, type Reason } from "../domain/error.ts";
 import { worstOutcome, type Outcome } from "../domain/outcome.ts";
 import type { Result, TargetResult } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
+import { announceEnd, dueAtEnd } from "./announce.ts";
 import { lastEntry } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, reasonsOf, type Run, type TargetRun } from "./run.ts";
@@ -45,9 +46,10 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
     reasons: ending.reasons,
     repeatNeedsReason: ending.repeatNeedsReason,
     result,
+    ...dueAtEnd(run, result),
   });
   if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
-  return result;
+  return announceEnd(run, result);
 }
 
 /** A run with `--no-verify` leaves the judgement to `belay verify`, its recovery, too. */

@@ -9,6 +9,7 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import type { RecordedRows } from "../check/check.ts";
 import type { DataComparison } from "../domain/data.ts";
 import { failure, type Reason } from "../domain/error.ts";
+import type { Delivery } from "../domain/message.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
@@ -109,6 +110,8 @@ export interface EndedEntry {
   /** The same digest is refused from now on without a reason why it may be tried again. */
   readonly repeatNeedsReason: boolean;
   readonly result: Result;
+  /** Who is to be told of it, and as what; absent: nobody. */
+  readonly announce?: readonly Pick<Delivery, "receiver" | "event">[];
 }
 
 export type JournalContent =
@@ -134,6 +137,8 @@ export type JournalContent =
   | { readonly type: "mark-carried"; readonly target: string; readonly since: WrittenSince; readonly mark: JsonValue }
   | { readonly type: "failed"; readonly phase: Phase; readonly reasons: readonly Reason[]; readonly blame: boolean }
   | { readonly type: "intent"; readonly target: string; readonly intent: ReplacementIntent }
+  /** A message was sent, or given up; `about`: what it was about, each time it happened. */
+  | ({ readonly type: "message"; readonly about: string } & Delivery)
   | { readonly type: "rolled-back"; readonly target: string; readonly rollback: RollbackResult }
   | EndedEntry;
 

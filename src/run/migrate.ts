@@ -9,6 +9,7 @@ import type { Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
 import { planObstacles, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import { decide } from "../policy/policy.ts";
+import { announceBeginning } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { approvalsOf } from "./approval.ts";
 import { applyMigrations } from "./apply-migrations.ts";
@@ -129,10 +130,13 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
 async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateOptions, named: NamedBackups): Promise<Result> {
   const { ports, environment } = run;
   try {
+    await announceBeginning(run, "before");
+    throwIfInterrupted(ports);
     for (const target of run.targets) await backUpEarly(run, target, named);
     throwIfInterrupted(ports);
     await runAppCommand(run, "prepare", { interruptible: true });
     throwIfInterrupted(ports);
+    await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
     await runAppCommand(run, "stop", { interruptible: true });
     throwIfInterrupted(ports);

@@ -1,9 +1,10 @@
 /** What a run needs from outside. `wire.ts` connects it; tests may connect something else. */
 
 import type { RunCheck } from "../check/check.ts";
-import type { Environment } from "../config/config.ts";
+import type { Environment, ReceiverConfig } from "../config/config.ts";
 import type { ApprovalFacts, ApprovalRequest } from "../domain/approval.ts";
 import type { Reason } from "../domain/error.ts";
+import type { Delivery, MessageFacts } from "../domain/message.ts";
 import type { PolicyOrigin } from "../domain/policy-origin.ts";
 import type { Progress } from "../domain/progress.ts";
 import type { Target } from "../domain/target.ts";
@@ -39,6 +40,8 @@ export interface Ports {
   readonly childVariables: (environment: Environment, extra: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** The commit that is being deployed, where one is known. */
   readonly commit: (directory: string) => Promise<string | null>;
+  /** Tells a receiver, in bounded time, and never throws. `id` is the same for the same message; `signal` cuts it short. */
+  readonly notify: (receiver: ReceiverConfig, id: string, facts: MessageFacts, signal: AbortSignal) => Promise<Delivery>;
   /** null outside GitHub. */
   readonly repositoryId: number | null;
   /** Where the policy came from; null: from the file that lies here. */

@@ -7,6 +7,7 @@ import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { refuseUnapproved } from "./approval.ts";
+import { announceBeginning, announceUnrecorded } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { endedBeforehand, endRun, unrecordedResult, type ResultHead } from "./ending.ts";
@@ -201,6 +202,7 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
   try {
     for (const target of run.targets) await recordDestination(run, target);
+    await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
     await runAppCommand(run, "stop", { interruptible: true });
     throwIfInterrupted(ports);
@@ -263,6 +265,7 @@ async function endFailedRollback(run: Run, head: ResultHead, digest: string | nu
     await dropForsaken(run); // now: what wrote the end reaches the server again
     return result;
   } catch (error) {
-    return { ...unrecordedResult(run, head, [...reasons, ...reasonsOf([error], run.ports.redact)]), run: run.id, digest };
+    const all = [...reasons, ...reasonsOf([error], run.ports.redact)];
+    return announceUnrecorded(run, { ...unrecordedResult(run, head, all), run: run.id, digest });
   }
 }

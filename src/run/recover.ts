@@ -10,6 +10,7 @@ import { unfinished } from "../domain/state.ts";
 import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { endAfterFailure } from "./after-failure.ts";
+import { announceEnd, announceForgotten } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, endRun, isJudged, resultOf, type ResultHead } from "./ending.ts";
@@ -31,14 +32,7 @@ export async function recover(ports: Ports, environment: Environment, targets: r
   try {
     await using locks = await holdTargets(ports, targets);
     const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
-    if (id === undefined)
-      return resultOf(
-        ports,
-        head,
-        "up-to-date",
-        [],
-        targets.map((target) => emptyTargetResult(target, "up-to-date")),
-      );
+    if (id === undefined) return await nothingToRecover(ports, environment, targets, head);
     if (wanted !== null && wanted !== id) {
       throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, {
         hint: `finish it: \`belay recover ${environment.name}\``,
@@ -49,6 +43,12 @@ export async function recover(ports: Ports, environment: Environment, targets: r
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
+}
+
+async function nothingToRecover(ports: Ports, environment: Environment, targets: readonly Target[], head: ResultHead): Promise<Result> {
+  const messages = await announceForgotten(ports, environment, targets);
+  const untouched = targets.map((target) => emptyTargetResult(target, "up-to-date"));
+  return { ...resultOf(ports, head, "up-to-date", [], untouched), ...(messages.length === 0 ? {} : { messages }) };
 }
 
 /** Puts the run together again from its journal, and ends what it had started: an orphan must not go on writing. */
@@ -148,7 +148,7 @@ async function finish(run: Run, head: ResultHead): Promise<Result> {
   const calledOff = ended?.outcome === "refused" && began?.command === "rollback";
   if (ended !== undefined && ended.outcome !== "needs-attention" && !calledOff) {
     await enterPhase(run, "ended");
-    return { ...ended.result, command: head.command };
+    return announceEnd(run, { ...ended.result, command: head.command });
   }
   try {
     if (began?.command === "rollback") return await finishRollbackRun(run, head, digest);

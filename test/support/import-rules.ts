@@ -25,6 +25,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   "tool/command": ["domain", "process", "tool", "tool/program", "node:*"],
   store: ["domain", "node:*"],
   "store/*": ["domain", "process", "store", "node:*", "@aws-sdk/client-s3", "age-encryption"],
+  notify: ["domain", "process", "node:*", "nodemailer"],
   check: ["domain"],
   "check/*": ["domain", "process", "check", "node:*"],
   // The edge: what Belay takes from outside, the entries, and the one file that names concrete engines, tools and stores.

@@ -36,6 +36,8 @@ describe("the smallest configuration", () => {
       },
       app: { online: false, per: "environment", prepare: null, stop: null, start: null, previous: null },
       checks: { before: [], after: [], health: [] },
+      watch: null,
+      notify: [],
       checklist: [],
       data: { mode: "report" },
       backup: {

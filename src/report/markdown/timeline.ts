@@ -16,7 +16,7 @@ interface TimedStep {
 }
 
 /** Every target's result carries these steps, and they happened once. */
-const WHOLE: readonly StepName[] = ["prepare", "stop", "start", "health", "settle", "previous"];
+const WHOLE: readonly StepName[] = ["prepare", "stop", "start", "health", "watch", "settle", "previous"];
 /** With several targets, a step is done for all of them before the next one. */
 const ORDER: readonly StepName[] = [
   "preflight",
@@ -29,6 +29,7 @@ const ORDER: readonly StepName[] = [
   "verify",
   "start",
   "health",
+  "watch",
   "settle",
   "rollback",
   "previous",
