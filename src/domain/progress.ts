@@ -24,7 +24,7 @@ export type ProgressEvent =
       readonly step: StepName;
       readonly done: number;
       readonly total: number;
-      readonly unit: "bytes" | "rows" | "migrations";
+      readonly unit: "bytes" | "rows" | "migrations" | "rounds";
       readonly detail?: string;
     }
   | {

@@ -27,17 +27,33 @@ export interface Tolerance {
   readonly of: number | null;
 }
 
-/** Whether more of these rounds failed than may; oldest first, true for a failed one. */
-export function isBroken(failed: readonly boolean[], { atMost, of }: Tolerance): boolean {
-  return failuresIn(failed, of) > atMost;
+/** How one check has done so far. */
+export interface Course {
+  /** Since the watch began, or since it was last well again; oldest first, true for a round that failed. */
+  readonly failed: readonly boolean[];
+  /** More rounds failed than may, and it is not well again yet. */
+  readonly broken: boolean;
 }
 
-export function failuresIn(failed: readonly boolean[], of: number | null): number {
-  const counting = of === null ? failed : failed.slice(-of);
-  return counting.filter((each) => each).length;
+export const BEGINNING: Course = { failed: [], broken: false };
+
+/**
+ * The course after another round. What was broken is well again when no more of its last rounds failed than may (without `of`: when as
+ * many in a row were good as would have had to fail), and is counted anew from there, so that a check on the edge does not flutter.
+ */
+export function afterRound(course: Course, failedNow: boolean, { atMost, of }: Tolerance): Course {
+  const failed = [...course.failed, failedNow];
+  const most = failuresIn(of === null ? failed : failed.slice(-of));
+  if (!course.broken) return { failed, broken: most > atMost };
+  const wellAgain = of === null ? failuresIn(failed.slice(-(atMost + 1))) === 0 : most <= atMost;
+  return wellAgain ? BEGINNING : { failed, broken: true };
 }
 
-/** `0`, `2`, `2 of the last 20 rounds`: how many may fail. */
+export function failuresIn(failed: readonly boolean[]): number {
+  return failed.filter((each) => each).length;
+}
+
+/** `at most 3 of the last 20`: how many rounds may fail. */
 export function describeTolerance({ atMost, of }: Tolerance): string {
-  return of === null ? `${atMost}` : `${atMost} of the last ${of} rounds`;
+  return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }

@@ -7,12 +7,14 @@ import { cameBack } from "./came-back.ts";
 import { commandFor } from "./page.ts";
 import { safeLine } from "./safe-text.ts";
 import { size } from "../domain/words.ts";
+import { watchLine } from "./watch.ts";
 import { endedWell, notYetVerified, wasInterrupted } from "./verdict.ts";
 
 export type FactLabel =
   | "Why"
   | "Note"
   | "Unsent"
+  | "Watched"
   | "Warned"
   | "Data"
   | "Tried"
@@ -43,6 +45,7 @@ export function runFacts(result: Result): Fact[] {
       result.reasons.map(({ message }) => message),
     ),
     ...(wentBack(result) ? [] : [fact("Warned", warnings(result), true)]),
+    ...(result.watch === undefined ? [] : [fact("Watched", [watchLine(result.watch)], result.watch.state === "broken")]),
     ...changed(result),
     ...safe(result),
     fact("Note", notes),

@@ -48,7 +48,8 @@ export async function announceBeginning(run: Run, event: "before" | "start"): Pr
 
 /** What a watch found, or found well again; `about` tells one such change from the next. */
 export async function announceWatch(run: Run, about: string, facts: Pick<MessageFacts, "reasons" | "watch">): Promise<void> {
-  const receivers = wanting(run.environment, "failure");
+  const told = run.journal.entries.flatMap((entry) => (entry.type === "message" && entry.about === about ? [entry.receiver] : []));
+  const receivers = wanting(run.environment, "failure").filter(({ name }) => !told.includes(name));
   const of = (): MessageFacts => ({
     event: "failure",
     environment: run.environment.name,

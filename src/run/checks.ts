@@ -68,11 +68,16 @@ export async function runChecks(
   return { results, recorded };
 }
 
+/** What a check of the watch is called among the recorded ones: it may share its name with one of `checks.after`. */
+export function watchedName(name: string): string {
+  return `watch: ${name}`;
+}
+
 /** Reads, in the before-state, what `unchanged` and `increases-by` will compare with. Throws `check-baseline` where that cannot be read. */
 export async function readBaseline(surroundings: CheckSurroundings, session: Session): Promise<ReadonlyMap<string, RecordedRows>> {
-  const asking = surroundings.environment.checks.after.filter(
-    (check): check is SqlCheck => check.kind === "sql" && needsBaseline(check.expect),
-  );
+  const { checks, watch } = surroundings.environment;
+  const watched = (watch?.checks ?? []).map(({ check }) => ({ ...check, name: watchedName(check.name) }));
+  const asking = [...checks.after, ...watched].filter((check): check is SqlCheck => check.kind === "sql" && needsBaseline(check.expect));
   const { results, recorded } = await runChecks(
     surroundings,
     asking.map((check) => ({ ...check, expect: null })),

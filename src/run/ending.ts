@@ -38,6 +38,7 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
     digest,
     ...(ending.outcome === "migrated" && !isJudged(run) ? { verified: false } : {}),
     ...deployed(run),
+    ...(run.watch === null ? {} : { watch: run.watch }),
     ...(ending.checklist === undefined || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }),
   };
   await run.journal.append({

@@ -13,7 +13,7 @@ import type { Delivery } from "../domain/message.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
-import type { CheckResult, LaterWrites, Result, RollbackResult, StepOutcome } from "../domain/result.ts";
+import type { CheckResult, LaterWrites, Result, RollbackResult, StepOutcome, WatchResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
@@ -137,6 +137,8 @@ export type JournalContent =
   | { readonly type: "mark-carried"; readonly target: string; readonly since: WrittenSince; readonly mark: JsonValue }
   | { readonly type: "failed"; readonly phase: Phase; readonly reasons: readonly Reason[]; readonly blame: boolean }
   | { readonly type: "intent"; readonly target: string; readonly intent: ReplacementIntent }
+  /** A watch that only alerts found something, or found it well again. */
+  | { readonly type: "watch"; readonly state: "broken" | "good"; readonly reasons: readonly Reason[]; readonly watch: WatchResult }
   /** A message was sent, or given up; `about`: what it was about, each time it happened. */
   | ({ readonly type: "message"; readonly about: string } & Delivery)
   | { readonly type: "rolled-back"; readonly target: string; readonly rollback: RollbackResult }

@@ -82,7 +82,21 @@ export async function assembleRun(
   const stop = new AbortController();
   if (ports.signal.aborted) stop.abort(ports.signal.reason);
   else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
-  return { id, ports, environment, journal, targets, sha, previousSha, usualMs, steps: [], stop, inStateRows: false, phase: "preparing" };
+  return {
+    id,
+    ports,
+    environment,
+    journal,
+    targets,
+    sha,
+    previousSha,
+    usualMs,
+    steps: [],
+    stop,
+    inStateRows: false,
+    watch: null,
+    phase: "preparing",
+  };
 }
 
 async function targetRun(ports: Ports, environment: Environment, hold: Hold, pending: readonly Migration[]): Promise<TargetRun> {

@@ -26,6 +26,7 @@ import { checkHealth, finishStarted, startAndSettle } from "./start-application.
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
 import { undoByItself, undoTarget } from "./undo.ts";
 import { dataResult, verifyTarget } from "./verify-run.ts";
+import { watchApplication } from "./watch.ts";
 
 export async function recover(ports: Ports, environment: Environment, targets: readonly Target[], wanted: RunId | null): Promise<Result> {
   const head: ResultHead = { command: "recover", environment: environment.name, startedAt: ports.now() };
@@ -229,6 +230,7 @@ async function finishNew(run: Run, head: ResultHead, digest: string | null): Pro
   if (run.phase !== "settled") {
     await enterPhase(run, "health");
     await checkHealth(run);
+    await watchApplication(run); // all of it: nobody has watched since the run crashed
   }
   await finishStarted(run);
   return endMigrated(run, head, digest);

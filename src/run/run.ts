@@ -6,7 +6,16 @@ import type { DataComparison } from "../domain/data.ts";
 import { BelayError, messageOf, reasonOf, type Reason } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
-import type { CheckResult, DataResult, LaterWrites, PendingMigration, RollbackResult, StepOutcome, StepResult } from "../domain/result.ts";
+import type {
+  CheckResult,
+  DataResult,
+  LaterWrites,
+  PendingMigration,
+  RollbackResult,
+  StepOutcome,
+  StepResult,
+  WatchResult,
+} from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
@@ -36,6 +45,8 @@ export interface Run {
   readonly stop: AbortController;
   /** The state rows tell of it. False for what changes no target, and so leaves nothing to recover. */
   inStateRows: boolean;
+  /** null where nothing was watched. */
+  watch: WatchResult | null;
   phase: Phase;
 }
 

@@ -7,6 +7,7 @@ import { throwIfAny } from "./failed-checks.ts";
 import { dropExpired } from "./retention.ts";
 import { enterPhase, step, throwIfInterrupted, type Run } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
+import { watchApplication } from "./watch.ts";
 
 /** Everything after verification. A failing `start` and a failing health check are the same failure. */
 export async function startAndSettle(run: Run): Promise<void> {
@@ -17,6 +18,7 @@ export async function startAndSettle(run: Run): Promise<void> {
   await enterPhase(run, "health");
   await checkHealth(run);
   throwIfInterrupted(run.ports);
+  await watchApplication(run);
   await finishStarted(run);
 }
 
