@@ -22,7 +22,7 @@ const KEYS: readonly (readonly [where: string, words: readonly string[], hint: s
   ],
   [
     "environments.*",
-    ["hooks", "stop", "start", "prepare", "previous", "commands", "service", "pre", "post", "deploy"],
+    ["hooks", "stop", "start", "prepare", "previous", "maintenance", "commands", "service", "pre", "post", "deploy"],
     "write the application's commands as app: { stop: …, start: … }",
   ],
   ["environments.*", ["health", "healthcheck", "health-check", "health_check"], "write it as checks: { health: http://… }"],

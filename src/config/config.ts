@@ -106,6 +106,8 @@ export interface AppConfig {
   readonly start: CommandConfig | null;
   /** null: `start`, with BELAY_SHA set to the previous commit. */
   readonly previous: CommandConfig | null;
+  /** The page that people see meanwhile; null: none. */
+  readonly maintenance: { readonly on: CommandConfig; readonly off: CommandConfig } | null;
 }
 
 export interface BackupConfig {

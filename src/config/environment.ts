@@ -148,7 +148,8 @@ function both(block: Tree): Problem {
 
 function appOf(given: WrittenEnvironment["app"]): AppConfig {
   const written = typeof given === "object" ? given : {};
-  const command = (key: keyof typeof written) => (written[key] === undefined ? null : commandOf(written[key]));
+  const command = (key: "prepare" | "stop" | "start" | "previous") => (written[key] === undefined ? null : commandOf(written[key]));
+  const { maintenance } = written;
   return {
     online: given === "online",
     per: written.per ?? DEFAULTS.per,
@@ -156,6 +157,7 @@ function appOf(given: WrittenEnvironment["app"]): AppConfig {
     stop: command("stop"),
     start: command("start"),
     previous: command("previous"),
+    maintenance: maintenance === undefined ? null : { on: commandOf(maintenance.on), off: commandOf(maintenance.off) },
   };
 }
 

@@ -10,6 +10,8 @@ const SHORTHANDS: readonly (readonly [path: readonly string[], key: string])[] =
   [["app", "stop"], "run"],
   [["app", "start"], "run"],
   [["app", "previous"], "run"],
+  [["app", "maintenance", "on"], "run"],
+  [["app", "maintenance", "off"], "run"],
 ];
 
 /** The effective block: both spelled out, then merged. */

@@ -53,7 +53,15 @@ const appKeys = {
   start: () => described(command(), "Starts the new version, after the data were verified."),
   previous: () =>
     described(command(), "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit."),
+  maintenance: () => described(maintenance(), "A page for people while the application is stopped."),
 };
+
+const maintenance = once(() =>
+  z.strictObject({
+    on: needed(command(), "Shows the maintenance page; runs before stop."),
+    off: needed(command(), "Takes it away; runs once the application runs again, whichever version."),
+  }),
+);
 
 const app = (given?: JsonValue) => z.union([z.literal("online"), mapOf(appKeys, given)]);
 

@@ -8,7 +8,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** Paths inside an environment's block, joined by dots. */
 const SQL = /^((checks\.(before|after|health)|watch\.checks)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
 const COMMAND =
-  /^(app\.(prepare|stop|start|previous)|(checks\.(before|after|health)|watch\.checks)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
+  /^(app\.(prepare|stop|start|previous|maintenance\.(on|off))|(checks\.(before|after|health)|watch\.checks)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
 
 /** Where `$NAME`, as a shell writes it, can only be meant as a variable. */
 const PLACES =

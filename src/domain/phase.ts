@@ -21,6 +21,7 @@ export type StepName =
   | "preflight"
   | "checks-before"
   | "prepare"
+  | "maintenance-on"
   | "stop"
   | "backup"
   | "clone"
@@ -31,7 +32,8 @@ export type StepName =
   | "watch"
   | "settle"
   | "rollback"
-  | "previous";
+  | "previous"
+  | "maintenance-off";
 
 /** Phases of a living run in which the application may start: it is inside the run, so `gate` must not hold it up. */
 const APPLICATION_MAY_START: readonly Phase[] = ["verified", "starting", "health", "rolled-back", "restarting"];

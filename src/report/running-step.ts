@@ -32,8 +32,10 @@ const LEAST_TAIL = 10;
 const TAIL_LIMIT = 400;
 
 export function labelOf(step: StepName): string {
-  return step === "checks-before" ? "checks" : step;
+  return SHORT[step] ?? step;
 }
+
+const SHORT: Partial<Record<StepName, string>> = { "checks-before": "checks", "maintenance-on": "page on", "maintenance-off": "page off" };
 
 /** Parts in the order of their worth, each in the longest form that fits; what does not fit any more is left out. */
 export function runningLine(style: Style, columns: number, step: RunningStep, nowMs: number): string {

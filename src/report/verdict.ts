@@ -167,6 +167,10 @@ function refused(result: Result): string {
 
 function inDoubt(result: Result): string {
   const rollbacks = result.targets.map(({ rollback }) => rollback);
+  const codes = result.reasons.map(({ code }) => code);
+  if (codes.includes("migrated-forward")) return "The data were brought back, and the application has changed them since";
+  if (codes.every((code) => code === "maintenance-off-failed") && rollbacks.every((rollback) => rollback === null))
+    return stillBehindPage(result);
   if (rollbacks.length > 0 && rollbacks.every(cameBack)) return putBack(result);
   const [noun, is] = databases(result);
   const was = is === "are" ? "were" : "was";
@@ -174,6 +178,12 @@ function inDoubt(result: Result): string {
   if (result.reasons.some(({ code }) => LEFT_AS_IT_IS.includes(code))) return `${noun} ${is} in the new state, and ${was} not rolled back`;
   if (neverTouched(result)) return `${noun} ${was} not touched`;
   return `${noun} ${was} not brought back`;
+}
+
+/** All went well, and nobody sees it. */
+function stillBehindPage(result: Result): string {
+  const applied = result.targets.reduce((sum, target) => sum + target.applied.length, 0);
+  return `${applied === 0 ? "" : `${counted(applied, "migration")} applied, `}and people still see the maintenance page`;
 }
 
 /** Belay could have gone back, and left that to a person. */

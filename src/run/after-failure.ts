@@ -9,10 +9,12 @@ import type { Phase } from "../domain/phase.ts";
 import type { Result, StepOutcome } from "../domain/result.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { announceUnrecorded } from "./announce.ts";
-import { runAppCommand, runUnrecorded } from "./application.ts";
+import { appCommand, runAppCommand, runUnrecorded } from "./application.ts";
 import { dropCopiesOfUndone, dropForsaken, dropOwnCopies } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
 import { assertOwner, enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
+import { beginMaintenance, pageIsUp } from "./maintenance.ts";
+import { restart } from "./restart.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { undoByItself, undoTarget } from "./undo.ts";
 
@@ -113,6 +115,11 @@ class Aftermath {
     return this.errors.some(isLockLost);
   }
 
+  /** What is wrong, and no later recovery could mend. */
+  tell(errors: readonly BelayError[]): void {
+    this.errors.push(...errors);
+  }
+
   async attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
@@ -144,7 +151,7 @@ async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<
       for (const target of run.targets) await undoTarget(run, target, undoByItself(run, started));
     });
     if (!undone && started && aftermath.errors.some(isDeliberate)) {
-      await aftermath.attempt(() => runAppCommand(run, "start", { interruptible: false }));
+      await aftermath.attempt(async () => aftermath.tell(await restart(run, "start")));
       return;
     }
     if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
@@ -156,8 +163,11 @@ async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<
   await dropCopiesOfUndone(run);
 }
 
-function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
-  return aftermath.tolerate("the application could not be stopped for the rollback", () =>
+async function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
+  await aftermath.tolerate("the maintenance page could not be shown for the rollback", () =>
+    beginMaintenance(run, { interruptible: false }),
+  );
+  await aftermath.tolerate("the application could not be stopped for the rollback", () =>
     runAppCommand(run, "stop", { interruptible: false }),
   );
 }
@@ -166,7 +176,7 @@ function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
 async function restartPrevious(run: Run, started: boolean, aftermath: Aftermath): Promise<void> {
   const undecided = run.phase === "rolling-back";
   const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
-  if (recorded) await aftermath.attempt(() => runAppCommand(run, "previous", { interruptible: false }));
+  if (recorded) await aftermath.attempt(async () => aftermath.tell(await restart(run, "previous")));
   const tried = run.steps.some(({ result }) => result.name === "previous");
   // the new one was started and, as far as anybody knows, goes on with the new data
   const goesOn = undecided && started;
@@ -175,8 +185,7 @@ async function restartPrevious(run: Run, started: boolean, aftermath: Aftermath)
 
 /** The journal does not tell of it, so the result does. */
 async function restartUnrecorded(run: Run): Promise<void> {
-  const { app } = run.environment;
-  const command = app.previous ?? app.start;
+  const command = appCommand(run.environment.app, "previous");
   if (command === null) return;
   const began = performance.now();
   const tell = (outcome: StepOutcome) => {
@@ -185,6 +194,7 @@ async function restartUnrecorded(run: Run): Promise<void> {
   };
   try {
     await runUnrecorded(run, "previous");
+    if (pageIsUp(run)) await runUnrecorded(run, "maintenance-off");
   } catch (error) {
     tell("failed");
     throw error;

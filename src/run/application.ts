@@ -1,5 +1,6 @@
 /** Holding the application: the team's own commands, before, around and after the migration. */
 
+import type { AppConfig } from "../config/config.ts";
 import type { CommandConfig } from "../domain/command.ts";
 import { failure } from "../domain/error.ts";
 import type { StepName } from "../domain/phase.ts";
@@ -9,14 +10,11 @@ import { describeCommand } from "../process/describe-command.ts";
 import { showOutput } from "./output.ts";
 import { interruption, step, type Run } from "./run.ts";
 
-/** Runs `prepare`, `stop`, `start` or `previous`; without such a command there is no step. Throws `<step>-failed`. */
-export async function runAppCommand(
-  run: Run,
-  name: Extract<StepName, "prepare" | "stop" | "start" | "previous">,
-  options: { readonly interruptible: boolean },
-): Promise<void> {
-  const { app } = run.environment;
-  const command = name === "previous" ? (app.previous ?? app.start) : app[name];
+export type AppStep = Extract<StepName, "prepare" | "maintenance-on" | "stop" | "start" | "previous" | "maintenance-off">;
+
+/** Runs one of the application's commands; without such a command there is no step. Throws `<step>-failed`. */
+export async function runAppCommand(run: Run, name: AppStep, options: { readonly interruptible: boolean }): Promise<void> {
+  const command = appCommand(run.environment.app, name);
   if (command === null) return;
   const sha = name === "previous" ? run.previousSha : run.sha;
   await step(run, name, null, async () => {
@@ -37,15 +35,29 @@ export function runTeamCommand(
 }
 
 /** The same without a record, for when the journal cannot be written any more and the application must come back all the same. */
-export async function runUnrecorded(run: Run, name: "previous"): Promise<void> {
-  const command = run.environment.app.previous ?? run.environment.app.start;
+export async function runUnrecorded(run: Run, name: Extract<AppStep, "previous" | "maintenance-off">): Promise<void> {
+  const command = appCommand(run.environment.app, name);
   if (command === null) return;
-  await runCommand(run, { name, place: placeOf(run, name), command, sha: run.previousSha, interruptible: false }, async () => {});
+  await runCommand(run, { name, place: placeOf(run, name), command, sha: run.previousSha, interruptible: false }, false);
+}
+
+/** What brings the old version back is `start` where nothing else is said. */
+export function appCommand(app: AppConfig, name: AppStep): CommandConfig | null {
+  switch (name) {
+    case "previous":
+      return app.previous ?? app.start;
+    case "maintenance-on":
+      return app.maintenance?.on ?? null;
+    case "maintenance-off":
+      return app.maintenance?.off ?? null;
+    default:
+      return app[name];
+  }
 }
 
 /** Where the command stands in belay.yml. */
-function placeOf({ environment: { app } }: Run, name: "prepare" | "stop" | "start" | "previous"): string {
-  return name === "previous" && app.previous === null ? "app.start" : `app.${name}`;
+function placeOf({ environment: { app } }: Run, name: AppStep): string {
+  return name === "previous" && app.previous === null ? "app.start" : `app.${name.replace("-", ".")}`;
 }
 
 interface Asked {
@@ -57,11 +69,11 @@ interface Asked {
   readonly told?: Readonly<Record<string, string>>;
 }
 
-async function runCommand(
-  run: Run,
-  { name, place, command, sha, interruptible, told = {} }: Asked,
-  record = (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }),
-): Promise<void> {
+/** Of what a command printed so much is kept in the journal, in characters: its end. */
+const OUTPUT_LIMIT = 32 * 1024;
+
+/** `recorded` false: the journal cannot be written. */
+async function runCommand(run: Run, { name, place, command, sha, interruptible, told = {} }: Asked, recorded = true): Promise<void> {
   const { ports, environment } = run;
   using output = showOutput(ports, environment.name, name);
   const end = await ports.spawn({
@@ -72,8 +84,10 @@ async function runCommand(
     role: name,
     ...(interruptible ? { signal: ports.signal } : {}),
     output: output.show,
-    record,
+    ...(recorded ? { record: (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }) } : {}),
   });
+  if (end.tail !== "" && recorded)
+    await run.journal.append({ type: "output", target: null, step: name, text: end.tail.slice(-OUTPUT_LIMIT) });
   if (end.aborted) throw interruption(ports.signal);
   if (end.status === 0) return;
   const how = end.timedOut

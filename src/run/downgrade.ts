@@ -11,7 +11,8 @@ import type { Target } from "../domain/target.ts";
 import { counted } from "../domain/words.ts";
 import type { ComparisonReference, Hold, Workspace } from "../engine/engine.ts";
 import { announceBeginning } from "./announce.ts";
-import { runAppCommand } from "./application.ts";
+import { stopApplication } from "./maintenance.ts";
+import { restart } from "./restart.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { readBackup } from "./backups.ts";
 import { droppedRows } from "./dropped-rows.ts";
@@ -123,7 +124,7 @@ async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, D
   try {
     await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
-    await runAppCommand(run, "stop", { interruptible: true });
+    await stopApplication(run);
     throwIfInterrupted(run.ports);
     await enterPhase(run, "backing-up");
     for (const target of run.targets) await backUpBeforeDescent(run, target);
@@ -215,7 +216,7 @@ async function endFailedDowngrade(run: Run, head: ResultHead, cause: unknown): P
       await enterPhase(run, "rolling-back");
       for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: false });
     }
-    await runAppCommand(run, "start", { interruptible: false });
+    errors.push(...(await restart(run, "start")));
   } catch (error) {
     errors.push(error);
   }

@@ -53,6 +53,16 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
   return announceEnd(run, result);
 }
 
+/** Of a run whose migrations stay. `left`: what a person has to do although all went well. */
+export function migratedEnding(run: Run, left: readonly BelayError[]): Ending {
+  return { ...endingOf(run, "migrated", left), repeatNeedsReason: false, checklist: run.environment.checklist };
+}
+
+/** Of an application that runs again on the data as they were. */
+export function endingOf(run: Run, outcome: Outcome, left: readonly BelayError[]): Pick<Ending, "outcome" | "reasons"> {
+  return { outcome: left.length === 0 ? outcome : "needs-attention", reasons: reasonsOf(left, run.ports.redact) };
+}
+
 /** A run with `--no-verify` leaves the judgement to `belay verify`, its recovery, too. */
 export function isJudged({ journal }: Run): boolean {
   return lastEntry(journal.entries, "began")?.judge ?? true;

@@ -19,8 +19,9 @@ function leftAlone(environment: Environment): Environment {
   const { app, checks } = environment;
   return {
     ...environment,
-    app: { ...app, prepare: null, stop: null, start: null, previous: null },
+    app: { ...app, prepare: null, stop: null, start: null, previous: null, maintenance: null },
     checks: { ...checks, health: [] },
     checklist: [],
+    watch: null,
   };
 }

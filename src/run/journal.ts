@@ -128,6 +128,8 @@ export type JournalContent =
       readonly detail?: string;
       readonly applied?: readonly AppliedMigration[];
     }
+  /** What a command of the team's printed, or the end of it. */
+  | { readonly type: "output"; readonly target: string | null; readonly step: StepName; readonly text: string }
   | { readonly type: "process"; readonly target: string | null; readonly started: StartedProcess }
   | BackupEntry
   | AfterEntry

@@ -15,7 +15,7 @@ import { approvalsOf } from "./approval.ts";
 import { applyMigrations } from "./apply-migrations.ts";
 import { backUpEarly, namedBackups, type NamedBackups } from "./early-backup.ts";
 import { failedChecks, runChecks } from "./checks.ts";
-import { emptyTargetResult, endedBeforehand, endRun, resultOf, type ResultHead } from "./ending.ts";
+import { emptyTargetResult, endedBeforehand, endRun, migratedEnding, resultOf, type ResultHead } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { earlierFailure, lastGoodCommit } from "./history.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
@@ -25,6 +25,7 @@ import type { Ports } from "./ports.ts";
 import { needsOf } from "./preflight.ts";
 import { endAfterFailure } from "./after-failure.ts";
 import { enterPhase, throwIfInterrupted, type Run } from "./run.ts";
+import { stopApplication } from "./maintenance.ts";
 import { startAndSettle } from "./start-application.ts";
 import { closeWorkspace, takeBackup } from "./take-backup.ts";
 import { verifyTarget } from "./verify-run.ts";
@@ -138,7 +139,7 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
     throwIfInterrupted(ports);
     await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
-    await runAppCommand(run, "stop", { interruptible: true });
+    await stopApplication(run);
     throwIfInterrupted(ports);
     await enterPhase(run, "backing-up");
     for (const target of run.targets) await takeBackup(run, target, plan, planned(plan, target.target));
@@ -149,14 +150,9 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
     await enterPhase(run, "verifying");
     for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify });
     throwIfInterrupted(ports);
-    await startAndSettle(run);
-    const result = await endRun(run, head, plan.digest, {
-      outcome: "migrated",
-      reasons: [],
-      repeatNeedsReason: false,
-      checklist: environment.checklist,
-    });
-    if (ports.repositoryId === null || !environment.isNeeded) return result;
+    const left = await startAndSettle(run);
+    const result = await endRun(run, head, plan.digest, migratedEnding(run, left));
+    if (ports.repositoryId === null || !environment.isNeeded || result.outcome !== "migrated") return result;
     return { ...result, deployed: { githubEnvironment: environment.githubEnvironment, pendingDigest: pendingDigest(plan) } };
   } catch (error) {
     return await endAfterFailure(run, head, plan.digest, error);

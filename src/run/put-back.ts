@@ -8,15 +8,16 @@ import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { announceBeginning, announceUnrecorded } from "./announce.ts";
-import { runAppCommand } from "./application.ts";
 import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredBackup } from "./backups.ts";
-import { endedBeforehand, endRun, unrecordedResult, type ResultHead } from "./ending.ts";
+import { endedBeforehand, endRun, endingOf, unrecordedResult, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journal.ts";
 import { basisOf, countLaterWrites, describeLaterWrites, type LaterWritesBasis } from "./later-writes.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { stopApplication } from "./maintenance.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
+import { restart } from "./restart.ts";
 import { dropCopiesOfUndone, dropForsaken } from "./retention.ts";
 import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { undoTarget } from "./undo.ts";
@@ -204,7 +205,7 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
     for (const target of run.targets) await recordDestination(run, target);
     await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
-    await runAppCommand(run, "stop", { interruptible: true });
+    await stopApplication(run);
     throwIfInterrupted(ports);
     await enterPhase(run, "rolling-back");
     for (const target of run.targets)
@@ -240,10 +241,10 @@ async function recordDestination(run: Run, each: TargetRun): Promise<void> {
 export async function finishRollback(run: Run, head: ResultHead, outcome: "rolled-back" | "undone" = "rolled-back"): Promise<Result> {
   await enterPhase(run, "rolled-back");
   await enterPhase(run, "restarting");
-  await runAppCommand(run, "previous", { interruptible: false });
+  const left = await restart(run, "previous");
   await dropCopiesOfUndone(run);
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
-  return endRun(run, head, digest, { outcome, reasons: [], repeatNeedsReason: true });
+  return endRun(run, head, digest, { ...endingOf(run, outcome, left), repeatNeedsReason: true });
 }
 
 /** Nothing was replaced yet: the application starts again on the data as they were. Otherwise `recover` has to finish. */
@@ -252,7 +253,7 @@ async function endFailedRollback(run: Run, head: ResultHead, digest: string | nu
   const replaced = run.journal.entries.some(({ type }) => type === "intent");
   if (!replaced) {
     try {
-      await runAppCommand(run, "start", { interruptible: false });
+      errors.push(...(await restart(run, "start")));
     } catch (error) {
       errors.push(error);
     }

@@ -13,14 +13,16 @@ import { endAfterFailure } from "./after-failure.ts";
 import { announceEnd, announceForgotten } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
-import { emptyTargetResult, endedBeforehand, endRun, isJudged, resultOf, type ResultHead } from "./ending.ts";
+import { emptyTargetResult, endedBeforehand, endingOf, endRun, isJudged, migratedEnding, resultOf, type ResultHead } from "./ending.ts";
 import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal, type JournalEntry } from "./journal.ts";
 import { countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { holdTargets } from "./locking.ts";
+import { endMaintenance } from "./maintenance.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { dropCopiesOfUndone, dropForsaken, dropOwnCopies, dropUnfinishedBackups } from "./retention.ts";
 import { finishRollback } from "./put-back.ts";
+import { restart } from "./restart.ts";
 import { enterPhase, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
@@ -204,9 +206,9 @@ async function dropUnproven(run: Run): Promise<void> {
 
 async function restartAndEnd(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
   await enterPhase(run, "restarting");
-  await runAppCommand(run, "previous", { interruptible: false });
+  const left = await restart(run, "previous");
   await dropCopiesOfUndone(run);
-  return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: wasToBlame(run) });
+  return endRun(run, head, digest, { ...endingOf(run, "undone", left), repeatNeedsReason: wasToBlame(run) });
 }
 
 async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
@@ -215,8 +217,7 @@ async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | 
     await openWorkspace(run, target);
     await verifyTarget(run, target, { judge: isJudged(run), disturbance });
   }
-  await startAndSettle(run);
-  return endMigrated(run, head, digest);
+  return endRun(run, head, digest, migratedEnding(run, await startAndSettle(run)));
 }
 
 /** Whether anybody else wrote during the run, as it recorded, or since: the mark tells the latter. */
@@ -227,17 +228,15 @@ async function disturbanceSince(target: TargetRun): Promise<string | null> {
 }
 
 async function finishNew(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
-  if (run.phase !== "settled") {
+  const isSettled = run.phase === "settled";
+  if (!isSettled) {
     await enterPhase(run, "health");
     await checkHealth(run);
-    await watchApplication(run); // all of it: nobody has watched since the run crashed
   }
+  const left = await endMaintenance(run);
+  if (!isSettled) await watchApplication(run); // all of it: nobody has watched since the run crashed
   await finishStarted(run);
-  return endMigrated(run, head, digest);
-}
-
-function endMigrated(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
-  return endRun(run, head, digest, { outcome: "migrated", reasons: [], repeatNeedsReason: false, checklist: run.environment.checklist });
+  return endRun(run, head, digest, migratedEnding(run, left));
 }
 
 /** A rollback that replaced nothing yet is called off; one that began is finished. */
@@ -250,8 +249,8 @@ async function finishRollbackRun(run: Run, head: ResultHead, digest: string | nu
     }
     return finishRollback(run, head, "undone");
   }
-  await runAppCommand(run, "start", { interruptible: false });
-  return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: false });
+  const left = await restart(run, "start");
+  return endRun(run, head, digest, { ...endingOf(run, "undone", left), repeatNeedsReason: false });
 }
 
 /** Phases in which a rollback by the tool's own way may have taken something back, but not all. */
@@ -260,8 +259,8 @@ const DOWNGRADING: readonly Phase[] = ["migrating", "rolling-back"];
 async function callOffDowngrade(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
   await enterPhase(run, "rolling-back");
   for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: false });
-  await runAppCommand(run, "start", { interruptible: false });
-  return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: false });
+  const left = await restart(run, "start");
+  return endRun(run, head, digest, { ...endingOf(run, "undone", left), repeatNeedsReason: false });
 }
 
 /** The application may be running on the migrated data, or half of it may: its start began, and it was not stopped since. */

@@ -1,16 +1,20 @@
 /** From verified to settled: the new application starts on the new data, answers, and the run's copies are kept or dropped. */
 
-import { messageOf } from "../domain/error.ts";
+import { messageOf, type BelayError } from "../domain/error.ts";
 import { runAppCommand } from "./application.ts";
 import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
+import { endMaintenance } from "./maintenance.ts";
 import { dropExpired } from "./retention.ts";
 import { enterPhase, step, throwIfInterrupted, type Run } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { watchApplication } from "./watch.ts";
 
-/** Everything after verification. A failing `start` and a failing health check are the same failure. */
-export async function startAndSettle(run: Run): Promise<void> {
+/**
+ * Everything after verification. A failing `start` and a failing health check are the same failure. Gives back what a person has to do
+ * although all went well.
+ */
+export async function startAndSettle(run: Run): Promise<readonly BelayError[]> {
   await markVerified(run);
   await enterPhase(run, "starting");
   await runAppCommand(run, "start", { interruptible: true });
@@ -18,8 +22,10 @@ export async function startAndSettle(run: Run): Promise<void> {
   await enterPhase(run, "health");
   await checkHealth(run);
   throwIfInterrupted(run.ports);
+  const left = await endMaintenance(run);
   await watchApplication(run);
   await finishStarted(run);
+  return left;
 }
 
 /** The application runs on the new data and answered: what is left is to keep or drop copies. */

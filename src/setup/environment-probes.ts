@@ -5,6 +5,7 @@ import type { Environment } from "../config/config.ts";
 import type { CheckConfig } from "../domain/check.ts";
 import type { CommandLine } from "../domain/command.ts";
 import { describeCommand } from "../process/describe-command.ts";
+import { appCommand, type AppStep } from "../run/application.ts";
 import { failure, messageOf } from "../domain/error.ts";
 import { decide } from "../policy/policy.ts";
 import type { Ports } from "../run/ports.ts";
@@ -35,7 +36,7 @@ export const ENVIRONMENT_PROBES: readonly Probe<EnvironmentContext>[] = [
       return needed === null ? null : { outcome: "warned", ...needed };
     },
   },
-  ...(["prepare", "stop", "start", "previous"] as const).map(appProbe),
+  ...(["prepare", "maintenance-on", "stop", "start", "previous", "maintenance-off"] as const).map(appProbe),
   {
     name: "application",
     means: "while it writes, what a migration left untouched cannot be proven",
@@ -89,18 +90,20 @@ function refusalOf(code: string, environment: Environment, now: Date): { code: s
   return reason === undefined ? null : { code, detail: reason.message, hint: reason.hint ?? "" };
 }
 
-function appProbe(name: "prepare" | "stop" | "start" | "previous"): Probe<EnvironmentContext> {
-  const MEANS = {
+function appProbe(name: AppStep): Probe<EnvironmentContext> {
+  const MEANS: Readonly<Record<AppStep, string>> = {
     prepare: "every run is refused before it changes anything",
+    "maintenance-on": "every run ends before the migration: the maintenance page cannot be shown",
     stop: "every run ends before the migration: the application cannot be stopped",
     start: "a migration that went well is undone, because the application does not come back",
     previous: "after a rollback the application stays down",
+    "maintenance-off": "after every run the maintenance page stays until somebody takes it away",
   };
   return {
-    name: `app.${name}`,
+    name: `app.${name.replace("-", ".")}`,
     means: MEANS[name],
     look: async ({ ports, environment }) => {
-      const command = environment.app[name];
+      const command = name === "previous" ? environment.app.previous : appCommand(environment.app, name);
       if (command === null) return null;
       return well(`${describeCommand(command.command)} (${await find(command.command, ports, environment)}; not run)`);
     },

@@ -59,7 +59,8 @@ async function reached(of: Production, { step }: Moment): Promise<void> {
 /** As its journal says. */
 function phaseOfRun(of: Production): string | undefined {
   if (!of.exists("belay-backups/prod/.runs")) return undefined;
-  const [journal = ""] = of.files("belay-backups/prod/.runs");
+  const [journal] = of.files("belay-backups/prod/.runs");
+  if (journal === undefined) return undefined; // its folder comes first
   return [...of.read(join("belay-backups/prod/.runs", journal)).matchAll(/"type":"phase","phase":"([^"]*)"/g)].at(-1)?.[1];
 }
 

@@ -34,7 +34,7 @@ describe("the smallest configuration", () => {
         lockTimeoutMs: 5000,
         retries: 5,
       },
-      app: { online: false, per: "environment", prepare: null, stop: null, start: null, previous: null },
+      app: { online: false, per: "environment", prepare: null, stop: null, start: null, previous: null, maintenance: null },
       checks: { before: [], after: [], health: [] },
       watch: null,
       notify: [],

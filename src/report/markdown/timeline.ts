@@ -16,12 +16,23 @@ interface TimedStep {
 }
 
 /** Every target's result carries these steps, and they happened once. */
-const WHOLE: readonly StepName[] = ["prepare", "stop", "start", "health", "watch", "settle", "previous"];
+const WHOLE: readonly StepName[] = [
+  "prepare",
+  "maintenance-on",
+  "stop",
+  "start",
+  "health",
+  "maintenance-off",
+  "watch",
+  "settle",
+  "previous",
+];
 /** With several targets, a step is done for all of them before the next one. */
 const ORDER: readonly StepName[] = [
   "preflight",
   "checks-before",
   "prepare",
+  "maintenance-on",
   "stop",
   "backup",
   "clone",
@@ -33,6 +44,7 @@ const ORDER: readonly StepName[] = [
   "settle",
   "rollback",
   "previous",
+  "maintenance-off",
 ];
 
 /** In a chart, and in a table. */
