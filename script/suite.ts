@@ -34,7 +34,8 @@ async function test(): Promise<Verdict | null> {
     const result = join(folder, "result.json");
     const passed = await runStage({
       name: "tests",
-      command: ["vitest", "run", "--reporter=minimal", "--reporter=json", `--outputFile.json=${result}`],
+      // A clock that stood still for a second on a busy machine is no defect; one that is, fails again. Both are told.
+      command: ["vitest", "run", "--retry=1", "--reporter=minimal", "--reporter=json", `--outputFile.json=${result}`],
     });
     return await readVerdict(result, passed);
   } finally {
@@ -48,6 +49,7 @@ if (!(await checksPass())) {
 } else {
   const verdict = await test();
   for (const name of verdict?.skipped ?? []) console.log(`  skipped: ${name}`);
+  for (const { name, said } of verdict?.repeated ?? []) console.log(`  repeated: ${name}\n            ${said.split("\n", 1).join("")}`);
   console.log(`  all      ${((performance.now() - began) / 1000).toFixed(1)} s`);
   if (verdict !== null) console.log(`${verdict.passed} passed, ${verdict.failed} failed`);
   if (verdict === null || verdict.failed > 0) process.exitCode = 1;

@@ -24,7 +24,26 @@ describe("the verdict on a test run", () => {
 
   test("counts what passed and failed, and names what was skipped", async () => {
     const file = result({ status: "passed", tests: ["passed", "passed"] }, { status: "failed", tests: ["failed", "passed", "skipped"] });
-    expect(await readVerdict(file, false)).toEqual({ passed: 3, failed: 1, skipped: ["test 2"] });
+    expect(await readVerdict(file, false)).toEqual({ passed: 3, failed: 1, skipped: ["test 2"], repeated: [] });
+  });
+
+  test("names what passed only when it was repeated, with what it said first", async () => {
+    const path = join(folder, "result.json");
+    const once = { fullName: "is quick", status: "passed", failureMessages: ["took 3 s\n  at …"] };
+    writeFileSync(path, JSON.stringify({ testResults: [{ name: "x.test.ts", status: "passed", assertionResults: [once] }] }));
+    expect(await readVerdict(path, true)).toEqual({
+      passed: 1,
+      failed: 0,
+      skipped: [],
+      repeated: [{ name: "is quick", said: "took 3 s\n  at …" }],
+    });
+  });
+
+  test("takes a property that was disproved for a failure, whatever its repetition said", async () => {
+    const path = join(folder, "result.json");
+    const disproved = { fullName: "holds", status: "passed", failureMessages: ["Error: Property failed after 7 tests\n{ seed: 1 }"] };
+    writeFileSync(path, JSON.stringify({ testResults: [{ name: "x.test.ts", status: "passed", assertionResults: [disproved] }] }));
+    expect(await readVerdict(path, true)).toMatchObject({ passed: 0, failed: 1 });
   });
 
   test("counts a file that did not load as a failure", async () => {
