@@ -1,11 +1,15 @@
 /** The command line of this process, whichever entry it came in by. */
 
 import { commandLine, type TextStream } from "./command-line.ts";
+import { SESSION_WORD } from "./process/own-words.ts";
 import { onInterrupt } from "./process/signals.ts";
+import { VERSION } from "./version.ts";
 
 /** Does what this process was asked by its arguments, and gives the exit status. */
-export function commandLineOfThisProcess(): Promise<number> {
-  return commandLine(process.argv.slice(2), {
+export async function commandLineOfThisProcess(): Promise<number> {
+  const [word, directory = null] = process.argv.slice(2);
+  if (word === SESSION_WORD) return await sshSession(directory);
+  return await commandLine(process.argv.slice(2), {
     stdout: textStream(() => process.stdout),
     stderr: textStream(() => process.stderr),
     variables: process.env,
@@ -22,6 +26,13 @@ export function commandLineOfThisProcess(): Promise<number> {
     environmentNames: async (file) => (await import("./config/environment-names.ts")).environmentNames(file, process.cwd()),
     loadPerform: async () => (await import("./wire.ts")).perform,
   });
+}
+
+/** A job of GitHub's talks to this process over ssh, and to nobody else; its ends have their words in that conversation. */
+async function sshSession(directory: string | null): Promise<number> {
+  const [{ serveThisProcess }, { perform }] = await Promise.all([import("./ssh/session-of-this-process.ts"), import("./wire.ts")]);
+  await serveThisProcess(directory, { version: VERSION, perform });
+  return 0;
 }
 
 /**

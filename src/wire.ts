@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 
-import { findOwnConfig, loadConfig, parseRequest, type LoadRequest } from "./config/load.ts";
+import { loadConfig, ownText, parseRequest, type LoadRequest } from "./config/load.ts";
 import { chooseEnvironment } from "./config/choose.ts";
 import type { Config, Environment } from "./config/config.ts";
 import { runCheckBy } from "./check/run-check.ts";
@@ -79,22 +79,12 @@ async function configure(invocation: Invocation, world: World): Promise<Configur
   }
   const file = await world.github.policy(invocation.config);
   const { ruling } = await import("./config/ruling.ts");
-  const own = file.isCheckout ? file.text : await ownText(request);
+  const own = file.isCheckout ? file.text : file.own === undefined ? await ownText(request) : file.own;
   return ruling(file, own, parseRequest(request, { file: resolve(world.cwd, file.path), shownAs: file.path }));
 }
 
 function loadRequest({ config, environment }: Invocation, { cwd, variables, onGitHub }: World): LoadRequest {
   return { explicit: config, cwd, environment, variables, onGitHub };
-}
-
-/** What the checkout has itself; null where it has no such file. */
-async function ownText(request: LoadRequest): Promise<string | null> {
-  try {
-    return (await findOwnConfig(request)).text;
-  } catch (error) {
-    if (error instanceof BelayError && error.code === "config-missing") return null;
-    throw error;
-  }
 }
 
 /** What is asked for is in the checkout alone. */

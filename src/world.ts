@@ -58,4 +58,6 @@ export interface PolicyFile {
   readonly text: string | null;
   /** The checkout is this commit of the default branch: its own file is the policy. */
   readonly isCheckout: boolean;
+  /** The checkout's own text, where Belay runs on another machine than the checkout lies on; null: it has none. */
+  readonly own?: string | null;
 }

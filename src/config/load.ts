@@ -2,7 +2,7 @@
 
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
-import { messageOf, refusal, usageError, type BelayError } from "../domain/error.ts";
+import { messageOf, refusal, usageError, BelayError } from "../domain/error.ts";
 import type { Config } from "./config.ts";
 import { parseConfig, type ParseRequest } from "./parse.ts";
 import { findFiles } from "./target-files.ts";
@@ -52,7 +52,7 @@ async function findConfig({ explicit, cwd }: Pick<LoadRequest, "explicit" | "cwd
  * The same in a checkout that is not trusted: what is found is shown to others, so a link must not lead to another file of the machine.
  * Throws the refusal `policy-unreadable` for one, too.
  */
-export async function findOwnConfig(request: Pick<LoadRequest, "explicit" | "cwd">): Promise<FoundConfig> {
+async function findOwnConfig(request: Pick<LoadRequest, "explicit" | "cwd">): Promise<FoundConfig> {
   const { explicit, cwd } = request;
   const root = await realpath(cwd);
   for (const place of explicit === null ? PLACES : [explicit]) {
@@ -60,6 +60,16 @@ export async function findOwnConfig(request: Pick<LoadRequest, "explicit" | "cwd
     if ((await isThere(file)) && (await realpath(file)) !== resolve(root, relative(cwd, file))) throw leadsElsewhere(place);
   }
   return findConfig(request);
+}
+
+/** What the checkout has itself; null where it has no such file. */
+export async function ownText(request: Pick<LoadRequest, "explicit" | "cwd">): Promise<string | null> {
+  try {
+    return (await findOwnConfig(request)).text;
+  } catch (error) {
+    if (error instanceof BelayError && error.code === "config-missing") return null;
+    throw error;
+  }
 }
 
 async function isThere(file: string): Promise<boolean> {

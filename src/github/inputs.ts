@@ -10,6 +10,8 @@ export type Destination =
   | "target"
   /** An option of the command line by its own name. */
   | { readonly option: OptionName }
+  /** The server that Belay runs on, in place of the runner. */
+  | "ssh"
   /** How things are shown, and by whose right; no part of what is done. */
   | "presentation";
 
@@ -67,6 +69,10 @@ export const INPUTS = [
     to: { option: "replace" },
     kind: "boolean",
   },
+  text("ssh", "Run Belay on this server, where the database is: user@host, user@host:port or ssh://user@host:port.", "ssh"),
+  text("ssh-directory", "Absolute path on that server where belay.yml's relative paths start: where the application lies.", "ssh"),
+  text("ssh-key", "The private key for it, without a passphrase; by default the agent of SSH_AUTH_SOCK has it.", "ssh"),
+  text("known-hosts", "The server's host key, as a line of ~/.ssh/known_hosts; needed with ssh, and held to strictly.", "ssh"),
   text("request", "The request that this run carries out; set by the bot.", "presentation"),
   {
     name: "github-token",

@@ -6,6 +6,7 @@ import type { AvailableCommand } from "../command/spec.ts";
 import { usageError, type BelayError, type Reason } from "../domain/error.ts";
 import type { Invocation, InvocationOptions } from "../domain/invocation.ts";
 import { nearest } from "../domain/nearest.ts";
+import { type SshInputs, sshInputs } from "./ssh-inputs.ts";
 import { COMMENT_MODES, type CommentMode, type InputName, INPUTS, type InputSpec } from "./inputs.ts";
 
 export interface ActionInputs {
@@ -13,6 +14,8 @@ export interface ActionInputs {
   readonly comment: CommentMode;
   /** null: there is none, and nothing can be asked of GitHub. A secret. */
   readonly token: string | null;
+  /** null: Belay runs here, on the runner. */
+  readonly ssh: SshInputs | null;
   /** null: no bot is involved. */
   readonly request: string | null;
 }
@@ -31,6 +34,8 @@ export function invocationOf(read: ReadInput, given: readonly string[] = []): Ac
   const command = commandOf(read("command") || "migrate", problems);
   const values = valuesOf(read, problems);
   if (command !== null) problems.push(...notTaken(command, values), ...exclusive(command, values));
+  const ssh = sshInputs(read);
+  problems.push(...ssh.problems);
   const comment = COMMENT_MODES.find((mode) => mode === read("comment").toLowerCase()) ?? "auto";
   const [first, ...rest] = problems;
   if (first !== undefined) throw inputsError([first, ...rest]);
@@ -45,6 +50,7 @@ export function invocationOf(read: ReadInput, given: readonly string[] = []): Ac
     },
     comment,
     token: read("github-token") || null,
+    ssh: ssh.inputs,
     request: read("request") || null,
   };
 }

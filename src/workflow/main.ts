@@ -16,6 +16,7 @@ import type { GitHub } from "../world.ts";
 import { keepInvocation, keepPolicy } from "./kept.ts";
 import { attempt } from "./attempt.ts";
 import { LOG_STYLE } from "./log-style.ts";
+import { serverOf } from "./over-ssh.ts";
 import type { Showing } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
@@ -54,7 +55,9 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
   using watch = watchOnce(around.onInterrupt);
   const job: Job = { context: showing.context, token, path: variables["PATH"], signal: watch.signal };
   keepInvocation(runner, invocation);
-  const perform = loadPerform(); // while the policy is read
+  await using server = inputs.ssh === null ? null : serverOf(inputs.ssh, { runner, context: showing.context, unfinished: null });
+  const perform = server === null ? loadPerform() : server.loadPerform(); // while the policy is read
+  void Promise.allSettled([perform]); // what goes wrong is told to who waits for it
   const carried = await carryOut({
     invocation,
     world: { cwd, variables, now, random, onGitHub: true, github: await gitHubFor(job, showing, invocation.config), hide: runner.mask },

@@ -12,6 +12,8 @@ import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { keptInvocation, keptPolicy } from "./kept.ts";
 import { LOG_STYLE } from "./log-style.ts";
+import { removeCredentials } from "../ssh/credentials.ts";
+import { serverOf } from "./over-ssh.ts";
 import { type Showing, showResult, showUsageError } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
@@ -23,6 +25,7 @@ const UNTIL_INTERRUPTED_MS = 3.5 * 60_000;
 export async function postStep(around: StepSurroundings): Promise<number> {
   const { runner } = around;
   try {
+    await removeKey(around);
     const run = runner.saved("run");
     const invocation = keptInvocation(runner);
     if (run === null || invocation === null || runner.saved("ended") !== null) return 0;
@@ -35,12 +38,14 @@ export async function postStep(around: StepSurroundings): Promise<number> {
 
 async function finish(around: StepSurroundings, run: string, invocation: NonNullable<ReturnType<typeof keptInvocation>>): Promise<number> {
   const { runner, variables, cwd, now, random, every, loadPerform } = around;
-  const { token } = invocationOf(runner.input);
+  const { token, ssh } = invocationOf(runner.input);
   runner.mask(token === null ? [] : [token]);
   const context = await readContext(variables);
   using watch = watchOnce(limited(around.onInterrupt));
   const github = gitHubOf({ context, token, path: variables["PATH"], signal: watch.signal });
   const policy = await keptPolicy(runner);
+  const unfinished = runner.saved("session");
+  await using server = ssh === null ? null : serverOf(ssh, { runner, context, unfinished });
   const carrying = carryOut({
     invocation: { ...invocation, command: "recover", options: { run } },
     world: {
@@ -57,10 +62,16 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
     complain: runner.print,
     every,
     onInterrupt: watch.share,
-    loadPerform,
+    loadPerform: server === null ? loadPerform : server.loadPerform,
   });
   const carried = await Promise.race([carrying, pause(LONGEST_MS, null, { ref: false })]);
   return await tellEnd({ runner, context, cwd }, { run, environment: invocation.environment }, carried);
+}
+
+/** A main that was killed has left it. */
+async function removeKey({ runner, variables }: StepSurroundings): Promise<void> {
+  const folder = runner.saved("ssh");
+  if (folder !== null) await removeCredentials(folder, variables["RUNNER_TEMP"] ?? "");
 }
 
 interface Unfinished {

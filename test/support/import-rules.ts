@@ -34,11 +34,14 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   wire: ["*"],
   "carry-out": ["domain", "report", "version", "type process", "type world"],
   "command-line": ["carry-out", "command", "domain", "report", "version", "type process"],
-  workflow: ["carry-out", "domain", "github", "report", "process", "wire", "type world", "node:*"],
+  // The job's side and the server's of a Belay that runs over ssh.
+  ssh: ["domain", "process", "type world", "node:*"],
+  // config: what of the policy a server needs beforehand.
+  workflow: ["carry-out", "config", "domain", "github", "report", "process", "ssh", "wire", "type world", "node:*"],
   action: ["workflow"],
   post: ["workflow"],
   // config: only for the names that completion offers, without the weight of a run.
-  "this-process": ["command-line", "config", "process", "wire", "node:*"],
+  "this-process": ["command-line", "config", "process", "ssh", "version", "wire", "node:*"],
   cli: ["this-process"],
   executable: ["this-process", "process", "engine/sqlite"],
   bot: ["domain", "policy", "plan", "config", "report", "node:*"],

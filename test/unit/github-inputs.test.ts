@@ -26,6 +26,7 @@ test("a step without inputs is a whole guarded run of the only environment", () 
     invocation: { command: "migrate", environment: null, config: null, targets: [], options: {} },
     comment: "auto",
     token: "${{ github.token }}",
+    ssh: null,
     request: null,
   });
 });

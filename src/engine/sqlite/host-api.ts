@@ -5,9 +5,9 @@
 
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import type { DataComparison, RowCounts } from "../../domain/data.ts";
-import type { ErrorKind, JsonFact } from "../../domain/error.ts";
 import type { SchemaSnapshot } from "../../domain/schema.ts";
 import type { Rows, SqlValue, TransactionOptions } from "../../domain/session.ts";
+import type { PortableError } from "../../process/portable-error.ts";
 import type { QueryLimits } from "./statements.ts";
 import type { Scope } from "./table-shape.ts";
 
@@ -82,13 +82,3 @@ export interface HostRequest {
 }
 
 export type HostResponse = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: PortableError };
-
-/** An error on its way between two processes. `kind` is null for a defect. */
-export interface PortableError {
-  readonly kind: ErrorKind | null;
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | null;
-  readonly facts: Readonly<Record<string, JsonFact>>;
-  readonly stack: string | null;
-}

@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { failure } from "../../domain/error.ts";
 import type { HostRequest, HostResponse } from "./host-api.ts";
 import { HostDatabase } from "./host-database.ts";
-import { packError } from "./portable-error.ts";
+import { packError } from "../../process/portable-error.ts";
 import { statementError } from "./sqlite-error.ts";
 
 const belay = Number(process.argv.at(-1));

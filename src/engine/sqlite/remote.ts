@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import { BelayError, failure, messageOf } from "../../domain/error.ts";
 import type { StartedProcess } from "../../domain/started-process.ts";
 import { startedProcess } from "../../process/process-status.ts";
-import { HOST_WORD, UNPACK_VARIABLES } from "../../process/executable.ts";
+import { HOST_WORD, UNPACK_VARIABLES } from "../../process/own-words.ts";
 import type { HostApi, HostRequest, HostResponse } from "./host-api.ts";
-import { unpackError } from "./portable-error.ts";
+import { unpackError } from "../../process/portable-error.ts";
 
 export interface RemoteOptions {
   /** Told the process before it opens anything. */

@@ -1,7 +1,16 @@
 /** Errors cross a process boundary as plain data and come out as what they were. */
 
-import { BelayError, messageOf } from "../../domain/error.ts";
-import type { PortableError } from "./host-api.ts";
+import { BelayError, type ErrorKind, type JsonFact, messageOf } from "../domain/error.ts";
+
+/** An error on its way between two processes. `kind` is null for a defect. */
+export interface PortableError {
+  readonly kind: ErrorKind | null;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly facts: Readonly<Record<string, JsonFact>>;
+  readonly stack: string | null;
+}
 
 export function packError(error: unknown): PortableError {
   const stack = error instanceof Error ? (error.stack ?? null) : null;
