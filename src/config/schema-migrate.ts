@@ -29,6 +29,9 @@ export const TOOL_OPTIONS: Readonly<Partial<Record<ToolName, readonly string[]>>
   sql: ["directory", "layout", "baseline"],
   command: ["migrations"],
   alembic: ["project", "config"],
+  django: ["project", "manage", "settings", "database"],
+  "django-tenants": ["project", "manage", "settings"],
+  flask: ["project", "app", "directory"],
 };
 
 /** Keys that say how a tool is started, or how it finds the database. */
@@ -96,7 +99,11 @@ const keys = {
     ),
   config: () =>
     described(text(isPath), "The tool's own configuration file, relative to `project`, where it is not the usual one. Tool alembic."),
-  directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
+  manage: () => described(text(isPath), "The project's manage.py, relative to `project`. Tools django and django-tenants.", "manage.py"),
+  settings: () => described(text(isFilled), "The settings' module, as in DJANGO_SETTINGS_MODULE. Tools django and django-tenants."),
+  database: () => described(text(isFilled), "What the settings call the target's database; default where it is left out. Tool django."),
+  app: () => described(text(isFilled), "The application, as in FLASK_APP. Tool flask."),
+  directory: () => described(text(isPath), "Where the migrations are; tools sql and flask.", DEFAULTS.directory),
   layout: () =>
     described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
   baseline: () =>

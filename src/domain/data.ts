@@ -58,5 +58,10 @@ export function sameData(comparison: DataComparison): boolean {
   return comparison.tables.every(untouched);
 }
 
+/** `records`: tables in which a tool keeps what is applied, without their schemas: they change whatever a migration does. */
+export function withoutRecords({ tables }: DataComparison, records: readonly string[]): DataComparison {
+  return { tables: tables.filter(({ name }) => !records.some((record) => name === record || name.endsWith(`.${record}`))) };
+}
+
 /** Rows by table name: what is counted at an end. */
 export type RowCounts = Readonly<Record<string, number>>;

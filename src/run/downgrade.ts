@@ -1,7 +1,7 @@
 /** A rollback by the tool's own down migrations: a backup first, and the rows counted that going down dropped. */
 
 import type { Environment } from "../config/config.ts";
-import { untouched } from "../domain/data.ts";
+import { untouched, withoutRecords } from "../domain/data.ts";
 import { BelayError, refusal } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { DroppedRows, Result } from "../domain/result.ts";
@@ -156,7 +156,7 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
       signal: run.stop.signal,
       recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
     });
-    const dropped = droppedRows(await workspace.compare(beforeReference(target)));
+    const dropped = droppedRows(withoutRecords(await workspace.compare(beforeReference(target)), tool.records));
     if (dropped.length > 0 && !options.acceptLoss) throw wouldDrop(run, target, dropped, options);
     const destination = lastOfTarget(descent.past?.entries ?? [], "backup", target.target.name);
     const mark = destination?.since === undefined ? null : await workspace.mark(run.id); // first: what it misses, the comparison sees

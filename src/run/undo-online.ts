@@ -3,7 +3,7 @@
  * take the application's writes with it: what is left is the migration's own transaction, the tool's own way down, or a person.
  */
 
-import { sameData, type DataComparison } from "../domain/data.ts";
+import { sameData, withoutRecords, type DataComparison } from "../domain/data.ts";
 import { BelayError, failure } from "../domain/error.ts";
 import type { RollbackResult } from "../domain/result.ts";
 import { sameSchema, schemaDifference, type SchemaSnapshot } from "../domain/schema.ts";
@@ -60,7 +60,7 @@ async function goDown(run: Run, target: TargetRun, workspace: Workspace, ids: re
   const mark = target.since === null ? null : await workspace.mark(run.id); // first: what it misses, the comparison sees
   const matches = await equalsBefore(target, workspace);
   if (matches === true && mark !== null) await carryMark(run, target, target.since, mark);
-  const dropped = droppedRows(await workspace.compare({ backup: { store: target.store, folder, manifest } }));
+  const dropped = droppedRows(withoutRecords(await workspace.compare({ backup: { store: target.store, folder, manifest } }), tool.records));
   return {
     strategy: "downgrade",
     why: `rollback.online: downgrade: ${[...ids].reverse().join(", ")} taken back by ${tool.name} while the application went on`,

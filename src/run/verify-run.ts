@@ -4,7 +4,7 @@ import type { RecordedRows } from "../check/check.ts";
 import { judgeDataScope } from "../check/data-scope.ts";
 import type { Manifest } from "../domain/backup.ts";
 import type { DataScopeConfig } from "../domain/check.ts";
-import type { DataComparison } from "../domain/data.ts";
+import { withoutRecords, type DataComparison } from "../domain/data.ts";
 import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
 import { schemaDifference } from "../domain/schema.ts";
@@ -28,7 +28,10 @@ export async function verifyTarget(run: Run, target: TargetRun, options: VerifyO
     await recordAfterState(run, target, recorded);
     if (!options.judge) return { value: undefined, outcome: "skipped", detail: "recorded, not judged yet" };
     const after = target.checks.filter(({ phase }) => phase === "after");
-    throwIfAny("failed", [...failedChecks(after), ...brokenScope(run.environment.data, target.comparison, target.disturbance ?? null)]);
+    throwIfAny("failed", [
+      ...failedChecks(after),
+      ...brokenScope(run.environment.data, target.comparison, target.disturbance ?? null, target.tool.records),
+    ]);
     const warned = after.some((check) => check.warned === true);
     return { value: undefined, outcome: warned ? "warned" : "done", detail: describe(target) };
   });
@@ -96,10 +99,15 @@ function describeEarlier({ id, proof, takenAt }: Manifest): string {
   return `${proof === "external" ? "your own backup, recorded as" : "backup"} ${id}, taken at ${takenAt},`;
 }
 
-/** What the migration did beyond its scope. Where somebody else wrote, too, nothing can be laid at its door. */
-export function brokenScope(scope: DataScopeConfig, comparison: DataComparison | null, disturbance: string | null): readonly Reason[] {
+/** What the migration did beyond its scope, its tool's own record aside. Where somebody else wrote, too, nothing can be laid at its door. */
+export function brokenScope(
+  scope: DataScopeConfig,
+  comparison: DataComparison | null,
+  disturbance: string | null,
+  records: readonly string[],
+): readonly Reason[] {
   if (comparison === null || disturbance !== null) return [];
-  return judgeDataScope(scope, comparison).violations;
+  return judgeDataScope(scope, withoutRecords(comparison, records)).violations;
 }
 
 /** The comparison as reports carry it; null where rows were not to be compared at all. */

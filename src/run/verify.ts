@@ -51,7 +51,8 @@ async function judge(ports: Ports, environment: Environment, target: Target, run
     });
   }
   const recorded = await recordedChecks(ports, environment, target, after.checks);
-  const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance)];
+  const { records } = await ports.toolOf(environment, target);
+  const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance, records)];
   const result = {
     ...emptyTargetResult(target, reasons.length === 0 ? "verified" : "checks-failed"),
     undisturbed: after.disturbance === null,

@@ -59,6 +59,8 @@ export interface RevertRequest {
 export interface MigrationTool {
   readonly name: string;
   readonly abilities: ToolAbilities;
+  /** Tables in which it keeps what is applied, without their schemas, but for Belay's own: they are no data of the application's. */
+  readonly records: readonly string[];
   /** SHA-256 over what configures the tool, so that a plan notices when that changes. */
   configDigest(): Promise<string>;
   /** Reads what is applied and what is pending. Changes nothing. May be repeated. */

@@ -13,6 +13,9 @@ import type { MigrationTool } from "../tool/tool.ts";
 /** Each is loaded when it is wanted. */
 export const PROGRAM_TOOLS: Readonly<Record<string, () => Promise<ProgramTool>>> = {
   alembic: async () => (await import("../tool/program/tools/alembic.ts")).alembic,
+  django: async () => (await import("../tool/program/tools/django.ts")).django,
+  "django-tenants": async () => (await import("../tool/program/tools/django-tenants.ts")).djangoTenants,
+  flask: async () => (await import("../tool/program/tools/flask.ts")).flask,
 };
 
 export async function programDefinition(name: string): Promise<ProgramTool> {

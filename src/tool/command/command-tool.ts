@@ -37,6 +37,7 @@ export function commandTool(options: CommandToolOptions, context: CommandToolCon
   refuseUnusable(options.migrations);
   return {
     name: "command",
+    records: [],
     abilities: {
       writesThroughSession: false,
       atomicMigrations: false,

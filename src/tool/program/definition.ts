@@ -24,6 +24,8 @@ export interface ProgramTool {
   readonly atomic: (engine: EngineName) => boolean;
   /** It can take migrations back at all. */
   readonly reverts: boolean;
+  /** Tables in which it keeps what is applied, without their schemas. */
+  readonly records: readonly string[];
   /** It can be asked about, and applied to, one schema of a database. */
   readonly perSchema: boolean;
   /** What its sessions make of `PGOPTIONS`, by which `migrate.lock-timeout` reaches them; null: they take it, else why not and what to do. */
@@ -46,6 +48,15 @@ export interface ProgramTool {
   apply(known: Known, files: Files, place: Place): readonly string[];
   /** The tool's arguments for taking back exactly the last one; only asked where it is reversible. */
   revert(known: Known, files: Files, place: Place): readonly string[];
+  /** Where its settings tell which schemas are tenants. */
+  tenants?(asking: Asking): Promise<TenantsOfModels>;
+}
+
+export interface TenantsOfModels {
+  /** The schema that all share, migrated before any other. */
+  readonly shared: string;
+  /** Gives the schemas of all tenants, the shared one perhaps among them. */
+  readonly sql: string;
 }
 
 /** Where a tool works, and on what. */

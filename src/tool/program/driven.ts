@@ -30,7 +30,7 @@ export async function askingOf(driven: Driven, session: Session, followed: Follo
     meanings: tool.meanings,
   });
   const attempt: Asking["attempt"] = async (args) => {
-    const end = await startProgram(asked, orderOf(args), followed);
+    const end = await startProgram(asked, orderOf(args), followed === null ? null : { ...followed, output: () => undefined });
     if (!end.truncated) return end;
     throw programFailure(
       "tool-answer-unknown",

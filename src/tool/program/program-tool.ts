@@ -16,6 +16,7 @@ export function programTool(tool: ProgramTool, place: Place, program: Program): 
   const { engine } = place.target;
   return {
     name: tool.name,
+    records: tool.records,
     abilities: { writesThroughSession: false, atomicMigrations: tool.atomic(engine), revert: tool.reverts, toVersion: true },
     configDigest: () => configDigest(driven),
     state: async (session) => await readState(driven, session),

@@ -77,7 +77,14 @@ export function failedOrder(program: Program, order: Order, end: CommandEnd): Be
   const { act, command, timeoutMs, meanings = [] } = order;
   const meaning = meaningOf(end.tail, meanings);
   const code = end.timedOut ? "tool-timeout" : (meaning?.code ?? "tool-failed");
-  return programFailure(code, `${act}: ${howItEnded(end, timeoutMs)} of ${describeCommand(command)}`, program, order, end, meaning?.hint);
+  return programFailure(
+    code,
+    `${act}: ${howItEnded(end, timeoutMs)} of ${shortened(describeCommand(command))}`,
+    program,
+    order,
+    end,
+    meaning?.hint,
+  );
 }
 
 /** An error with what the command said that tells most. */
@@ -94,6 +101,11 @@ export function programFailure(
     hint: hint ?? `try it by hand in ${directory}`,
     ...(migration === null ? {} : { facts: { migration } }),
   });
+}
+
+/** A script that is handed over as an argument tells nobody anything. */
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 120)} …` : text;
 }
 
 function howItEnded(end: CommandEnd, timeoutMs: number | null): string {

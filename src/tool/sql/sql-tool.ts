@@ -28,6 +28,7 @@ export function sqlTool(options: SqlToolOptions): MigrationTool {
   const place = placeOf(options);
   return {
     name: "sql",
+    records: [],
     abilities: { writesThroughSession: true, atomicMigrations: true, revert: true, toVersion: true },
     configDigest: async () =>
       createHash("sha256")

@@ -1,7 +1,8 @@
-import { sqlalchemyUrl } from "./sqlalchemy.ts";
 import type { Place, ProgramTool } from "../definition.ts";
 import { appliedRevisions, below, revisionFiles, seenRevisions } from "./alembic-look.ts";
+import { textOf } from "./options.ts";
 import { PYTHON_MEANINGS } from "./python.ts";
+import { sqlalchemyUrl } from "./sqlalchemy.ts";
 
 export const alembic: ProgramTool = {
   name: "alembic",
@@ -9,9 +10,10 @@ export const alembic: ProgramTool = {
   engines: ["sqlite", "postgres"],
   programs: ["alembic"],
   install: "pip install alembic, into .venv",
-  configuration: ({ options }) => [text(options["config"]) ?? "alembic.ini", "*/env.py", "*/*/env.py"],
+  configuration: ({ options }) => [textOf(options, "config") ?? "alembic.ini", "*/env.py", "*/*/env.py"],
   atomic: () => false, // `autocommit_block` ends the transaction, and SQLite's driver commits before each DDL
   reverts: true,
+  records: ["alembic_version"],
   perSchema: false,
   lockTimeoutNote: null,
   url: sqlalchemyUrl,
@@ -36,10 +38,6 @@ export const alembic: ProgramTool = {
 };
 
 function config({ options }: Place): readonly string[] {
-  const file = text(options["config"]);
+  const file = textOf(options, "config");
   return file === null ? [] : ["-c", file];
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
