@@ -25,7 +25,7 @@ export function belayYml({ environment, target, targetNote, needsStore, drive, d
 environments:
   ${environment}:
     target: ${scalar(target)}${comment(targetNote)}
-${migrateLines(drive, driveNote)}
+${migrateLines(drive, driveNote, target.startsWith("sqlite:"))}
     # Nobody else may write while the database changes. ${application === null ? "How is the application stopped and started?" : `${application.found}: which of them write?`}
     # app:
     #   stop: ${stop}
@@ -52,7 +52,7 @@ function storeLines(needed: boolean): string {
 `;
 }
 
-function migrateLines(drive: Drive | null, note: string): string {
+function migrateLines(drive: Drive | null, note: string, isFile: boolean): string {
   if (drive === null)
     return `    migrate: sql${comment("no migrations were found: put SQL files into migrations/ (0001_name.sql), or name another tool")}\n`;
   switch (drive.way) {
@@ -65,7 +65,7 @@ function migrateLines(drive: Drive | null, note: string): string {
     case "command":
       return `    migrate:${comment(note)}
       tool: command
-      migrations:
+${isFile ? "" : variableLines(drive.variables)}      migrations:
         - id: latest
           pending: ${scalar(drive.pending)}
           pending-when: ${scalar(drive.pendingWhen)}
@@ -75,6 +75,11 @@ function migrateLines(drive: Drive | null, note: string): string {
     case "none":
       throw new RangeError("a tool that cannot be driven has no place in belay.yml");
   }
+}
+
+function variableLines(variables: Readonly<Record<string, string>> = {}): string {
+  const parts = Object.entries(variables).map(([name, part]) => `${name}: ${part}`);
+  return parts.length === 0 ? "" : `      variables: { ${parts.join(", ")} }\n`;
 }
 
 function comment(text: string): string {

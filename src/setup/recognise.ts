@@ -25,6 +25,7 @@ export type Drive =
       readonly pendingWhen: string;
       readonly appliedWhen: string;
       readonly apply: string;
+      readonly variables?: Readonly<Record<string, string>>;
     }
   | { readonly way: "none" };
 

@@ -1,6 +1,7 @@
 /** What migration tools leave in a project, and how Belay drives each. One table: a tool is added by its entry. */
 
 import type { Folder } from "./folder.ts";
+import { PRESETS, type Preset } from "./presets.ts";
 
 export interface Trace {
   readonly title: string;
@@ -23,12 +24,11 @@ export type Meanwhile =
       readonly pendingWhen: string;
       readonly appliedWhen: string;
       readonly apply: (program: string) => string;
+      /** What the program is told beside the usual. */
+      readonly variables?: Readonly<Record<string, string>>;
     }
   /** Its SQL files as they are. */
   | { readonly way: "sql"; readonly directory: string };
-
-/** Alembic prints the revision of the database, with `(head)` behind the newest. */
-const alembicCurrent = (command: string): string => `out=$(${command}); case "$out" in *"(head)"*) echo applied;; *) echo pending;; esac`;
 
 export const TRACES: readonly Trace[] = [
   {
@@ -37,42 +37,28 @@ export const TRACES: readonly Trace[] = [
     look: async (folder) =>
       (await folder.has("migrations/env.py")) && (await folder.has("migrations/alembic.ini")) ? "migrations/env.py" : null,
     owns: ["migrations"],
-    meanwhile: {
-      way: "command",
-      program: "flask",
-      pending: (flask) => alembicCurrent(`${flask} db current`),
-      pendingWhen: "^pending$",
-      appliedWhen: "^applied$",
-      apply: (flask) => `${flask} db upgrade`,
-    },
+    meanwhile: null,
   },
   {
     title: "Alembic",
     tool: "alembic",
     look: firstOf("alembic.ini"),
     owns: ["migrations"],
-    meanwhile: {
-      way: "command",
-      program: "alembic",
-      pending: (alembic) => alembicCurrent(`${alembic} current`),
-      pendingWhen: "^pending$",
-      appliedWhen: "^applied$",
-      apply: (alembic) => `${alembic} upgrade head`,
-    },
+    meanwhile: null,
+  },
+  {
+    title: "django-tenants",
+    tool: "django-tenants",
+    look: async (folder) => ((await folder.has("manage.py")) ? settingsWith(folder, /^TENANT_MODEL\b/m) : null),
+    owns: ["manage.py"],
+    meanwhile: null,
   },
   {
     title: "Django",
     tool: "django",
     look: containing("manage.py", /django/i),
     owns: [],
-    meanwhile: {
-      way: "command",
-      program: "python",
-      pending: (python) => `${python} manage.py showmigrations --plan`,
-      pendingWhen: "^\\[ \\]",
-      appliedWhen: "^\\[X\\]",
-      apply: (python) => `${python} manage.py migrate --noinput`,
-    },
+    meanwhile: null,
   },
   {
     title: "Knex",
@@ -86,20 +72,6 @@ export const TRACES: readonly Trace[] = [
       pendingWhen: "^Found \\d+ Pending",
       appliedWhen: "^No Pending Migration",
       apply: (knex) => `${knex} migrate:latest`,
-    },
-  },
-  {
-    title: "Prisma",
-    tool: null,
-    look: firstOf("prisma/schema.prisma", "schema.prisma"),
-    owns: ["prisma/migrations"],
-    meanwhile: {
-      way: "command",
-      program: "prisma",
-      pending: (prisma) => `${prisma} migrate status || true`,
-      pendingWhen: "not yet been applied",
-      appliedWhen: "schema is up to date",
-      apply: (prisma) => `${prisma} migrate deploy`,
     },
   },
   {
@@ -124,75 +96,11 @@ export const TRACES: readonly Trace[] = [
     },
   },
   {
-    title: "Rails",
-    tool: null,
-    look: async (folder) => ((await folder.has("bin/rails")) && (await folder.names("db/migrate")).length > 0 ? "db/migrate" : null),
-    owns: [],
-    meanwhile: {
-      way: "command",
-      program: "bin/rails",
-      pending: (rails) => `${rails} db:migrate:status`,
-      pendingWhen: "^ *down ",
-      appliedWhen: "^ *up ",
-      apply: (rails) => `${rails} db:migrate`,
-    },
-  },
-  {
-    title: "Laravel",
-    tool: null,
-    look: firstOf("artisan"),
-    owns: [],
-    meanwhile: {
-      way: "command",
-      program: "php",
-      pending: (php) => `${php} artisan migrate:status`,
-      pendingWhen: "Pending$",
-      appliedWhen: "Ran$",
-      apply: (php) => `${php} artisan migrate --force`,
-    },
-  },
-  {
-    title: "Sequelize",
-    tool: null,
-    look: firstOf(".sequelizerc"),
-    owns: [],
-    meanwhile: {
-      way: "command",
-      program: "sequelize-cli",
-      pending: (sequelize) => `${sequelize} db:migrate:status`,
-      pendingWhen: "^down ",
-      appliedWhen: "^up ",
-      apply: (sequelize) => `${sequelize} db:migrate`,
-    },
-  },
-  {
     title: "dbmate",
     tool: "dbmate",
     look: anySql(["db/migrations", "migrations"], /^-- migrate:up/m),
     owns: ["db/migrations", "migrations"],
     meanwhile: { way: "sql", directory: "" },
-  },
-  {
-    title: "goose",
-    tool: null,
-    look: anySql(["migrations", "db/migrations", "sql/migrations"], /^-- \+goose Up/m),
-    owns: ["migrations", "db/migrations", "sql/migrations"],
-    meanwhile: { way: "sql", directory: "" },
-  },
-  { title: "Diesel", tool: null, look: firstOf("diesel.toml"), owns: ["migrations"], meanwhile: { way: "sql", directory: "migrations" } },
-  {
-    title: "Flyway",
-    tool: null,
-    look: firstOf("flyway.conf", "flyway.toml", "conf/flyway.conf"),
-    owns: ["sql", "db/migration", "src/main/resources/db/migration"],
-    meanwhile: { way: "sql", directory: "" },
-  },
-  {
-    title: "Liquibase",
-    tool: null,
-    look: firstOf("liquibase.properties", "src/main/resources/db/changelog/db.changelog-master.yaml"),
-    owns: [],
-    meanwhile: null,
   },
   {
     title: "node-pg-migrate",
@@ -202,7 +110,35 @@ export const TRACES: readonly Trace[] = [
     meanwhile: null,
   },
   { title: "TypeORM", tool: null, look: containing("package.json", /"typeorm"\s*:/), owns: [], meanwhile: null },
+  ...PRESETS.map(({ title, owns, look, ...preset }): Trace => ({
+    title,
+    tool: null,
+    owns,
+    look: lookFor(look),
+    meanwhile: { way: "command", ...preset },
+  })),
 ];
+
+function lookFor({ files = [], folder, mark }: Preset["look"]): Trace["look"] {
+  return async (place) => {
+    for (const file of files) if (!(await place.has(file))) return null;
+    if (mark !== undefined) return anySql(mark.folders, mark.words)(place);
+    if (folder === undefined) return files[0] ?? null;
+    const name = (await place.names(folder.path)).find((each) => folder.names.test(each));
+    return name === undefined ? null : folder.path;
+  };
+}
+
+/** A settings' module beside manage.py, or one folder below, that says this. */
+async function settingsWith(folder: Folder, words: RegExp): Promise<string | null> {
+  for (const name of ["", ...(await folder.names("."))]) {
+    for (const file of ["settings.py", "settings/base.py", "settings/production.py"]) {
+      const path = name === "" ? file : `${name}/${file}`;
+      if (words.test(await folder.text(path))) return path;
+    }
+  }
+  return null;
+}
 
 function firstOf(...paths: readonly string[]): Trace["look"] {
   return async (folder) => {

@@ -59,7 +59,9 @@ const BODIES: Readonly<Record<Parameters<ToolSite["write"]>[0], (directory: stri
   "goes-on": (directory) => [
     "import pathlib, time",
     `pathlib.Path(${JSON.stringify(directory)}, "began").touch()`,
-    ...["for index in range(600):", "    execute(\"insert into existing (name) values ('more')\")", "    time.sleep(0.1)"],
+    "for index in range(600):",
+    "    execute(\"insert into existing (name) values ('more')\")",
+    "    time.sleep(0.1)",
   ],
 };
 
