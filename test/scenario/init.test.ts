@@ -153,7 +153,7 @@ describe("tools that leave other traces", () => {
     [
       "golang-migrate",
       { "go.mod": "", "migrations/1_a.up.sql": "select 1;", "migrations/1_a.down.sql": "select 1;" },
-      "PGPASSWORD: password",
+      "-path migrations -database",
     ],
     ["Liquibase", { "liquibase.properties": "" }, "liquibase update"],
     ["Atlas", { "atlas.hcl": "", "migrations/1_a.sql": "select 1;" }, "atlas migrate apply"],
