@@ -69,21 +69,25 @@ export const verify: AvailableCommand = {
   about: [
     "Judges the state that the last run recorded when its migrations ended: checks that expect `unchanged`, and which data it touched. All other checks are asked anew. Changes nothing, and takes no lock.",
     "After `belay migrate --no-verify` this is the judgement that was left out.",
+    "With `--watch` it is one round of `watch` of belay.yml instead, for a schedule that calls it over days: the round is recorded in the store, and the watch of a run ends by itself. What breaks is said once to the receivers of `notify`, or taken back where `watch.scheduled.on-failure` says so; the lock is taken for the moment in which that is decided.",
   ],
-  options: ["run"],
+  options: ["run", "watch"],
   meanings: { run: "judge this run, not the last one that applied something" },
   laterOptions: [],
   exits: [
     [0, "verified: everything holds"],
     DEFECT,
     USAGE,
-    [3, "nothing to verify: no run has recorded anything"],
+    [3, "nothing to verify: no run has recorded anything, or one is in the way of a watch"],
+    [4, "with --watch: what it found was undone, every target is back in its old state"],
+    [5, "with --watch: it was to be undone, and needs attention"],
     [6, "a check failed; nothing was changed"],
     INTERRUPTED,
   ],
   examples: [
     { command: "belay verify prod", does: "after a deploy, or after --no-verify" },
     { command: "belay verify prod || belay rollback prod", does: "and back, if it does not hold" },
+    { command: "belay verify prod --watch", does: "from cron, for the days after a run" },
   ],
 };
 

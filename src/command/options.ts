@@ -15,6 +15,7 @@ export type OptionName =
   | "backup"
   | "to"
   | "no-verify"
+  | "watch"
   | "tool"
   | "strategy"
   | "hook"
@@ -74,6 +75,7 @@ const LIST: readonly OptionSpec[] = [
   withValue("backup", "ID", "this backup", "--backup 20261121T001400Z-7f3a"),
   withValue("to", "ID", "only up to this migration, itself included", "--to 0004_columns"),
   flag("no-verify", "record what the run did, and leave the judgement to `belay verify`"),
+  flag("watch", "one round of the watch of the last run, for a schedule"),
   withValue("tool", "NAME", "the migration tool that is meant, where traces of several are here", "--tool alembic"),
   {
     ...withValue("strategy", "WAY", "swap, restore, downgrade or hook, in place of Belay's own choice", "--strategy downgrade"),

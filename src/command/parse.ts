@@ -166,6 +166,7 @@ function commandOptions(options: readonly GivenOption[]): InvocationOptions {
   return {
     ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
     ...(has("no-verify") ? { verify: false } : {}),
+    ...(has("watch") ? { watch: true } : {}),
     ...(has("accept-loss") ? { acceptLoss: true } : {}),
     ...(has("replace") ? { replace: true } : {}),
     ...(has("fix") ? { fix: true } : {}),

@@ -39,6 +39,8 @@ export interface InvocationOptions {
   readonly digest?: string;
   /** Default true; false is `--no-verify`. */
   readonly verify?: boolean;
+  /** `verify`: one round of the watch. */
+  readonly watch?: boolean;
   readonly again?: string;
   readonly withoutApproval?: string;
   readonly acceptLoss?: boolean;

@@ -51,6 +51,13 @@ export const INPUTS = [
     to: { option: "no-verify" },
     kind: "boolean",
   },
+  {
+    name: "watch",
+    description: "true: verify is one round of the watch of the last run, for a schedule.",
+    default: "false",
+    to: { option: "watch" },
+    kind: "boolean",
+  },
   text("again", "Why a plan that failed before may run once more; the reason is journaled.", { option: "again" }),
   {
     name: "accept-loss",

@@ -172,6 +172,7 @@ function optionsOf(command: AvailableCommand, values: Values): InvocationOptions
   return {
     ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
     ...(values.has("verify") ? { verify: false } : {}),
+    ...(values.has("watch") ? { watch: true } : {}),
     ...(values.has("accept-loss") ? { acceptLoss: true } : {}),
     ...(values.has("replace") ? { replace: true } : {}),
   };

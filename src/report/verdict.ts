@@ -46,7 +46,7 @@ export function verdict(result: Result): Verdict {
     case "backed-up":
       return good("BACKED UP", `in ${took}. ${sentence(backedUp(result))}`);
     case "verified":
-      return good("VERIFIED", `in ${took}. ${sentence(checksHeld(result), proven(result))}`);
+      return good("VERIFIED", `in ${took}. ${sentence(result.watch === undefined ? checksHeld(result) : "", proven(result))}`);
     case "restored":
       return good("RESTORED", `in ${took}. ${sentence(`the database ${targetNames(result)} holds what the backup holds`)}`);
     case "pruned":

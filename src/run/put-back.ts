@@ -3,7 +3,7 @@
 import type { Environment } from "../config/config.ts";
 import { BelayError, messageOf, refusal } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
-import { makeRunId } from "../domain/run-id.ts";
+import { makeRunId, type RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { refuseUnapproved } from "./approval.ts";
@@ -32,6 +32,8 @@ export interface PutBackOptions {
   readonly strategy: "swap" | "restore" | null;
   readonly acceptLoss: boolean;
   readonly withoutApproval: string | null;
+  /** Only while this is the run that would be taken back: what was found is about no other one. */
+  readonly only?: RunId;
 }
 
 /** Where a target goes back to. */
@@ -100,6 +102,11 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
   }
   const past =
     options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
+  if (options.only !== undefined && past?.run !== options.only) {
+    throw refusal("watch-superseded", `run ${options.only} is not the last one of ${target.name} any more`, {
+      hint: `\`belay runs ${environment.name}\` lists what happened`,
+    });
+  }
   const entry = past === undefined ? undefined : lastOfTarget(past.entries, "backup", target.name);
   if (past === undefined || entry === undefined) {
     throw refusal(

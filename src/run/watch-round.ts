@@ -23,6 +23,30 @@ export interface Asked {
   readonly result: CheckResult;
 }
 
+/** A check as it is asked in every round: SQL of each target, all else once. */
+export interface Subject {
+  readonly key: string;
+  readonly name: string;
+  readonly watched: WatchedCheck;
+}
+
+export function subjectsOf({ checks }: WatchConfig, targets: readonly Target[]): readonly Subject[] {
+  const several = targets.length > 1;
+  return checks.flatMap((watched) => {
+    const { name, kind } = watched.check;
+    if (kind !== "sql" || !several) return [{ key: name, name, watched }];
+    return targets.map((target) => ({ key: keyOf(name, target), name: nameOf(name, target), watched }));
+  });
+}
+
+function keyOf(check: string, { name }: Target): string {
+  return `${name}/${check}`;
+}
+
+function nameOf(check: string, { name }: Target): string {
+  return `${check} (${name})`;
+}
+
 /** SQL is asked of every target, all else once. A target that cannot be read is a check that fails. Throws when interrupted. */
 export async function askRound(
   surroundings: CheckSurroundings,
@@ -34,7 +58,7 @@ export async function askRound(
   const asked = await ask(surroundings, ofAll, null);
   if (ofEach.length === 0) return asked;
   for (const target of targets) {
-    const named = targets.length > 1 ? target.target.name : null;
+    const named = targets.length > 1 ? target.target : null;
     asked.push(...(await ask(surroundings, ofEach, target)).map((each) => ofTarget(each, named)));
   }
   return asked;
@@ -79,9 +103,9 @@ async function run(
   return (await runChecks(surroundings, checks, "watch", reader?.session ?? null, new Map(own))).results;
 }
 
-function ofTarget({ key, watched, result }: Asked, target: string | null): Asked {
+function ofTarget({ key, watched, result }: Asked, target: Target | null): Asked {
   if (target === null) return { key, watched, result };
-  return { key: `${target}/${key}`, watched, result: { ...result, name: `${result.name} (${target})` } };
+  return { key: keyOf(key, target), watched, result: { ...result, name: nameOf(result.name, target) } };
 }
 
 /** A check that merely warns breaks nothing. */

@@ -52,7 +52,11 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   backup: async () => (await import("../run/backup.ts")).backup,
   verify: async () => {
     const { verify } = await import("../run/verify.ts");
-    return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
+    return async (ports, environment, targets, { run = null, watch = false }) => {
+      if (!watch) return verify(ports, environment, targets, run);
+      const { verifyWatch } = await import("../run/verify-watch.ts");
+      return verifyWatch(ports, environment, targets, run);
+    };
   },
   prune: async () => (await import("../run/prune.ts")).prune,
   restore: async () => {
