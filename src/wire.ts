@@ -60,8 +60,17 @@ async function prepare(invocation: Invocation, world: World) {
   const { config, environment, origin } = await configure(invocation, world);
   world.hide(environment.secrets);
   if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
-  const targets = chooseTargets(environment, invocation.targets);
-  return { config, ports: await connect(world, environment, origin), environment, targets };
+  const ports = await connect(world, environment, origin);
+  return { config, ports, environment, targets: await targetsOf(ports, environment, invocation) };
+}
+
+/** What is about whole databases, whoever their tenants are; `recover` knows from the run's own record who they were. */
+const ABOUT_DATABASES: readonly CommandName[] = ["backup", "backups", "doctor", "prune", "recover", "restore", "runs"];
+
+async function targetsOf(ports: Ports, environment: Environment, { command, targets: wanted }: Invocation): Promise<readonly Target[]> {
+  if (environment.tenants === null || ABOUT_DATABASES.includes(command)) return chooseTargets(environment, wanted);
+  const { expandTenants } = await import("./run/expand-tenants.ts");
+  return chooseTargets({ ...environment, targets: await expandTenants(ports, environment) }, wanted);
 }
 
 interface Configured {

@@ -26,11 +26,14 @@ export interface Config {
 export interface Environment {
   readonly name: string;
   readonly directory: string;
+  /** The databases; which tenants are in them, they are asked themselves (`expandTenants`). */
   readonly targets: readonly Target[];
   /** How many of the targets are migrated after each wave; empty: all of them are one wave. */
   readonly waves: readonly WaveSize[];
   /** So many targets of a wave are at work at once. */
   readonly parallel: number;
+  /** null: a target is a whole database. */
+  readonly tenants: TenantsConfig | null;
   readonly migrate: MigrateConfig;
   readonly app: AppConfig;
   readonly checks: {
@@ -69,6 +72,16 @@ export interface Environment {
 
 /** A number of targets, or a part of all of them, from 0 to 100. */
 export type WaveSize = { readonly count: number } | { readonly percent: number };
+export interface TenantsConfig {
+  /** A query whose first column names the schemas, or the schemas themselves. */
+  readonly list: { readonly sql: string } | { readonly names: readonly string[] };
+  /** The schema that all of them build on; null: none. */
+  readonly shared: string | null;
+  /** How a new tenant comes and goes; null: that is not said. */
+  readonly new: { readonly create: TenantAct; readonly remove: TenantAct } | null;
+}
+
+export type TenantAct = { readonly sql: string } | CommandConfig;
 
 export type UrlPart = "url" | "host" | "port" | "name" | "user" | "password" | "path";
 

@@ -13,6 +13,7 @@ import { TABLE_OR_COLUMN } from "./rule.ts";
 import type { WrittenEnvironment } from "./schema.ts";
 import { encryptionOf, isS3, s3Of, storeOf, storeProblems, storeSecrets } from "./store.ts";
 import { lostWithCheckout, targetsOf, type Surroundings } from "./targets.ts";
+import { tenantsOf, tenantsProblems } from "./tenants.ts";
 import { at, placeOf, toJson, type Path, type Tree } from "./tree.ts";
 import { watchOf, watchProblems } from "./watch.ts";
 
@@ -45,6 +46,7 @@ export function environmentOf(
     targets,
     waves: (written.waves ?? []).map(waveSizeOf),
     parallel: written.parallel ?? DEFAULTS.parallel,
+    tenants: tenantsOf(written.tenants),
     migrate: migrateOf(written.migrate, effective, around.directory),
     app: appOf(written.app),
     checks: {
@@ -74,7 +76,7 @@ export function environmentOf(
 
 /** What only shows once values are put together. */
 function furtherProblems(
-  { backup, targets, checks }: Environment,
+  { backup, targets, tenants, migrate, checks }: Environment,
   written: WrittenEnvironment,
   block: Tree,
   around: Surroundings,
@@ -98,6 +100,7 @@ function furtherProblems(
     ...watchProblems(written.watch, checks.health, block),
     ...notifyProblems(written.notify, block),
     ...migrateProblems(written.migrate, targets, block),
+    ...tenantsProblems(tenants, targets, migrate, block),
     ...(backup.when === "before" && backup.clone === "never"
       ? [needsClone(block, "a backup that was taken before the downtime", "leave clone out, or write when: stopped")]
       : []),

@@ -13,7 +13,6 @@ export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
 
 /** From the top of an environment's block. */
 export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [
-  "tenants",
   "waves",
   "parallel",
   "app.per",

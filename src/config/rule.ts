@@ -1,5 +1,6 @@
 /** Rules for single values beyond their type, as zod checks. A rule's words leave the value out: only the report knows whether it may be shown. */
 
+import { badTenant } from "../domain/tenant-name.ts";
 import * as z from "zod/mini";
 import { ageIdentities, isAgeRecipient } from "./age-key.ts";
 import { durationMs } from "./duration.ts";
@@ -169,6 +170,14 @@ function nameLike(name: string): string {
 }
 
 export const isName = rule<string>(badName);
+
+/** PostgreSQL keeps 63 bytes of a name, and some schemas for itself. */
+export const isTenant = rule<string>((text) => {
+  const flaw = badTenant(text);
+  return flaw === null
+    ? null
+    : { code: "bad-tenant", message: `${JSON.stringify(text)} ${flaw}`, hint: "name a schema of the application's own" };
+});
 
 export const isVariableName = rule<string>((text) =>
   VARIABLE_NAME.test(text)

@@ -26,7 +26,7 @@ export type ToolName = (typeof TOOLS)[number];
 
 /** Keys of single tools. Every other key of `migrate` is for all of them, or for those that are programs of their own. */
 export const TOOL_OPTIONS: Readonly<Partial<Record<ToolName, readonly string[]>>> = {
-  sql: ["directory", "layout", "baseline"],
+  sql: ["directory", "shared-directory", "layout", "baseline"],
   command: ["migrations"],
   alembic: ["project", "config"],
   django: ["project", "manage", "settings", "database"],
@@ -104,6 +104,9 @@ const keys = {
   database: () => described(text(isFilled), "What the settings call the target's database; default where it is left out. Tool django."),
   app: () => described(text(isFilled), "The application, as in FLASK_APP. Tool flask."),
   directory: () => described(text(isPath), "Where the migrations are; tools sql and flask.", DEFAULTS.directory),
+  directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
+  "shared-directory": () =>
+    described(text(isPath), "Where the migrations of the schema are that tenants share; without it that schema is not migrated. Tool sql."),
   layout: () =>
     described(z.enum(["flat", "pairs", "directories"]), "How the SQL files lie there; recognised where it is left out. Tool sql."),
   baseline: () =>

@@ -10,6 +10,7 @@ import { migrate } from "./schema-migrate.ts";
 import { mapOf } from "./schema-map.ts";
 import { notify } from "./schema-notify.ts";
 import { encrypt, store } from "./schema-store.ts";
+import { tenants } from "./schema-tenants.ts";
 import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
 import { watch } from "./schema-watch.ts";
 import { DEFAULTS } from "./defaults.ts";
@@ -224,11 +225,7 @@ const environmentKeys = {
     ),
   parallel: () =>
     described(z.int().check(z.minimum(1), z.maximum(64)), "So many targets of a wave are at work at once.", DEFAULTS.parallel),
-  tenants: () =>
-    described(
-      z.strictObject({ sql: text(isFilled), shared: described(text(isFilled), "The schema that all tenants share.") }),
-      "PostgreSQL schemas inside one target.",
-    ),
+  tenants: () => described(tenants(), "Tenants: schemas inside a PostgreSQL database, each migrated, verified and taken back by itself."),
   migrate: (given?: JsonValue) =>
     described(migrate(given), "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
   app: (given?: JsonValue) => described(app(given), "How the application is held during a run; online where it keeps running."),

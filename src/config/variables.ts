@@ -6,9 +6,10 @@ import { mapScalars, scalarsOf, type Path, type Place, type ScalarTree, type Tre
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Paths inside an environment's block, joined by dots. */
-const SQL = /^((checks\.(before|after|health)|watch\.checks)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
+const SQL =
+  /^((checks\.(before|after|health)|watch\.checks)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.(sql|(create|remove)\.sql))$/;
 const COMMAND =
-  /^(app\.(prepare|stop|start|previous|maintenance\.(on|off))|(checks\.(before|after|health)|watch\.checks)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
+  /^(app\.(prepare|stop|start|previous|maintenance\.(on|off))|(checks\.(before|after|health)|watch\.checks)(\.\d+)?\.command|rollback\.hooks\.[^.]+|tenants\.(create|remove)|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
 
 /** Where `$NAME`, as a shell writes it, can only be meant as a variable. */
 const PLACES =

@@ -10,6 +10,26 @@ export interface Target {
   readonly configured: string;
   /** The schemas that are the target's; absent: all of the database. PostgreSQL. */
   readonly schemas?: readonly string[];
+  /** It is a tenant: one schema of a database that is shared with others. */
+  readonly tenant?: Tenant;
+}
+
+/** One schema of a database: migrated, verified and taken back by itself; lock, state row, backup and proof are its database's. */
+export interface Tenant {
+  /** The database, as a target of its own. */
+  readonly of: Target;
+  readonly schema: string;
+  /** All other tenants build on it: it comes first, and when it fails nothing of the database stays migrated. */
+  readonly shared: boolean;
+  /** So many targets the database has, this one counted. */
+  readonly siblings: number;
+  /** Where unqualified names of people's SQL lead: its own schema, then the shared one. */
+  readonly searchPath: readonly string[];
+}
+
+/** The target whose lock, state row and backups a target has: its database's, where it is a tenant. */
+export function databaseOf(target: Target): Target {
+  return target.tenant?.of ?? target;
 }
 
 /**

@@ -59,6 +59,9 @@ export interface Engine {
   /** The state row, without the lock; undefined where no run ever came by. */
   readState(target: Target): Promise<StateRow | undefined>;
 
+  /** Names of the schemas in which a database has people's own objects, in their order; empty where the engine has none (`abilities.schemas`). */
+  schemas(target: Target): Promise<readonly string[]>;
+
   /** Restores a backup into an empty place: a fresh file, an empty database. Refuses `restore-target-not-empty`; leaves nothing behind when it fails. */
   restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void>;
 }
@@ -70,6 +73,8 @@ export interface RunNeeds {
   readonly proof: "restore" | "read";
   /** Nothing takes the target's place by itself, however the run ends: then it need not be possible. */
   readonly staysInPlace?: boolean;
+  /** Tenants of the target that are to be changed, each of which has to be able to go back alone. */
+  readonly tenants?: readonly Target[];
 }
 
 export interface Foreseen {
@@ -110,10 +115,19 @@ export interface ReadView extends AsyncDisposable {
   schema(): Promise<SchemaSnapshot>;
   /** Why no copy of the target can be made beside it, whatever room there is; null: nothing speaks against it. */
   copyObstacle(): Promise<string | null>;
+  /** The same look at one tenant of the target, through the same sessions; it ends with this one. */
+  tenant(tenant: Target): Omit<ReadView, typeof Symbol.asyncDispose>;
 }
 
 /** The lock of one target. */
 export interface Hold extends AsyncDisposable {
+  /**
+   * One tenant of the target under the same lock, with the same fence and row: it is compared and put back alone, while the others stay
+   * as they are. It ends with this hold; disposing of it does nothing.
+   */
+  tenant(tenant: Target): Hold;
+  /** The hold of the whole database: the one that gave out this tenant's, else this one itself. */
+  readonly database: Hold;
   readonly target: Target;
   /** This holder's fence: one more than the last holder's. */
   readonly fence: number;
@@ -205,6 +219,18 @@ export interface Workspace extends AsyncDisposable {
   written(): Promise<boolean>;
   /** Remembers the data as they are now, so that later writes can be counted. Durable; the value goes into the journal. */
   mark(run: RunId): Promise<JsonValue>;
+  /**
+   * One tenant of the target on the same connections, asked for before `backup`: its session sees its schema first, and what it compares,
+   * marks and finds written is its own. It ends with this workspace; disposing of it does nothing. Its `backup` is its database's: it
+   * always throws.
+   */
+  tenant(tenant: Target): Workspace;
+}
+
+/** A tenant on the snapshot that its database's backup is taken from. */
+export interface TenantSnapshot {
+  readonly session: Session;
+  schema(): Promise<SchemaSnapshot>;
 }
 
 export interface BackupRequest<T> {
@@ -218,7 +244,7 @@ export interface BackupRequest<T> {
   /** Keep the restored copy (or make one) beside the target, ready to take its place. */
   readonly clone: boolean;
   /** Runs on the same snapshot as the backup: checks before, values for `unchanged`, the pending list. */
-  readonly observe: (session: Session) => Promise<T>;
+  readonly observe: (session: Session, tenant: (tenant: Target) => TenantSnapshot) => Promise<T>;
   readonly progress?: CopyProgress;
 }
 

@@ -39,6 +39,12 @@ export interface Plan {
   readonly targets: readonly PlannedTarget[];
 }
 
+export function plannedOf({ targets }: Plan, target: Target): PlannedTarget {
+  const found = targets.find((each) => each.target === target);
+  if (found === undefined) throw new Error(`no plan for ${target.name}`);
+  return found;
+}
+
 export interface PlanTool {
   readonly name: string;
   readonly configSha256: string;

@@ -12,11 +12,12 @@ import { announceUnrecorded } from "./announce.ts";
 import { appCommand, runAppCommand, runUnrecorded } from "./application.ts";
 import { dropCopiesOfUndone, dropForsaken, dropOwnCopies } from "./retention.ts";
 import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
-import { assertOwner, enterPhase, isInterruption, reasonsOf, type Run } from "./run.ts";
+import { assertOwner, enterPhase, isInterruption, reasonsOf, reasonsOfGivenUp, type Run } from "./run.ts";
 import { beginMaintenance, pageIsUp } from "./maintenance.ts";
 import { restart } from "./restart.ts";
 import { closeWorkspace } from "./take-backup.ts";
-import { undoByItself, undoTarget } from "./undo.ts";
+import { undoTarget } from "./undo-target.ts";
+import { undoByItself } from "./undo.ts";
 
 /** How far a run had come, and so what has to be taken back. */
 type Reach = "nothing-stopped" | "application-stopped" | "data-touched" | "application-started" | "done";
@@ -54,7 +55,7 @@ export async function endAfterFailure(run: Run, head: ResultHead, digest: string
   const errors = [cause, ...aftermath.errors, ...(recoverable ? [unfinished(run)] : [])];
   const ending = {
     outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
-    reasons: toldOnce(reasonsOf(errors, run.ports.redact)),
+    reasons: toldOnce([...reasonsOf(errors, run.ports.redact), ...reasonsOfGivenUp(run, cause)]),
     repeatNeedsReason: isToBlame(failedIn, cause),
     recoverable,
   };

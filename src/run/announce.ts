@@ -13,7 +13,7 @@ import type { Target } from "../domain/target.ts";
 import { journalPlace } from "./history.ts";
 import { lastEntry, listJournals, openJournal, type EndedEntry, type JournalEntry } from "./journal.ts";
 import type { Ports } from "./ports.ts";
-import type { Run } from "./run.ts";
+import { leavesOf, type Run } from "./run.ts";
 
 type Speaker = Pick<Run, "id" | "ports" | "environment" | "journal">;
 
@@ -35,8 +35,8 @@ export async function announceBeginning(run: Run, event: "before" | "start"): Pr
       command: began?.command ?? "migrate",
       run: run.id,
       at: run.ports.now(),
-      targets: run.targets.map(({ target }) => target.name),
-      migrations: [...new Set(run.targets.flatMap(({ pending }) => pending.map(({ id }) => id)))],
+      targets: leavesOf(run).map(({ target }) => target.name),
+      migrations: [...new Set(leavesOf(run).flatMap(({ pending }) => pending.map(({ id }) => id)))],
       commit: run.sha,
       reasons: [],
       result: null,
@@ -56,8 +56,8 @@ export async function announceWatch(run: Run, about: string, facts: Pick<Message
     command: "migrate",
     run: run.id,
     at: run.ports.now(),
-    targets: run.targets.map(({ target }) => target.name),
-    migrations: run.targets.flatMap(({ applied }) => applied.map(({ id }) => id)),
+    targets: leavesOf(run).map(({ target }) => target.name),
+    migrations: leavesOf(run).flatMap(({ applied }) => applied.map(({ id }) => id)),
     commit: run.sha,
     result: null,
     ...facts,

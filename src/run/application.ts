@@ -114,9 +114,10 @@ export function commandVariables(run: Run, sha: string | null): Readonly<Record<
 }
 
 /** Which target a command is about. */
-export function targetVariables({ name, engine, address }: Target): Readonly<Record<string, string>> {
+export function targetVariables({ name, engine, address, tenant }: Target): Readonly<Record<string, string>> {
   return {
     BELAY_TARGET: name,
+    ...(tenant === undefined ? {} : { BELAY_SCHEMA: tenant.schema, BELAY_TENANT: tenant.schema }),
     ...(engine === "sqlite" ? { BELAY_DATABASE_URL: `sqlite:${address}`, BELAY_DATABASE_PATH: address } : { BELAY_DATABASE_URL: address }),
   };
 }

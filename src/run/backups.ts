@@ -6,6 +6,7 @@ import type { BackupSummary, Manifest } from "../domain/backup.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { failure, messageOf, refusal } from "../domain/error.ts";
 import type { BackupListing } from "../domain/result.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import type { Store } from "../store/store.ts";
 
 const MANIFEST = "manifest.json";
@@ -16,8 +17,13 @@ export interface StoredBackup {
   readonly summary: BackupSummary;
 }
 
-export function backupFolder(environment: string, target: string, id: string): string {
-  return `${environment}/${target}/${id}`;
+/** Where the backups of a target lie; those of a tenant are its database's. */
+export function backupsOf(environment: string, target: Target): string {
+  return `${environment}/${databaseOf(target).name}`;
+}
+
+export function backupFolder(environment: string, target: Target, id: string): string {
+  return `${backupsOf(environment, target)}/${id}`;
 }
 
 /** Writes the manifest; from here on the backup exists. */
@@ -40,8 +46,8 @@ export async function readBackup(store: Store, folder: string): Promise<StoredBa
 }
 
 /** Folders of a target's backups that have a manifest, newest first. */
-export async function backupFolders(store: Store, environment: string, target: string): Promise<readonly string[]> {
-  const entries = await store.list(`${environment}/${target}`);
+export async function backupFolders(store: Store, environment: string, target: Target): Promise<readonly string[]> {
+  const entries = await store.list(backupsOf(environment, target));
   return entries
     .filter(({ key }) => key.endsWith(`/${MANIFEST}`))
     .map(({ key }) => key.slice(0, -MANIFEST.length - 1))
@@ -50,7 +56,7 @@ export async function backupFolders(store: Store, environment: string, target: s
 }
 
 /** The newest backup whose manifest is sound and whose files are there in their full size. Damaged ones, and the team's own, are passed over. */
-export async function newestSoundBackup(store: Store, environment: string, target: string): Promise<StoredBackup | null> {
+export async function newestSoundBackup(store: Store, environment: string, target: Target): Promise<StoredBackup | null> {
   for (const folder of await backupFolders(store, environment, target)) {
     const backup = await lookAt(store, folder);
     if (backup.damage === null && backup.stored.manifest.proof !== "external") return backup.stored;
@@ -99,13 +105,13 @@ export function refuseExternal({ manifest: { id, proof, takenAt } }: StoredBacku
 }
 
 /** Finds a backup by its id, or by an unambiguous beginning of it. */
-export async function findBackup(store: Store, environment: string, target: string, id: string): Promise<StoredBackup> {
+export async function findBackup(store: Store, environment: string, target: Target, id: string): Promise<StoredBackup> {
   const folders = (await backupFolders(store, environment, target)).filter((folder) =>
     folder.slice(folder.lastIndexOf("/") + 1).startsWith(id),
   );
   const [folder, second] = folders;
   if (folder === undefined) {
-    throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, {
+    throw refusal("backup-unknown", `no backup ${id} of ${databaseOf(target).name} is in ${store.location}`, {
       hint: `\`belay backups ${environment}\` lists what is there`,
     });
   }

@@ -7,7 +7,7 @@ import type { CheckPhase, CheckResult } from "../domain/result.ts";
 import type { Session } from "../domain/session.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import type { Reader } from "../engine/engine.ts";
-import { commandVariables } from "./application.ts";
+import { commandVariables, targetVariables } from "./application.ts";
 import type { Environment } from "../config/config.ts";
 import { BelayError } from "../domain/error.ts";
 import type { Ports } from "./ports.ts";
@@ -21,12 +21,14 @@ export interface CheckSurroundings {
   readonly record?: (started: StartedProcess) => Promise<void>;
 }
 
-export function surroundingsOf(run: Run): CheckSurroundings {
+/** `target`: whose checks they are; absent: the environment's. */
+export function surroundingsOf(run: Run, target?: TargetRun): CheckSurroundings {
   const { ports, environment, journal } = run;
+  const own = target === undefined ? {} : targetVariables(target.target);
   return {
     ports,
     environment,
-    variables: ports.childVariables(environment, commandVariables(run, run.sha)),
+    variables: ports.childVariables(environment, { ...commandVariables(run, run.sha), ...own }),
     record: (started) => journal.append({ type: "process", target: null, started }),
   };
 }

@@ -28,7 +28,7 @@ import type { Ports } from "./ports.ts";
 import { finishRollback } from "./put-back.ts";
 import { enterPhase, reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { backUpBeforeDescent, closeWorkspace } from "./take-backup.ts";
-import { undoTarget } from "./undo.ts";
+import { undoTarget } from "./undo-target.ts";
 import { beforeReference } from "./verify-run.ts";
 
 export interface DowngradeOptions {
@@ -90,6 +90,11 @@ export async function downgrade(
 }
 
 async function descentOf(ports: Ports, environment: Environment, target: Target, to: string | null): Promise<Descent> {
+  if (target.tenant !== undefined) {
+    throw refusal("cannot-revert", `tenants go back by their data alone, and ${target.name} is one`, {
+      hint: `\`belay rollback ${environment.name} --target ${target.name}\` puts back what it was before its last run`,
+    });
+  }
   const tool = await ports.toolOf(environment, target);
   if (!tool.abilities.revert) {
     throw refusal("cannot-revert", `the tool ${tool.name} cannot take migrations back here: it has no down scripts`, {

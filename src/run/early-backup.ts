@@ -6,7 +6,7 @@
 
 import type { Environment } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { assertIntact, findBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { takeExternalBackup } from "./external-backup.ts";
@@ -32,14 +32,16 @@ export async function namedBackups(ports: Ports, environment: Environment, plan:
       },
     );
   }
-  for (const { target, identity, copyObstacle } of plan.targets) {
+  for (const { target: planned, identity, copyObstacle } of plan.targets) {
+    const target = databaseOf(planned);
+    if (named.has(target)) continue;
     if (copyObstacle !== null) {
       throw refusal("clone-needed", `a run that relies on an earlier backup needs the copy for the way back, and ${copyObstacle}`, {
         hint: "leave out --backup, so that the run takes its own backup",
       });
     }
     const store = ports.storeOf(environment, target);
-    const backup = await findBackup(store, environment.name, target.name, id);
+    const backup = await findBackup(store, environment.name, target, id);
     const { manifest } = backup;
     if (manifest.engine !== target.engine || manifest.source !== identity.lasting) {
       throw refusal("backup-of-another-database", `backup ${manifest.id} is of ${manifest.source}, not of ${identity.lasting}`, {

@@ -7,7 +7,7 @@ import type { Target } from "../domain/target.ts";
 import { announceEnd, dueAtEnd } from "./announce.ts";
 import { lastEntry } from "./journal.ts";
 import type { Ports } from "./ports.ts";
-import { enterPhase, reasonsOf, type Run, type TargetRun } from "./run.ts";
+import { enterPhase, leavesOf, reasonsOf, reasonsOfGivenUp, type Run, type TargetRun } from "./run.ts";
 
 export interface ResultHead {
   readonly command: string;
@@ -32,7 +32,7 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
       head,
       ending.outcome,
       ending.reasons,
-      run.targets.map((target) => targetResult(run, target, ending.outcome)),
+      leavesOf(run).map((target) => targetResult(run, target, ending.outcome)),
     ),
     run: run.id,
     digest,
@@ -55,7 +55,9 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
 
 /** Of a run whose migrations stay. `left`: what a person has to do although all went well. */
 export function migratedEnding(run: Run, left: readonly BelayError[]): Ending {
-  return { ...endingOf(run, "migrated", left), repeatNeedsReason: false, checklist: run.environment.checklist };
+  const { outcome, reasons } = endingOf(run, "migrated", left);
+  // of what the run went on with; what it gave up says for itself that it is undone
+  return { outcome, reasons: [...reasons, ...reasonsOfGivenUp(run)], repeatNeedsReason: false, checklist: run.environment.checklist };
 }
 
 /** Of an application that runs again on the data as they were. */
@@ -75,7 +77,7 @@ export function unrecordedResult(run: Run, head: ResultHead, reasons: readonly R
     head,
     "needs-attention",
     reasons,
-    run.targets.map((target) => targetResult(run, target, "needs-attention")),
+    leavesOf(run).map((target) => targetResult(run, target, "needs-attention")),
   );
 }
 
@@ -110,19 +112,32 @@ function deployed({ journal, sha }: Run): Pick<Result, "sha" | "approval"> {
 
 function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {
   return {
-    ...emptyTargetResult(target.target, outcome),
+    ...emptyTargetResult(target.target, outcomeOf(target, outcome)),
     undisturbed: target.disturbance === undefined ? null : target.disturbance === null,
     ...(typeof target.disturbance === "string" ? { disturbance: target.disturbance } : {}),
     pending: target.pending,
     applied: target.applied,
-    steps: run.steps.filter((step) => step.target === null || step.target === target).map((step) => step.result),
+    steps: run.steps
+      .filter((step) => step.target === null || step.target === target || step.target === target.database)
+      .map((step) => step.result),
     backup: target.backup?.summary ?? null,
     checks: target.checks,
     data: target.data,
     schema: target.schema,
     rollback: target.rollback,
-    ...(target.notes.length === 0 ? {} : { notes: target.notes }),
+    ...notesOf(target),
   };
+}
+
+/** What a run gave up is undone, where it went on without and made the others what it wanted. */
+function outcomeOf({ givenUp }: TargetRun, outcome: Outcome): Outcome {
+  return outcome === "migrated" && givenUp !== null ? "undone" : outcome;
+}
+
+/** What is to be said of a database is said of its tenants. */
+function notesOf({ notes, database }: TargetRun): { readonly notes?: readonly string[] } {
+  const all = [...new Set([...(database?.notes ?? []), ...notes])];
+  return all.length === 0 ? {} : { notes: all };
 }
 
 export function emptyTargetResult(target: Target, outcome: Outcome): TargetResult {

@@ -20,7 +20,7 @@ export async function takeExternalBackup(run: Run, target: TargetRun, { create, 
     const told = { ...targetVariables(target.target), BELAY_BACKUP: id };
     if (create !== null) await runTeamCommand(run, "backup", "backup.external.create", create, told);
     await runTeamCommand(run, "backup", "backup.external.check", check, told);
-    const folder = backupFolder(run.environment.name, target.target.name, id);
+    const folder = backupFolder(run.environment.name, target.target, id);
     target.backup = await writeManifest(target.store, folder, await recordOf(run, target, id));
     return { value: undefined, detail: `made and checked by your own commands: ${describeCommand(check.command)}` };
   });

@@ -80,7 +80,12 @@ export async function lastApplyingRun(place: JournalPlace, target: string): Prom
     if (of !== null) takenBack.add(of);
     if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
     const result = ended?.result.targets.find(({ name }) => name === target);
-    if (result !== undefined && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention"))
+    if (
+      result !== undefined &&
+      result.applied.length > 0 &&
+      result.outcome !== "undone" &&
+      (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")
+    )
       return past;
   }
   return undefined;
@@ -106,7 +111,7 @@ export function summarize({ run, entries }: PastRun): RunSummary {
     command: began?.command ?? "unknown",
     startedAt: began?.at ?? "",
     durationMs: ended === undefined || began === undefined ? null : Date.parse(ended.at) - Date.parse(began.at),
-    outcome: ended?.outcome ?? null,
+    outcome: ended?.result.outcome ?? null,
     digest: began?.digest ?? null,
     targets: (began?.targets ?? []).map(({ name }) => {
       const result = ended?.result.targets.find((target) => target.name === name);

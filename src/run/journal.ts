@@ -33,6 +33,8 @@ export interface BeganEntry {
     readonly engine: string;
     readonly configured: string;
     readonly pending: readonly string[];
+    /** It is one schema of a database: from here a recovery knows it, whatever the database says of its tenants then. */
+    readonly tenant?: { readonly of: string; readonly schema: string; readonly siblings: number };
   }[];
   readonly owner: StartedProcess;
   readonly sha: string | null;

@@ -1,15 +1,16 @@
 import type { Environment } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
 import { unfinished, type StateRow } from "../domain/state.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import type { Ports } from "./ports.ts";
 
 /** Long enough for a probe of `gate` to let go, short enough that nobody waits for a run. */
 const LOCK_WAIT_MS = 2000;
 
-/** The locks of all targets, taken in the order of their names, so that two runs can never wait for each other. */
+/** The locks of all targets, taken in the order of their names, so that two runs can never wait for each other. Tenants share their database's. */
 export interface Holds extends AsyncDisposable {
+  /** One for each target. */
   readonly holds: readonly Hold[];
 }
 
@@ -18,8 +19,10 @@ export async function holdTargets(ports: Ports, targets: readonly Target[]): Pro
   const stack = new AsyncDisposableStack();
   const holds: Hold[] = [];
   try {
-    for (const target of [...targets].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      holds.push(stack.use(await ports.engineOf(target).hold(target, LOCK_WAIT_MS)));
+    const byDatabase = [...Map.groupBy(targets, databaseOf)].sort(([a], [b]) => (a.name < b.name ? -1 : 1));
+    for (const [database, ours] of byDatabase) {
+      const hold = stack.use(await ports.engineOf(database).hold(database, LOCK_WAIT_MS));
+      holds.push(...ours.map((target) => (target === database ? hold : hold.tenant(target))));
     }
   } catch (error) {
     await stack.disposeAsync();

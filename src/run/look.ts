@@ -5,7 +5,7 @@ import type { Reason } from "../domain/error.ts";
 import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import { unfinished, type StateRow } from "../domain/state.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
 import { planObstacles, type Plan } from "../plan/plan.ts";
 import { requirementsOf } from "../policy/requirements.ts";
@@ -16,7 +16,8 @@ import { earlierFailure, journalPlace, pastRuns, summarize } from "./history.ts"
 import { lastEntry, readJournal } from "./journal.ts";
 import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
-import { outlook, type Outlook } from "./preflight.ts";
+import { outlook, tenantsOf, type Outlook } from "./preflight.ts";
+import { oncePerDatabase } from "./tenants.ts";
 
 /**
  * What would happen, up to the migration `to` (null: all). Obstacles are told as reasons; the plan itself ends well, whether or not
@@ -27,11 +28,12 @@ export async function plan(ports: Ports, environment: Environment, targets: read
   try {
     const planned = await observe(ports, environment, targets, to);
     const results: TargetResult[] = [];
-    const refusals: Reason[] = [];
+    const refusals = new Set<Reason>();
+    const { rollbackOf, outlookOf } = foreseeing(ports, environment, planned);
     for (const each of planned.targets) {
-      const rollback = await foreseeRollback(ports, environment, each);
-      const { refused, notes } = each.pending.length === 0 ? NOTHING_FORESEEN : await outlook(ports, environment, each);
-      if (refused !== null) refusals.push(refused);
+      const rollback = await rollbackOf(each.target);
+      const { refused, notes } = each.pending.length === 0 ? NOTHING_FORESEEN : await outlookOf(each.target);
+      if (refused !== null) refusals.add(refused);
       results.push({
         ...emptyTargetResult(each.target, "planned"),
         pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
@@ -50,6 +52,20 @@ export async function plan(ports: Ports, environment: Environment, targets: read
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
+}
+
+/** What tenants of one database have in common is looked at once. */
+function foreseeing(ports: Ports, environment: Environment, planned: Plan) {
+  const first = (database: Target) => {
+    const ours = planned.targets.filter(({ target }) => databaseOf(target) === database);
+    const [found] = ours;
+    if (found === undefined) throw new Error(`nothing is planned for ${database.name}`);
+    return { ...found, target: database };
+  };
+  return {
+    rollbackOf: oncePerDatabase((database) => foreseeRollback(ports, environment, first(database))),
+    outlookOf: oncePerDatabase((database) => outlook(ports, environment, first(database), tenantsOf(planned.targets, database))),
+  };
 }
 
 const NOTHING_FORESEEN: Outlook = { refused: null, notes: [] };
@@ -71,13 +87,14 @@ export async function status(ports: Ports, environment: Environment, targets: re
   try {
     const planned = await observe(ports, environment, targets);
     const results: TargetResult[] = [];
+    const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database));
     for (const each of planned.targets) {
       results.push({
         ...emptyTargetResult(each.target, "listed"),
         pending: each.pending.map(({ id, reversible, findings, file }) => ({ id, reversible, findings, file })),
         history: each.applied,
         ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
-        state: await statusOf(ports, environment, each.target),
+        state: await stateOf(each.target),
       });
     }
     return { ...resultOf(ports, head, "listed", planObstacles(environment, planned), results), digest: planned.digest };
@@ -89,7 +106,7 @@ export async function status(ports: Ports, environment: Environment, targets: re
 async function statusOf(ports: Ports, environment: Environment, target: Target): Promise<NonNullable<TargetResult["state"]>> {
   const engine = ports.engineOf(target);
   const [probe, row] = [await engine.probe(target), await engine.readState(target)];
-  const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target.name);
+  const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target);
   return {
     lock: probe.held ? "held" : "free",
     ...(probe.holder === null ? {} : { holder: probe.holder }),
@@ -156,7 +173,7 @@ export async function listBackups(ports: Ports, environment: Environment, target
     const backups = [];
     for (const target of targets) {
       const store = ports.storeOf(environment, target);
-      for (const folder of await backupFolders(store, environment.name, target.name)) backups.push(await listing(store, folder));
+      for (const folder of await backupFolders(store, environment.name, target)) backups.push(await listing(store, folder));
     }
     return {
       ...resultOf(

@@ -5,14 +5,13 @@ import type { ApprovalFacts } from "../domain/approval.ts";
 import { refusal } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
-import { planObstacles, type Plan, type PlannedTarget } from "../plan/plan.ts";
+import { planObstacles, type Plan } from "../plan/plan.ts";
 import { decide } from "../policy/policy.ts";
 import { announceBeginning } from "./announce.ts";
-import { runAppCommand } from "./application.ts";
+import { runAppCommand, targetVariables } from "./application.ts";
 import { approvalsOf } from "./approval.ts";
-import { applyMigrations } from "./apply-migrations.ts";
 import { backUpEarly, namedBackups, type NamedBackups } from "./early-backup.ts";
 import { failedChecks, runChecks } from "./checks.ts";
 import { emptyTargetResult, endedBeforehand, endRun, migratedEnding, resultOf, type ResultHead } from "./ending.ts";
@@ -22,13 +21,14 @@ import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { observe } from "./observe.ts";
 import { openRun, type OpenRunRequest } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
-import { needsOf } from "./preflight.ts";
+import { needsOf, tenantsOf } from "./preflight.ts";
+import { oncePerDatabase } from "./tenants.ts";
 import { endAfterFailure } from "./after-failure.ts";
-import { enterPhase, throwIfInterrupted, type Run } from "./run.ts";
+import { enterPhase, leavesOf, throwIfInterrupted, type Run } from "./run.ts";
 import { stopApplication } from "./maintenance.ts";
 import { startAndSettle } from "./start-application.ts";
-import { closeWorkspace, takeBackup } from "./take-backup.ts";
-import { verifyTarget } from "./verify-run.ts";
+import { closeWorkspace } from "./take-backup.ts";
+import { applyTo, takeBeforeState, verifyAll } from "./pass-tenants.ts";
 
 export interface MigrateOptions {
   readonly digest: string | null;
@@ -77,10 +77,10 @@ export async function migrate(
         judge: options.verify,
         of: null,
       },
-      pendingOf: (target) => planned(plan, target).pending,
+      pendingOf: (target) => plan.targets.find((each) => each.target === target)?.pending ?? [],
     };
     const run = await openRun(request);
-    for (const { target, notes } of run.targets) notes.push(...(costs.get(target) ?? []));
+    for (const { target, notes } of leavesOf(run)) notes.push(...(costs.get(target) ?? []));
     return await conduct(run, plan, head, options, named);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
@@ -114,17 +114,29 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
   });
   if (!decision.allowed) throwIfAny("refused", decision.reasons);
   const costs = new Map<Target, readonly string[]>();
-  for (const each of plan.targets) {
-    const { target } = each;
-    const engine = ports.engineOf(target);
-    costs.set(target, (await engine.preflight(target, needsOf(environment, each, options.backup !== null))).costs);
-    await using reader = await engine.reader(target, { signal: ports.signal });
-    const variables = ports.childVariables(environment, {});
-    const { results } = await runChecks({ ports, environment, variables }, environment.checks.before, "before", reader.session);
-    throwIfAny("refused", failedChecks(results));
+  const preflight = oncePerDatabase((database) => preflightOf(ports, environment, plan, database, options));
+  for (const { target } of plan.targets) {
+    costs.set(target, (await preflight(target)).costs);
+    await refuseFailingChecks(ports, environment, target);
   }
   throwIfInterrupted(ports);
   return { approval, costs };
+}
+
+function preflightOf(ports: Ports, environment: Environment, { targets }: Plan, database: Target, { backup }: MigrateOptions) {
+  const [first] = targets.filter(({ target }) => databaseOf(target) === database);
+  if (first === undefined) throw new Error(`no plan for ${database.name}`);
+  const needs = { ...needsOf(environment, first, backup !== null), tenants: tenantsOf(targets, database) };
+  return ports.engineOf(database).preflight(database, needs);
+}
+
+async function refuseFailingChecks(ports: Ports, environment: Environment, target: Target): Promise<void> {
+  const { before } = environment.checks;
+  if (before.length === 0) return;
+  await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });
+  const variables = ports.childVariables(environment, targetVariables(target));
+  const { results } = await runChecks({ ports, environment, variables }, before, "before", reader.session);
+  throwIfAny("refused", failedChecks(results));
 }
 
 /** The run itself, from its first effect to its recorded end. */
@@ -142,13 +154,13 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
     await stopApplication(run);
     throwIfInterrupted(ports);
     await enterPhase(run, "backing-up");
-    for (const target of run.targets) await takeBackup(run, target, plan, planned(plan, target.target));
+    for (const target of run.targets) await takeBeforeState(run, target, plan);
     throwIfInterrupted(ports);
     await enterPhase(run, "migrating");
-    for (const target of run.targets) await applyMigrations(run, target, planned(plan, target.target));
+    for (const target of run.targets) await applyTo(run, target, plan);
     throwIfInterrupted(ports);
     await enterPhase(run, "verifying");
-    for (const target of run.targets) await verifyTarget(run, target, { judge: options.verify });
+    for (const target of run.targets) await verifyAll(run, target, { judge: options.verify });
     throwIfInterrupted(ports);
     const left = await startAndSettle(run);
     const result = await endRun(run, head, plan.digest, migratedEnding(run, left));
@@ -159,12 +171,6 @@ async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateO
   } finally {
     for (const target of run.targets) await closeWorkspace(target);
   }
-}
-
-function planned(plan: Plan, target: Target): PlannedTarget {
-  const found = plan.targets.find((each) => each.target === target);
-  if (found === undefined) throw new Error(`no plan for ${target.name}`);
-  return found;
 }
 
 function upToDate(ports: Ports, head: ResultHead, plan: Plan): Result {

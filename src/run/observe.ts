@@ -1,19 +1,27 @@
 import type { Environment } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import type { ReadView } from "../engine/engine.ts";
 import { makePlan, type ObservedTarget, type Plan } from "../plan/plan.ts";
 import type { Ports } from "./ports.ts";
 
-/** Looks at every target and says what a run would do. Changes nothing. */
+/** Looks at every target and says what a run would do. Changes nothing. All tenants of a database are seen through one look at it. */
 export async function observe(ports: Ports, environment: Environment, targets: readonly Target[], to: string | null = null): Promise<Plan> {
-  const observed: ObservedTarget[] = [];
-  for (const target of targets) {
-    await using view = await ports.engineOf(target).open(target);
-    observed.push(upTo(await observeTarget(ports, environment, target, view), to));
+  const observed = new Map<Target, ObservedTarget>();
+  for (const [database, ours] of Map.groupBy(targets, databaseOf)) {
+    await using view = await ports.engineOf(database).open(database);
+    for (const target of ours) {
+      const seen = target.tenant === undefined ? view : view.tenant(target);
+      observed.set(target, upTo(await observeTarget(ports, environment, target, seen), to));
+    }
   }
-  return planOf(ports, environment, observed, to);
+  return planOf(
+    ports,
+    environment,
+    targets.flatMap((target) => observed.get(target) ?? []),
+    to,
+  );
 }
 
 /** Only the pending migrations up to one of them, that one included. */

@@ -2,12 +2,12 @@ import type { Environment } from "../config/config.ts";
 import { recordOf, type ApprovalFacts } from "../domain/approval.ts";
 import type { Migration } from "../domain/migration.ts";
 import type { RunId } from "../domain/run-id.ts";
-import type { Target } from "../domain/target.ts";
+import type { Target, Tenant } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { journalPlace, usualDurations } from "./history.ts";
 import { openJournal, type BeganEntry, type Journal, type JournalPlace } from "./journal.ts";
 import type { Ports } from "./ports.ts";
-import { enterPhase, type Run, type TargetRun } from "./run.ts";
+import { enterPhase, leavesOf, type Run, type TargetRun } from "./run.ts";
 
 export interface OpenRunRequest {
   readonly ports: Ports;
@@ -40,11 +40,12 @@ export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<
     run: id,
     environment: environment.name,
     belay: ports.belayVersion,
-    targets: run.targets.map(({ target, pending }) => ({
+    targets: leavesOf(run).map(({ target, pending }) => ({
       name: target.name,
       engine: target.engine,
       configured: target.configured,
       pending: pending.map((migration) => migration.id),
+      ...(target.tenant === undefined ? {} : { tenant: recordOfTenant(target.tenant) }),
     })),
     owner: ports.self,
     sha: request.sha,
@@ -58,9 +59,13 @@ export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<
     command: began.command,
     environment: environment.name,
     run: id,
-    targets: run.targets.map(({ target }) => target.name),
+    targets: leavesOf(run).map(({ target }) => target.name),
   });
   return run;
+}
+
+function recordOfTenant({ of, schema, siblings }: Tenant): NonNullable<BeganEntry["targets"][number]["tenant"]> {
+  return { of: of.name, schema, siblings };
 }
 
 function placeOf({ ports, environment, holds }: OpenRunRequest): JournalPlace {
@@ -78,7 +83,12 @@ export async function assembleRun(
   usualMs: ReadonlyMap<string, number> = new Map(),
 ): Promise<Run> {
   const targets: TargetRun[] = [];
-  for (const hold of holds) targets.push(await targetRun(ports, environment, hold, pendingOf(hold.target)));
+  for (const [database, ours] of Map.groupBy(holds, (hold) => hold.database)) {
+    const tenants: TargetRun[] = [];
+    const whole = { ...(await targetRun(ports, environment, database, pendingOf)), tenants };
+    for (const hold of ours) if (hold !== database) tenants.push(await targetRun(ports, environment, hold, pendingOf, whole));
+    targets.push(whole);
+  }
   const stop = new AbortController();
   if (ports.signal.aborted) stop.abort(ports.signal.reason);
   else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
@@ -99,15 +109,23 @@ export async function assembleRun(
   };
 }
 
-async function targetRun(ports: Ports, environment: Environment, hold: Hold, pending: readonly Migration[]): Promise<TargetRun> {
+async function targetRun(
+  ports: Ports,
+  environment: Environment,
+  hold: Hold,
+  pendingOf: (target: Target) => readonly Migration[],
+  database: TargetRun | null = null,
+): Promise<TargetRun> {
   return {
     target: hold.target,
     hold,
+    database,
+    tenants: [],
     tool: await ports.toolOf(environment, hold.target),
     store: ports.storeOf(environment, hold.target),
     checks: [],
     notes: [],
-    pending: pending.map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
+    pending: pendingOf(hold.target).map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
     applied: [],
     committed: false,
     workspace: null,
@@ -125,5 +143,6 @@ async function targetRun(ports: Ports, environment: Environment, hold: Hold, pen
     since: null,
     cloneMark: undefined,
     rollback: null,
+    givenUp: null,
   };
 }

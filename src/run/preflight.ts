@@ -20,6 +20,11 @@ export function needsOf(environment: Environment, { copyObstacle }: Pick<Planned
   };
 }
 
+/** Those of a database that a run would change. */
+export function tenantsOf(planned: readonly PlannedTarget[], database: Target): readonly Target[] {
+  return planned.flatMap(({ target, pending }) => (target.tenant?.of === database && pending.length > 0 ? [target] : []));
+}
+
 /** Before a backup that no plan foresaw: refuses what a plan of the target would refuse of its backup. */
 export async function assertBackupPossible(ports: Ports, environment: Environment, target: Target, copies: number): Promise<void> {
   const engine = ports.engineOf(target);
@@ -40,9 +45,14 @@ export interface Outlook {
 }
 
 /** For people who ask what a run would meet. */
-export async function outlook(ports: Ports, environment: Environment, planned: PlannedTarget): Promise<Outlook> {
+export async function outlook(
+  ports: Ports,
+  environment: Environment,
+  planned: PlannedTarget,
+  tenants: readonly Target[] = [],
+): Promise<Outlook> {
   try {
-    const needs = needsOf(environment, planned);
+    const needs = { ...needsOf(environment, planned), tenants };
     return { refused: null, notes: sentences(await ports.engineOf(planned.target).preflight(planned.target, needs)) };
   } catch (error) {
     if (error instanceof BelayError && error.kind === "refused") return { refused: reasonOf(error), notes: [] };

@@ -19,7 +19,7 @@ export async function prune(ports: Ports, environment: Environment, targets: rea
     const results = [];
     for (const hold of locks.holds) {
       const store = ports.storeOf(environment, hold.target);
-      const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target.name);
+      const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target);
       const dropped = await dropExpired(ports, environment, { hold, store });
       results.push({
         ...emptyTargetResult(hold.target, "pruned"),

@@ -19,8 +19,8 @@ import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
 import { dropCopiesOfUndone, dropForsaken } from "./retention.ts";
-import { enterPhase, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
-import { undoTarget } from "./undo.ts";
+import { enterPhase, leavesOf, reasonsOf, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
+import { undoTarget } from "./undo-target.ts";
 import { beforeStateLost } from "./verify-run.ts";
 
 export interface PutBackOptions {
@@ -82,7 +82,8 @@ export async function putDataBack(
       },
       pendingOf: () => [],
     });
-    for (const target of run.targets) adopt(target, destinations.get(target.hold));
+    for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
+    if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;
     return await conduct(run, head, options);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
@@ -95,7 +96,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
   const store = ports.storeOf(environment, target);
   const place = journalPlace(ports, environment, [target]);
   if (options.backup !== null) {
-    const backup = await findBackup(store, environment.name, target.name, options.backup);
+    const backup = await findBackup(store, environment.name, target, options.backup);
     refuseExternal(backup);
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
     return { past: null, backup, earlier: false, laterWrites: { mark: undefined, before: [] }, notes: [] };
@@ -125,7 +126,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
   try {
     backup = await readBackup(store, entry.folder);
   } catch (error) {
-    const sound = await newestSoundBackup(store, environment.name, target.name);
+    const sound = await newestSoundBackup(store, environment.name, target);
     if (sound === null) throw error;
     if (!options.acceptLoss) throw unknownLoss(environment, target, sound, messageOf(error));
     return {
@@ -209,7 +210,7 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
   const { ports } = run;
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
   try {
-    for (const target of run.targets) await recordDestination(run, target);
+    for (const target of leavesOf(run)) await recordDestination(run, target);
     await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
     await stopApplication(run);

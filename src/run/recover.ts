@@ -14,19 +14,29 @@ import { announceEnd, announceForgotten } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, endingOf, endRun, isJudged, migratedEnding, resultOf, type ResultHead } from "./ending.ts";
-import { lastEntry, lastOfTarget, openJournal, type DestinationEntry, type Journal, type JournalEntry } from "./journal.ts";
+import {
+  lastEntry,
+  lastOfTarget,
+  openJournal,
+  type BeganEntry,
+  type DestinationEntry,
+  type Journal,
+  type JournalEntry,
+} from "./journal.ts";
 import { countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { holdTargets } from "./locking.ts";
 import { endMaintenance } from "./maintenance.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { dropCopiesOfUndone, dropForsaken, dropOwnCopies, dropUnfinishedBackups } from "./retention.ts";
+import { tenantOf } from "./tenants.ts";
 import { finishRollback } from "./put-back.ts";
 import { restart } from "./restart.ts";
-import { enterPhase, type Run, type TargetRun } from "./run.ts";
+import { enterPhase, leavesOf, type Run, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
-import { undoByItself, undoTarget } from "./undo.ts";
+import { undoTarget } from "./undo-target.ts";
+import { undoByItself } from "./undo.ts";
 import { dataResult, verifyTarget } from "./verify-run.ts";
 import { watchApplication } from "./watch.ts";
 
@@ -66,18 +76,32 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   const phase = reachedPhase(holds, id);
   await journal.append({ type: "recovery", owner: ports.self, phase });
   // Said as soon as it is this recovery's: should it be killed, too, the end of its job knows what to finish.
-  const names = holds.map(({ target }) => target.name);
+  const parts = partsOf(environment, holds, began);
+  const names = parts.map(({ target }) => target.name);
   ports.progress({ type: "run-began", command: "recover", environment: environment.name, run: id, targets: names });
   for (const started of orphans(journal.entries)) await ports.endGroup(started);
   const run = await assembleRun(
-    { ports, environment, holds, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] },
+    { ports, environment, holds: parts, id, sha: began.sha, previousSha: began.previousSha, pendingOf: () => [] },
     journal,
   );
   run.phase = phase;
   run.inStateRows = true;
-  for (const target of run.targets) await remember(run, target);
+  const read = readOnce();
+  for (const target of leavesOf(run)) await remember(run, target, read);
+  for (const target of run.targets) target.mark ??= lastOfTarget(journal.entries, "mark", target.target.name)?.mark;
   await dropForsaken(run);
   return run;
+}
+
+/** What the run was about: the tenants that it had recorded, whatever the database says of its tenants now. */
+function partsOf(environment: Environment, holds: readonly Hold[], { targets }: BeganEntry): readonly Hold[] {
+  const shared = environment.tenants?.shared ?? null;
+  return holds.flatMap((hold) => {
+    const ours = targets.flatMap(({ tenant }) => (tenant?.of === hold.target.name ? [tenant] : []));
+    return ours.length === 0
+      ? [hold]
+      : ours.map(({ schema, siblings }) => hold.tenant(tenantOf({ shared }, hold.target, schema, siblings)));
+  });
 }
 
 /** All that the run started, but for the application itself: what `start` or `previous` left running when it had ended well. */
@@ -103,14 +127,27 @@ function reachedPhase(holds: readonly Hold[], id: RunId): Phase {
   return PHASES.find((phase) => phases.includes(phase)) ?? "preparing";
 }
 
-async function remember(run: Run, target: TargetRun): Promise<void> {
+type ReadBackup = typeof readBackup;
+
+/** Tenants share a backup. */
+function readOnce(): ReadBackup {
+  const known = new Map<string, ReturnType<ReadBackup>>();
+  return (store, folder) => {
+    const key = `${store.location} ${folder}`;
+    const found = known.get(key) ?? readBackup(store, folder);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function remember(run: Run, target: TargetRun, read: ReadBackup): Promise<void> {
   const { entries } = run.journal;
   const name = target.target.name;
   const backup = lastOfTarget(entries, "backup", name);
   const after = lastOfTarget(entries, "after-state", name);
   const ended = entries.findLast((entry) => entry.type === "step-ended" && entry.step === "migrate" && entry.target === name);
   if (backup !== undefined) {
-    target.backup = await readBackup(target.store, backup.folder);
+    target.backup = await read(target.store, backup.folder);
     target.earlierBackup = backup.earlier === true;
     target.clone = backup.clone;
     target.since = backup.since ?? null;
@@ -128,12 +165,12 @@ async function remember(run: Run, target: TargetRun): Promise<void> {
   target.committed = target.applied.length > 0;
   target.mark = lastOfTarget(entries, "mark", name)?.mark;
   const destination = lastOfTarget(entries, "destination", name);
-  if (destination !== undefined) await rememberDestination(target, destination);
+  if (destination !== undefined) await rememberDestination(target, destination, read);
 }
 
-async function rememberDestination(target: TargetRun, destination: DestinationEntry): Promise<void> {
+async function rememberDestination(target: TargetRun, destination: DestinationEntry, read: ReadBackup): Promise<void> {
   const { folder, earlier, clone, mark } = destination;
-  target.backup = await readBackup(target.store, folder);
+  target.backup = await read(target.store, folder);
   target.earlierBackup = earlier === true;
   target.clone = clone;
   target.committed = true;
@@ -200,7 +237,7 @@ async function finishMigration(run: Run, head: ResultHead, digest: string | null
 async function dropUnproven(run: Run): Promise<void> {
   for (const target of run.targets) {
     await dropOwnCopies(target.hold, run.id);
-    await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
+    await dropUnfinishedBackups(target.store, run.environment.name, target.target);
   }
 }
 
@@ -212,7 +249,7 @@ async function restartAndEnd(run: Run, head: ResultHead, digest: string | null):
 }
 
 async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
-  for (const target of run.targets) {
+  for (const target of leavesOf(run)) {
     const disturbance = await disturbanceSince(target);
     await openWorkspace(run, target);
     await verifyTarget(run, target, { judge: isJudged(run), disturbance });
@@ -242,7 +279,7 @@ async function finishNew(run: Run, head: ResultHead, digest: string | null): Pro
 /** A rollback that replaced nothing yet is called off; one that began is finished. */
 async function finishRollbackRun(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
   const began = run.journal.entries.some(({ type }) => type === "intent");
-  if (run.targets.some(({ before }) => before !== null) && DOWNGRADING.includes(run.phase)) return callOffDowngrade(run, head, digest);
+  if (leavesOf(run).some(({ before }) => before !== null) && DOWNGRADING.includes(run.phase)) return callOffDowngrade(run, head, digest);
   if (began || run.phase === "rolled-back" || run.phase === "restarting") {
     if (run.phase === "rolling-back") {
       for (const target of run.targets) await undoTarget(run, target, { laterWrites: "keep", applicationRan: true });

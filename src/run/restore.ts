@@ -57,7 +57,7 @@ async function findAmongTargets(
   let missing: unknown;
   for (const target of targets) {
     try {
-      return { target, backup: await findBackup(ports.storeOf(environment, target), environment.name, target.name, id) };
+      return { target, backup: await findBackup(ports.storeOf(environment, target), environment.name, target, id) };
     } catch (error) {
       missing ??= error;
     }

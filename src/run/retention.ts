@@ -1,16 +1,17 @@
 /** What `keep` keeps. Deciding is pure; dropping never touches a target, and never the last proven backup. */
 
 import type { BackupConfig, Environment } from "../config/config.ts";
+import type { Target } from "../domain/target.ts";
 import type { RunId } from "../domain/run-id.ts";
 import { messageOf } from "../domain/error.ts";
 import type { Copy, Hold } from "../engine/engine.ts";
-import { backupFolders, newestSoundBackup } from "./backups.ts";
+import { backupFolders, backupsOf, newestSoundBackup } from "./backups.ts";
 import { journalPlace } from "./history.ts";
 import { lastEntry, lastOfTarget } from "./journal.ts";
 import { undecidedRuns } from "./judgement.ts";
 import type { Store } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
-import type { Run, TargetRun } from "./run.ts";
+import { coversDatabase, type Run, type TargetRun } from "./run.ts";
 
 type Keep = BackupConfig["keep"];
 
@@ -35,14 +36,13 @@ export async function dropExpired(
   { hold, store }: Pick<TargetRun, "hold" | "store">,
 ): Promise<readonly string[]> {
   const { keep } = environment.backup;
-  const { name } = hold.target;
   const now = ports.now();
   const expired = expiredCopies(await hold.copies(), keep, now);
-  const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), name);
+  const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), hold.target);
   const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.map(suffixOf).includes(runSuffix));
   for (const copy of copies) await hold.discard(copy);
-  const folders = await backupFolders(store, environment.name, name);
-  const newest = await newestSoundBackup(store, environment.name, name);
+  const folders = await backupFolders(store, environment.name, hold.target);
+  const newest = await newestSoundBackup(store, environment.name, hold.target);
   const backups = expiredBackups(folders, newest?.folder ?? null, keep, now);
   for (const folder of backups) await store.remove(folder);
   return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
@@ -60,12 +60,14 @@ export async function dropOwnCopies(hold: Hold, run: RunId): Promise<void> {
  * What a run had restored for a while when it was killed, or its server was, is of no use to anybody but a rollback that began with it.
  * Whole databases: they do not wait for the next prune.
  */
-export async function dropForsaken({ journal, targets }: Run): Promise<void> {
-  for (const target of targets) {
-    const needed = lastOfTarget(journal.entries, "intent", target.target.name)?.intent.from.place;
+export async function dropForsaken(run: Run): Promise<void> {
+  for (const target of run.targets) {
+    const needed = [target, ...target.tenants].map(
+      (each) => lastOfTarget(run.journal.entries, "intent", each.target.name)?.intent.from.place,
+    );
     try {
       for (const copy of await target.hold.copies()) {
-        if (copy.kind === "scratch" && copy.place !== needed) await target.hold.discard(copy);
+        if (copy.kind === "scratch" && !needed.includes(copy.place)) await target.hold.discard(copy);
       }
     } catch (error) {
       target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
@@ -78,13 +80,17 @@ export async function dropForsaken({ journal, targets }: Run): Promise<void> {
  * itself. Where nothing could be compared they stay for as long as `keep` says. That one could not be dropped is worth a note, never
  * the run.
  */
-export async function dropCopiesOfUndone({ id, journal, targets }: Run): Promise<void> {
+export async function dropCopiesOfUndone(run: Run): Promise<void> {
+  const { id, journal } = run;
   const taken = lastEntry(journal.entries, "began")?.of ?? null;
-  for (const target of targets) {
-    if (lastOfTarget(journal.entries, "rolled-back", target.target.name)?.rollback.matches !== true) continue;
+  const isBack = ({ target }: TargetRun) => lastOfTarget(journal.entries, "rolled-back", target.name)?.rollback.matches === true;
+  for (const target of run.targets) {
+    const { tenants } = target;
+    if (tenants.length === 0 ? !isBack(target) : !tenants.every(isBack)) continue;
     try {
       await dropOwnCopies(target.hold, id);
-      if (taken !== null) await dropOwnCopies(target.hold, taken);
+      // the copies of the run that is taken back serve all tenants of its database
+      if (taken !== null && coversDatabase(target)) await dropOwnCopies(target.hold, taken);
     } catch (error) {
       target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
     }
@@ -102,11 +108,11 @@ function takenAt(folder: string): number {
 }
 
 /** Drops folders of backups that were never finished: without a manifest they do not exist. Only under the target's lock. Says which. */
-export async function dropUnfinishedBackups(store: Store, environment: string, target: string): Promise<readonly string[]> {
+export async function dropUnfinishedBackups(store: Store, environment: string, target: Target): Promise<readonly string[]> {
   const finished = new Set(await backupFolders(store, environment, target));
-  const folders = new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")));
+  const folders = new Set((await store.list(backupsOf(environment, target))).map(({ key }) => key.split("/").slice(0, 3).join("/")));
   const unfinished = [...folders].filter((folder) => !finished.has(folder));
   for (const folder of unfinished) await store.remove(folder);
-  await store.sweep(`${environment}/${target}`);
+  await store.sweep(backupsOf(environment, target));
   return unfinished.map((folder) => `${store.location}/${folder}`);
 }

@@ -4,7 +4,7 @@ import type { Environment } from "../config/config.ts";
 import { usageError } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { Result } from "../domain/result.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import type { Ports } from "./ports.ts";
 
 export interface RollbackOptions {
@@ -30,7 +30,10 @@ export async function rollback(
   const strategy = strategyOf(options);
   if (strategy === "hook") {
     const { runHook } = await import("./hook.ts");
-    return runHook(ports, environment, targets, { name: hookName(environment, options.hook), withoutApproval });
+    return runHook(ports, environment, [...new Set(targets.map(databaseOf))], {
+      name: hookName(environment, options.hook),
+      withoutApproval,
+    });
   }
   if (strategy === "downgrade") {
     const { downgrade } = await import("./downgrade.ts");

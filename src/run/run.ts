@@ -59,6 +59,10 @@ export interface RecordedStep {
 export interface TargetRun {
   readonly target: Target;
   readonly hold: Hold;
+  /** Of a tenant: its database, one of the run's targets. null: this is one of those. */
+  readonly database: TargetRun | null;
+  /** Of a database with tenants: those that the run is about, each migrated and verified by itself; empty where it is a target as a whole. */
+  readonly tenants: readonly TargetRun[];
   readonly tool: MigrationTool;
   readonly store: Store;
   readonly checks: CheckResult[];
@@ -86,6 +90,18 @@ export interface TargetRun {
   since: WrittenSince | null;
   cloneMark: JsonValue | undefined;
   rollback: RollbackResult | null;
+  /** Why this target alone was given up and taken back, while the run went on with the others; null: it shares the run's end. */
+  givenUp: unknown;
+}
+
+/** What people call the run's targets: for a database with tenants those. */
+export function leavesOf({ targets }: Pick<Run, "targets">): readonly TargetRun[] {
+  return targets.flatMap((target) => (target.tenants.length > 0 ? target.tenants : [target]));
+}
+
+/** Nothing of the database is outside of the run. */
+export function coversDatabase({ tenants }: TargetRun): boolean {
+  return tenants.every(({ target }) => target.tenant?.siblings === tenants.length);
 }
 
 /** For the report, each sentence once. */
@@ -177,4 +193,13 @@ export function reasonsOf(errors: readonly unknown[], redact: (text: string) => 
       message: redact(message),
       ...(hint === undefined ? {} : { hint: redact(hint) }),
     }));
+}
+
+/** Why targets were given up, each with its name, but for the one that is the run's own `cause`. */
+export function reasonsOfGivenUp(run: Run, cause: unknown = null): readonly Reason[] {
+  return leavesOf(run).flatMap(({ target, givenUp }) =>
+    givenUp === null || givenUp === cause
+      ? []
+      : reasonsOf([givenUp], run.ports.redact).map((reason) => ({ ...reason, message: `${target.name}: ${reason.message}` })),
+  );
 }

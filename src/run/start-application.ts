@@ -6,7 +6,7 @@ import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { endMaintenance } from "./maintenance.ts";
 import { dropExpired } from "./retention.ts";
-import { enterPhase, step, throwIfInterrupted, type Run } from "./run.ts";
+import { enterPhase, leavesOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { watchApplication } from "./watch.ts";
 
@@ -37,13 +37,17 @@ export async function finishStarted(run: Run): Promise<void> {
 /** Remembers the data before anybody else may write to them, lets go of the target, and says that it is verified. */
 async function markVerified(run: Run): Promise<void> {
   for (const target of run.targets) {
-    if (target.workspace !== null && target.mark === undefined && run.environment.backup.keep.swapMs > 0) {
-      target.mark = await target.workspace.mark(run.id);
-      await run.journal.append({ type: "mark", target: target.target.name, mark: target.mark });
-    }
+    await mark(run, target); // a database with tenants, too: as a whole it goes back with all that is beside them
+    for (const tenant of target.tenants) if (tenant.givenUp === null) await mark(run, tenant);
     await closeWorkspace(target);
   }
   await enterPhase(run, "verified");
+}
+
+async function mark(run: Run, target: TargetRun): Promise<void> {
+  if (target.workspace === null || target.mark !== undefined || run.environment.backup.keep.swapMs === 0) return;
+  target.mark = await target.workspace.mark(run.id);
+  await run.journal.append({ type: "mark", target: target.target.name, mark: target.mark });
 }
 
 export async function checkHealth(run: Run): Promise<void> {
@@ -51,7 +55,7 @@ export async function checkHealth(run: Run): Promise<void> {
   if (checks.length === 0) return;
   await step(run, "health", null, async () => {
     const { results } = await runChecks(surroundingsOf(run), checks, "health", null); // the application has the database, so no SQL is asked
-    for (const target of run.targets) target.checks.push(...results);
+    for (const target of leavesOf(run)) target.checks.push(...results);
     throwIfAny("failed", failedChecks(results));
     const warned = results.some((check) => check.warned === true);
     return { value: undefined, outcome: warned ? "warned" : "done", detail: results.map(({ name }) => name).join(", ") };

@@ -6,6 +6,8 @@ import { refusal } from "../domain/error.ts";
 import type { CheckResult } from "../domain/result.ts";
 import { makeBackupId } from "../domain/run-id.ts";
 import { size } from "../domain/words.ts";
+import type { SchemaSnapshot } from "../domain/schema.ts";
+import { databaseOf, type Identity } from "../domain/target.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import { proofOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import type { BackupRequest, BackupTaken, CopyProgress, Supervision, Workspace } from "../engine/engine.ts";
@@ -19,7 +21,7 @@ import { writtenSoFar } from "./later-writes.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
 
 /** What is seen on the snapshot that the backup is taken from. */
-interface Observed {
+export interface Observed {
   readonly state: ToolState;
   readonly checks: readonly CheckResult[];
   readonly recorded: ReadonlyMap<string, RecordedRows>;
@@ -41,7 +43,7 @@ export async function takeDurableBackup(run: Run, target: TargetRun): Promise<vo
 /** A backup by itself, with its manifest; nothing in the journal refers to it. */
 export async function durableBackup(run: Run, target: TargetRun, workspace: Workspace, progress?: CopyProgress): Promise<StoredBackup> {
   const id = makeBackupId(run.ports.now(), run.ports.random(1));
-  const folder = backupFolder(run.environment.name, target.target.name, id);
+  const folder = backupFolder(run.environment.name, target.target, id);
   const taken = await workspace.backup({
     run: run.id,
     into: { store: target.store, folder },
@@ -56,7 +58,7 @@ export async function durableBackup(run: Run, target: TargetRun, workspace: Work
 /** A backup, with a clone where one can be made, before the tool goes down; the workspace stays open for it. */
 export async function backUpBeforeDescent(run: Run, target: TargetRun): Promise<void> {
   const id = makeBackupId(run.ports.now(), run.ports.random(1));
-  const folder = backupFolder(run.environment.name, target.target.name, id);
+  const folder = backupFolder(run.environment.name, target.target, id);
   const workspace = await openWorkspace(run, target);
   await step(run, "backup", target, async () => {
     const clone = (await copyObstacle(run, target)) === null;
@@ -94,7 +96,7 @@ async function keepBackup(run: Run, target: TargetRun, id: string, folder: strin
 }
 
 /** The journal's entry: from here on a recovery finds its way back. */
-async function recordBeforeState(run: Run, target: TargetRun, { folder, summary }: StoredBackup, value: BeforeState): Promise<void> {
+export async function recordBeforeState(run: Run, target: TargetRun, { folder, summary }: StoredBackup, value: BeforeState): Promise<void> {
   target.clone = value.clone;
   note(target, value.lacks);
   target.before = value.schema;
@@ -113,7 +115,7 @@ async function recordBeforeState(run: Run, target: TargetRun, { folder, summary 
   });
 }
 
-function showProgress({ ports }: Run, { target }: TargetRun, name: "backup" | "clone"): CopyProgress {
+export function showProgress({ ports }: Run, { target }: TargetRun, name: "backup" | "clone"): CopyProgress {
   return (done, total) => ports.progress({ type: "step-progress", target: target.name, step: name, done, total, unit: "bytes" });
 }
 
@@ -123,14 +125,15 @@ function showProgress({ ports }: Run, { target }: TargetRun, name: "backup" | "c
  */
 export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planned: PlannedTarget): Promise<void> {
   const taken = target.backup === null ? await backUpAndClone(run, target, planned) : await cloneAlone(run, target, target.backup);
-  await refuseChangedPlan(run, plan, planned, taken);
+  const { identity, schema, observed } = taken;
+  await refuseChangedPlan(run, plan, [{ planned, state: observed.state, identity, schema }]);
   throwIfAny("refused", failedChecks(taken.observed.checks));
 }
 
 function backUpAndClone(run: Run, target: TargetRun, planned: PlannedTarget): Promise<BackupTaken<Observed>> {
   const { ports, environment } = run;
   const id = makeBackupId(ports.now(), ports.random(1));
-  const folder = backupFolder(environment.name, target.target.name, id);
+  const folder = backupFolder(environment.name, target.target, id);
   const into = { store: target.store, folder };
   return snapshotStep(run, target, "backup", { into, proof: planned.proof, clone: planned.clone }, async (value) => {
     await keepBackup(run, target, id, folder, value);
@@ -173,8 +176,13 @@ async function snapshotStep(
   });
 }
 
-/** Opens the target for work; what it starts is recorded first. */
-export async function openWorkspace(run: Run, target: TargetRun) {
+/** Opens the target for work, a tenant within its database's; what it starts is recorded first. */
+export async function openWorkspace(run: Run, target: TargetRun): Promise<Workspace> {
+  if (target.database !== null) {
+    const whole = target.database.workspace ?? (await openWorkspace(run, target.database));
+    target.workspace = whole.tenant(target.target);
+    return target.workspace;
+  }
   const workspace = await target.hold.work({
     run: run.id,
     recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
@@ -189,54 +197,76 @@ export function recorded(run: Run, { target }: TargetRun): Supervision {
   return { recordProcess: (started) => run.journal.append({ type: "process", target: target.name, started }) };
 }
 
+/** A database's with those of its tenants; a tenant's closes nothing, as the others go on. */
 export async function closeWorkspace(target: TargetRun): Promise<void> {
+  for (const tenant of target.tenants) tenant.workspace = null;
   const { workspace } = target;
   target.workspace = null;
   await workspace?.[Symbol.asyncDispose]();
 }
 
-async function observeSnapshot(run: Run, target: TargetRun, session: Parameters<TargetRun["tool"]["state"]>[0]): Promise<Observed> {
-  const surroundings = surroundingsOf(run);
+export async function observeSnapshot(run: Run, target: TargetRun, session: Parameters<TargetRun["tool"]["state"]>[0]): Promise<Observed> {
+  const surroundings = surroundingsOf(run, target);
   const state = await target.tool.state(session); // first: a check that is given up keeps the connection
   const { results, recorded } = await runChecks(surroundings, run.environment.checks.before, "before", session);
   return { state, checks: results, recorded, baseline: await readBaseline(surroundings, session) };
 }
 
+/** What the snapshot showed of a target of the plan. */
+export interface SeenAgain {
+  readonly planned: PlannedTarget;
+  readonly state: ToolState;
+  readonly identity: Identity;
+  readonly schema: SchemaSnapshot;
+}
+
 /** The plan once more, from the snapshot: what stopping the application changed is found here, before anything is applied. */
-async function refuseChangedPlan(run: Run, plan: Plan, planned: PlannedTarget, taken: BackupTaken<Observed>): Promise<void> {
-  const { state } = taken.observed;
-  throwIfAny("refused", state.obstacles);
-  const others = plan.targets.filter((each) => each !== planned);
-  const now = { ...planned, ...upTo({ ...planned, ...state, identity: taken.identity, schema: taken.schema }, plan.to) };
+export async function refuseChangedPlan(run: Run, plan: Plan, seen: readonly SeenAgain[]): Promise<void> {
+  throwIfAny(
+    "refused",
+    seen.flatMap(({ state }) => state.obstacles),
+  );
+  const now = new Map(
+    seen.map(({ planned, state, identity, schema }) => [
+      planned,
+      { ...planned, ...upTo({ ...planned, ...state, identity, schema }, plan.to) },
+    ]),
+  );
   const again = await planOf(
     run.ports,
     run.environment,
-    [...others, now].sort(
-      (a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target),
-    ),
+    plan.targets.map((planned) => now.get(planned) ?? planned),
     plan.to,
   );
-  if (again.digest === plan.digest && taken.identity.live === planned.identity.live) return;
-  throw refusal("plan-changed", `the plan changed between planning and the backup (${whatChanged(planned, now)})`, {
-    hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?`,
-  });
+  const moved = seen.find(({ planned, identity }) => identity.live !== planned.identity.live);
+  if (again.digest === plan.digest && moved === undefined) return;
+  const changes = [...now].map(([planned, found]) => whatChanged(planned, found));
+  throw refusal(
+    "plan-changed",
+    `the plan changed between planning and the backup (${changes.find((change) => change !== null) ?? OTHERWISE})`,
+    {
+      hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?`,
+    },
+  );
 }
 
-function whatChanged(planned: PlannedTarget, now: PlannedTarget): string {
+const OTHERWISE = "belay.yml or the tool's configuration";
+
+function whatChanged(planned: PlannedTarget, now: PlannedTarget): string | null {
   if (now.identity.live !== planned.identity.live) return "another database lies in its place";
   if (schemaDigest(planned.schema) !== schemaDigest(now.schema)) return "the schema of the database";
   const before = planned.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
   const after = now.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
-  return before.join() === after.join() ? "belay.yml or the tool's configuration" : "the migration files";
+  return before.join() === after.join() ? null : "the migration files";
 }
 
-function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<unknown>): Manifest {
+export function manifestOf(run: Run, target: TargetRun, id: string, taken: BackupTaken<unknown>): Manifest {
   return {
     formatVersion: 1,
     id,
     run: run.id,
     environment: run.environment.name,
-    target: target.target.name,
+    target: databaseOf(target.target).name,
     engine: target.target.engine,
     engineVersion: taken.engineVersion,
     toolVersions: { belay: run.ports.belayVersion, ...taken.toolVersions },

@@ -30,8 +30,8 @@ export function undoByItself(run: Run, applicationRan: boolean): UndoOptions {
   return { laterWrites: run.environment.rollback.laterWrites, applicationRan, byItself: true };
 }
 
-/** Step `rollback` of one target. Throws `rollback-refused` where it must not happen by itself; nothing was changed then. */
-export async function undoTarget(run: Run, target: TargetRun, options: UndoOptions): Promise<void> {
+/** Step `rollback` of a database or of one tenant. Throws `rollback-refused` where it must not happen by itself; nothing was changed then. */
+export async function undoAlone(run: Run, target: TargetRun, options: UndoOptions): Promise<void> {
   await closeWorkspace(target);
   await step(run, "rollback", target, async () => {
     const began = performance.now();
@@ -205,7 +205,7 @@ async function assertEqualsBackup(run: Run, target: TargetRun, intent: Replaceme
 
 /** A copy that was copied back still lies there, as it was proven: then the backup itself need not be fetched once more. */
 async function compareWithSource(run: Run, target: TargetRun, { way, from }: ReplacementIntent) {
-  if (way === "in-place") {
+  if (way === "in-place" || (target.database !== null && from.place === target.clone?.place)) {
     try {
       return await target.hold.compareWith({ copy: from }, recorded(run, target));
     } catch (error) {

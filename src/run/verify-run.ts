@@ -47,8 +47,9 @@ async function readAfterState(run: Run, target: TargetRun, known: VerifyOptions)
   target.disturbance = environment.app.online ? ONLINE : await watched();
   target.schema = schemaDifference(before, await workspace.schema());
   target.data = dataResult(target.comparison, target.disturbance);
+  if (environment.checks.after.length === 0) return new Map();
   await using reader = await readerOf(run, target);
-  const checks = await runChecks(surroundingsOf(run), environment.checks.after, "after", reader.session, target.baseline);
+  const checks = await runChecks(surroundingsOf(run, target), environment.checks.after, "after", reader.session, target.baseline);
   target.checks.push(...checks.results);
   return checks.recorded;
 }

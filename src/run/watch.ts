@@ -11,7 +11,7 @@ import { announceWatch } from "./announce.ts";
 import { readerOf, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { lastEntry } from "./journal.ts";
-import { assertOwner, step, throwIfInterrupted, type Run, type StepEnd } from "./run.ts";
+import { assertOwner, leavesOf, step, throwIfInterrupted, type Run, type StepEnd } from "./run.ts";
 import { WatchCourse } from "./watch-course.ts";
 import { askRound } from "./watch-round.ts";
 
@@ -39,14 +39,14 @@ async function watchFor(run: Run, watch: WatchConfig): Promise<StepEnd<void>> {
     if (alertOnly) await tellChange(run, course, run.watch);
     if (!over) await waitUntil(run, Math.min(roundBegan + watch.everyMs, began + watch.forMs));
   }
-  for (const target of run.targets) target.checks.push(...course.results(alertOnly));
+  for (const target of leavesOf(run)) target.checks.push(...course.results(alertOnly));
   if (!alertOnly) throwIfAny("failed", course.reasons());
   const detail = `${course.good} of ${counted(course.rounds, "round")} good`;
   return { value: undefined, outcome: course.isBroken ? "warned" : "done", detail };
 }
 
 function watchedTargets(run: Run) {
-  return run.targets.map((each) => ({ target: each.target, baseline: each.baseline, open: () => readerOf(run, each) }));
+  return leavesOf(run).map((each) => ({ target: each.target, baseline: each.baseline, open: () => readerOf(run, each) }));
 }
 
 function resultOf(course: WatchCourse, over: boolean, watchedMs: number, forMs: number): WatchResult {

@@ -103,7 +103,7 @@ export const TARGET_PROBES: readonly Probe<TargetContext>[] = [
   {
     name: "newest backup",
     means: "it cannot be restored; earlier ones may be whole",
-    look: ({ ports, environment, target }) => tryNewestBackup(ports.storeOf(environment, target), environment.name, target.name),
+    look: ({ ports, environment, target }) => tryNewestBackup(ports.storeOf(environment, target), environment.name, target),
   },
 ];
 

@@ -47,13 +47,29 @@ function asConfigured({ engine, address }: { readonly engine: EngineName; readon
 
 /** What a tool's sessions get by themselves where its driver follows libpq's variables: no waiting in front of everybody for a lock. */
 export function sessionVariables(
-  { engine }: Pick<Target, "engine">,
+  { engine, tenant }: Pick<Target, "engine" | "tenant">,
   { lockTimeoutMs }: { readonly lockTimeoutMs: number },
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   if (engine !== "postgres") return {};
   const { PGOPTIONS = "" } = inherited;
-  return { PGOPTIONS: `${PGOPTIONS} -c lock_timeout=${lockTimeoutMs}`.trim() };
+  const path = tenant === undefined ? "" : ` -c search_path=${escaped(searchPathOf(tenant.searchPath))}`;
+  return { PGOPTIONS: `${PGOPTIONS} -c lock_timeout=${lockTimeoutMs}${path}`.trim() };
+}
+
+/** Which tenant a program works for; nothing where the target is a whole database. */
+export function tenantVariables({ tenant }: Pick<Target, "tenant">): Record<string, string> {
+  return tenant === undefined ? {} : { BELAY_SCHEMA: tenant.schema, BELAY_TENANT: tenant.schema };
+}
+
+/** As PostgreSQL's setting has it. */
+function searchPathOf(schemas: readonly string[]): string {
+  return schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(",");
+}
+
+/** In PGOPTIONS white space ends an option, and a backslash keeps the next character from meaning anything. */
+function escaped(value: string): string {
+  return value.replace(/[\\\s]/g, "\\$&");
 }
 
 /** By this name the sessions of a run's tools are told from strangers', and ended by whoever takes the run over. */

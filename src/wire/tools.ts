@@ -39,7 +39,7 @@ export async function chooseTool(
   redact: Redactor,
 ): Promise<MigrationTool> {
   const name = await nameOfTool(environment);
-  if (name === "sql") return sqlTool(await sqlOptions(environment));
+  if (name === "sql") return sqlTool(sqlOptionsOf(await sqlOptions(environment), environment, target));
   const { directory: root, migrate } = environment;
   const definition = name === "command" ? null : await programDefinition(name);
   const variables = await toolEnvironment(world, environment, target, definition, "variables" in file ? file.variables : {});
@@ -73,6 +73,19 @@ async function sqlOptions({ directory: root, migrate }: Environment): Promise<Sq
   };
 }
 
+/** A tenant has a history of its own; the shared schema has migrations of its own, too. */
+function sqlOptionsOf(options: SqlToolOptions, { directory: root, migrate }: Environment, { tenant }: Target): SqlToolOptions {
+  if (tenant === undefined) return options;
+  const { "shared-directory": written } = migrate.options;
+  const shared = typeof written === "string" ? resolve(root, written) : null;
+  return {
+    ...options,
+    schema: tenant.schema,
+    directories: shared === null ? [options.directory] : [options.directory, shared],
+    ...(tenant.shared && shared !== null ? { directory: shared } : {}),
+  };
+}
+
 /** What the tool would work with, as far as its files tell it. Starts no program and opens no database. */
 export async function migrationsOnDisk(environment: Environment): Promise<MigrationsOnDisk> {
   const { migrations } = environment.migrate;
@@ -100,12 +113,13 @@ async function toolEnvironment(
 ): Promise<Record<string, string>> {
   const { name, migrate, withheldVariables } = environment;
   const told = definition === null ? migrate : toldTo(definition, migrate);
-  const { sessionVariables, targetVariables } = await import("../tool/target-variables.ts");
+  const { sessionVariables, targetVariables, tenantVariables } = await import("../tool/target-variables.ts");
   return childEnvironment(world.variables, {
     add: {
       ...fromFile,
       BELAY_ENVIRONMENT: name,
       BELAY_TARGET: target.name,
+      ...tenantVariables(target),
       ...targetVariables(target, told),
       ...sessionVariables(target, migrate, world.variables),
     },

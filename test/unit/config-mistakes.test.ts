@@ -388,10 +388,7 @@ describe("no secret is shown", () => {
 });
 
 describe("what a later version can do is refused, never ignored", () => {
-  test.each([
-    ["tenants: { sql: select 1 }", '"tenants"'],
-    ["require: [checks]", '"require"'],
-  ])("%s", (written, named) => {
+  test.each([["require: [checks]", '"require"']])("%s", (written, named) => {
     const text = block(/^targets?:/.test(written) ? written : `target: sqlite:app.db\n${written}`);
     const error = errorOf(() => configOf(text));
     expect([error.kind, error.code]).toEqual(["usage", "not-in-this-version"]);

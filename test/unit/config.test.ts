@@ -18,6 +18,7 @@ describe("the smallest configuration", () => {
       name: "prod",
       directory: "/srv/app",
       targets: [{ name: "app", engine: "sqlite", address: "/srv/app/data/app.db", configured: "sqlite:data/app.db" }],
+      tenants: null,
       waves: [],
       parallel: 1,
       migrate: {

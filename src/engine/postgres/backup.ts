@@ -24,6 +24,7 @@ import { proveByReading, readParts, type Parts } from "./prove-read.ts";
 import { proveByRestoring, type Proven } from "./prove-restored.ts";
 import { readSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
+import { scopeOf } from "./scope-of.ts";
 import { disposeQuietly } from "./scratch.ts";
 import { readSequences } from "./sequences.ts";
 import { storedFacts } from "./stored-facts.ts";
@@ -130,7 +131,11 @@ interface Seen<T> {
 async function fromSnapshot<T>(work: BackupWork, request: BackupRequest<T>, told: Told): Promise<Seen<T>> {
   const { source, call } = work;
   await using snapshot = await openSnapshot(call.server, { database: call.database, application: call.application, ...signalOf(source) });
-  const observed = await request.observe(observingSession(await snapshot.connect({ searchPath: "own" })));
+  const observer = await snapshot.connect({ searchPath: "own" });
+  const observed = await request.observe(observingSession(observer), (tenant) => ({
+    session: observingSession(observer, tenant.tenant?.searchPath),
+    schema: () => readSchema(observer, scopeOf(tenant)),
+  }));
   const [files, seen] = await together<[readonly BackupFile[], Omit<Seen<T>, "observed" | "files">]>(source.signal, (signal) => [
     request.into === null ? Promise.resolve([]) : dumpedFile(request.into, { ...work, call: { ...call, signal } }, snapshot, told),
     snapshot.connect({ signal }).then((reader) => look(reader, source)),

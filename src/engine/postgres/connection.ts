@@ -14,6 +14,8 @@ export interface Server {
   programVariables(request?: ConnectRequest): Readonly<Record<string, string>>;
 }
 
+export type SearchPath = "none" | "own" | readonly string[];
+
 export interface ConnectRequest {
   /** Default: the one of the settings. */
   readonly database?: string;
@@ -21,8 +23,11 @@ export interface ConnectRequest {
   readonly application?: string;
   /** When aborted, what the server does for this connection is cancelled, and it takes no further statement: code `interrupted`. */
   readonly signal?: AbortSignal;
-  /** `none` (default): every name has to be qualified. `own`: as the role's and the database's settings say, for the statements of people. */
-  readonly searchPath?: "none" | "own";
+  /**
+   * `none` (default): every name has to be qualified. `own`: as the role's and the database's settings say, for the statements of people.
+   * A list of schemas: those of a tenant, for the same.
+   */
+  readonly searchPath?: SearchPath;
 }
 
 /** What a query gave: columns with their names and the oids of their types. */

@@ -43,6 +43,8 @@ export function postgresEngine(options: PostgresOptions): Engine {
     },
     readState: async (target) =>
       acting(`reading belay.state of ${target.name}`, async () => (await import("./look-at-state.ts")).lookAtState(target, options)),
+    schemas: async (target) =>
+      acting(`looking which schemas ${target.name} has`, async () => (await import("./read-view.ts")).schemasIn(target, options)),
     restoreInto: (into, ...backup) =>
       acting(`restoring into ${into.name}`, async () => (await import("./restore-into.ts")).restoreInto(into, options, ...backup)),
   };

@@ -62,11 +62,15 @@ async function takeOver(place: Place, lock: TargetLock): Promise<Taken> {
   }
 }
 
-function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
+/** There is a row with this holder's fence. Without one a row that appears is another holder's. */
+interface Recorded {
+  recorded: boolean;
+}
+
+function holdOn(place: Place, lock: TargetLock, taken: Taken, row: Recorded = { recorded: taken.state !== undefined }): Hold {
   const { target } = place;
+  const { fence, state } = taken;
   const scope = scopeOf(target);
-  /** There is a row with this holder's fence. Without one a row that appears is another holder's. */
-  let recorded = state !== undefined;
   const workspace = new OneWorkspace(place.database);
   /** What works for this holder outside of its own sessions ends with its lock. */
   const whileHeld = async <T>({ recordProcess, signal }: Supervision, work: (watch: Supervision) => Promise<T>): Promise<T> => {
@@ -83,27 +87,35 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
   const assertOwner = async () => {
     await lock.assertHeld();
     await using connection = await connectTo(place);
-    assertFence((await readState(connection))?.row, recorded ? fence : null);
+    assertFence((await readState(connection))?.row, row.recorded ? fence : null);
   };
   const owner = {
     fence: {
       begin: async (connection: Connection) => {
-        if (recorded) await holdFence(connection, fence);
+        if (row.recorded) await holdFence(connection, fence);
       },
-      statement: () => (recorded ? fenceStatement(fence) : null),
+      statement: () => (row.recorded ? fenceStatement(fence) : null),
       lost: () => lockLost(),
     },
     lockBroken: () => lock.broken,
   };
-  return {
+  const hold: Hold = {
     target,
+    get database() {
+      return hold;
+    },
     fence,
     state,
-    async writeState(row) {
+    tenant: (tenant) => ({
+      ...holdOn({ ...place, target: tenant }, lock, taken, row),
+      database: hold,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }),
+    async writeState(written) {
       const write = async () => {
         await lock.assertHeld();
         await using connection = await connectTo(place);
-        await writeState(connection, { ...row, fence }, { lockDatabase: place.lockDatabase, first: !recorded });
+        await writeState(connection, { ...written, fence }, { lockDatabase: place.lockDatabase, first: !row.recorded });
       };
       try {
         await write();
@@ -111,7 +123,7 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
         if (!isInDoubt(error) && !isConnectionLost(error)) throw error;
         await patiently(place.server, write); // once more comes to the same, whether or not the first came through
       }
-      recorded = true;
+      row.recorded = true;
     },
     assertOwner,
     work: (options: WorkOptions) => workspace.open(() => openWorkspace(place, owner, options)),
@@ -154,4 +166,5 @@ function holdOn(place: Place, lock: TargetLock, { fence, state }: Taken): Hold {
     },
     [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose](),
   };
+  return hold;
 }

@@ -4,9 +4,13 @@ import type { BackupRequest, BackupTaken, Hold, Workspace } from "../engine.ts";
 import { acting, named } from "./acting.ts";
 
 /** `name`: the target's, for people. */
-export function namingActs(hold: Hold, name: string): Hold {
-  return {
+export function namingActs(hold: Hold, name: string, database?: Hold): Hold {
+  const naming: Hold = {
     ...hold,
+    get database() {
+      return database ?? naming;
+    },
+    tenant: (tenant) => namingActs(hold.tenant(tenant), tenant.name, naming),
     writeState: (row) => acting(`recording the run in belay.state of ${name}`, () => hold.writeState(row)),
     assertOwner: () => acting(`reading belay.state of ${name}`, () => hold.assertOwner()),
     work: async (options) => namingActsOfWork(await acting(`opening ${name} for work`, () => hold.work(options)), name),
@@ -18,11 +22,13 @@ export function namingActs(hold: Hold, name: string): Hold {
     compareWith: (...asked) => acting(`comparing ${name} with what it was`, () => hold.compareWith(...asked)),
     laterWrites: (mark) => acting(`counting what was written to ${name} since`, () => hold.laterWrites(mark)),
   };
+  return naming;
 }
 
 function namingActsOfWork(workspace: Workspace, name: string): Workspace {
   return {
     ...workspace,
+    tenant: (tenant) => namingActsOfWork(workspace.tenant(tenant), tenant.name),
     identity: () => acting(`asking which database ${name} is`, () => workspace.identity()),
     schema: () => acting(`reading the structure of ${name}`, () => workspace.schema()),
     backup: (request) => backingUp(workspace, request, name),
@@ -36,9 +42,9 @@ function namingActsOfWork(workspace: Workspace, name: string): Workspace {
 /** What is observed meanwhile is asked by checks and tools. */
 async function backingUp<T>(workspace: Workspace, request: BackupRequest<T>, name: string): Promise<BackupTaken<T>> {
   let theirs: unknown;
-  const observe: typeof request.observe = async (session) => {
+  const observe: typeof request.observe = async (...seen) => {
     try {
-      return await request.observe(session);
+      return await request.observe(...seen);
     } catch (error) {
       theirs = error;
       throw error;

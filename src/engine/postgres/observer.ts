@@ -2,13 +2,14 @@
 
 import type { Session } from "../../domain/session.ts";
 import type { Connection } from "./connection.ts";
+import { setPath } from "./search-path.ts";
 import { sessionOn } from "./session.ts";
 
 /**
  * What goes wrong with one question, and what it sets, concerns no other: each stands in a savepoint. One question at a time; who asks while
  * an earlier question is still open has given that one up: it is cancelled.
  */
-export function observingSession(connection: Connection): Session {
+export function observingSession(connection: Connection, searchPath?: readonly string[]): Session {
   const session = sessionOn(connection);
   let open: Promise<void> | null = null;
   return {
@@ -18,7 +19,10 @@ export function observingSession(connection: Connection): Session {
         await connection.cancel();
         await open;
       }
-      const answer = inSavepoint(connection, () => session.query(sql, parameters));
+      const answer = inSavepoint(connection, async () => {
+        if (searchPath !== undefined) await connection.run(`select ${setPath(searchPath)}`); // taken back with the savepoint
+        return session.query(sql, parameters);
+      });
       const closed = answer
         .then(
           () => undefined,

@@ -5,6 +5,7 @@ import type { Foreseen, RunNeeds } from "../engine.ts";
 import { cannotRestoreAt } from "./accepted-lacks.ts";
 import { describeLack, type CannotRestore } from "./cannot-restore.ts";
 import type { Connection } from "./connection.ts";
+import { refuseBoundTenants } from "./bound-tenants.ts";
 import { databaseNamed } from "./database-record.ts";
 import { refuseStandby } from "./locate.ts";
 import { computedRows, peculiarities, rightsNotes } from "./peculiarities.ts";
@@ -19,7 +20,7 @@ import { serverAt } from "./server.ts";
 import { usedExtensions } from "./used-extensions.ts";
 import { noWayBack, ownsNothing, type NoWayBack } from "./way-back.ts";
 
-export async function preflight(place: Place, { copies, proof, staysInPlace = false }: RunNeeds): Promise<Foreseen> {
+export async function preflight(place: Place, { copies, proof, staysInPlace = false, tenants = [] }: RunNeeds): Promise<Foreseen> {
   await using connection = await place.server.connect({ database: place.database });
   await refuseStandby(connection);
   await findPrograms(Math.floor(connection.serverVersion / 10_000), place.options.variables);
@@ -30,6 +31,7 @@ export async function preflight(place: Place, { copies, proof, staysInPlace = fa
     await assertScratchReady(place, connection);
   }
   const lacking = await lackingInRestores(connection, place, proof);
+  await refuseBoundTenants(connection, place, tenants);
   const lost = await noWayBack(connection, place);
   if (lost !== null && !lost.mayPass && !lost.onlyReads && !staysInPlace) throw cannotGoBack(place, lost);
   const way = lost === null ? [...rightsNotes(place, rights), ...(await bonds(connection, place, rights))] : [withoutWayBack(lost)];

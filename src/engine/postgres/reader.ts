@@ -3,12 +3,13 @@
 import type { Target } from "../../domain/target.ts";
 import type { Reader, ReaderOptions } from "../engine.ts";
 import type { PostgresOptions } from "./options.ts";
+import { pathOf } from "./search-path.ts";
 import { serverAt } from "./server.ts";
 import { readOnlySession } from "./session.ts";
 
 export async function openReader(target: Target, options: PostgresOptions, { signal }: ReaderOptions): Promise<Reader> {
   const server = serverAt(target.address, options.variables);
-  const connect = () => server.connect({ searchPath: "own", signal });
+  const connect = () => server.connect({ searchPath: pathOf(target), signal });
   let connection = await connect();
   let busy = false;
   return {

@@ -43,6 +43,7 @@ export async function replaceSchemas(
     ...(await lockTables(target, schemas.moved)),
     ...(await leavePublications(target, oids(schemas.moved))),
     ...schemas.moved.flatMap(({ name, aside }) => [`alter schema ${quoteIdentifier(name)} rename to ${quoteIdentifier(aside)}`]),
+    ...(await foreignKeysLetGo(target, schemas.moved)),
     ...(await schemaStatements(target, await factsOf(place, intent.from, schemas, application))),
     ...schemas.moved.map(({ aside }) => noteAside(aside, new Date().toISOString())),
   ];
@@ -127,6 +128,22 @@ async function lockTables(target: Connection, moved: readonly MovedSchema[]): Pr
   );
   const tables = rows.map(([schema, table]) => qualified(String(schema), String(table)));
   return tables.length === 0 ? [] : [`lock table ${tables.join(", ")} in access exclusive mode`];
+}
+
+/** What is kept aside must not keep anybody from deleting rows that it points to in schemas that stay. */
+async function foreignKeysLetGo(target: Connection, moved: readonly MovedSchema[]): Promise<readonly string[]> {
+  const rows = await target.rows(
+    `select c.relnamespace::text, c.relname, k.conname from pg_catalog.pg_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid
+       join pg_catalog.pg_class r on r.oid = k.confrelid
+     where k.contype = 'f' and k.conparentid = 0 and k.coninhcount = 0 and c.relnamespace = any ($1::oid[]) and r.relnamespace <> all ($1::oid[])
+     order by 1, 2, 3`,
+    [oids(moved)],
+  );
+  const aside = new Map(moved.map((schema) => [schema.oid, schema.aside]));
+  return rows.map(
+    ([schema, table, key]) =>
+      `alter table ${qualified(aside.get(String(schema)) ?? "", String(table))} drop constraint ${quoteIdentifier(String(key))}`,
+  );
 }
 
 async function isDone(target: Connection, { moved, made }: SchemaNames): Promise<boolean> {

@@ -38,7 +38,8 @@ export async function planReplacement(connection: Connection, place: Place, copy
   const heldOff = target.record?.belay === "held-off";
   const names = { run, database: place.database, target: target.oid, open: target.open || heldOff, copy: source };
   const stored = source === "" ? "there is no copy beside the database, but the backup alone" : null;
-  const obstacle = (await lastingObstacle(connection, place, target)) ?? (await passingObstacle(connection, target)) ?? stored;
+  const obstacle =
+    alone(place) ?? (await lastingObstacle(connection, place, target)) ?? (await passingObstacle(connection, target)) ?? stored;
   if (obstacle === null) {
     return {
       strategy: "swap",
@@ -58,6 +59,11 @@ export async function planReplacement(connection: Connection, place: Place, copy
     from: copy,
     names: { ...names, schemas: { moved: schemas.moved.map((moved) => ({ ...moved })), made: schemas.made } },
   };
+}
+
+/** A tenant goes back alone, and the database stays where it is. */
+function alone({ target: { tenant } }: Place): string | null {
+  return tenant === undefined ? null : "the other schemas of the database stay as they are";
 }
 
 /** What speaks against a rename however quiet the database is, in words; null: nothing. */

@@ -30,13 +30,28 @@ function home(catalog: string, namespace: string, oid: string): string {
   return `(select h.${namespace} from pg_catalog.${catalog} h where h.oid = ${oid})`;
 }
 
-/** Publications get the new tables in the place of the old ones, and TOAST tables go with theirs. */
-const BOUND = `with place as (${HOMES.map(([catalog, namespace]) => `select 'pg_catalog.${catalog}'::regclass::oid as class, o.oid, ${namespace} as home from pg_catalog.${catalog} o`).join(" union all ")})
+const PLACES = HOMES.map(
+  ([catalog, namespace]) =>
+    `select 'pg_catalog.${catalog}'::regclass::oid as class, o.oid, ${namespace} as home from pg_catalog.${catalog} o`,
+).join(" union all ");
+
+/** Which object outside is bound to which inside; `inside`: conditions on the homes `p.home` and `r.home` of both. */
+function bound(inside: string): string {
+  // publications get the new tables in the place of the old ones, and TOAST tables go with theirs
+  return `with place as (${PLACES})
   select distinct pg_catalog.pg_describe_object(d.classid, d.objid, 0), pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0)
   from pg_catalog.pg_depend d join place r on r.class = d.refclassid and r.oid = d.refobjid left join place p on p.class = d.classid and p.oid = d.objid
-  where r.home = any ($1::oid[]) and (p.home is null or p.home <> all ($1::oid[])) and d.deptype <> 'e'
+  where r.home = any ($1::oid[]) and (p.home is null or ${inside}) and d.deptype <> 'e'
     and p.home is distinct from 'pg_toast'::regnamespace
+    and not (d.classid = 'pg_catalog.pg_trigger'::regclass
+      and exists (select from pg_catalog.pg_trigger t where t.oid = d.objid and t.tgisinternal)) -- of a foreign key out of them, which holds nobody back
     and d.classid not in ('pg_catalog.pg_publication_rel'::regclass, 'pg_catalog.pg_default_acl'::regclass) order by 1, 2`;
+}
+
+/** The schemas are moved together. */
+const BOUND = bound("p.home <> all ($1::oid[])");
+/** Each of them is moved alone. */
+const BOUND_ALONE = bound("p.home <> r.home");
 
 const EXTENSIONS = `select e.extname, n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
   where n.oid = any ($1::oid[]) order by 1`;
@@ -46,11 +61,18 @@ const FOREIGN = `select n.nspname, pg_catalog.pg_get_userbyid(n.nspowner) from p
 
 const MAY_CREATE = "select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')";
 
-/** Everything, in a few words each; empty: they can be moved. `schemas`: oids of the database that `connection` is in. */
-export async function obstaclesToMove(connection: Connection, schemas: readonly string[]): Promise<readonly string[]> {
+/**
+ * Everything, in a few words each; empty: they can be moved. `schemas`: oids of the database that `connection` is in; `how`: all of them
+ * together, or each while the others stay.
+ */
+export async function obstaclesToMove(
+  connection: Connection,
+  schemas: readonly string[],
+  how: "together" | "alone" = "together",
+): Promise<readonly string[]> {
   const oids = `{${schemas.join(",")}}`;
   const extensions = await connection.rows(EXTENSIONS, [oids]);
-  const bound = await connection.rows(BOUND, [oids]);
+  const bound = await connection.rows(how === "together" ? BOUND : BOUND_ALONE, [oids]);
   const foreign = await connection.rows(FOREIGN, [oids]);
   const [mayCreate] = await connection.rows(MAY_CREATE);
   return [

@@ -9,6 +9,7 @@ import { COUNTING, countConnection } from "./connections-made.ts";
 import { interrupted, PgConnection, type SessionFacts } from "./pg-connection.ts";
 import { connectError, shownServer, sqlstateOf } from "./postgres-error.ts";
 import { refusePooled } from "./proxy.ts";
+import { setPath } from "./search-path.ts";
 import { isSocket, type ConnectionSettings } from "./settings.ts";
 import { tlsAttempts } from "./tls.ts";
 
@@ -155,7 +156,7 @@ export function settingsSql({ searchPath = "none" }: Pick<ConnectRequest, "searc
   );
   const durable =
     "case when pg_catalog.current_setting('synchronous_commit') = 'off' then pg_catalog.set_config('synchronous_commit', 'on', false) end";
-  const path = searchPath === "none" ? ["pg_catalog.set_config('search_path', '', false)"] : [];
+  const path = searchPath === "own" ? [] : [setPath(searchPath)];
   return `select pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version_num'), ${[...set, durable, ...path].join(", ")}`;
 }
 

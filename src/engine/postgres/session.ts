@@ -4,6 +4,7 @@ import { BelayError, failure, refusal } from "../../domain/error.ts";
 import type { Rows, Session, SqlValue, TransactionOptions } from "../../domain/session.ts";
 import type { Connection } from "./connection.ts";
 import { isConnectionLost, sqlstateOf } from "./postgres-error.ts";
+import { forgetPath, turnTo } from "./search-path.ts";
 import { notBegun, settingsOf, transactTogether, withFacts, type BatchFailure, type CalledTransaction } from "./transaction-batch.ts";
 import { valuesOf } from "./values.ts";
 
@@ -20,6 +21,18 @@ export interface WriterOptions {
   readonly lockTimeoutMs: number;
   /** Gives the session back the role and the settings that it began with. */
   readonly restore: (connection: Connection) => Promise<void>;
+  /** Where unqualified names lead, where that is the same session's for several; absent: as the session began. */
+  readonly searchPath?: readonly string[];
+}
+
+/** What conversations on one connection have in common: one after the other, and what one has bent is straightened before the next. */
+export class Line {
+  /** Ends when everything that was called before has ended. */
+  tail: Promise<unknown> = Promise.resolve();
+  /** A statement may have changed settings for the rest of the session. */
+  bent = false;
+  /** Whose turn it was last. */
+  user: Session | null = null;
 }
 
 /** A conversation in which nothing can be written: each query is a transaction that may not. */
@@ -60,8 +73,8 @@ async function onlyReading<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** `current` gives the connection to work on, a fresh one where the last is lost. */
-export function writingSession(current: () => Promise<Connection>, options: WriterOptions): Session {
-  return new WritingSession(current, options);
+export function writingSession(current: () => Promise<Connection>, options: WriterOptions, line = new Line()): Session {
+  return new WritingSession(current, options, line);
 }
 
 /** A transaction as it was called: before how many failures that somebody knew of. */
@@ -73,17 +86,15 @@ class WritingSession implements Session {
   readonly #options: WriterOptions;
   /** The one whose transaction is open. */
   #open: Connection | null = null;
-  /** Ends when everything that was called before has ended. */
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #line: Line;
   #generation = 0;
   /** Called transactions that were not sent yet and that nothing else was called after. */
   #joining: Called[] | null = null;
-  /** A statement may have changed settings for the rest of the session. */
-  #bent = false;
 
-  constructor(current: () => Promise<Connection>, options: WriterOptions) {
+  constructor(current: () => Promise<Connection>, options: WriterOptions, line: Line) {
     this.#current = current;
     this.#options = options;
+    this.#line = line;
   }
 
   query(sql: string, parameters: readonly SqlValue[] = []): Promise<Rows> {
@@ -96,7 +107,8 @@ class WritingSession implements Session {
   /** Outside of a transaction what one text sets is for those behind it: it is how scripts that may be in none set what they need. */
   execute(statements: readonly string[]): Promise<void> {
     return this.#inTurn(async (connection) => {
-      this.#bent ||= statements.some(mayBend);
+      if (this.#open === null && this.#line.user !== this) await this.#straighten(connection);
+      this.#line.bent ||= statements.some(mayBend);
       if (this.#open === null) return this.#oneByOne(connection, statements);
       const [only] = statements;
       // a single text may hold several statements, which no pipeline takes
@@ -156,7 +168,7 @@ class WritingSession implements Session {
     try {
       const connection = await this.#current();
       await this.#straighten(connection);
-      this.#bent ||= bending;
+      this.#line.bent ||= bending;
       await this.#options.around(connection, async () => {
         failed = await transactTogether(connection, mine, this.#options.fence);
         if (failed !== null) throw failed.error;
@@ -169,11 +181,16 @@ class WritingSession implements Session {
     }
   }
 
-  /** What one migration sets is not for the next, as it would not be where each has a session of its own. */
+  /** What one migration sets is not for the next, nor one tenant's path for another: as if each had a session of its own. */
   async #straighten(connection: Connection): Promise<void> {
-    if (!this.#bent) return;
-    await this.#options.restore(connection);
-    this.#bent = false;
+    const { searchPath, restore } = this.#options;
+    if (this.#line.bent) {
+      await restore(connection);
+      forgetPath(connection);
+      this.#line.bent = false;
+    }
+    this.#line.user = this;
+    if (searchPath !== undefined) await turnTo(connection, searchPath);
   }
 
   /** Outside a transaction each is one of its own: what cannot run in any must not be sent together with others. */
@@ -208,8 +225,8 @@ class WritingSession implements Session {
 
   #afterAll<T>(work: () => Promise<T>): Promise<T> {
     this.#joining = null;
-    const done = this.#tail.then(work);
-    this.#tail = done.catch(() => undefined);
+    const done = this.#line.tail.then(work);
+    this.#line.tail = done.catch(() => undefined);
     return done;
   }
 }

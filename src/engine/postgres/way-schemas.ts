@@ -43,7 +43,9 @@ export async function planSchemas(place: Place, copy: Copy, run: RunId, obstacle
   if (obstacles.length > 0)
     throw refusal(
       "replacement-impossible",
-      `${place.database} cannot be renamed: ${obstacle}; nor can its schemas be moved aside: ${obstacles.slice(0, 10).join("; ")}`,
+      place.target.tenant === undefined
+        ? `${place.database} cannot be renamed: ${obstacle}; nor can its schemas be moved aside: ${obstacles.slice(0, 10).join("; ")}`
+        : `${place.target.name} cannot be moved aside alone: ${obstacles.slice(0, 10).join("; ")}`,
       { hint: "mend one of the two, then run `belay recover`", facts: { rename: obstacle, schemas: [...obstacles] } },
     );
   const moved = schemas.map(({ oid, name }) => ({ oid, name, aside: schemaNameAside(name, run) }));

@@ -1,29 +1,24 @@
-import type { JsonValue } from "../../domain/canonical-json.ts";
+import type { Target } from "../../domain/target.ts";
 import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
 import { takeBackup, type BackupSource } from "./backup.ts";
 import { namingBlockers } from "./blockers.ts";
-import { compareDatabases } from "./compare.ts";
-import { compareWithStored } from "./compare-stored.ts";
-import { openCopy } from "./copies.ts";
-import { obstacleToCopies } from "./rights.ts";
-import { inCopy } from "./reference.ts";
 import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
-import { Disturbance } from "./disturbance.ts";
+import { openCopy } from "./copies.ts";
 import { readIdentity } from "./identity.ts";
-import { makeMark, makeMarkOfCopy } from "./later-writes.ts";
+import { makeMarkOfCopy } from "./later-writes.ts";
 import { refuseStandby } from "./locate.ts";
 import { Onlooker } from "./onlooker.ts";
 import { applicationOf, endSession } from "./orphans.ts";
 import { patiently } from "./patiently.ts";
 import type { Place } from "./place.ts";
+import { Presence } from "./presence.ts";
 import { versionOf } from "./read-view.ts";
 import { Reconnecting } from "./reconnecting.ts";
-import { readSchema } from "./schema.ts";
-import { scopeOf } from "./scope-of.ts";
 import { settingsSql } from "./server.ts";
+import { Line, writingSession, type WriterOptions } from "./session.ts";
 import { underLock } from "./under-lock.ts";
-import { writingSession, type WriterOptions } from "./session.ts";
+import { WorkspacePart } from "./workspace-part.ts";
 
 /** What a workspace has of the lock that it hangs off. */
 export interface WorkspaceOwner {
@@ -33,7 +28,7 @@ export interface WorkspaceOwner {
 
 /** The target, open for one run: a session that writes for tools, one for Belay's own questions, and one beside the target that looks on. */
 export async function openWorkspace(place: Place, owner: WorkspaceOwner, options: WorkOptions): Promise<Workspace> {
-  const { run, signal } = options;
+  const { run, signal, recordProcess } = options;
   const application = applicationOf(run);
   const request = { application, ...(signal === undefined ? {} : { signal }) };
   const { server, database, lockDatabase, target } = place;
@@ -49,53 +44,65 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
   );
   await refuseStandby(await control.get());
   const engineVersion = versionOf(await control.get());
-  const scope = scopeOf(target);
-  const onlooker = new Onlooker(place, application, beside.get, control.get);
-  const disturbance = opening.use(new Disturbance({ onlooker, control: control.get, scope, lockBroken: owner.lockBroken }));
-  const session = writingSession(writer.get, {
-    fence: owner.fence,
-    around: (connection, work) => underLock(connection, owner.lockBroken(), () => namingBlockers(connection.pid, beside.get, work)),
-    lockTimeoutMs: place.options.lockTimeoutMs,
-    restore: (connection) =>
-      connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`),
-  });
-  /** What this workspace's clones hold, by their place: a clone that is sealed still need not be read again. */
-  const known = new Map<string, Content["fingerprints"]>();
+  const presence = opening.use(new Presence(new Onlooker(place, application, beside.get, control.get), owner.lockBroken));
+  const line = new Line();
+  const sessionOf = ({ tenant }: Target) =>
+    writingSession(
+      writer.get,
+      { ...writerOptions(place, owner, beside.get), ...(tenant === undefined ? {} : { searchPath: tenant.searchPath }) },
+      line,
+    );
+  const shared = { place, options, engineVersion, control: control.get, presence, known: new Map<string, Content["fingerprints"]>() };
+  const partOf = (target: Target) => new WorkspacePart(shared, target, sessionOf(target));
+  const whole = partOf(target);
+  const tenants = new Map<Target, WorkspacePart>();
   const closing = opening.move();
   return {
-    session,
-    engineVersion,
-    identity: async () => readIdentity(await control.get()),
-    schema: async () => readSchema(await control.get(), scope),
+    ...whole.workspace,
     async backup<T>(backup: BackupRequest<T>): Promise<BackupTaken<T>> {
-      const mark = await makeMark(await control.get(), scope);
+      const parts = tenants.size === 0 ? [whole] : [...tenants.values()];
+      for (const part of parts) await part.beforeBackup();
+      whole.before = await whole.workspace.schema();
       const identity = await readIdentity(await control.get());
-      const schema = await readSchema(await control.get(), scope);
       // a template clone is made of a database that nobody else is connected to
       await writer.letGo();
-      const { recordProcess } = options;
-      const proven: BackupSource["proven"] = (clone, fingerprints) => void known.set(clone.place, fingerprints);
+      const proven: BackupSource["proven"] = (clone, fingerprints) => void shared.known.set(clone.place, fingerprints);
+      const { scope } = whole;
       const source = { place, connection: await control.get(), scope, engineVersion, identity, recordProcess, proven, signal };
-      const taken = await takeBackup(source, backup);
-      await disturbance.begin({ mark, schema });
-      if (taken.clone === null) return taken;
+      const taken = await takeBackup(source, {
+        ...backup,
+        observe: async (session, tenant) => {
+          for (const [seen, part] of tenants) part.before = await tenant(seen).schema();
+          return backup.observe(session, tenant);
+        },
+      });
+      await presence.begin();
+      for (const part of parts) await part.begin();
+      if (taken.clone === null || tenants.size > 0) return taken;
       await using clone = await openCopy(place, taken.clone, application);
       const rows = new Map(taken.tables.map(({ name, rows }) => [name, rows]));
       return { ...taken, cloneMark: await makeMarkOfCopy(clone, scope, rows) };
     },
-    compare: async (reference) => {
-      const after = await control.get();
-      if ("backup" in reference && (await obstacleToCopies(after)) !== null)
-        return (await compareWithStored(after, reference.backup.manifest, scope)).data;
-      return await inCopy(place, reference, { ...options, application }, async (before) =>
-        compareDatabases(before, await control.get(), scope, "copy" in reference ? known.get(reference.copy.place) : undefined),
-      );
+    tenant(tenant) {
+      const part = tenants.get(tenant) ?? partOf(tenant);
+      tenants.set(tenant, part);
+      return { ...part.workspace, backup: noBackupOfItsOwn, tenant: noBackupOfItsOwn, [Symbol.asyncDispose]: () => Promise.resolve() };
     },
-    disturbance: () => disturbance.find(),
-    watch: (ours, work) => disturbance.watch(ours, work),
-    written: () => disturbance.written(),
-    mark: async (): Promise<JsonValue> => makeMark(await control.get(), scope),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function noBackupOfItsOwn(): never {
+  throw new Error("a tenant has its database's backup, and no tenants of its own");
+}
+
+function writerOptions(place: Place, owner: WorkspaceOwner, beside: () => Promise<Connection>): WriterOptions {
+  return {
+    fence: owner.fence,
+    around: (connection, work) => underLock(connection, owner.lockBroken(), () => namingBlockers(connection.pid, beside, work)),
+    lockTimeoutMs: place.options.lockTimeoutMs,
+    restore: (connection) =>
+      connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`),
   };
 }
 

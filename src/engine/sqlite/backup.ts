@@ -15,6 +15,7 @@ import type { Session } from "../../domain/session.ts";
 import { decryptCommands, storedName } from "../../domain/stored-name.ts";
 import type { Identity } from "../../domain/target.ts";
 import type { BackupDestination, BackupRequest, BackupTaken, Copy } from "../engine.ts";
+import { noTenants } from "../no-tenants.ts";
 import { copyAttributes } from "./attributes.ts";
 import { describeCopy } from "./copies.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
@@ -69,7 +70,7 @@ type SnapshotBackup<T> = Omit<BackupTaken<T>, "clone"> & { readonly attributesKe
 
 async function backupOfSnapshot<T>(source: BackupSource, request: BackupRequest<T>): Promise<SnapshotBackup<T>> {
   const { remote, place } = source;
-  const observed = await request.observe(source.session);
+  const observed = await request.observe(source.session, noTenants);
   await assertAnswered(source);
   const schema = await remote.call("schema");
   const facts = await remote.call("describe");

@@ -33,5 +33,6 @@ export const sqliteEngine: Engine = {
   hold: async (...asked) => (await import("./hold.ts")).holdTarget(...asked),
   probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
   readState: (target) => acting(`reading the state of ${target.configured}`, async () => readState((await locate(target)).state)),
+  schemas: async () => [],
   restoreInto: async (...asked) => (await import("./restore-into.ts")).restoreInto(...asked),
 };

@@ -2,6 +2,7 @@ import type { RunId } from "../../domain/run-id.ts";
 import { assertFence } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Copy, Hold, WorkOptions } from "../engine.ts";
+import { noTenants } from "../no-tenants.ts";
 import { OneWorkspace } from "../one-workspace.ts";
 import { copyAttributes } from "./attributes.ts";
 import { inSnapshot } from "./backup.ts";
@@ -42,8 +43,12 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
     workspace.assertNone();
     await laterWrites[Symbol.asyncDispose]();
   };
-  return {
+  const hold: Hold = {
     target,
+    tenant: noTenants,
+    get database() {
+      return hold;
+    },
     fence,
     state,
     writeState: (row) => acting(`recording the run in ${place.state}`, () => writeState(place.state, { ...row, fence })),
@@ -87,6 +92,7 @@ function holdOn(target: Target, place: Place, lock: Disposable, fence: number, s
       }
     },
   };
+  return hold;
 }
 
 async function describeRestored(place: Place, path: string): Promise<Copy> {

@@ -7,6 +7,7 @@ import Database from "better-sqlite3";
 import { refusal } from "../../domain/error.ts";
 import type { Target } from "../../domain/target.ts";
 import type { ReadView } from "../engine.ts";
+import { noTenants } from "../no-tenants.ts";
 import { versionOf } from "./database-facts.ts";
 import { fileIdentity, statIfThere } from "./file-evidence.ts";
 import { locate, type Place } from "./place.ts";
@@ -30,6 +31,7 @@ export async function openView(target: Target): Promise<ReadView> {
     identity: async () => ({ live: fileIdentity(place.file) ?? "missing", lasting: target.configured }),
     schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
     copyObstacle: async () => null,
+    tenant: noTenants,
     [Symbol.asyncDispose]: async () => void db.close(),
   };
 }

@@ -3,6 +3,7 @@ import type { RunId } from "../../domain/run-id.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Target } from "../../domain/target.ts";
 import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
+import { noTenants } from "../no-tenants.ts";
 import { inSnapshot, takeBackup } from "./backup.ts";
 import { Disturbance } from "./disturbance.ts";
 import { makeMark } from "./later-writes.ts";
@@ -36,13 +37,14 @@ async function workspaceOn(remote: Remote, target: Target, place: Place): Promis
   return {
     session,
     engineVersion,
+    tenant: noTenants,
     identity,
     schema: () => remote.call("schema"),
     async backup<T>(request: BackupRequest<T>): Promise<BackupTaken<T>> {
       const source = { place, remote, session, engineVersion, identity: await identity() };
       const observe = async (observer: Session) => {
         await disturbance.begin();
-        return request.observe(observer);
+        return request.observe(observer, noTenants);
       };
       return acting(`backing up ${place.configured}`, () => takeBackup(source, { ...request, observe }));
     },

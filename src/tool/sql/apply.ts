@@ -21,9 +21,9 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
   if (planned.length === 0) return;
   const { migrations } = await listMigrations(place);
   const onDisk = new Map(migrations.map((files) => [files.id, files]));
-  const { rows, obstacle } = await adopt(place, migrations, await readHistory(session), session);
+  const { rows, obstacle } = await adopt(place, migrations, await readHistory(session, place.schema), session);
   if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === undefined ? {} : { hint: obstacle.hint });
-  const history = await historyTable(session);
+  const history = await historyTable(session, place.schema);
   const baseline = rows.map((row) => insertHistory({ ...row, durationMs: 0, run: request.run }, history));
 
   const queue = new Queue();
@@ -34,7 +34,7 @@ export async function applyMigrations(place: Place, request: ApplyRequest): Prom
       stopIfAborted(signal);
       // The first of a run makes sure that there is a table; within its own transaction, so that its failure leaves none.
       const before = index === 0 ? [createHistory(history), ...baseline] : [];
-      const inRun = { before, history, durable: index === planned.length - 1 };
+      const inRun = { before, history, durable: index === planned.length - 1, schema: place.schema };
       queue.add(applyOne(migration, loaded, inRun, request).then((durationMs) => request.applied({ id: migration.id, durationMs })));
       if (!isRoundTrip(loaded)) await queue.room(1);
     }
@@ -70,6 +70,8 @@ function isRoundTrip({ up }: Pick<LoadedMigration, "up">): boolean {
 }
 
 interface PlaceInRun {
+  /** Of a tenant; null: the target has one history. */
+  readonly schema: string | null;
   readonly history: HistoryTable;
   /** Statements that come first, in its transaction. */
   readonly before: readonly string[];
@@ -80,7 +82,7 @@ interface PlaceInRun {
 async function applyOne(
   migration: Migration,
   { sha256, up }: LoadedMigration,
-  { before, history, durable }: PlaceInRun,
+  { before, history, durable, schema }: PlaceInRun,
   { session, run, signal }: ApplyRequest,
 ): Promise<number> {
   const began = performance.now();
@@ -104,7 +106,7 @@ async function applyOne(
       await session.transaction(work, { foreignKeys: up.foreignKeys, durable });
     }
   } catch (error) {
-    const cause = await stillWrong(session, migration.id, "there", error);
+    const cause = await stillWrong({ session, schema }, migration.id, "there", error);
     if (cause === null) return Math.round(performance.now() - began);
     throw migrationError({ act: "applying", migration: migration.id, file: migration.file, way: up, progress, cause });
   }

@@ -23,6 +23,10 @@ const COUNT_TABLES: Readonly<Record<SqlDialect, string>> = {
   postgres: "select count(*) from pg_catalog.pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
 };
 
+function countTablesIn(schema: string): string {
+  return `select count(*) from pg_catalog.pg_tables where schemaname = '${schema.replaceAll("'", "''")}'`;
+}
+
 /** `history`: null where the target has none. Only then does a baseline do anything; afterwards it may stay in belay.yml. */
 export async function adopt(
   place: Place,
@@ -35,7 +39,7 @@ export async function adopt(
   if (history !== null) return { rows: [], obstacle: history.some(({ id }) => id === baseline) ? null : tooLate(baseline) };
   const last = migrations.findIndex(({ id }) => id === baseline);
   if (last < 0) return { rows: [], obstacle: unknown(baseline, migrations) };
-  const tables = await session.query(COUNT_TABLES[session.dialect]);
+  const tables = await session.query(place.schema === null ? COUNT_TABLES[session.dialect] : countTablesIn(place.schema));
   if (Number(tables.rows[0]?.[0] ?? 0) === 0) return { rows: [], obstacle: emptyDatabase(baseline) };
   const adoptedAt = new Date().toISOString();
   const adopted = await readAll(migrations.slice(0, last + 1), (files) => ({ files, bytes: readUp(place, files) }));

@@ -25,6 +25,16 @@ const EXISTS: Readonly<Record<SqlDialect, string>> = {
   postgres: `select count(*) from pg_catalog.pg_class where oid = pg_catalog.to_regclass('${TABLE}')`,
 };
 
+/** A tenant has a table of its own, whatever else is on its path. */
+function existsIn(schema: string): string {
+  return `select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${literal(schema)} and c.relname = '${TABLE}'`;
+}
+
+function tableIn(schema: string): string {
+  return `"${schema.replaceAll('"', '""')}".${TABLE}`;
+}
+
 const MS_SINCE: Readonly<Record<SqlDialect, (time: string) => string>> = {
   sqlite: (time) => `cast(max(0, round((julianday('now') - julianday(${time})) * 86400000)) as integer)`,
   postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - cast(${time} as timestamptz)) * 1000))`,
@@ -44,13 +54,13 @@ const BEGAN: Readonly<Record<SqlDialect, { readonly time: string; readonly msSin
 
 /**
  * What was applied, in the order of application; null where the table does not exist. That order is the migrations' own, since
- * none is ever applied below the highest: the clock, which may jump, has no say in it.
+ * none is ever applied below the highest: the clock, which may jump, has no say in it. `schema`: a tenant's; null: the target has one history.
  */
-export async function readHistory(session: Session): Promise<readonly HistoryRow[] | null> {
-  const exists = await session.query(EXISTS[session.dialect]);
+export async function readHistory(session: Session, schema: string | null = null): Promise<readonly HistoryRow[] | null> {
+  const exists = await session.query(schema === null ? EXISTS[session.dialect] : existsIn(schema));
   if (Number(exists.rows[0]?.[0] ?? 0) === 0) return null;
   try {
-    const { rows } = await session.query(`select id, checksum, applied_at from ${TABLE}`);
+    const { rows } = await session.query(`select id, checksum, applied_at from ${schema === null ? TABLE : tableIn(schema)}`);
     const history = rows.map(([id, checksum, appliedAt]) => ({ id: String(id), checksum: String(checksum), appliedAt: String(appliedAt) }));
     return inOrder(history, ({ id }) => id);
   } catch (error) {
@@ -68,15 +78,16 @@ export interface HistoryTable {
 }
 
 /** With its schema where there are any: a migration may change the search path (those that pg_dump writes do) before its row is written. */
-export async function historyTable(session: Session): Promise<HistoryTable> {
+export async function historyTable(session: Session, schema: string | null = null): Promise<HistoryTable> {
   const { dialect } = session;
+  if (schema !== null) return { dialect, name: tableIn(schema) };
   if (dialect === "sqlite") return { dialect, name: TABLE };
   const { rows } = await session.query(
     `select pg_catalog.quote_ident(coalesce((select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where c.oid = pg_catalog.to_regclass('${TABLE}')), pg_catalog.current_schema()))`,
   );
-  const schema = rows[0]?.[0];
-  return { dialect, name: typeof schema === "string" ? `${schema}.${TABLE}` : TABLE };
+  const found = rows[0]?.[0];
+  return { dialect, name: typeof found === "string" ? `${found}.${TABLE}` : TABLE };
 }
 
 /** Plain SQL, valid in every dialect. To run in the transaction of the first migration, so that a failed first run leaves nothing behind. */

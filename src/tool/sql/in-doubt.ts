@@ -8,10 +8,15 @@ import { readHistory } from "./history.ts";
  * What is wrong after a failure, now that the database was asked again on a connection that the session makes anew: null where the row of
  * `id` is as the commit leaves it, else what is known then. Every other error is what it was.
  */
-export async function stillWrong(session: Session, id: string, committed: "there" | "gone", error: unknown): Promise<unknown> {
+export async function stillWrong(
+  { session, schema }: { readonly session: Session; readonly schema: string | null },
+  id: string,
+  committed: "there" | "gone",
+  error: unknown,
+): Promise<unknown> {
   if (!(error instanceof BelayError) || error.code !== "commit-in-doubt") return error;
   try {
-    const history = await readHistory(session);
+    const history = await readHistory(session, schema);
     const isThere = history?.some((row) => row.id === id) ?? false;
     return isThere === (committed === "there") ? null : notCommitted(error);
   } catch (asked) {

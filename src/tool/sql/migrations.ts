@@ -20,6 +20,8 @@ export interface Place {
   readonly layout: Layout | null;
   /** The last migration that a database had before Belay came to it; null: none. */
   readonly baseline: string | null;
+  /** The tenant's whose own history it is; null: the target has one. */
+  readonly schema: string | null;
 }
 
 export interface MigrationsOnDisk {

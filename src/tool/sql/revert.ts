@@ -24,7 +24,7 @@ interface WayBack {
 
 export async function revertMigrations(place: Place, request: RevertRequest): Promise<void> {
   const { session, signal } = request;
-  const rows = lastApplied((await readHistory(session)) ?? [], new Set(request.ids));
+  const rows = lastApplied((await readHistory(session, place.schema)) ?? [], new Set(request.ids));
   const onDisk = new Map((await listMigrations(place)).migrations.map((files) => [files.id, files]));
   const looked = await readAll(rows, (row) => findWayBack(place, onDisk.get(row.id), row, session.dialect));
   const ways = looked.flatMap((found) => (found.kind === "way" ? [found] : []));
@@ -32,7 +32,7 @@ export async function revertMigrations(place: Place, request: RevertRequest): Pr
   if (without.length > 0) throw notReversible(without);
   for (const way of ways) {
     stopIfAborted(signal);
-    request.reverted({ id: way.id, durationMs: await revertOne(way, request) });
+    request.reverted({ id: way.id, durationMs: await revertOne(way, request, place.schema) });
   }
 }
 
@@ -84,10 +84,10 @@ const CHANGED = {
   hint: "bring back the file as it was applied, or go back by a backup",
 };
 
-async function revertOne({ id, file, way }: WayBack, { session, signal }: RevertRequest): Promise<number> {
+async function revertOne({ id, file, way }: WayBack, { session, signal }: RevertRequest, schema: string | null): Promise<number> {
   const began = performance.now();
   const progress = { done: 0, refused: false };
-  const forget = deleteHistory(id, await historyTable(session));
+  const forget = deleteHistory(id, await historyTable(session, schema));
   try {
     if (way.transaction) {
       const work = async () => {
@@ -100,7 +100,7 @@ async function revertOne({ id, file, way }: WayBack, { session, signal }: Revert
       await session.execute([forget]);
     }
   } catch (error) {
-    const cause = await stillWrong(session, id, "gone", error);
+    const cause = await stillWrong({ session, schema }, id, "gone", error);
     if (cause !== null) throw migrationError({ act: "reverting", migration: id, file, way, progress, cause });
   }
   return Math.round(performance.now() - began);

@@ -21,6 +21,10 @@ export interface SqlToolOptions {
   readonly layout?: string;
   /** The id of the last migration that the database had before Belay came to it. Default: none. */
   readonly baseline?: string;
+  /** The schema of a tenant, in which its history is kept. Default: wherever unqualified names lead. */
+  readonly schema?: string;
+  /** All directories of this tool, where the targets of an environment have several; absolute. Default: this one. */
+  readonly directories?: readonly string[];
 }
 
 /** Throws a usage error for a layout that there is none of. */
@@ -32,13 +36,19 @@ export function sqlTool(options: SqlToolOptions): MigrationTool {
     abilities: { writesThroughSession: true, atomicMigrations: true, revert: true, toVersion: true },
     configDigest: async () =>
       createHash("sha256")
-        .update(canonicalJson({ tool: "sql", directory: shown(place, ""), layout: place.layout, baseline: place.baseline }))
+        .update(canonicalJson({ tool: "sql", ...directoriesOf(options, place), layout: place.layout, baseline: place.baseline }))
         .digest("hex"),
     state: (session) => readState(place, session),
     // Loaded when something is applied: most commands only look.
     apply: async (request) => (await import("./apply.ts")).applyMigrations(place, request),
     revert: async (request) => (await import("./revert.ts")).revertMigrations(place, request),
   };
+}
+
+/** The same for every target of an environment. */
+function directoriesOf({ directories }: SqlToolOptions, place: Place) {
+  if (directories === undefined) return { directory: shown(place, "") };
+  return { directories: directories.map((directory) => shown({ ...place, directory }, "")) };
 }
 
 /**
@@ -53,9 +63,9 @@ export async function sqlMigrationsOnDisk(
   return { ids: migrations.map(({ id }) => id), problems: problems.map(({ path, problem }) => reasonAt(shown(place, path), problem)) };
 }
 
-function placeOf({ directory, root, layout, baseline }: SqlToolOptions): Place {
+function placeOf({ directory, root, layout, baseline, schema }: SqlToolOptions): Place {
   if (!isAbsolute(directory) || !isAbsolute(root)) throw new TypeError("the tool sql needs absolute paths");
-  return { directory, root, layout: readLayout(layout), baseline: baseline ?? null };
+  return { directory, root, layout: readLayout(layout), baseline: baseline ?? null, schema: schema ?? null };
 }
 
 function readLayout(given: string | undefined): Layout | null {

@@ -14,7 +14,7 @@ import { reasonAt, type Problem } from "./problem.ts";
 import { checksumOf, differsInLineEndings } from "./source.ts";
 
 export async function readState(place: Place, session: Session): Promise<ToolState> {
-  const [{ migrations, problems }, recorded] = await Promise.all([listMigrations(place), readHistory(session)]);
+  const [{ migrations, problems }, recorded] = await Promise.all([listMigrations(place), readHistory(session, place.schema)]);
   const adoption = await adopt(place, migrations, recorded, session);
   const history = recorded ?? adoption.rows;
   const applied = new Map(history.map((row) => [row.id, row]));
