@@ -104,7 +104,6 @@ const keys = {
   database: () => described(text(isFilled), "What the settings call the target's database; default where it is left out. Tool django."),
   app: () => described(text(isFilled), "The application, as in FLASK_APP. Tool flask."),
   directory: () => described(text(isPath), "Where the migrations are; tools sql and flask.", DEFAULTS.directory),
-  directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
   "shared-directory": () =>
     described(text(isPath), "Where the migrations of the schema are that tenants share; without it that schema is not migrated. Tool sql."),
   layout: () =>
