@@ -32,6 +32,8 @@ export interface Connection {
   readonly send: (message: FromJob) => void;
   /** Closes this side; the other may go on. */
   readonly close: () => void;
+  /** Ends it at once. */
+  readonly abandon: () => void;
   readonly ended: Promise<ConnectionEnd>;
 }
 
@@ -67,6 +69,7 @@ export function connect(settings: ConnectionSettings, told: (message: FromServer
   return {
     send: (message) => void child.stdin.write(toLine(message)),
     close: () => void child.stdin.end(),
+    abandon: () => void child.kill(),
     ended,
   };
 }

@@ -10,6 +10,8 @@ import { keptEnds } from "./kept-end.ts";
 import { type FromJob, lineReader, toLine } from "./protocol.ts";
 import { openSession, type SessionSettings } from "./session.ts";
 
+const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
+
 /** Serves one connection. `directory`: the only one that it may work in; null: where the job says. */
 export async function serveThisProcess(
   directory: string | null,
@@ -29,7 +31,11 @@ export async function serveThisProcess(
     kept: keptEnds(stateFolder(process.env), Date.now),
     perform: belay.perform,
     assertDirectory,
-    send: (message) => void process.stdout.write(toLine(message)),
+    send(message) {
+      // To a connection that hangs: the run does not wait for it, and memory is no place for what nobody reads.
+      if (message.type === "progress" && process.stdout.writableLength > MOST_UNREAD_BYTES) return;
+      process.stdout.write(toLine(message));
+    },
     interrupted: watch.signal,
   });
   const reader = lineReader({ message: (message) => session.take(message as FromJob), other: () => undefined });

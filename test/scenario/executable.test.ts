@@ -145,6 +145,11 @@ describe("the single executable", { timeout: 60_000 }, () => {
     }
   });
 
+  test("serves a job that comes over ssh", async () => {
+    const { status, stdout } = await run(["ssh-session"]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^belay-ssh \{"type":"hello"/) });
+  });
+
   test("does not take the word for its host from a person", async () => {
     expect(await run(["sqlite-host", "1"])).toMatchObject({ status: 2 });
   });

@@ -77,6 +77,11 @@ export class SshServer implements AsyncDisposable {
     this.#wires.cut();
   }
 
+  /** Breaks every connection, and lets nobody in any more. */
+  unplug(): Promise<void> {
+    return this.#wires[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sshd.kill();
     await this.#wires[Symbol.asyncDispose]();
