@@ -108,7 +108,7 @@ function readConfig(text: string): void {
   const isWhole = /^(environments|defaults|version):/m.test(text);
   const target = /^targets?:/m.test(text) ? "" : "    target: sqlite:app.db\n";
   const whole = isWhole ? text : `environments:\n  prod:\n${target}${text.replaceAll(/^(?=.)/gmu, "    ")}`;
-  const variables = Object.fromEntries(Array.from(whole.matchAll(/\$\{(\w+)\}/gu), ([, name = ""]) => [name, "sqlite:app.db"]));
+  const variables = Object.fromEntries(Array.from(whole.matchAll(/\$\{(\w+)\}/gu), ([, name = ""]) => [name, valueOf(name)]));
   parseConfig(whole, {
     file: "/srv/app/belay.yml",
     shownAs: "belay.yml",
@@ -118,6 +118,12 @@ function readConfig(text: string): void {
     checkout: null,
     find: null,
   });
+}
+
+/** What a variable of an example would hold, by its name. */
+function valueOf(name: string): string {
+  if (/WEBHOOK|HOOK_URL/u.test(name)) return "https://hooks.example.com/T0";
+  return name.startsWith("SMTP") ? "smtp://mail.example.com" : "sqlite:app.db";
 }
 
 /** A command as a shell splits it, up to a pipe, a list or a comment. */
