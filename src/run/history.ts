@@ -77,7 +77,7 @@ export async function lastApplyingRun(place: JournalPlace, target: string): Prom
     const began = lastEntry(past.entries, "began");
     const ended = lastEntry(past.entries, "ended");
     const of = tookBack(past);
-    if (of !== null) takenBack.add(of);
+    if (of !== null && began?.targets.some(({ name }) => name === target) === true) takenBack.add(of);
     if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
     const result = ended?.result.targets.find(({ name }) => name === target);
     if (

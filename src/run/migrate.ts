@@ -64,7 +64,7 @@ export async function migrate(
     const request: OpenRunRequest = {
       ports,
       environment,
-      holds: locks.holds,
+      holds: locks.holds.filter(({ target }) => !isPassedOver(plan, target)),
       id: makeRunId(ports.now(), ports.random(10)),
       sha,
       previousSha: await lastGoodCommit(ports, environment, targets),
@@ -81,10 +81,21 @@ export async function migrate(
     };
     const run = await openRun(request);
     for (const { target, notes } of leavesOf(run)) notes.push(...(costs.get(target) ?? []));
-    return await conduct(run, plan, head, options, named);
+    return withPassedOver(await conduct(run, plan, head, options, named), plan);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
+}
+
+/** A tenant with nothing pending is no part of the run. */
+function isPassedOver({ targets }: Plan, target: Target): boolean {
+  return target.tenant !== undefined && targets.some((each) => each.target === target && each.pending.length === 0);
+}
+
+/** In the order of the plan. */
+function withPassedOver(result: Result, plan: Plan): Result {
+  const told = new Map(result.targets.map((each) => [each.name, each]));
+  return { ...result, targets: plan.targets.map(({ target }) => told.get(target.name) ?? emptyTargetResult(target, "up-to-date")) };
 }
 
 interface Allowed {

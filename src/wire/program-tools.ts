@@ -40,6 +40,7 @@ export async function toolOfProgram(
   program: Program,
 ): Promise<MigrationTool> {
   if (!definition.engines.includes(target.engine)) throw wrongEngine(definition, target);
+  if (target.tenant !== undefined && !definition.perSchema) throw notPerSchema(definition);
   const { programTool } = await import("../tool/program/program-tool.ts");
   const { project } = migrate.options;
   const directory = typeof project === "string" ? resolve(root, project) : root;
@@ -49,10 +50,16 @@ export async function toolOfProgram(
     directory,
     elsewhere: migrate.run !== null,
     target: { name, engine, address },
-    schema: null,
+    schema: target.tenant?.schema ?? null,
     options: migrate.options,
   };
   return programTool(definition, place, { ...program, directory });
+}
+
+function notPerSchema({ name, title }: ProgramTool) {
+  return refusal("tool-without-tenants", `${title} cannot be told to work on one schema alone, and belay.yml has tenants`, {
+    hint: `write its commands for one tenant as \`migrate: { tool: command, migrations: […] }\`: they are told it as BELAY_SCHEMA, and PGOPTIONS leads libpq's drivers there; or leave tenants out and let ${name} migrate all of them as one target`,
+  });
 }
 
 function wrongEngine({ title, engines }: ProgramTool, { name, engine }: Target) {

@@ -61,4 +61,72 @@ describe.each(EACH)("tenants on PostgreSQL $version as $as", { timeout: 60_000 }
     expect(production.sql("select count(*) from zeta.belay_migrations")).toBe("3");
     expect(production.applicationLog()).toEqual(["start"]);
   });
+
+  test("the shared schema comes first, and when it fails everything is as it was", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme", "demo"]);
+    production.withShared();
+    production.write("shared/0002_broken.sql", "alter table plans add constraint long_name check (length(name) > 5);\n");
+    const before = ["public", "acme", "demo"].map((schema) => production.dump(schema));
+    const { status, result, stderr } = await production.json("migrate");
+    expect(
+      result.targets.map(({ name, outcome }) => [name, outcome]),
+      stderr + JSON.stringify(result.reasons),
+    ).toEqual([
+      ["app/public", "undone"],
+      ["app/acme", "undone"],
+      ["app/demo", "undone"],
+    ]);
+    expect(status).toBe(4);
+    expect(["public", "acme", "demo"].map((schema) => production.dump(schema))).toEqual(before);
+  });
+
+  test("where the application does not come up, all go back together", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme", "demo"]);
+    production.withShared("app: { start: exit 7, previous: echo previous >> app.log }");
+    const before = ["public", "acme", "demo"].map((schema) => production.dump(schema));
+    const { status, result, stderr } = await production.json("migrate");
+    expect(status, stderr + JSON.stringify(result.reasons)).toBe(4);
+    expect(result.targets.map(({ rollback }) => [rollback?.strategy, rollback?.matches, rollback?.laterWrites])).toEqual(
+      Array.from({ length: 3 }, () => ["swap", true, []]),
+    );
+    expect(["public", "acme", "demo"].map((schema) => production.dump(schema))).toEqual(before);
+  });
+
+  test("a tenant that was migrated is put back alone by hand, with what was written to the others untouched", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme", "demo"]);
+    const before = production.dump("demo");
+    expect((await production.json("migrate")).status).toBe(0);
+    production.sql("insert into acme.notes values (1, 1, 'later')");
+    const { status, result, stderr } = await production.json("rollback", "--target", "demo");
+    expect(status, stderr + JSON.stringify(result.reasons)).toBe(0);
+    expect(result.targets.map(({ name, outcome }) => [name, outcome])).toEqual([["app/demo", "rolled-back"]]);
+    expect(production.dump("demo")).toBe(before);
+    expect(production.sql("select note from acme.notes")).toBe("later");
+    const again = await production.json("migrate", "--again", "the cause is mended");
+    expect(
+      again.result.targets.map(({ name, outcome }) => [name, outcome]),
+      JSON.stringify(again.result.reasons),
+    ).toEqual([
+      ["app/acme", "up-to-date"],
+      ["app/demo", "migrated"],
+    ]);
+    const verified = await production.json("verify");
+    expect(verified.result.targets.map(({ outcome }) => outcome)).toEqual(["verified", "verified"]);
+  });
+
+  test("schemas that depend on one another are refused before anything is touched, naming the objects", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme", "demo"]);
+    production.sql("create view demo.all_invoices as select * from acme.invoices");
+    const { status, result } = await production.json("migrate");
+    expect([status, result.reasons.map(({ code }) => code)]).toEqual([3, ["tenants-bound"]]);
+    expect(result.reasons[0]?.message).toMatch(/demo\.all_invoices.*acme\.invoices/);
+  });
+
+  test("a tenant without a schema is named, and what to do about it", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme"]);
+    production.sql("insert into tenants values ('ghost')");
+    const { status, result } = await production.json("plan");
+    expect([status, result.reasons.map(({ code }) => code)]).toEqual([3, ["tenant-without-schema"]]);
+    expect(result.reasons[0]?.hint).toContain("--new ghost");
+  });
 });

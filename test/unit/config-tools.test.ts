@@ -169,6 +169,7 @@ describe("an application that keeps running", () => {
       stop: null,
       start: null,
       previous: null,
+      maintenance: null,
     });
     const text = "defaults: { app: { stop: a, start: b } }\nenvironments: { prod: { target: 'sqlite:a', app: online } }\n";
     expect(environmentOf(text).app).toMatchObject({ online: true, stop: null });

@@ -68,6 +68,12 @@ export class TenantsProduction extends Workplace implements AsyncDisposable {
     this.write("belay.yml", `environments:\n  prod:\n${lines.map((line) => `    ${line}\n`).join("")}`);
   }
 
+  /** A shared schema with migrations of its own. */
+  withShared(more = ""): void {
+    this.configureWith({ migrate: "migrate: { tool: sql, directory: migrations, shared-directory: shared }", more });
+    this.write("shared/0001_country.sql", "alter table plans add column country text not null default 'CA';\n");
+  }
+
   sql(script: string): string {
     return psql(this.cluster.bin, this.cluster.address(this.database.name, this.#as), script);
   }
