@@ -1,0 +1,1 @@
+update profiles set organization_id = null, roles = null, last_activity = null;

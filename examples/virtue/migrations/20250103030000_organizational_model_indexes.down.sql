@@ -1,0 +1,4 @@
+drop index practitioner_assignments_by_supervisor;
+drop index practitioner_assignments_by_practitioner;
+drop index profiles_by_role;
+drop index profiles_by_organization;
