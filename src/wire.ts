@@ -178,8 +178,8 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
       command: async (...asked) => (await import("./check/command.ts")).runCommandCheck(...asked),
     }),
     notify: async (receiver, id, facts, signal) => {
-      const { deliverTo, makeMessage } = await import("./wire/receivers.ts");
-      return deliverTo(receiver, await makeMessage(id, facts, redact), redact, signal);
+      const { tellReceiver } = await import("./wire/receivers.ts");
+      return tellReceiver(receiver, id, facts, { redact, signal });
     },
     childVariables: (of, extra) => childEnvironment(world.variables, { add: extra, withheld: of.withheldVariables }),
     commit: async (directory) => world.github?.sha ?? (await currentCommit(world, directory)),

@@ -29,6 +29,7 @@ export function meets(expectation: Expectation, actual: RecordedRows, baseline: 
     case "matches":
     case "not-matches":
     case "increases-by":
+    case "increases-within":
       return meetsScalar(expectation, actual, baseline);
   }
 }
@@ -72,6 +73,8 @@ function wantedScalar(expectation: ScalarExpectation, baseline: RecordedRows | n
       return wantedPattern(expectation.pattern, expectation.kind === "matches");
     case "increases-by":
       return wantedIncrease(expectation.value, baseline);
+    case "increases-within":
+      return wantedGrowth(expectation.low, expectation.high, baseline);
   }
 }
 
@@ -87,11 +90,34 @@ function wantedIncrease(by: ExpectedScalar, baseline: RecordedRows | null): Want
   if (baseline === null) return { expected: `${described}, and nothing was recorded before`, holds: null };
   const old = onlyValue(baseline);
   if (typeof old === "string") return { expected: `${described}, which was ${old}`, holds: null };
-  const [from, step] = [decimalOf(old), decimalOf(by)];
-  const sum = from === undefined || step === undefined ? undefined : addDecimals(from, step);
-  if (sum === undefined) return { expected: `${described}, which was ${showValue(old)}`, holds: null };
-  const target = { text: formatDecimal(sum), number: true };
+  const target = sumOf(old, by);
+  if (target === null) return { expected: `${described}, which was ${showValue(old)}`, holds: null };
   return { expected: `${target.text} (${showValue(old)} and ${showValue(by)} more)`, holds: (value) => sameValue(value, target) };
+}
+
+/** A side without a bound is null. */
+function wantedGrowth(low: ExpectedScalar, high: ExpectedScalar, baseline: RecordedRows | null): Wanted {
+  const bounds = [...(low === null ? [] : [["at least", low] as const]), ...(high === null ? [] : [["at most", high] as const])];
+  const described = `${bounds.map(([word, by]) => `${word} ${showValue(by)}`).join(" and ")} more than before`;
+  if (baseline === null) return { expected: `${described}, and nothing was recorded before`, holds: null };
+  const old = onlyValue(baseline);
+  if (typeof old === "string") return { expected: `${described}, which was ${old}`, holds: null };
+  const sums = bounds.map(([word, by]) => ({ word, sum: sumOf(old, by) }));
+  if (sums.some(({ sum }) => sum === null)) return { expected: `${described}, which was ${showValue(old)}`, holds: null };
+  return {
+    expected: `${described}, which was ${showValue(old)}`,
+    holds: (value) => {
+      const verdicts = sums.map(({ word, sum }) => (word === "at least" ? inOrder(sum, value) : inOrder(value, sum)));
+      return verdicts.find((verdict) => verdict !== true) ?? true;
+    },
+  };
+}
+
+/** null where one is no number, or their sizes are too far apart. */
+function sumOf(one: RecordedValue, other: RecordedValue): RecordedValue {
+  const [left, right] = [decimalOf(one), decimalOf(other)];
+  const sum = left === undefined || right === undefined ? undefined : addDecimals(left, right);
+  return sum === undefined ? null : { text: formatDecimal(sum), number: true };
 }
 
 function meetsAll(conditions: readonly Expectation[], actual: RecordedRows, baseline: RecordedRows | null): Judgement {

@@ -31,8 +31,9 @@ function condition(kind: string, value: Tree): Expectation {
     case "equals":
     case "at-least":
     case "at-most":
-    case "increases-by":
       return { kind, value: expected(value) };
+    case "increases-by":
+      return value.kind === "map" ? increase(value) : { kind, value: expected(value) };
     case "matches":
     case "not-matches":
       return { kind, pattern: expected(value)?.text ?? "" };
@@ -45,6 +46,14 @@ function condition(kind: string, value: Tree): Expectation {
     default:
       throw new RangeError(`the condition ${kind} passed the schema and is not known here`);
   }
+}
+
+function increase(map: MapTree): Expectation {
+  const bound = (key: string) => {
+    const found = at(map, [key]);
+    return found === undefined ? null : expected(found);
+  };
+  return { kind: "increases-within", low: bound("at-least"), high: bound("at-most") };
 }
 
 function listed(value: Tree): readonly ExpectedScalar[] {

@@ -10,6 +10,10 @@ import { command, described, duration, needed, once, scalar, text, timeout } fro
 
 const bound = once(() => z.union([z.number(), z.string()]));
 
+const someBound = rule<object>((map) =>
+  Object.keys(map).length > 0 ? null : { code: "empty", message: "expected a bound", hint: "at-least, at-most or both" },
+);
+
 const conditionKeys = {
   equals: () => described(scalar(), "Exactly this value."),
   "at-least": () => described(bound(), "This or more."),
@@ -17,7 +21,19 @@ const conditionKeys = {
   between: () => described(z.tuple([bound(), bound()]), "From the first to the second, both included."),
   matches: () => described(text(isPattern), "A regular expression that the text matches somewhere."),
   "not-matches": () => described(text(isPattern), "A regular expression that the text matches nowhere."),
-  "increases-by": () => described(z.number(), "So much more than in the before-state."),
+  "increases-by": () =>
+    described(
+      z.union([
+        z.number(),
+        z
+          .strictObject({
+            "at-least": described(z.number(), "At least so much more."),
+            "at-most": described(z.number(), "At most so much more."),
+          })
+          .check(someBound),
+      ]),
+      "So much more than in the before-state: exactly, or { at-least: 0, at-most: 5 }.",
+    ),
   rows: () =>
     described(
       z.array(z.union([z.array(scalar()), scalar()])),

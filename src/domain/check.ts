@@ -49,6 +49,8 @@ export type Expectation =
   | { readonly kind: "between"; readonly low: ExpectedScalar; readonly high: ExpectedScalar }
   | { readonly kind: "matches" | "not-matches"; readonly pattern: string }
   | { readonly kind: "increases-by"; readonly value: ExpectedScalar }
+  /** null: no bound on that side; one of them there is. */
+  | { readonly kind: "increases-within"; readonly low: ExpectedScalar; readonly high: ExpectedScalar }
   | { readonly kind: "rows"; readonly rows: readonly (readonly ExpectedScalar[])[] }
   /** A query with two columns: every name must have the value; names that are not listed are not looked at. */
   | { readonly kind: "named"; readonly values: ReadonlyMap<string, Expectation> }

@@ -13,9 +13,14 @@ const TRIES = 5;
  * Sends a message until it is taken, refused for good, or time is over; null when it was taken, else why not. Does not throw. `signal`:
  * the run wants to go on.
  */
-export async function deliver(receiver: Receiver, message: Message, timeoutMs: number, signal?: AbortSignal): Promise<string | null> {
+export async function deliver(
+  receiver: Receiver,
+  message: Message,
+  timeoutMs: number,
+  signal: AbortSignal | null = null,
+): Promise<string | null> {
   const timeIsOver = AbortSignal.timeout(timeoutMs);
-  const stop = signal === undefined ? timeIsOver : AbortSignal.any([timeIsOver, signal]);
+  const stop = signal === null ? timeIsOver : AbortSignal.any([timeIsOver, signal]);
   const deadline = performance.now() + timeoutMs;
   let last = "";
   for (let tries = 1; ; tries++) {

@@ -105,7 +105,7 @@ export function needsBaseline(expectation: Expectation | null): boolean {
   if (expectation === null) return false;
   if (expectation.kind === "all") return expectation.of.some(needsBaseline);
   if (expectation.kind === "named") return [...expectation.values.values()].some(needsBaseline);
-  return expectation.kind === "unchanged" || expectation.kind === "increases-by";
+  return ["unchanged", "increases-by", "increases-within"].includes(expectation.kind);
 }
 
 /** One reason per check that failed and does not merely warn. */

@@ -2,25 +2,36 @@
 
 import type { ReceiverConfig } from "../config/config.ts";
 import type { JsonValue } from "../domain/canonical-json.ts";
+import { messageOf } from "../domain/error.ts";
 import type { Delivery, Message, MessageFacts, MessageField } from "../domain/message.ts";
 import type { Receiver } from "../notify/receiver.ts";
 
-/** Sends a message to one receiver, and says what became of it. Never throws. `signal`: the run wants to go on. */
-export async function deliverTo(
+interface Telling {
+  readonly redact: (text: string) => string;
+  /** The run wants to go on. */
+  readonly signal: AbortSignal;
+}
+
+/** Sends a message to one receiver, and says what became of it. Never throws: a defect of Belay's in a message is no run's either. */
+export async function tellReceiver(
   config: ReceiverConfig,
-  message: Message,
-  redact: (text: string) => string,
-  signal?: AbortSignal,
+  id: string,
+  facts: MessageFacts,
+  { redact, signal }: Telling,
 ): Promise<Delivery> {
-  const { deliver } = await import("../notify/deliver.ts");
-  const failed = await deliver(await receiverOf(config), message, config.timeoutMs, signal);
-  const { name: receiver } = config;
-  const { event } = message;
-  return failed === null ? { receiver, event, outcome: "sent" } : { receiver, event, outcome: "failed", detail: redact(failed) };
+  const told = { receiver: config.name, event: facts.event };
+  let failed: string | null;
+  try {
+    const { deliver } = await import("../notify/deliver.ts");
+    failed = await deliver(await receiverOf(config), await makeMessage(id, facts, redact), config.timeoutMs, signal);
+  } catch (error) {
+    failed = messageOf(error);
+  }
+  return failed === null ? { ...told, outcome: "sent" } : { ...told, outcome: "failed", detail: redact(failed) };
 }
 
 /** `id`: the same for the same message. What it says holds no secret. */
-export async function makeMessage(id: string, facts: MessageFacts, redact: (text: string) => string): Promise<Message> {
+async function makeMessage(id: string, facts: MessageFacts, redact: (text: string) => string): Promise<Message> {
   const { messageFields, MESSAGE_TEMPLATES } = await import("../report/message.ts");
   const { event, at, result } = facts;
   const fields = messageFields(facts);

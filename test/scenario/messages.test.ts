@@ -65,6 +65,18 @@ describe("a run tells", { timeout: 60_000 }, () => {
     expect(server.bodies().at(-1)).toMatchObject({ fields: { command: "rollback", outcome: "rolled-back" } });
   });
 
+  test("nobody a secret, whoever says it", async () => {
+    await using server = await hookServer(OK);
+    const more =
+      'checks: { after: [{ command: "echo the token is $TOKEN; exit 1" }], health: [{ http: "http://127.0.0.1:9/", headers: { authorization: "${TOKEN}" } }] }\n';
+    await using made = await shop(ALL, { more });
+    const env = { HOOK: server.url, KEY: "k3y", TOKEN: "tok-98765" };
+    expect((await made.start(["migrate"], { env }).ended).status).toBe(4);
+    const sent = server.taken.map(({ body }) => body).join("\n");
+    expect(sent).toContain("the token is ***");
+    expect(sent).not.toMatch(/tok-98765|s3cr3t/);
+  });
+
   test("a customer by mail, before and after, in the team's own words", async () => {
     await using server = await mailServer();
     const customer = 'email: customer@example.com, from: support@example.com, smtp: "${SMTP}"';

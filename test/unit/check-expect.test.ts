@@ -145,6 +145,30 @@ describe("compared with before", () => {
     expect(passes(more("0"), one(5))).toBe(false);
   });
 
+  test("an increase may have bounds, on one side or on both", () => {
+    const within = (low: string | null, high: string | null): Expectation => ({
+      kind: "increases-within",
+      low: low === null ? null : number(low),
+      high: high === null ? null : number(high),
+    });
+    expect(["16", "17", "22", "22.5"].map((now) => passes(within("0", "5"), one(Number(now)), one(17)))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(passes(within(null, "5"), one(3), one(17))).toBe(true);
+    expect(passes(within("1", null), one(900), one(17))).toBe(true);
+    expect(judged(within("0", "5"), one(23), one(17))).toMatchObject({
+      passed: false,
+      expected: "at least 0 and at most 5 more than before, which was 17",
+      actual: "23",
+    });
+    expect(passes(within("0", null), one(5))).toBe(false); // nothing recorded before
+    expect(passes(within("0", null), one(5), one("many"))).toBe(false);
+    expect(passes(within(null, "5"), one(null), one(17))).toBe(false);
+  });
+
   test("an increase is exact", () => {
     expect(passes(more("3"), one(20), one(17))).toBe(true);
     expect(passes(more("-3"), one(14), one(17))).toBe(true);

@@ -213,6 +213,8 @@ describe("expect", () => {
     ["{ matches: '^a$' }", { kind: "matches", pattern: "^a$" }],
     ["{ not-matches: b }", { kind: "not-matches", pattern: "b" }],
     ["{ increases-by: 3 }", { kind: "increases-by", value: number("3") }],
+    ["{ increases-by: { at-most: 5 } }", { kind: "increases-within", low: null, high: number("5") }],
+    ["{ increases-by: { at-least: 0, at-most: 0.50 } }", { kind: "increases-within", low: number("0"), high: number("0.50") }],
     [
       "{ rows: [[a, 1], [b, null]] }",
       {
