@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 
 import { action } from "./action.ts";
 import type { Row } from "./comparison.ts";
+import { executable } from "./executable.ts";
 import { gate } from "./gate.ts";
 import { guardedMigration } from "./guarded-migration.ts";
 import { LARGE, QUICK, writeLargeDatabase } from "./large-database.ts";
@@ -47,6 +48,7 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
   return {
     "start-up": (place) => startUp(place, rounds * 4, told),
     gate: (place) => gate(place, rounds * 4, told),
+    executable: (place) => executable(place, rounds * 4, told),
     action: (place) => action(place, rounds * 4, told),
     "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),
     "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),

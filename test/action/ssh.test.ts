@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { Deployment, type DeploymentSettings, reportOf } from "../support/github/deployment.ts";
+import { Deployment, type DeploymentSettings, type PushSettings, reportOf } from "../support/github/deployment.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { StepEnd } from "../support/runner.ts";
 import { SshServer } from "../support/sshd.ts";
@@ -41,8 +41,11 @@ class Served implements AsyncDisposable {
     return new Served(await Deployment.start({ app: app(), ...settings }));
   }
 
-  async step(inputs: Readonly<Record<string, string>> = {}): Promise<StepEnd & { readonly report: Result | null }> {
-    await using job = this.deployment.job();
+  async step(
+    inputs: Readonly<Record<string, string>> = {},
+    settings: PushSettings = {},
+  ): Promise<StepEnd & { readonly report: Result | null }> {
+    await using job = this.deployment.job(settings);
     const end = await job.run({ ...server.inputs(this.folder), ...inputs });
     for (const post of await job.post()) assert.equal(post.status, 0, post.printed);
     assert.deepEqual(keysIn(job.directory), []);
@@ -84,7 +87,6 @@ describe.concurrent("a step with ssh", { timeout: 60_000 }, () => {
     expect(end.report).toMatchObject({ outcome: "migrated", policy: { path: "belay.yml" } });
     expect(served.deployment.state()).toBe("new");
     expect(served.told()).toBe("stop start");
-    expect(globSync("state/belay/sessions/*/end.json", { cwd: server.directory })).toEqual([]);
   });
 
   test("puts everything back where a migration fails, and ends with a failure", async () => {
@@ -124,6 +126,37 @@ describe.concurrent("a step with ssh", { timeout: 60_000 }, () => {
     const end = await served.step();
     expect(end.status, end.log).toBe(3);
     expect(end.report?.reasons.map(({ code }) => code)).toEqual(["ssh-with-approvals"]);
+  });
+
+  test("holds to belay.yml of the default branch, whatever lies in the checkout and on the server; added checks are asked, too", async () => {
+    await using served = await Served.start();
+    const { deployment, folder } = served;
+    const main = deployment.head();
+    writeFileSync(join(folder, "belay.yml"), "environments: { prod: { target: sqlite:/nowhere/server.db, migrate: sql } }\n");
+    deployment.branch("side", () => {
+      const added = "checks: { after: [{ name: side, sql: select count(*) from bookings, expect: 1 }] }\n";
+      deployment.configure(`target: sqlite:${deployment.database}\nmigrate: sql\n${added}`);
+    });
+    const end = await served.step({}, { branch: "side" });
+    expect(end.status, end.log).toBe(4);
+    expect(end.report?.policy).toMatchObject({ sha: main, branch: "main", addedChecks: ["side"] });
+    expect(served.told()).toBe("stop previous"); // the side branch has no app
+    expect(deployment.state()).toBe("old");
+  });
+
+  test("asks GitHub from here whether the environment that must come first was deployed", async () => {
+    await using served = await Served.start();
+    const { deployment } = served;
+    const staging = `  staging: { target: "sqlite:${join(deployment.outside, "staging.db")}", migrate: sql, github-environment: stage }\n`;
+    deployment.write("belay.yml", `${deployment.read("belay.yml")}    needs: staging\n${staging}`);
+    deployment.commit("Staging first");
+    const refused = await served.step({ environment: "prod" });
+    expect(refused.status, refused.log).toBe(3);
+    expect(refused.report?.reasons.map(({ code }) => code)).toEqual(["needs-unmet"]);
+    const { state } = deployment.github;
+    state.setDeployment(state.deploy({ sha: deployment.head(), environment: "stage" }), "success");
+    const end = await served.step({ environment: "prod" });
+    expect({ status: end.status, state: deployment.state() }, end.log).toEqual({ status: 0, state: "new" });
   });
 
   test.for([
@@ -235,6 +268,8 @@ describe("what a server offers", { timeout: 60_000 }, () => {
     try {
       const end = await served.step();
       expect(end.status, end.log).toBe(0);
+      const kept = () => globSync("state/belay/sessions/*/end.json", { cwd: server.directory });
+      await expect.poll(kept, { message: "an end that was received is not kept" }).toEqual([]);
       const elsewhere = await served.step({ command: "plan", "ssh-directory": "/" });
       expect(elsewhere.report?.reasons.map(({ code }) => code)).toEqual(["ssh-directory"]);
     } finally {
