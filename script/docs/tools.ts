@@ -33,7 +33,9 @@ What the keys mean stands in [configuration.md](configuration.md). All of these 
 - **A file that changes** between plan and run is refused (\`plan-changed\`), and so is a migration that would come before the planned ones.
 - **A tool that works on another database** is an error (\`wrong-database\`), where the tool tells it before anything is applied.
 - **Its own record** (${definitions
-    .flatMap(({ records }) => records.map((name) => `\`${name}\``))
+    .flatMap(({ engines, records }) =>
+      engines.flatMap((engine) => records({ target: { engine }, options: {} })).map((name) => `\`${name}\``),
+    )
     .filter(once)
     .join(", ")}) is no data of the application's: \`data:\` does not count it.
 - **The URL** comes in variables, never in an argument: \`BELAY_DATABASE_URL\`, and \`DATABASE_URL\` or the variable that \`target.url\` consists of or \`url-variable\`
@@ -71,9 +73,10 @@ function keys(name: string): string {
   return (TOOL_OPTIONS[name as ToolName] ?? []).map((key) => `\`${key}\``).join(", ");
 }
 
-function section({ name, title, install, meanings, lockTimeoutNote, perSchema, engines }: ProgramTool): string {
+function section({ name, title, install, meanings, lockTimeoutNote, perSchema, engines, about }: ProgramTool): string {
   const lines = [
     `\`migrate: ${name}\`. Not there yet? ${sentence(install)}`,
+    ...(about === undefined ? [] : [about]),
     ...(engines.includes("postgres") && lockTimeoutNote !== null
       ? [`\`migrate.lock-timeout\` does not reach it: ${sentence(lockTimeoutNote)}`]
       : []),

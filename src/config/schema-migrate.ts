@@ -32,6 +32,11 @@ export const TOOL_OPTIONS: Readonly<Partial<Record<ToolName, readonly string[]>>
   django: ["project", "manage", "settings", "database"],
   "django-tenants": ["project", "manage", "settings"],
   flask: ["project", "app", "directory"],
+  dbmate: ["project", "directory", "table"],
+  drizzle: ["project", "config", "directory", "table"],
+  knex: ["project", "config", "directory", "table"],
+  "node-pg-migrate": ["project", "config", "directory", "table"],
+  sqitch: ["project", "directory"],
 };
 
 /** Keys that say how a tool is started, or how it finds the database. */
@@ -98,12 +103,25 @@ const keys = {
       "The project's folder, in which a tool that is a program starts; by default that of relative paths. Not for sql and command.",
     ),
   config: () =>
-    described(text(isPath), "The tool's own configuration file, relative to `project`, where it is not the usual one. Tool alembic."),
+    described(
+      text(isPath),
+      "The tool's own configuration file, relative to `project`, where it is not the usual one. Tools alembic, drizzle, knex, node-pg-migrate.",
+    ),
   manage: () => described(text(isPath), "The project's manage.py, relative to `project`. Tools django and django-tenants.", "manage.py"),
   settings: () => described(text(isFilled), "The settings' module, as in DJANGO_SETTINGS_MODULE. Tools django and django-tenants."),
   database: () => described(text(isFilled), "What the settings call the target's database; default where it is left out. Tool django."),
   app: () => described(text(isFilled), "The application, as in FLASK_APP. Tool flask."),
-  directory: () => described(text(isPath), "Where the migrations are; tools sql and flask.", DEFAULTS.directory),
+  directory: () =>
+    described(
+      text(isPath),
+      "Where the migrations are; for sql relative to the directory of relative paths. For tools that are programs relative to `project`, by default where the tool looks: tools dbmate, drizzle, flask, knex, node-pg-migrate, sqitch.",
+      DEFAULTS.directory,
+    ),
+  table: () =>
+    described(
+      text(isFilled),
+      "The table in which the tool records what it applied, where it is not the usual one: `name`, or `schema.name`. Tools dbmate, drizzle, knex, node-pg-migrate.",
+    ),
   "shared-directory": () =>
     described(text(isPath), "Where the migrations of the schema are that tenants share; without it that schema is not migrated. Tool sql."),
   layout: () =>

@@ -37,7 +37,7 @@ export async function recognise(folder: Folder, recogniseSql: RecogniseSql): Pro
     const evidence = await look(folder);
     if (evidence === null || owned.has(evidence)) continue;
     for (const directory of owns) owned.add(directory);
-    traces.push({ title, evidence, drive: await driveOf(folder, tool, meanwhile, evidence, owns) });
+    traces.push({ title, evidence, drive: await driveOf(folder, tool, meanwhile) });
   }
   const directories = await sqlDirectories(folder.root, recogniseSql);
   const free = directories.filter((directory) => !owned.has(directory));
@@ -47,33 +47,17 @@ export async function recognise(folder: Folder, recogniseSql: RecogniseSql): Pro
   ];
 }
 
-async function driveOf(
-  folder: Folder,
-  tool: string | null,
-  meanwhile: Meanwhile | null,
-  evidence: string,
-  owns: readonly string[],
-): Promise<Drive> {
+async function driveOf(folder: Folder, tool: string | null, meanwhile: Meanwhile | null): Promise<Drive> {
   if (tool !== null && !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`)) return { way: "tool", tool };
   if (meanwhile === null) return { way: "none" };
-  if (meanwhile.way === "command") {
-    const program = await programIn(folder, meanwhile.program);
-    return { ...meanwhile, pending: meanwhile.pending(program), apply: meanwhile.apply(program) };
-  }
-  return { way: "sql", directory: await filledDirectory(folder, [meanwhile.directory, evidence, ...owns]) };
+  const program = await programIn(folder, meanwhile.program);
+  return { way: "command", ...meanwhile, pending: meanwhile.pending(program), apply: meanwhile.apply(program) };
 }
 
 /** Where projects keep their own programs; a name alone is looked for on PATH. */
 async function programIn(folder: Folder, name: string): Promise<string> {
   for (const place of [".venv/bin", "venv/bin", "node_modules/.bin"]) if (await folder.has(`${place}/${name}`)) return `${place}/${name}`;
   return name;
-}
-
-/** The first of some folders that holds SQL files; the first that is named where none does. */
-async function filledDirectory(folder: Folder, candidates: readonly string[]): Promise<string> {
-  const named = candidates.filter((each) => each !== "");
-  for (const candidate of named) if ((await folder.names(candidate)).length > 0) return candidate;
-  return named[0] ?? "migrations";
 }
 
 async function sqlDirectories(root: string, recogniseSql: RecogniseSql): Promise<readonly string[]> {

@@ -15,20 +15,16 @@ export interface Trace {
   readonly meanwhile: Meanwhile | null;
 }
 
-export type Meanwhile =
-  /** By its own program, asked for its status; `program` is where it lies in this project, or its name. */
-  | {
-      readonly way: "command";
-      readonly program: string;
-      readonly pending: (program: string) => string;
-      readonly pendingWhen: string;
-      readonly appliedWhen: string;
-      readonly apply: (program: string) => string;
-      /** What the program is told beside the usual. */
-      readonly variables?: Readonly<Record<string, string>>;
-    }
-  /** Its SQL files as they are. */
-  | { readonly way: "sql"; readonly directory: string };
+/** By its own program, asked for its status; `program` is where it lies in this project, or its name. */
+export interface Meanwhile {
+  readonly program: string;
+  readonly pending: (program: string) => string;
+  readonly pendingWhen: string;
+  readonly appliedWhen: string;
+  readonly apply: (program: string) => string;
+  /** What the program is told beside the usual. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
 
 export const TRACES: readonly Trace[] = [
   {
@@ -65,48 +61,34 @@ export const TRACES: readonly Trace[] = [
     tool: "knex",
     look: firstOf("knexfile.js", "knexfile.ts", "knexfile.mjs", "knexfile.cjs"),
     owns: [],
-    meanwhile: {
-      way: "command",
-      program: "knex",
-      pending: (knex) => `${knex} migrate:list`,
-      pendingWhen: "^Found \\d+ Pending",
-      appliedWhen: "^No Pending Migration",
-      apply: (knex) => `${knex} migrate:latest`,
-    },
+    meanwhile: null,
   },
   {
     title: "Drizzle",
     tool: "drizzle",
     look: firstOf("drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.json"),
     owns: ["drizzle"],
-    meanwhile: { way: "sql", directory: "drizzle" },
+    meanwhile: null,
   },
   {
     title: "Sqitch",
     tool: "sqitch",
     look: firstOf("sqitch.plan"),
     owns: ["deploy", "revert", "verify"],
-    meanwhile: {
-      way: "command",
-      program: "sqitch",
-      pending: (sqitch) => `${sqitch} status || true`,
-      pendingWhen: "^(# )?(Undeployed change|No changes deployed)",
-      appliedWhen: "up-to-date",
-      apply: (sqitch) => `${sqitch} deploy`,
-    },
+    meanwhile: null,
   },
   {
     title: "dbmate",
     tool: "dbmate",
-    look: anySql(["db/migrations", "migrations"], /^-- migrate:up/m),
-    owns: ["db/migrations", "migrations"],
-    meanwhile: { way: "sql", directory: "" },
+    look: anySql(["db/migrations"], /^-- migrate:up/m),
+    owns: ["db/migrations"],
+    meanwhile: null,
   },
   {
     title: "node-pg-migrate",
     tool: "node-pg-migrate",
     look: containing("package.json", /"node-pg-migrate"\s*:/),
-    owns: [],
+    owns: ["migrations"],
     meanwhile: null,
   },
   { title: "TypeORM", tool: null, look: containing("package.json", /"typeorm"\s*:/), owns: [], meanwhile: null },
@@ -115,7 +97,7 @@ export const TRACES: readonly Trace[] = [
     tool: null,
     owns,
     look: lookFor(look),
-    meanwhile: { way: "command", ...preset },
+    meanwhile: preset,
   })),
 ];
 

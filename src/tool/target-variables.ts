@@ -32,7 +32,7 @@ export function targetVariables(
   const wanted = Object.entries(variables);
   if (wanted.length === 0) return told;
   // A file's name, as settings that want parts call it (Django's NAME), is its path.
-  const parts: Parts = isUrl ? partsOfUrl(url) : { url, path: seen, name: seen };
+  const parts: Parts = isUrl ? { ...partsOfUrl(target.address), url } : { url, path: seen, name: seen };
   for (const [name, part] of wanted) {
     const value = parts[part];
     if (value === undefined) throw noSuchPart(name, part, parts);

@@ -13,9 +13,14 @@ import type { MigrationTool } from "../tool/tool.ts";
 /** Each is loaded when it is wanted. */
 export const PROGRAM_TOOLS: Readonly<Record<string, () => Promise<ProgramTool>>> = {
   alembic: async () => (await import("../tool/program/tools/alembic.ts")).alembic,
-  django: async () => (await import("../tool/program/tools/django.ts")).django,
+  dbmate: async () => (await import("../tool/program/tools/dbmate.ts")).dbmate,
   "django-tenants": async () => (await import("../tool/program/tools/django-tenants.ts")).djangoTenants,
+  django: async () => (await import("../tool/program/tools/django.ts")).django,
+  drizzle: async () => (await import("../tool/program/tools/drizzle.ts")).drizzle,
   flask: async () => (await import("../tool/program/tools/flask.ts")).flask,
+  knex: async () => (await import("../tool/program/tools/knex.ts")).knex,
+  "node-pg-migrate": async () => (await import("../tool/program/tools/node-pg-migrate.ts")).nodePgMigrate,
+  sqitch: async () => (await import("../tool/program/tools/sqitch.ts")).sqitch,
 };
 
 export async function programDefinition(name: string): Promise<ProgramTool> {
@@ -28,8 +33,14 @@ export async function programDefinition(name: string): Promise<ProgramTool> {
 const USUAL_URL_VARIABLE = "DATABASE_URL";
 
 /** How the tool learns where the database is: its own way to write a URL, under a name that its project knows. */
-export function toldTo({ url }: ProgramTool, { path, urlVariable, variables }: MigrateConfig): TargetVariables {
-  return { path, variables, urlVariable: urlVariable ?? USUAL_URL_VARIABLE, ...(url === undefined ? {} : { writeUrl: url }) };
+export function toldTo({ url, urlVariables = [] }: ProgramTool, { path, urlVariable, variables }: MigrateConfig): TargetVariables {
+  const named = Object.fromEntries(urlVariables.map((name) => [name, "url" as const]));
+  return {
+    path,
+    variables: { ...variables, ...named },
+    urlVariable: urlVariable ?? USUAL_URL_VARIABLE,
+    ...(url === undefined ? {} : { writeUrl: url }),
+  };
 }
 
 /** Throws `tool-engine` where the tool does not know this kind of database. `program` starts where relative paths start. */

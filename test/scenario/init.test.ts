@@ -130,6 +130,15 @@ describe("tools that leave other traces", () => {
     ["Flask-Migrate", { "migrations/env.py": "from flask import current_app", "migrations/alembic.ini": "[alembic]" }, "flask"],
     ["Django", { "manage.py": "import django" }, "django"],
     ["django-tenants", { "manage.py": "import django", "shop/settings.py": "TENANT_MODEL = 'customers.Client'" }, "django-tenants"],
+    ["Knex", { "knexfile.ts": "" }, "knex"],
+    ["Sqitch", { "sqitch.plan": "", "deploy/a.sql": "select 1;" }, "sqitch"],
+    ["dbmate", { "db/migrations/1_a.sql": "-- migrate:up\nselect 1;\n" }, "dbmate"],
+    ["Drizzle", { "drizzle.config.ts": "", "drizzle/0000_a.sql": "select 1;" }, "drizzle"],
+    [
+      "node-pg-migrate",
+      { "package.json": '{ "devDependencies": { "node-pg-migrate": "9" } }', "migrations/1_a.sql": "select 1;" },
+      "node-pg-migrate",
+    ],
   ])("%s is recognised, and named", async (title, files, name) => {
     for (const [path, text] of Object.entries(files)) project.write(path, text);
     const { status, result } = await project.json("init");
@@ -142,13 +151,10 @@ describe("tools that leave other traces", () => {
   });
 
   test.each([
-    ["Knex", { "knexfile.ts": "" }, "knex migrate:latest"],
     ["Prisma", { "prisma/schema.prisma": "", "prisma/migrations/1_a/migration.sql": "select 1;" }, "prisma migrate deploy"],
-    ["Sqitch", { "sqitch.plan": "" }, "sqitch deploy"],
     ["Rails", { "bin/rails": "", "db/migrate/1_a.rb": "" }, "bin/rails db:migrate"],
     ["Laravel", { artisan: "" }, "php artisan migrate --force"],
     ["Sequelize", { ".sequelizerc": "", "node_modules/.bin/sequelize-cli": "#!/bin/sh" }, "node_modules/.bin/sequelize-cli db:migrate"],
-    ["dbmate", { "db/migrations/1_a.sql": "-- migrate:up\nselect 1;\n" }, "{ tool: sql, directory: db/migrations }"],
     ["goose", { "migrations/1_a.sql": "-- +goose Up\nselect 1;\n" }, "goose up"],
     [
       "golang-migrate",
@@ -157,7 +163,6 @@ describe("tools that leave other traces", () => {
     ],
     ["Liquibase", { "liquibase.properties": "" }, "liquibase update"],
     ["Atlas", { "atlas.hcl": "", "migrations/1_a.sql": "select 1;" }, "atlas migrate apply"],
-    ["Drizzle", { "drizzle.config.ts": "", "drizzle/0000_a.sql": "select 1;" }, "{ tool: sql, directory: drizzle }"],
     ["Diesel", { "diesel.toml": "", "migrations/1_a/up.sql": "select 1;", "migrations/1_a/down.sql": "select 1;" }, "diesel migration run"],
     ["Flyway", { "flyway.toml": "", "sql/V1__a.sql": "select 1;" }, "flyway migrate"],
   ])(

@@ -69,7 +69,7 @@ describe("migrations that programs of the team's own apply", () => {
     [
       "a key of sql beside them",
       "migrate: { directory: db, migrations: [{ id: a, pending: x, pending-when: a, applied-when: b, apply: y }] }",
-      'belay.yml:4: environments.prod.migrate.migrations: "migrations" is a key of the tool command, and "directory" of sql, flask; leave one of the two out',
+      'belay.yml:4: environments.prod.migrate.migrations: "migrations" is a key of the tool command, and "directory" of sql, flask, dbmate, drizzle, knex, node-pg-migrate, sqitch; leave one of the two out',
     ],
     [
       "them under another tool",

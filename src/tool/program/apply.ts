@@ -4,42 +4,67 @@ import type { ApplyRequest } from "../tool.ts";
 import type { Files, Known } from "./definition.ts";
 import { digestOf } from "./files.ts";
 import { askingOf, programOf, type Driven } from "./driven.ts";
-import { ofRun, runProgram } from "./program.ts";
-import { planChanged, saysDone, withHolder } from "./refusals.ts";
+import { ofRun } from "./program.ts";
+import { allOrNothing, planChanged, saysDone } from "./refusals.ts";
 import { assertSameDatabase } from "./same-database.ts";
+import { runStep } from "./step.ts";
 
 /** Applies migrations one by one, so that each one's time is known. Whether it is applied is judged by asking again, never by its words. */
 export async function applyMigrations(given: Driven, request: ApplyRequest): Promise<void> {
   stopIfAborted(request.signal);
   if (request.migrations.length === 0) return;
   const driven: Driven = { ...given, program: ofRun(given.program, request.run) };
-  const { tool, place, program } = driven;
+  const { tool, place } = driven;
   const asking = await askingOf(driven, request.session, request);
   const files = await tool.files(asking);
   const before = await tool.applied(asking, files);
-  const chosen = nextOnes(files, before.ids, request.migrations);
+  const chosen = nextOnes(driven, files, before.ids, request.migrations);
   await assertSameDatabase(driven, asking, files, before.ids);
   const named = await programOf(driven);
+  const isDone = async (id: string) => (await tool.applied(asking, files)).ids.includes(id);
+  if (tool.appliesAll?.(place) === true) return applyAll(driven, chosen, { files, named, isDone }, request);
   for (const [index, known] of chosen.entries()) {
     stopIfAborted(request.signal);
     const { id } = known;
     await assertAsPlanned(known, request.migrations[index], place.root);
-    const command = { argv: [named, ...tool.apply(known, files, place)] } as const;
-    const began = performance.now();
-    try {
-      await runProgram(program, { act: `applying ${id}`, migration: id, command, timeoutMs: null, meanings: tool.meanings }, request);
-    } catch (error) {
-      throw await withHolder(error, request.session);
-    }
-    const durationMs = Math.round(performance.now() - began);
-    if (!(await tool.applied(asking, files)).ids.includes(id)) throw saysDone(id, id, "pending");
+    const durationMs = await runStep(driven, { way: "apply", known, files, named }, request);
+    if (!(await isDone(id))) throw saysDone(id, id, "pending");
     request.applied({ id, durationMs });
   }
 }
 
+interface AtOnce {
+  readonly files: Files;
+  readonly named: string;
+  readonly isDone: (id: string) => Promise<boolean>;
+}
+
+/** What they took together stands with the last one: nobody knows what each took. Of a failure those before it may stay. */
+async function applyAll(driven: Driven, chosen: readonly Known[], { files, named, isDone }: AtOnce, request: ApplyRequest): Promise<void> {
+  const last = chosen.at(-1);
+  if (last === undefined) return;
+  for (const [index, known] of chosen.entries()) await assertAsPlanned(known, request.migrations[index], driven.place.root);
+  const told = async (durationMs: number) => {
+    for (const { id } of chosen) {
+      if (!(await isDone(id))) return id;
+      request.applied({ id, durationMs: id === last.id ? durationMs : 0 });
+    }
+    return null;
+  };
+  const durationMs = await runStep(driven, { way: "apply", known: chosen[0] ?? last, files, named }, request).catch(
+    async (error: unknown) => {
+      await told(0);
+      throw error;
+    },
+  );
+  const left = await told(durationMs);
+  if (left !== null) throw saysDone(left, left, "pending");
+}
+
 /** A tool that is told to go to a migration also applies what comes before it: so nothing may come before it that was not planned. */
-function nextOnes(files: Files, applied: readonly string[], planned: readonly Migration[]): readonly Known[] {
+function nextOnes({ tool, place }: Driven, files: Files, applied: readonly string[], planned: readonly Migration[]): readonly Known[] {
   const pending = files.known.filter(({ id }) => !applied.includes(id));
+  if (tool.appliesAll?.(place) === true && pending.length > planned.length) throw allOrNothing(tool.title, pending.slice(planned.length));
   return planned.map(({ id }, index) => {
     const next = pending[index];
     if (next?.id === id) return next;

@@ -24,14 +24,18 @@ export interface ProgramTool {
   readonly atomic: (engine: EngineName) => boolean;
   /** It can take migrations back at all. */
   readonly reverts: boolean;
-  /** Tables in which it keeps what is applied, without their schemas. */
-  readonly records: readonly string[];
+  /** Tables in which it keeps what is applied; one without a schema is meant in whichever schema it is. */
+  records(place: RecordsPlace): readonly string[];
+  /** What its users should know of how Belay drives it, in sentences of Markdown; for docs/tools.md. */
+  readonly about?: string;
   /** It can be asked about, and applied to, one schema of a database. */
   readonly perSchema: boolean;
   /** What its sessions make of `PGOPTIONS`, by which `migrate.lock-timeout` reaches them; null: they take it, else why not and what to do. */
   readonly lockTimeoutNote: string | null;
   /** The address as it wants it in the URL's variables; left out: as it is configured, `sqlite:PATH` for a file. */
   readonly url?: (address: Address) => string;
+  /** Variables that it takes the URL from, whatever its project says; beside those that belay.yml names. */
+  readonly urlVariables?: readonly string[];
   /** What its own words mean. */
   readonly meanings: readonly Meaning[];
 
@@ -41,13 +45,17 @@ export interface ProgramTool {
   applied(asking: Asking, files: Files): Promise<Applied>;
   /**
    * What the tool itself takes for applied, asked once before it changes anything: where that is not what the target has, it works on
-   * another database. Left out where `applied` asks the tool already.
+   * another database. Left out where `applied` asks the tool already; null where it can work on no other one, as Belay alone tells it which.
    */
-  seen?(asking: Asking, files: Files): Promise<readonly string[]>;
-  /** The tool's arguments for applying exactly the next migration. */
-  apply(known: Known, files: Files, place: Place): readonly string[];
+  seen?(asking: Asking, files: Files): Promise<readonly string[] | null>;
+  /** What a tool that knows no single migration is shown for one: a folder made for it, gone afterwards. Not where the tool lives elsewhere. */
+  scratch?(known: Known, files: Files, place: Place): Promise<Scratch>;
+  /** It applies whatever is pending, and cannot be told otherwise: all is applied at once, and nothing less can be asked for. */
+  appliesAll?(place: Place): boolean;
+  /** The tool's arguments for applying exactly the next migration. `scratch`: where that folder is; null where there is none. */
+  apply(known: Known, files: Files, place: Place, scratch: string | null): readonly string[];
   /** The tool's arguments for taking back exactly the last one; only asked where it is reversible. */
-  revert(known: Known, files: Files, place: Place): readonly string[];
+  revert(known: Known, files: Files, place: Place, scratch: string | null): readonly string[];
   /** Where its settings tell which schemas are tenants. */
   tenants?(asking: Asking): Promise<TenantsOfModels>;
 }
@@ -57,6 +65,15 @@ export interface TenantsOfModels {
   readonly shared: string;
   /** Gives the schemas of all tenants, the shared one perhaps among them. */
   readonly sql: string;
+}
+
+/** Contents by path, relative to the folder. */
+export type Scratch = Readonly<Record<string, string | Uint8Array>>;
+
+/** What decides where a tool keeps its records. */
+export interface RecordsPlace {
+  readonly target: Pick<Target, "engine">;
+  readonly options: Place["options"];
 }
 
 /** Where a tool works, and on what. */
@@ -115,4 +132,5 @@ export interface Applied {
   readonly ids: readonly string[];
   /** Why nothing may be applied to a database in this state: an interrupted migration, a record that no file has … */
   readonly obstacles: readonly Reason[];
+  readonly findings?: readonly Finding[];
 }

@@ -16,8 +16,13 @@ export function programTool(tool: ProgramTool, place: Place, program: Program): 
   const { engine } = place.target;
   return {
     name: tool.name,
-    records: tool.records,
-    abilities: { writesThroughSession: false, atomicMigrations: tool.atomic(engine), revert: tool.reverts, toVersion: true },
+    records: tool.records(place),
+    abilities: {
+      writesThroughSession: false,
+      atomicMigrations: tool.atomic(engine),
+      revert: tool.reverts,
+      toVersion: tool.appliesAll?.(place) !== true,
+    },
     configDigest: () => configDigest(driven),
     state: async (session) => await readState(driven, session),
     apply: (request) => applyMigrations(driven, request),
@@ -42,7 +47,7 @@ async function readState(driven: Driven, session: Session): Promise<ToolState> {
     pending,
     withoutFile: applied.ids.filter((id) => !isKnown.has(id)),
     obstacles: [...files.obstacles, ...applied.obstacles],
-    findings: [...(files.findings ?? []), ...lockTimeoutFinding(driven)],
+    findings: [...(files.findings ?? []), ...(applied.findings ?? []), ...lockTimeoutFinding(driven)],
   };
 }
 

@@ -8,6 +8,7 @@ import type { CommandEnd, SpawnRequest } from "../../process/process.ts";
 import { stopIfAborted } from "../stop.ts";
 import { runVariables } from "../target-variables.ts";
 import { meaningOf, type Meaning } from "./meanings.ts";
+import { plainText } from "./plain-text.ts";
 import { tellingLines } from "./telling-lines.ts";
 
 export interface Program {
@@ -75,7 +76,7 @@ export async function runProgram(program: Program, order: Order, followed: Follo
 /** Why an order came to no good end, in the words of what it said. */
 export function failedOrder(program: Program, order: Order, end: CommandEnd): BelayError {
   const { act, command, timeoutMs, meanings = [] } = order;
-  const meaning = meaningOf(end.tail, meanings);
+  const meaning = meaningOf(plainText(end.tail), meanings);
   const code = end.timedOut ? "tool-timeout" : (meaning?.code ?? "tool-failed");
   return programFailure(
     code,
@@ -96,7 +97,7 @@ export function programFailure(
   end: Pick<CommandEnd, "tail">,
   hint?: string,
 ): BelayError {
-  const said = tellingLines(redact(end.tail));
+  const said = tellingLines(redact(plainText(end.tail)));
   return failure(code, said === "" ? `${message}; it said nothing` : `${message}\n${said}`, {
     hint: hint ?? `try it by hand in ${directory}`,
     ...(migration === null ? {} : { facts: { migration } }),

@@ -10,6 +10,17 @@ export function planChanged(id: string, how: string): BelayError {
   });
 }
 
+export function allOrNothing(title: string, left: readonly { readonly id: string }[]): BelayError {
+  return refusal(
+    "applies-all",
+    `${title} applies all that is pending where it lives elsewhere (migrate.run), ${left.map(({ id }) => id).join(", ")} with it`,
+    {
+      hint: "leave out --to; or let it live here, where one migration at a time can be shown to it",
+      facts: { migrations: left.map(({ id }) => id) },
+    },
+  );
+}
+
 /** `what`: as a message begins, `0003` or `reverting 0003`. */
 export function saysDone(id: string, what: string, still: string): BelayError {
   return failure("wrong-database", `${what} ended with status 0, and asked again it is still ${still}`, {

@@ -3,15 +3,16 @@ import { stopIfAborted } from "../stop.ts";
 import type { RevertRequest } from "../tool.ts";
 import type { Known } from "./definition.ts";
 import { askingOf, programOf, type Driven } from "./driven.ts";
-import { ofRun, runProgram } from "./program.ts";
-import { lastOnes, saysDone, withHolder } from "./refusals.ts";
+import { ofRun } from "./program.ts";
+import { lastOnes, saysDone } from "./refusals.ts";
 import { assertSameDatabase } from "./same-database.ts";
+import { runStep } from "./step.ts";
 
 /** Takes the last applied migrations back, from the last to the first; judged as applying is. */
 export async function revertMigrations(given: Driven, request: RevertRequest): Promise<void> {
   stopIfAborted(request.signal);
   const driven: Driven = { ...given, program: ofRun(given.program, request.run) };
-  const { tool, place, program } = driven;
+  const { tool } = driven;
   const asking = await askingOf(driven, request.session, request);
   const files = await tool.files(asking);
   const { ids: applied } = await tool.applied(asking, files);
@@ -21,14 +22,7 @@ export async function revertMigrations(given: Driven, request: RevertRequest): P
   for (const known of chosen.toReversed()) {
     stopIfAborted(request.signal);
     const { id } = known;
-    const command = { argv: [named, ...tool.revert(known, files, place)] } as const;
-    const began = performance.now();
-    try {
-      await runProgram(program, { act: `reverting ${id}`, migration: id, command, timeoutMs: null, meanings: tool.meanings }, request);
-    } catch (error) {
-      throw await withHolder(error, request.session);
-    }
-    const durationMs = Math.round(performance.now() - began);
+    const durationMs = await runStep(driven, { way: "revert", known, files, named }, request);
     if ((await tool.applied(asking, files)).ids.includes(id)) throw saysDone(id, `reverting ${id}`, "applied");
     request.reverted({ id, durationMs });
   }

@@ -10,7 +10,7 @@ export async function assertSameDatabase(
   applied: readonly string[],
 ): Promise<void> {
   const seen = await tool.seen?.(asking, files);
-  if (seen === undefined || sorted(seen) === sorted(applied)) return;
+  if (seen === undefined || seen === null || sorted(seen) === sorted(applied)) return;
   throw failure(
     "wrong-database",
     `${tool.title} works on another database: there ${listed(seen)}, in ${place.target.name} ${listed(applied)}`,

@@ -42,7 +42,7 @@ export function pythonSite(tool: PythonTool): ToolSite {
     write: (kind, name) => tool.write(project, { index: ++written, name, body: BODIES[kind](project.directory) }),
     began: () => existsSync(join(project.directory, "began")),
     tables: () => tablesIn(project.database, tool.ownTables),
-    leadElsewhere: () => {
+    leadElsewhere: async () => {
       const other = join(project.directory, "other.db");
       new Database(other).close();
       tool.layOut(project, JSON.stringify(other));

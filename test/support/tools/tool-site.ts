@@ -4,6 +4,10 @@ import type { Project } from "../project.ts";
 
 export interface ToolSite extends AsyncDisposable {
   readonly project: Pick<Project, "directory" | "write" | "exists" | "json" | "run" | "start" | "configure" | "dump" | "sql">;
+  /** false: it has no way back of its own. Left out: it has. */
+  readonly reverts?: boolean;
+  /** No configuration of its own counts beside the address that Belay tells it. */
+  readonly toldByBelayAlone?: boolean;
   /** The line of belay.yml that names the database. */
   readonly target: string;
   /** What stands under `migrate` there. */
@@ -20,5 +24,5 @@ export interface ToolSite extends AsyncDisposable {
   /** The application's tables, those of the tool aside. */
   tables(): readonly string[];
   /** Lets the tool's own configuration lead to another database, which has none of the migrations, and tells the tables that there are in that one. */
-  leadElsewhere(): () => readonly string[];
+  leadElsewhere(): Promise<() => readonly string[]>;
 }

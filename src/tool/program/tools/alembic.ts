@@ -13,7 +13,7 @@ export const alembic: ProgramTool = {
   configuration: ({ options }) => [textOf(options, "config") ?? "alembic.ini", "*/env.py", "*/*/env.py"],
   atomic: () => false, // `autocommit_block` ends the transaction, and SQLite's driver commits before each DDL
   reverts: true,
-  records: ["alembic_version"],
+  records: () => ["alembic_version"],
   perSchema: false,
   lockTimeoutNote: null,
   url: sqlalchemyUrl,

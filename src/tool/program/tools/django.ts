@@ -12,7 +12,7 @@ export const django: ProgramTool = {
   configuration: ({ options }) => [textOf(options, "manage") ?? "manage.py", "*/settings.py", "*/settings/*.py"],
   atomic: () => false, // `atomic = False` is a migration's own choice
   reverts: true,
-  records: ["django_migrations"],
+  records: () => ["django_migrations"],
   perSchema: false,
   lockTimeoutNote: null,
   meanings: DJANGO_MEANINGS,

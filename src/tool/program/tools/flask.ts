@@ -17,7 +17,7 @@ export const flask: ProgramTool = {
   },
   atomic: () => false, // as Alembic
   reverts: true,
-  records: ["alembic_version"],
+  records: () => ["alembic_version"],
   perSchema: false,
   lockTimeoutNote: null,
   url: sqlalchemyUrl,

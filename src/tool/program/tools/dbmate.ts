@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Address, Applied, Asking, Files, Known, Place, ProgramTool } from "../definition.ts";
+import { fileIn, migrationFolder, sharedIds, type MigrationFolder } from "../directory.ts";
+import { plainLines } from "../plain-text.ts";
+import { namedTable, readRecord, type RecordTable } from "../record.ts";
+import { textOf } from "./options.ts";
+
+const DIRECTORY = "db/migrations";
+const RECORD: RecordTable = { schema: null, name: "schema_migrations", columns: ["version"], read: ["version"], order: "version" };
+
+/**
+ * dbmate: its migrations are called by their files, and recorded by the number that these begin with. It applies whatever is pending, and
+ * says "Applied" of a migration that failed, too: so it is shown a folder with one file at a time, and the table alone is believed.
+ */
+export const dbmate: ProgramTool = {
+  name: "dbmate",
+  title: "dbmate",
+  engines: ["sqlite", "postgres"],
+  programs: ["dbmate"],
+  install: "npm install dbmate, or its binary on PATH",
+  configuration: () => [],
+  atomic: () => false, // `-- migrate:up transaction:false`
+  records: ({ options }) => [textOf(options, "table") ?? RECORD.name],
+  reverts: true,
+  perSchema: false,
+  lockTimeoutNote: null,
+  about: `It applies whatever is pending, and prints \`Applied\` for a migration that failed, too. So each time it is shown a folder with one migration, and its table alone is
+believed. In a container it applies all at once: there is no \`--to\`, and the time stands with the last one. It writes no \`schema.sql\`. Without \`sslmode\` in the URL it
+gets \`sslmode=prefer\`, as other clients do.`,
+  url: dbmateUrl,
+  meanings: [
+    {
+      words: /SSL is not enabled on the server/,
+      code: "tool-cannot-connect",
+      hint: "the server has no TLS, and dbmate wants it unless the URL says otherwise: add ?sslmode=disable to target.url",
+    },
+    {
+      words: /password authentication failed|connect: connection refused|no such host|unable to open database file/,
+      code: "tool-cannot-connect",
+      hint: "it has another address than target.url: where migrate.run starts it elsewhere, pass the address on: docker run -e DATABASE_URL …",
+    },
+    {
+      words: /invalid url, have you set/,
+      code: "tool-not-configured",
+      hint: "where migrate.run starts it elsewhere, pass the address on: docker run -e DATABASE_URL …",
+    },
+    { words: /to define an up block/, hint: "begin the migration with a line `-- migrate:up`" },
+    { words: /out of order/, code: "migration-out-of-order", hint: "give the new migration a number above those that are applied" },
+  ],
+  files: ({ place }) => numberedFiles(place),
+  applied: appliedByRecord,
+  seen: async ({ place, ask }) => parseApplied((await ask([...told(place, null), "status"])).stdout),
+  scratch: async ({ files: [file = ""] }, _files, { root }) => ({ [basename(file)]: await readFile(join(root, file)) }),
+  appliesAll: ({ elsewhere }) => elsewhere,
+  apply: (_known, _files, place, scratch) => [...told(place, scratch), "up"],
+  revert: (_known, _files, place, scratch) => [...told(place, scratch), "rollback"],
+};
+
+/** As a URL has it, where a path may hold anything; without TLS where the server has none, as other clients do it. */
+function dbmateUrl({ engine, address }: Address): string {
+  if (engine === "sqlite") return `sqlite:${address.split("/").map(encodeURIComponent).join("/")}`;
+  if (/[?&]sslmode=/.test(address)) return address;
+  return `${address}${address.includes("?") ? "&" : "?"}sslmode=prefer`;
+}
+
+/** Where it lives here it gets the address by a name that no `.env` has. It writes no dump of the schema: that is of a developer's work. */
+function told({ elsewhere, options }: Place, scratch: string | null): readonly string[] {
+  const table = options["table"];
+  const folder = scratch ?? textOf(options, "directory");
+  return [
+    ...(elsewhere ? [] : ["--env", "BELAY_DATABASE_URL"]),
+    "--no-dump-schema",
+    ...(folder === null ? [] : ["--migrations-dir", folder]),
+    ...(typeof table === "string" ? ["--migrations-table", table] : []),
+  ];
+}
+
+const NUMBERED = /^(\d+).*\.sql$/;
+
+async function numberedFiles(place: Place): Promise<Files> {
+  const folder = await migrationFolder(place, DIRECTORY);
+  const names = folder.names.filter((name) => NUMBERED.test(name)).sort();
+  const known = await Promise.all(names.map((name) => knownOf(place, folder, name)));
+  return { known, obstacles: sharedIds(names.map((file) => ({ id: numberOf(file), file }))) };
+}
+
+function numberOf(name: string): string {
+  return NUMBERED.exec(name)?.[1] ?? name;
+}
+
+async function knownOf(place: Place, folder: MigrationFolder, name: string): Promise<Known> {
+  const { up, down } = sectionsOf(await readFile(join(folder.path, name), "utf8"));
+  return {
+    id: idOf(name),
+    files: [fileIn(place, folder, name)],
+    oneWay: down === "" ? "it has nothing below `-- migrate:down`" : null,
+    sql: up,
+  };
+}
+
+function idOf(file: string): string {
+  return file.slice(0, -".sql".length);
+}
+
+const UP = /^--\s*migrate:up(?:\s*$|\s+\S+)/m;
+const DOWN = /^--\s*migrate:down(?:\s*$|\s+\S+)/m;
+
+export function sectionsOf(source: string): { readonly up: string; readonly down: string } {
+  const upAt = source.search(UP);
+  const downAt = source.search(DOWN);
+  const up = upAt < 0 ? "" : source.slice(upAt, downAt > upAt ? downAt : undefined);
+  const down = downAt < 0 ? "" : source.slice(downAt, upAt > downAt ? upAt : undefined);
+  return { up: up.trim(), down: down.replace(/--.*$/gm, "").trim() };
+}
+
+async function appliedByRecord({ session, place }: Asking, { known }: Files): Promise<Applied> {
+  const record = await readRecord(session, namedTable(RECORD, place.options["table"]));
+  if ("obstacle" in record) return { ids: [], obstacles: [record.obstacle] };
+  const byNumber = new Map(known.map(({ id }) => [numberOf(`${id}.sql`), id]));
+  const ids = (record.rows ?? []).map(([version]) => byNumber.get(String(version)) ?? String(version));
+  // It goes on without a file for what is applied; a plan says so (`withoutFile`), and nothing stands in the way.
+  return { ids, obstacles: [] };
+}
+
+/** What `status` marks with a cross. */
+export function parseApplied(printed: string): readonly string[] {
+  return plainLines(printed).flatMap((line) => /^\[X\] (.*)\.sql$/.exec(line)?.[1] ?? []);
+}
