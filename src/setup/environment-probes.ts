@@ -11,6 +11,7 @@ import { decide } from "../policy/policy.ts";
 import type { Ports } from "../run/ports.ts";
 import { programOf } from "./command-program.ts";
 import { failed, type Flaw, type Probe, skipped, well } from "./probe.ts";
+import { RECEIVER_PROBE } from "./receiver-probe.ts";
 
 export interface EnvironmentContext {
   readonly ports: Ports;
@@ -54,14 +55,37 @@ export const ENVIRONMENT_PROBES: readonly Probe<EnvironmentContext>[] = [
       return app.stop === null ? skipped("no app.stop: Belay stops nothing, and relies on nobody writing meanwhile") : null;
     },
   },
-  {
-    name: "health",
+  checksProbe("health", {
     means: "health fails after every migration, and everything is undone",
+    checks: ({ checks }) => checks.health,
+    none: "no checks.health: whether the application works after a run is not looked at",
+  }),
+  checksProbe("watch", {
+    means: "every round of the watch fails",
+    checks: ({ watch }) => watch?.checks.map(({ check }) => check) ?? null,
+    none: "",
+  }),
+  RECEIVER_PROBE,
+];
+
+interface ProbedChecks {
+  readonly means: string;
+  /** null: the part is not in belay.yml. */
+  readonly checks: (environment: Environment) => readonly CheckConfig[] | null;
+  /** Said where it is, and has no check. */
+  readonly none: string;
+}
+
+function checksProbe(name: string, { means, checks: checksOf, none }: ProbedChecks): Probe<EnvironmentContext> {
+  return {
+    name,
+    means,
     look: async (context) => {
-      const { health } = context.environment.checks;
-      if (health.length === 0) return skipped("no checks.health: whether the application works after a run is not looked at");
+      const checks = checksOf(context.environment);
+      if (checks === null) return null;
+      if (checks.length === 0) return skipped(none);
       const flaws: Flaw[] = [];
-      for (const check of health) {
+      for (const check of checks) {
         try {
           await reachable(check, context);
         } catch (error) {
@@ -69,11 +93,11 @@ export const ENVIRONMENT_PROBES: readonly Probe<EnvironmentContext>[] = [
         }
       }
       const [first] = flaws;
-      if (first === undefined) return well(`${health.map(({ name }) => name).join(", ")}; not asked`);
+      if (first === undefined) return well(`${checks.map(({ name: check }) => check).join(", ")}; not asked`);
       return { ...first, detail: flaws.map(({ detail }) => detail).join("\n") };
     },
-  },
-];
+  };
+}
 
 function refusalOf(code: string, environment: Environment, now: Date): { code: string; detail: string; hint: string } | null {
   const decision = decide({
@@ -129,7 +153,7 @@ async function reachable(check: CheckConfig, { ports, environment }: Environment
 
 function unresolved(name: string, host: string, cause: unknown): Error {
   return failure("host-unknown", `${name}: the name ${host} cannot be looked up here (${messageOf(cause)})`, {
-    hint: "health is asked from where Belay runs: write an address that this machine knows",
+    hint: "checks are asked from where Belay runs: write an address that this machine knows",
     cause,
   });
 }

@@ -127,6 +127,7 @@ describe("each part fails by itself, with what it means and what to do", () => {
       "an address",
     ],
     ["a health check whose program is missing", "health", "checks: { health: { command: ./nix.sh } }", "no such program", "relative paths"],
+    ["a watch whose program is missing", "watch", "watch: { checks: [{ command: ./nix.sh }] }", "no such program", "relative paths"],
     [
       "a check before that fails",
       "checks before",
@@ -143,6 +144,19 @@ describe("each part fails by itself, with what it means and what to do", () => {
     expect(found).toMatchObject({ outcome: "failed", detail: expect.stringContaining(detail), hint: expect.stringContaining(hint) });
     expect(found?.means).toBeTruthy();
     expect([status, result.reasons.length]).toEqual([6, result.parts?.filter(({ outcome }) => outcome === "failed").length]);
+  });
+
+  test("receivers of messages that nothing would reach: warned, as a run goes well without them", async () => {
+    const file = "{ file: nowhere/messages.txt }";
+    project.configure(`${HEALTHY}notify: [${file}, { email: a@example.com, from: b@example.com, smtp: "smtp://nowhere.invalid" }]`);
+    const { status, result } = await project.json("doctor");
+    expect(status).toBe(0);
+    const found = result.parts?.find(({ name }) => name === "notify");
+    expect(found).toMatchObject({ outcome: "warned", means: "runs go as ever, and nobody is told by it" });
+    expect(found?.detail.split("\n")).toEqual([
+      expect.stringMatching(/^file: .*nowhere cannot be written to/),
+      expect.stringMatching(/^email: the name nowhere\.invalid cannot be looked up here/),
+    ]);
   });
 
   test("a database that is none", async () => {
