@@ -67,8 +67,13 @@ async function prepare(invocation: Invocation, world: World) {
 /** What is about whole databases, whoever their tenants are; `recover` knows from the run's own record who they were. */
 const ABOUT_DATABASES: readonly CommandName[] = ["backup", "backups", "doctor", "prune", "recover", "restore", "runs"];
 
-async function targetsOf(ports: Ports, environment: Environment, { command, targets: wanted }: Invocation): Promise<readonly Target[]> {
-  if (environment.tenants === null || ABOUT_DATABASES.includes(command)) return chooseTargets(environment, wanted);
+async function targetsOf(
+  ports: Ports,
+  environment: Environment,
+  { command, targets: wanted, options }: Invocation,
+): Promise<readonly Target[]> {
+  if (environment.tenants === null || options.newTenant !== undefined || ABOUT_DATABASES.includes(command))
+    return chooseTargets(environment, wanted);
   const { expandTenants } = await import("./run/expand-tenants.ts");
   return chooseTargets({ ...environment, targets: await expandTenants(ports, environment) }, wanted);
 }

@@ -10,7 +10,7 @@ export const migrate: AvailableCommand = {
     "Stops the application, backs the database up and proves the backup, migrates, verifies, starts the application and looks at its health. When anything is wrong, the database is put back exactly as it was, and the previous version runs again.",
     "With nothing pending it does nothing: no stop, no backup.",
   ],
-  options: ["to", "backup", "no-verify", "digest", "again", "without-approval"],
+  options: ["to", "backup", "new", "no-verify", "digest", "again", "without-approval"],
   meanings: { backup: "rely on this backup, already taken and proven, not on a new one" },
   laterOptions: [],
   exits: [
@@ -26,6 +26,7 @@ export const migrate: AvailableCommand = {
     { command: "belay migrate", does: "the only environment of belay.yml" },
     { command: "belay migrate prod --digest sha256:91ab…", does: "only the plan that was read" },
     { command: "belay migrate prod --to 0004_columns", does: "this migration and those before it" },
+    { command: "belay migrate prod --new demo", does: "a new tenant, migrated or not there at all" },
     { command: "belay migrate prod --no-verify", does: "`belay verify prod` judges later" },
     { command: 'belay migrate prod --again "the disk was full"', does: "once more, after the cause is mended" },
   ],

@@ -14,6 +14,7 @@ export type OptionName =
   | "run"
   | "backup"
   | "to"
+  | "new"
   | "no-verify"
   | "watch"
   | "tool"
@@ -74,6 +75,7 @@ const LIST: readonly OptionSpec[] = [
   withValue("run", "ID", "this run, not the last one", "--run 01JD0000000000000000000000"),
   withValue("backup", "ID", "this backup", "--backup 20261121T001400Z-7f3a"),
   withValue("to", "ID", "only up to this migration, itself included", "--to 0004_columns"),
+  withValue("new", "TENANT", "make this tenant (tenants.create), migrate it, and remove it again where that fails", "--new demo"),
   flag("no-verify", "record what the run did, and leave the judgement to `belay verify`"),
   flag("watch", "one round of the watch of the last run, for a schedule"),
   withValue("tool", "NAME", "the migration tool that is meant, where traces of several are here", "--tool alembic"),

@@ -151,6 +151,7 @@ function listed(names: readonly string[]): string {
 function commandOptions(options: readonly GivenOption[]): InvocationOptions {
   const texts = {
     to: valueOf(options, "to"),
+    newTenant: valueOf(options, "new"),
     run: valueOf(options, "run"),
     backup: valueOf(options, "backup"),
     digest: valueOf(options, "digest"),

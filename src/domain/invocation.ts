@@ -34,6 +34,8 @@ export interface Invocation {
 /** Options of single commands; absent means not given. */
 export interface InvocationOptions {
   readonly to?: string;
+  /** `migrate --new`: the schema of a tenant that is to be made. */
+  readonly newTenant?: string;
   readonly backup?: string;
   readonly run?: string;
   readonly digest?: string;

@@ -99,7 +99,13 @@ async function mayBeRepeated({ applied, tool }: TargetRun, workspace: Workspace,
   return tool.abilities.writesThroughSession || !(await workspace.written());
 }
 
-async function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, session: Session, groups: number[]): Promise<void> {
+export async function applyOnce(
+  run: Run,
+  target: TargetRun,
+  planned: Pick<PlannedTarget, "pending">,
+  session: Session,
+  groups: number[],
+): Promise<void> {
   const { ports } = run;
   const name = target.target.name;
   using output = showOutput(ports, name, "migrate");
@@ -129,7 +135,7 @@ async function applyOnce(run: Run, target: TargetRun, planned: PlannedTarget, se
   });
 }
 
-function timedOut(timeoutMs: number, cause: unknown): BelayError {
+export function timedOut(timeoutMs: number, cause: unknown): BelayError {
   return failure("migrate-timeout", `the migrations took longer than ${timeoutMs / 1000} s and were ended`, {
     hint: "raise migrate.timeout in belay.yml, or make them smaller",
     cause,

@@ -49,6 +49,8 @@ export interface BeganEntry {
   readonly judge: boolean;
   /** For a rollback: the run whose effect is taken back. */
   readonly of: RunId | null;
+  /** It makes a new tenant, which is its only target; absent: it does not. */
+  readonly makes?: "tenant";
 }
 
 export interface BackupEntry {

@@ -16,7 +16,7 @@ export interface OpenRunRequest {
   readonly id: RunId;
   readonly sha: string | null;
   readonly previousSha: string | null;
-  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of"> & {
+  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of" | "makes"> & {
     /** The facts that it was allowed on; absent for what needs no approval. */
     readonly approval?: ApprovalFacts;
   };

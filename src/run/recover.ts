@@ -180,6 +180,8 @@ async function rememberDestination(target: TargetRun, destination: DestinationEn
   target.cloneMark = destination.cloneMark;
 }
 
+const MADE = { outcome: "migrated", reasons: [], repeatNeedsReason: false } as const;
+
 async function finish(run: Run, head: ResultHead): Promise<Result> {
   const began = lastEntry(run.journal.entries, "began");
   const digest = began?.digest ?? null;
@@ -191,6 +193,8 @@ async function finish(run: Run, head: ResultHead): Promise<Result> {
     return announceEnd(run, { ...ended.result, command: head.command });
   }
   try {
+    if (began?.makes === "tenant" && run.phase !== "verified") return await (await import("./new-tenant.ts")).removeTenant(run, head, null);
+    if (began?.makes === "tenant") return await endRun(run, head, null, MADE);
     if (began?.command === "rollback") return await finishRollbackRun(run, head, digest);
     return await finishMigration(run, head, digest);
   } catch (error) {

@@ -33,12 +33,15 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   },
   migrate: async () => {
     const { migrate } = await import("../run/migrate.ts");
-    return (
+    return async (
       ports,
       environment,
       targets,
-      { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true },
-    ) => migrate(ports, environment, targets, { digest, again, withoutApproval, to, backup, verify });
+      { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true, newTenant },
+    ) =>
+      newTenant !== undefined
+        ? (await import("../run/new-tenant.ts")).makeTenant(ports, environment, targets, { name: newTenant, withoutApproval })
+        : migrate(ports, environment, targets, { digest, again, withoutApproval, to, backup, verify });
   },
   rollback: async () => {
     const { rollback } = await import("../run/rollback.ts");

@@ -129,4 +129,76 @@ describe.each(EACH)("tenants on PostgreSQL $version as $as", { timeout: 60_000 }
     expect([status, result.reasons.map(({ code }) => code)]).toEqual([3, ["tenant-without-schema"]]);
     expect(result.reasons[0]?.hint).toContain("--new ghost");
   });
+
+  describe("a new tenant", () => {
+    const SQL = `do $$ begin execute format('create schema %I; create table %I.customers (id int primary key); create table %I.invoices (id int primary key, cents int)',
+      current_setting('belay.schema'), current_setting('belay.schema'), current_setting('belay.schema'));
+      insert into tenants values (current_setting('belay.schema')); end $$`;
+    const REMOVE = `./remove`;
+
+    async function site(): Promise<TenantsProduction> {
+      const production = await TenantsProduction.start(surroundings, ["acme"]);
+      production.write("create.sql", SQL);
+      production.write(
+        "remove",
+        `#!/bin/sh\npsql -X -q -v ON_ERROR_STOP=1 -v s="$BELAY_SCHEMA" "$DATABASE_URL" <<'E'\ndrop schema :"s" cascade; delete from tenants where schema_name = :'s';\nE\n`,
+      );
+      production.configureWith({
+        tenants: `sql: select schema_name from tenants, shared: public, create: { sql: ${JSON.stringify(SQL)} }, remove: ${REMOVE}`,
+      });
+      return production;
+    }
+
+    test("is made and migrated, and the others are not touched", async () => {
+      await using production = await site();
+      const before = production.dump("acme");
+      const { status, result, stderr } = await production.json("migrate", "--new", "néw one");
+      expect(status, stderr + JSON.stringify(result.reasons)).toBe(0);
+      expect(result.targets.map(({ name, outcome, applied }) => [name, outcome, applied.length])).toEqual([["app/néw one", "migrated", 2]]);
+      expect(production.dump("acme")).toBe(before);
+      const again = await production.json("migrate", "--new", "néw one");
+      expect([again.status, again.result.reasons.map(({ code }) => code)]).toEqual([3, ["tenant-exists"]]);
+    });
+
+    test("that fails to migrate is removed again", async () => {
+      await using production = await site();
+      production.write("migrations/0003_broken.sql", "alter table nowhere add column x int;\n");
+      const { status, result } = await production.json("migrate", "--new", "fresh");
+      expect([status, result.targets.map(({ name, outcome }) => [name, outcome])]).toEqual([4, [["app/fresh", "undone"]]]);
+      expect(result.reasons[0]?.message).toContain("0003_broken");
+      expect(production.sql("select count(*) from pg_namespace where nspname = 'fresh'")).toBe("0");
+      expect(production.sql("select schema_name from tenants")).toBe("acme");
+      expect((await production.json("status")).status).toBe(0);
+    });
+  });
+
+  test("killed in the middle of one tenant: recover brings all of them back, and says so", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme", "demo", "zeta"]);
+    production.write("migrations/0003_slow.sql", "select case when current_schema() = 'demo' then pg_sleep(600) end;\n");
+    const before = ["acme", "demo", "zeta"].map((schema) => production.dump(schema));
+    const running = production.start(["migrate"]);
+    await until(
+      () =>
+        production.sql(
+          "select count(*) from pg_stat_activity where query ~ 'pg_sleep.600' and state = 'active' and pid <> pg_backend_pid()",
+        ) !== "0",
+    );
+    running.kill("SIGKILL");
+    await running.ended;
+    const refused = await production.json("migrate");
+    expect(refused.result.reasons.map(({ code }) => code)).toEqual(["unfinished-run"]);
+    const { status, result, stderr } = await production.json("recover");
+    expect(status, stderr + JSON.stringify(result.reasons)).toBe(4);
+    expect(result.targets.map(({ name, outcome, rollback }) => [name, outcome, rollback?.matches])).toEqual([
+      ["app/acme", "undone", true],
+      ["app/demo", "undone", true],
+      ["app/zeta", "undone", true],
+    ]);
+    expect(["acme", "demo", "zeta"].map((schema) => production.dump(schema))).toEqual(before);
+    expect((await production.json("recover")).result.outcome).toBe("up-to-date");
+  });
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
