@@ -136,10 +136,13 @@ describe("a run that is killed", { timeout: 180_000 }, () => {
     await using listed = await killable(rehearsal);
     const { points } = await listPoints(listed, ["migrate"]);
     const journal = points.filter(({ call, text }) => call === "fsync" && text.includes(".runs/"));
-    // the last two entries of the journal are the end and the message: these two, and what is synced between them
+    // the last two entries of the journal are the end and the message: each of them, and what is synced in between
     const from = points.findIndex((point) => point === journal.at(-2));
     expect(from).toBeGreaterThan(0);
-    for (const point of points.slice(from)) {
+    const to = points.findIndex((point) => point === journal.at(-1));
+    const moments = points.slice(from, to + 2).filter(({ call }) => call.endsWith("sync"));
+    expect(moments.length).toBeGreaterThan(2);
+    for (const point of moments) {
       await using server = await hookServer(OK);
       await using made = await killable(server);
       await killAt(made, ["migrate"], point);
