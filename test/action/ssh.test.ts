@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Deployment, type DeploymentSettings, type PushSettings, reportOf } from "../support/github/deployment.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { StepEnd } from "../support/runner.ts";
-import { SshServer } from "../support/sshd.ts";
+import { sshAgent, SshServer } from "../support/sshd.ts";
 
 const SECRET = "hunter2-is-no-password";
 const ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n;\n";
@@ -200,6 +200,15 @@ describe.concurrent("a step with ssh", { timeout: 60_000 }, () => {
       expect(text).not.toContain(key);
     }
     expect(keysIn(job.directory)).toEqual([]);
+  });
+
+  test("takes the key from an agent where the step gives none, and forwards that agent to nobody", async () => {
+    await using served = await Served.start({ app: app("env > seen") });
+    using agent = sshAgent(join(server.directory, "user"));
+    await using job = served.deployment.job();
+    const end = await job.start({ ...server.inputs(served.folder), "ssh-key": "" }, { SSH_AUTH_SOCK: agent.socket }).ended;
+    expect(end.status, end.log).toBe(0);
+    expect(readFileSync(join(served.folder, "seen"), "utf8")).not.toContain("SSH_AUTH_SOCK");
   });
 
   test("goes on when the connection breaks, and the step comes back for the end", async () => {

@@ -108,6 +108,22 @@ export class SshServer implements AsyncDisposable {
   }
 }
 
+/** An agent that has one key. */
+export function sshAgent(key: string): Disposable & { readonly socket: string } {
+  const folder = mkdtempSync(join(tmpdir(), "belay-agent-"));
+  const socket = join(folder, "socket");
+  const told = execFileSync("ssh-agent", ["-s", "-a", socket], { encoding: "utf8" });
+  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(told)?.[1]);
+  execFileSync("ssh-add", ["-q", key], { env: { PATH: process.env["PATH"], SSH_AUTH_SOCK: socket }, stdio: "pipe" });
+  return {
+    socket,
+    [Symbol.dispose]() {
+      process.kill(pid);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /** What lies between, and can break. */
 class Wires implements AsyncDisposable {
   readonly #server: Server;
