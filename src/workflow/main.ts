@@ -10,13 +10,13 @@ import type { Job } from "../github/github.ts";
 import { type ActionInputs, invocationOf } from "../github/invocation.ts";
 import type { MarkdownContext } from "../report/markdown/context.ts";
 import type { Runner } from "../github/runner.ts";
+import type { SshInputs } from "../github/ssh-inputs.ts";
 import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { GitHub } from "../world.ts";
 import { keepInvocation, keepPolicy } from "./kept.ts";
 import { attempt } from "./attempt.ts";
 import { LOG_STYLE } from "./log-style.ts";
-import { serverOf } from "./over-ssh.ts";
 import type { Showing } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
@@ -55,7 +55,7 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
   using watch = watchOnce(around.onInterrupt);
   const job: Job = { context: showing.context, token, path: variables["PATH"], signal: watch.signal };
   keepInvocation(runner, invocation);
-  await using server = inputs.ssh === null ? null : serverOf(inputs.ssh, { runner, context: showing.context, unfinished: null });
+  await using server = inputs.ssh === null ? null : await serverFor(inputs.ssh, showing);
   const perform = server === null ? loadPerform() : server.loadPerform(); // while the policy is read
   void Promise.allSettled([perform]); // what goes wrong is told to who waits for it
   const carried = await carryOut({
@@ -76,6 +76,12 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
   const shown = await showResult(showing, result);
   await tellGitHub(job, inputs, showing, result, shown);
   return exitStatus(result.outcome);
+}
+
+/** Loaded only where it is asked for. */
+async function serverFor(ssh: SshInputs, { runner, context }: Showing) {
+  const { serverOf } = await import("./over-ssh.ts");
+  return serverOf(ssh, { runner, context, unfinished: null });
 }
 
 /** GitHub as the core asks it. The policy is asked for at once, and kept for post as soon as it is known. */

@@ -13,7 +13,6 @@ import { terminalReport } from "../report/terminal.ts";
 import { keptInvocation, keptPolicy } from "./kept.ts";
 import { LOG_STYLE } from "./log-style.ts";
 import { removeCredentials } from "../ssh/credentials.ts";
-import { serverOf } from "./over-ssh.ts";
 import { type Showing, showResult, showUsageError } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
@@ -45,7 +44,7 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
   const github = gitHubOf({ context, token, path: variables["PATH"], signal: watch.signal });
   const policy = await keptPolicy(runner);
   const unfinished = runner.saved("session");
-  await using server = ssh === null ? null : serverOf(ssh, { runner, context, unfinished });
+  await using server = ssh === null ? null : (await import("./over-ssh.ts")).serverOf(ssh, { runner, context, unfinished });
   const carrying = carryOut({
     invocation: { ...invocation, command: "recover", options: { run } },
     world: {
