@@ -42,12 +42,19 @@ function title(result: Result): string {
   const all = result.targets.length;
   const stays = "This container will not start.";
   if (lagging.length === 0) return `${result.outcome === "interrupted" ? "The gate was interrupted." : "The gate is closed."} ${stays}`;
+  const noun = prefixOf(result) === "" ? "target" : "tenant";
   if (all === 1) return `${safeLine(lagging[0]?.name ?? "", NAME_LIMIT)} is behind. ${stays}`;
-  return `${count(lagging.length)} of ${counted(all, "target")} ${lagging.length === 1 ? "is" : "are"} behind. ${stays}`;
+  return `${count(lagging.length)} of ${counted(all, noun)} ${lagging.length === 1 ? "is" : "are"} behind. ${stays}`;
 }
 
 /** The reason that repeats what `pending` says of a target; the box shows it as a line of its own. */
 const BEHIND = "behind";
+
+/** `app/`, where all targets are tenants of one database: people know them by their last part, and so does --target. */
+function prefixOf({ targets: [first, ...rest] }: Pick<Result, "targets">): string {
+  const prefix = first?.name.slice(0, first.name.indexOf("/") + 1) ?? "";
+  return rest.every(({ name }) => name.startsWith(prefix)) ? prefix : "";
+}
 
 /** Targets for which something is pending, and that therefore keep the gate closed. */
 function behind(result: Result): readonly TargetResult[] {
@@ -56,7 +63,8 @@ function behind(result: Result): readonly TargetResult[] {
 
 function body(result: Result, columns: number): string[] {
   const lagging = behind(result);
-  const names = lagging.map(({ name }) => safeLine(name, NAME_LIMIT));
+  const prefix = prefixOf(result).length;
+  const names = lagging.map(({ name }) => safeLine(name.slice(prefix), NAME_LIMIT));
   const column = Math.min(Math.max(7, ...names.map((name) => width(name) + 2)), Math.floor(columns / 3) + 2);
   const shown = lagging.slice(0, TARGETS).flatMap((target, at) => entry(columns, names[at] ?? "", column, missing(target)));
   const more = lagging.length > TARGETS ? [`and ${counted(lagging.length - TARGETS, "more target")}`] : [];
@@ -76,7 +84,7 @@ function fixes(result: Result, lagging: readonly TargetResult[]): string[] {
   if (lagging.length === 0 || result.run !== null) return hints.length === 0 ? [commandLine("status", result.environment)] : hints;
   if (result.fixHint !== undefined) return [...hints, ...safeLines(result.fixHint.trim()).map((line) => safeLine(line, HINT_LIMIT))];
   const some = lagging.length < result.targets.length && lagging.length <= TARGETS;
-  const only = some ? lagging.flatMap(({ name }) => ["--target", quoted(name)]) : [];
+  const only = some ? lagging.flatMap(({ name }) => ["--target", quoted(name.slice(prefixOf(result).length))]) : [];
   return [...hints, commandLine("migrate", result.environment, ...only)];
 }
 

@@ -3,15 +3,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { Environment } from "../config/config.ts";
+import type { Reason } from "../domain/error.ts";
 import { worstOutcome } from "../domain/outcome.ts";
 import type { Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { duration } from "../domain/words.ts";
 import { endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { judgeTarget, type Standing, type Verdict } from "./gate-verdict.ts";
+import { judgeTargets, type Standing, type Verdict } from "./gate-verdict.ts";
 import type { Ports } from "./ports.ts";
 import { interruption } from "./run.ts";
-import { severalAtOnce } from "./several-at-once.ts";
 
 export interface GateOptions {
   /** Applies what is missing, where nothing else is in the way. */
@@ -20,8 +20,6 @@ export interface GateOptions {
   readonly waitMs: number;
 }
 
-/** Each target's question may be a program of the tool's: more of them would only take memory from one another. */
-const AT_ONCE = 4;
 const LOOK_AGAIN_MS = 250;
 
 export async function gate(ports: Ports, environment: Environment, targets: readonly Target[], options: GateOptions): Promise<Result> {
@@ -29,7 +27,7 @@ export async function gate(ports: Ports, environment: Environment, targets: read
   const patience = new Patience(ports, options.waitMs);
   try {
     for (;;) {
-      const verdicts = await severalAtOnce(targets, AT_ONCE, (target) => judgeTarget(ports, environment, target));
+      const verdicts = await judgeTargets(ports, environment, targets);
       const closed = verdicts.filter(({ stands }) => stands !== "open");
       if (closed.length === 0) return answer(ports, head, environment, verdicts);
       if (options.fix && only(closed, ["behind"])) {
@@ -54,11 +52,16 @@ function answer(ports: Ports, head: ResultHead, environment: Environment, verdic
       ports,
       head,
       outcome,
-      verdicts.flatMap(({ reasons }) => reasons),
+      eachOnce(verdicts.flatMap(({ reasons }) => reasons)),
       verdicts.map(({ result }) => result),
     ),
     ...(fixHint === null || outcome === "up-to-date" ? {} : { fixHint }),
   };
+}
+
+/** The tenants of a database have one run in their way. */
+function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()];
 }
 
 /** Nothing else keeps the gate closed. */

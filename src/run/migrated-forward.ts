@@ -6,6 +6,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { failure, messageOf, type BelayError } from "../domain/error.ts";
+import { databaseOf } from "../domain/target.ts";
 import { appCommand } from "./application.ts";
 import { journalPlace } from "./history.ts";
 import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
@@ -58,8 +59,8 @@ async function look(run: Run, takenBack: ReadonlyMap<string, readonly string[]>)
 }
 
 async function appliedOf({ ports }: Run, { target, tool }: TargetRun, ids: readonly string[]): Promise<readonly string[]> {
-  await using view = await ports.engineOf(target).open(target);
-  const { applied } = await tool.state(view.session);
+  await using view = await ports.engineOf(target).open(databaseOf(target));
+  const { applied } = await tool.state((target.tenant === undefined ? view : view.tenant(target)).session);
   return ids.filter((id) => applied.includes(id));
 }
 

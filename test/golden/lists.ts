@@ -244,6 +244,17 @@ export const LISTS: Readonly<Record<string, Result>> = {
       target({ name: "third", outcome: "up-to-date" }),
     ],
   }),
+  "gate-tenants-behind": result({
+    command: "gate",
+    run: null,
+    outcome: "checks-failed",
+    reasons: ["demo", "acme"].map((name) => ({ code: "behind", message: `app/${name} is missing something`, hint: "belay migrate prod" })),
+    targets: [
+      target({ name: "app/demo", outcome: "checks-failed", pending: PENDING.slice(0, 2) }),
+      target({ name: "app/acme", outcome: "checks-failed", pending: PENDING.slice(1, 2) }),
+      ...Array.from({ length: 8 }, (_, at) => target({ name: `app/ok-${at}`, outcome: "up-to-date" })),
+    ],
+  }),
   "gate-several-behind": result({
     command: "gate",
     run: null,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import type { Production } from "../support/production.ts";
+import { TenantsProduction } from "../support/postgres/tenants.ts";
 import { ON_15, type Start } from "../support/productions.ts";
 import { Project, sqlite3 } from "../support/project.ts";
 
@@ -177,5 +178,23 @@ describe("the gate of several targets", { timeout: 60_000 }, () => {
     const { stdout } = await project.run("gate", "--fix");
     expect(stdout).toContain("FATAL  2 of 4 targets are behind.");
     expect(stdout).toContain("belay migrate prod --target a --target d");
+  });
+});
+
+describe("the gate of tenants", { timeout: 60_000 }, () => {
+  test("names each tenant that is behind with the command that fixes it, lets --fix bring them, and then opens", async () => {
+    const names = Array.from({ length: 9 }, (_, at) => `t${at}`);
+    await using production = await TenantsProduction.start({ version: 15, as: "owner" }, names);
+    expect((await production.run("migrate")).status).toBe(0);
+    production.sql("delete from t3.belay_migrations where id = '0002_paid'; alter table t3.invoices drop column paid");
+    production.sql("delete from t7.belay_migrations; drop table t7.notes; alter table t7.invoices drop column paid");
+    const { status, stdout } = await production.run("gate");
+    expect(status).toBe(6);
+    expect(stdout).toContain("FATAL  2 of 9 tenants are behind. This container will not start.");
+    expect(stdout).toMatch(/║ t3 +missing 0002_paid +║\n║ t7 +missing 0001_notes, 0002_paid +║/);
+    expect(stdout).toMatch(/Fix: +belay migrate prod --target t3 --target t7 +║/);
+    const fixed = await production.json("gate", "--fix");
+    expect({ status: fixed.status, outcome: fixed.result.outcome }).toEqual({ status: 0, outcome: "migrated" });
+    expect((await production.run("gate")).status).toBe(0);
   });
 });
