@@ -1,5 +1,5 @@
 import type { Environment } from "../config/config.ts";
-import { refusal } from "../domain/error.ts";
+import { refusal, type Reason } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
 import type { ReadView } from "../engine/engine.ts";
@@ -13,7 +13,7 @@ export async function observe(ports: Ports, environment: Environment, targets: r
     await using view = await ports.engineOf(database).open(database);
     for (const target of ours) {
       const seen = target.tenant === undefined ? view : view.tenant(target);
-      observed.set(target, upTo(await observeTarget(ports, environment, target, seen), to));
+      observed.set(target, await observeTarget(ports, environment, target, seen, to));
     }
   }
   return planOf(
@@ -51,10 +51,11 @@ async function observeTarget(
   environment: Environment,
   target: Target,
   view: Omit<ReadView, typeof Symbol.asyncDispose>,
+  to: string | null,
 ): Promise<ObservedTarget> {
   const tool = await ports.toolOf(environment, target);
   const state = await tool.state(view.session);
-  return {
+  const whole: ObservedTarget = {
     target,
     identity: await view.identity(),
     engineVersion: view.engineVersion,
@@ -66,6 +67,17 @@ async function observeTarget(
     withoutFile: state.withoutFile,
     obstacles: state.obstacles,
     findings: state.findings,
+  };
+  const cut = upTo(whole, to);
+  const left = whole.pending.slice(cut.pending.length).map(({ id }) => id);
+  return tool.abilities.toVersion || left.length === 0 ? cut : { ...cut, obstacles: [...cut.obstacles, allOrNothing(tool.name, left)] };
+}
+
+function allOrNothing(tool: string, left: readonly string[]): Reason {
+  return {
+    code: "applies-all",
+    message: `${tool} applies all that is pending as it is started here, ${left.join(", ")} with it`,
+    hint: "leave out --to; or let the tool live here (without migrate.run), where it is shown one migration at a time",
   };
 }
 

@@ -55,12 +55,12 @@ export async function toolOfProgram(
   const { programTool } = await import("../tool/program/program-tool.ts");
   const { project } = migrate.options;
   const directory = typeof project === "string" ? resolve(root, project) : root;
-  const { name, engine, address } = target;
+  const { name, engine, address, schemas } = target;
   const place = {
     root,
     directory,
     elsewhere: migrate.run !== null,
-    target: { name, engine, address },
+    target: { name, engine, address, ...(schemas === undefined ? {} : { schemas }) },
     schema: target.tenant?.schema ?? null,
     options: migrate.options,
   };

@@ -5,7 +5,7 @@ import type { Files, Known } from "./definition.ts";
 import { digestOf } from "./files.ts";
 import { askingOf, programOf, type Driven } from "./driven.ts";
 import { ofRun } from "./program.ts";
-import { allOrNothing, planChanged, saysDone } from "./refusals.ts";
+import { appliedMore, failedAt, planChanged, saysDone } from "./refusals.ts";
 import { assertSameDatabase } from "./same-database.ts";
 import { runStep } from "./step.ts";
 
@@ -21,50 +21,55 @@ export async function applyMigrations(given: Driven, request: ApplyRequest): Pro
   const chosen = nextOnes(driven, files, before.ids, request.migrations);
   await assertSameDatabase(driven, asking, files, before.ids);
   const named = await programOf(driven);
-  const isDone = async (id: string) => (await tool.applied(asking, files)).ids.includes(id);
-  if (tool.appliesAll?.(place) === true) return applyAll(driven, chosen, { files, named, isDone }, request);
+  const applied = async () => (await tool.applied(asking, files)).ids;
+  if (tool.appliesAll?.(place) === true) return applyAll(driven, chosen, { files, named, before: before.ids, applied }, request);
   for (const [index, known] of chosen.entries()) {
     stopIfAborted(request.signal);
     const { id } = known;
     await assertAsPlanned(known, request.migrations[index], place.root);
     const durationMs = await runStep(driven, { way: "apply", known, files, named }, request);
-    if (!(await isDone(id))) throw saysDone(id, id, "pending");
+    if (!(await applied()).includes(id)) throw saysDone(id, id, "pending");
     request.applied({ id, durationMs });
   }
+}
+
+/** All at once, where the tool cannot be told less. What they took together stands with the last one: nobody knows what each took. */
+async function applyAll(
+  driven: Driven,
+  chosen: readonly Known[],
+  { files, named, before, applied }: AtOnce,
+  request: ApplyRequest,
+): Promise<void> {
+  const [first] = chosen;
+  const last = chosen.at(-1);
+  if (first === undefined || last === undefined) return;
+  for (const [index, known] of chosen.entries()) await assertAsPlanned(known, request.migrations[index], driven.place.root);
+  const [durationMs, error] = await runStep(driven, { way: "apply", known: first, files, named }, request).then(
+    (tookMs) => [tookMs, null] as const,
+    (thrown: unknown) => [0, thrown] as const,
+  );
+  for (const { id } of chosen) {
+    if (!(await applied()).includes(id)) throw error === null ? saysDone(id, id, "pending") : failedAt(id, error);
+    request.applied({ id, durationMs: id === last.id ? durationMs : 0 });
+  }
+  if (error !== null) throw failedAt(last.id, error);
+  const planned = new Set([...before, ...chosen.map(({ id }) => id)]);
+  const more = (await applied()).filter((id) => !planned.has(id));
+  if (more.length > 0) throw appliedMore(more);
 }
 
 interface AtOnce {
   readonly files: Files;
   readonly named: string;
-  readonly isDone: (id: string) => Promise<boolean>;
-}
-
-/** What they took together stands with the last one: nobody knows what each took. Of a failure those before it may stay. */
-async function applyAll(driven: Driven, chosen: readonly Known[], { files, named, isDone }: AtOnce, request: ApplyRequest): Promise<void> {
-  const last = chosen.at(-1);
-  if (last === undefined) return;
-  for (const [index, known] of chosen.entries()) await assertAsPlanned(known, request.migrations[index], driven.place.root);
-  const told = async (durationMs: number) => {
-    for (const { id } of chosen) {
-      if (!(await isDone(id))) return id;
-      request.applied({ id, durationMs: id === last.id ? durationMs : 0 });
-    }
-    return null;
-  };
-  const durationMs = await runStep(driven, { way: "apply", known: chosen[0] ?? last, files, named }, request).catch(
-    async (error: unknown) => {
-      await told(0);
-      throw error;
-    },
-  );
-  const left = await told(durationMs);
-  if (left !== null) throw saysDone(left, left, "pending");
+  readonly before: readonly string[];
+  readonly applied: () => Promise<readonly string[]>;
 }
 
 /** A tool that is told to go to a migration also applies what comes before it: so nothing may come before it that was not planned. */
 function nextOnes({ tool, place }: Driven, files: Files, applied: readonly string[], planned: readonly Migration[]): readonly Known[] {
   const pending = files.known.filter(({ id }) => !applied.includes(id));
-  if (tool.appliesAll?.(place) === true && pending.length > planned.length) throw allOrNothing(tool.title, pending.slice(planned.length));
+  const extra = tool.appliesAll?.(place) === true ? pending[planned.length] : undefined;
+  if (extra !== undefined) throw planChanged(extra.id, "it would be applied with those that were planned");
   return planned.map(({ id }, index) => {
     const next = pending[index];
     if (next?.id === id) return next;

@@ -84,7 +84,7 @@ export interface Place {
   readonly directory: string;
   /** It lives elsewhere (`migrate.run`): paths that it tells may be of another file system. */
   readonly elsewhere: boolean;
-  readonly target: Pick<Target, "name" | "engine" | "address">;
+  readonly target: Pick<Target, "name" | "engine" | "address" | "schemas">;
   /** The one schema that is meant; null: the whole target. */
   readonly schema: string | null;
   /** The tool's own keys in belay.yml. */

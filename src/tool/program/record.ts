@@ -3,6 +3,7 @@
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { failure, messageOf, type Reason } from "../../domain/error.ts";
 import type { Session, SqlValue } from "../../domain/session.ts";
+import type { Asking, Place } from "./definition.ts";
 
 /** How a tool calls its table, and by which columns it is told from others of that name. */
 export interface RecordTable {
@@ -31,14 +32,16 @@ export function namedTable(usual: RecordTable, option: JsonValue | undefined): R
  * Changes nothing. Where the table is not there, and one of another name has all of its columns, that is an obstacle: whoever takes an old
  * database for a new one applies everything again. Throws `history-unreadable`.
  */
-export async function readRecord(session: Session, table: RecordTable): Promise<ReadRecord> {
+export async function readRecord({ session, place }: Pick<Asking, "session" | "place">, table: RecordTable): Promise<ReadRecord> {
   const found = await findTable(session, table);
+  const outside = outsideOf(place.target, found?.schema ?? table.schema);
+  if (outside !== null) return { obstacle: notOwned(table, outside) };
   if (found === null) {
     const others = await lookalikes(session, table);
     return others.length === 0 ? { rows: null } : { obstacle: elsewhere(table, others) };
   }
   try {
-    const { rows } = await session.query(`select ${table.read.join(", ")} from ${found} order by ${table.order}`);
+    const { rows } = await session.query(`select ${table.read.join(", ")} from ${found.path} order by ${table.order}`);
     return { rows };
   } catch (error) {
     throw failure("history-unreadable", `reading the table ${shown(table)}: ${messageOf(error)}`, {
@@ -48,11 +51,14 @@ export async function readRecord(session: Session, table: RecordTable): Promise<
   }
 }
 
-/** As SQL names it; null where it is not there. */
-async function findTable(session: Session, { schema, name }: RecordTable): Promise<string | null> {
+/** Where it is, and as SQL names it; null where it is not there. */
+async function findTable(
+  session: Session,
+  { schema, name }: RecordTable,
+): Promise<{ readonly schema: string | null; readonly path: string } | null> {
   if (session.dialect === "sqlite") {
     const { rows } = await session.query(`select name from sqlite_schema where type = 'table' and lower(name) = lower(${literal(name)})`);
-    return rows.length === 0 ? null : quoted(name);
+    return rows.length === 0 ? null : { schema: null, path: quoted(name) };
   }
   const path = schema === null ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
   const { rows } = await session.query(
@@ -60,7 +66,7 @@ async function findTable(session: Session, { schema, name }: RecordTable): Promi
      where c.oid = pg_catalog.to_regclass(${literal(path)})`,
   );
   const [row] = rows;
-  return row === undefined ? null : `${quoted(String(row[0]))}.${quoted(String(row[1]))}`;
+  return row === undefined ? null : { schema: String(row[0]), path: `${quoted(String(row[0]))}.${quoted(String(row[1]))}` };
 }
 
 const COLUMNS = {
@@ -77,6 +83,19 @@ async function lookalikes(session: Session, { columns }: RecordTable): Promise<r
   const wanted = [...columns].sort().join(",");
   const { rows } = await session.query(COLUMNS[session.dialect]);
   return rows.flatMap(([name, list]) => (String(list).split(",").sort().join(",") === wanted ? [String(name)] : []));
+}
+
+/** The schema, where it is none of the target's: neither a backup nor a rollback has what lies in there. */
+function outsideOf({ schemas }: Place["target"], schema: string | null): string | null {
+  return schema === null || schemas === undefined || schemas.includes(schema) ? null : schema;
+}
+
+function notOwned(table: RecordTable, schema: string): Reason {
+  return {
+    code: "record-not-owned",
+    message: `the record of applied migrations, ${shown(table)}, lies in the schema ${schema}, which is none of the target's: a rollback would leave it as it is`,
+    hint: `add ${schema} to target.schemas in belay.yml`,
+  };
 }
 
 function elsewhere(table: RecordTable, others: readonly string[]): Reason {

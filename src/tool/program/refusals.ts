@@ -10,15 +10,23 @@ export function planChanged(id: string, how: string): BelayError {
   });
 }
 
-export function allOrNothing(title: string, left: readonly { readonly id: string }[]): BelayError {
-  return refusal(
-    "applies-all",
-    `${title} applies all that is pending where it lives elsewhere (migrate.run), ${left.map(({ id }) => id).join(", ")} with it`,
-    {
-      hint: "leave out --to; or let it live here, where one migration at a time can be shown to it",
-      facts: { migrations: left.map(({ id }) => id) },
-    },
-  );
+/** What lives elsewhere may have files that are not here. */
+export function appliedMore(ids: readonly string[]): BelayError {
+  return failure("applied-unplanned", `${ids.join(", ")} was applied as well, and is in no plan`, {
+    hint: "where the tool lives (migrate.run) there are migrations that are not here: deploy the commit that it was built of",
+    facts: { migrations: ids },
+  });
+}
+
+/** An act that was begun for all of some migrations failed at this one. */
+export function failedAt(id: string, error: unknown): unknown {
+  if (!(error instanceof BelayError) || error.kind !== "failed") return error;
+  const { code, message, hint = "", facts } = error;
+  return failure(code, `${message.replace(/^applying [^:]*:/, `applying ${id}:`)}`, {
+    hint,
+    facts: { ...facts, migration: id },
+    cause: error,
+  });
 }
 
 /** `what`: as a message begins, `0003` or `reverting 0003`. */

@@ -9,12 +9,15 @@ export function tellingLines(text: string): string {
   return [...errors.slice(-3), ...lines.slice(-5)].join("\n");
 }
 
-/** Which of Python's own functions called which tells nobody anything; the error stands below, at the margin. */
+/** A call in a trace of Node's, which stand below the error. */
+const NODE_CALL = /^\s+at .+(?:\)|:\d+:\d+)(?: \{)?$/;
+
+/** Which function called which tells nobody anything. Of Python's traces the error stands below, at the margin. */
 function withoutCalls(lines: readonly string[]): readonly string[] {
   let inTrace = false;
   return lines.filter((line) => {
     if (PYTHON_TRACE.test(line)) inTrace = true;
     else if (!/^\s/.test(line)) inTrace = false;
-    return !inTrace;
+    return !inTrace && !NODE_CALL.test(line);
   });
 }

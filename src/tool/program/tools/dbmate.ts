@@ -115,7 +115,7 @@ export function sectionsOf(source: string): { readonly up: string; readonly down
 }
 
 async function appliedByRecord({ session, place }: Asking, { known }: Files): Promise<Applied> {
-  const record = await readRecord(session, namedTable(RECORD, place.options["table"]));
+  const record = await readRecord({ session, place }, namedTable(RECORD, place.options["table"]));
   if ("obstacle" in record) return { ids: [], obstacles: [record.obstacle] };
   const byNumber = new Map(known.map(({ id }) => [numberOf(`${id}.sql`), id]));
   const ids = (record.rows ?? []).map(([version]) => byNumber.get(String(version)) ?? String(version));

@@ -99,7 +99,7 @@ function absentFile(name: string): Reason {
 /** A migration is recorded by the time that the journal gives it, and the hash of its file. */
 async function appliedByRecord({ session, place }: Asking, { known }: Files): Promise<Applied> {
   const usual = session.dialect === "postgres" ? { ...RECORD, schema: "drizzle" } : RECORD;
-  const record = await readRecord(session, namedTable(usual, place.options["table"]));
+  const record = await readRecord({ session, place }, namedTable(usual, place.options["table"]));
   if ("obstacle" in record) return { ids: [], obstacles: [record.obstacle] };
   const rows = (record.rows ?? []).map(([hash, createdAt]) => ({ hash: String(hash), when: String(createdAt) }));
   const folder = await migrationFolder(place, "drizzle");

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import type { Reason } from "../../../domain/error.ts";
-import type { Session } from "../../../domain/session.ts";
 import type { Applied, Asking, Files, Place, ProgramTool } from "../definition.ts";
 import { fileIn, migrationFolder, withoutFile } from "../directory.ts";
 import { plainLines } from "../plain-text.ts";
@@ -76,17 +75,17 @@ async function knexFiles(place: Place): Promise<Files> {
 
 async function appliedByRecord({ session, place }: Asking, { known }: Files): Promise<Applied> {
   const table = namedTable(RECORD, place.options["table"]);
-  const record = await readRecord(session, table);
+  const record = await readRecord({ session, place }, table);
   if ("obstacle" in record) return { ids: [], obstacles: [record.obstacle] };
   if (record.rows === null) return { ids: [], obstacles: [] };
   const ids = record.rows.map(([name]) => String(name));
   const lost = ids.filter((id) => !known.some((each) => each.id === id));
-  return { ids, obstacles: [...lost.map(withoutFile), ...(await leftLocked(session, table))] };
+  return { ids, obstacles: [...lost.map(withoutFile), ...(await leftLocked({ session, place }, table))] };
 }
 
 /** Its lock is a row: who is killed outside of a transaction leaves it, and nothing works any more until somebody says so. */
-async function leftLocked(session: Session, { schema, name }: RecordTable): Promise<readonly Reason[]> {
-  const lock = await readRecord(session, { schema, name: `${name}_lock`, columns: [], read: ["is_locked"], order: "1" });
+async function leftLocked(asking: Pick<Asking, "session" | "place">, { schema, name }: RecordTable): Promise<readonly Reason[]> {
+  const lock = await readRecord(asking, { schema, name: `${name}_lock`, columns: [], read: ["is_locked"], order: "1" });
   if ("obstacle" in lock || !(lock.rows ?? []).some(([locked]) => Number(locked) === 1)) return [];
   return [
     {

@@ -132,7 +132,7 @@ function unnumbered(name: string): Reason {
 }
 
 async function appliedByRecord({ session, place }: Asking, { known }: Files): Promise<Applied> {
-  const record = await readRecord(session, namedTable(RECORD, place.options["table"]));
+  const record = await readRecord({ session, place }, namedTable(RECORD, place.options["table"]));
   if ("obstacle" in record) return { ids: [], obstacles: [record.obstacle] };
   const ids = (record.rows ?? []).map(([name]) => String(name));
   const lost = ids.filter((id) => !known.some((each) => each.id === id));

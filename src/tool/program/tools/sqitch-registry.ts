@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Reason } from "../../../domain/error.ts";
 import type { Session } from "../../../domain/session.ts";
+import type { Asking } from "../definition.ts";
 import { readRecord } from "../record.ts";
 import type { SqitchProject } from "./sqitch-project.ts";
 
@@ -15,16 +16,19 @@ export interface DeployedChange {
 
 export type Registry = { readonly deployed: readonly DeployedChange[] } | { readonly obstacle: Reason };
 
-/** `address`: of the target; for SQLite its path. */
-export async function readRegistry(session: Session, project: SqitchProject, address: string): Promise<Registry> {
+export async function readRegistry({ session, place }: Pick<Asking, "session" | "place">, project: SqitchProject): Promise<Registry> {
+  const { address } = place.target;
   const inFile = session.dialect === "sqlite";
-  const record = await readRecord(session, {
-    schema: inFile ? null : project.registry,
-    name: "changes",
-    columns: COLUMNS,
-    read: ["change", "script_hash", "project"],
-    order: "committed_at, planned_at",
-  });
+  const record = await readRecord(
+    { session, place },
+    {
+      schema: inFile ? null : project.registry,
+      name: "changes",
+      columns: COLUMNS,
+      read: ["change", "script_hash", "project"],
+      order: "committed_at, planned_at",
+    },
+  );
   if ("obstacle" in record) return { obstacle: otherRegistry(record.obstacle) };
   if (record.rows !== null) {
     const own = record.rows.filter(([, , name]) => String(name) === project.project);

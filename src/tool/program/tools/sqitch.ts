@@ -59,7 +59,7 @@ of the target has and no rollback brings back: Belay lets it lie in the target (
   files: async ({ place }) => plannedChanges(place, await readProject(place)),
   applied: async ({ place, session }, files) => {
     const project = await readProject(place);
-    const registry = await readRegistry(session, project, place.target.address);
+    const registry = await readRegistry({ session, place }, project);
     if ("obstacle" in registry) return { ids: [], obstacles: [registry.obstacle] };
     return deployedChanges(place, project, files, registry.deployed);
   },
