@@ -37,7 +37,7 @@ export async function makeTenant(
   const head: ResultHead = { command: "migrate", environment: environment.name, startedAt: ports.now() };
   const [database] = databases;
   const { tenants } = environment;
-  if (tenants?.new == null) throw cannotMake(environment);
+  if (tenants === null || tenants.new === null) throw cannotMake(environment);
   if (database === undefined || databases.length > 1) throw whichDatabase(databases);
   const flaw = badTenant(name);
   if (flaw !== null)
