@@ -16,6 +16,7 @@ import { gate } from "./gate.ts";
 import { guardedMigration } from "./guarded-migration.ts";
 import { LARGE, QUICK, writeLargeDatabase } from "./large-database.ts";
 import { memory } from "./memory.ts";
+import { nodeTool } from "./node-tool.ts";
 import { postgres } from "./postgres/postgres.ts";
 import { smallMigrations } from "./small-migrations.ts";
 import { startUp } from "./start-up.ts";
@@ -48,6 +49,7 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
   return {
     "start-up": (place) => startUp(place, rounds * 4, told),
     gate: (place) => gate(place, rounds * 4, told),
+    "node-tool": (place) => nodeTool(place, rounds * 2, told),
     executable: (place) => executable(place, rounds * 4, told),
     action: (place) => action(place, rounds * 4, told),
     "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),

@@ -14,6 +14,10 @@ interface Tool {
   /** Its file for one migration, and what is in it. */
   readonly file: (id: string) => string;
   readonly text: (sql: string) => string;
+  /** What else its project is, of the names of all migrations. */
+  readonly project?: (ids: readonly string[]) => Readonly<Record<string, string>>;
+  /** Where it takes the address from, beside DATABASE_URL. */
+  readonly variables?: (url: string) => Readonly<Record<string, string>>;
   readonly up: (bin: string, directory: string) => readonly string[];
 }
 
@@ -37,6 +41,18 @@ const TOOLS: readonly Tool[] = [
       "--no-check-order",
     ],
   },
+  {
+    // Debian's package, or whatever the machine has: it starts a psql for each change.
+    name: "sqitch",
+    file: (id) => `deploy/c${id}.sql`,
+    text: (sql) => `BEGIN;\n${sql}COMMIT;\n`,
+    project: (ids) => ({
+      "sqitch.conf": "[core]\n\tengine = pg\n[user]\n\tname = Bench\n\temail = bench@example.com\n",
+      "sqitch.plan": `%syntax-version=1.0.0\n%project=bench\n\n${ids.map((id) => `c${id} 2026-01-01T00:00:00Z Bench <bench@example.com>\n`).join("")}`,
+    }),
+    variables: (url) => ({ SQITCH_TARGET: `db:${url}` }),
+    up: (_bin, directory) => ["sqitch", "--chdir", directory, "deploy"],
+  },
 ];
 
 export async function migrations(
@@ -58,6 +74,10 @@ export async function migrations(
     site.write(`migrations/${id}_add.sql`, migration(at));
     for (const tool of TOOLS) site.write(`${tool.name}/${tool.file(id)}`, tool.text(migration(at)));
   }
+  const ids = Array.from({ length: count }, (_, index) => String(20_260_101_000_001 + index));
+  for (const { name, project } of TOOLS) {
+    for (const [file, content] of Object.entries(project?.(ids) ?? {})) site.write(`${name}/${file}`, content);
+  }
   const pairs = new Map<string, Pair[]>(TOOLS.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     told(`PostgreSQL, ${count} small migrations: round ${round} of ${rounds}`);
@@ -75,10 +95,11 @@ async function guarded(server: BenchServer, site: Site, count: number): Promise<
   return ran;
 }
 
-async function byTool(server: BenchServer, site: Site, { name, up }: Tool, bin: string): Promise<Ran> {
+async function byTool(server: BenchServer, site: Site, { name, up, variables = () => ({}) }: Tool, bin: string): Promise<Ran> {
   await server.reset("small");
-  const variables = server.variables("small");
-  return site.run(up(bin, name), { variables: { ...variables, DATABASE_URL: `${variables["DATABASE_URL"]}?sslmode=disable` } });
+  const found = server.variables("small");
+  const url = `${found["DATABASE_URL"]}?sslmode=disable`;
+  return site.run(up(bin, name), { variables: { ...found, DATABASE_URL: url, ...variables(url) } });
 }
 
 function migration(at: number): string {
