@@ -12,7 +12,7 @@ import { at, placeOf, type Place, type Tree } from "./tree.ts";
 export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
 
 /** From the top of an environment's block. */
-export const LATER_IN_AN_ENVIRONMENT: readonly string[] = ["waves", "parallel", "app.per", "require"];
+export const LATER_IN_AN_ENVIRONMENT: readonly string[] = ["require"];
 
 /** What this version has in place of a value. */
 const INSTEAD: Readonly<Record<string, string>> = {

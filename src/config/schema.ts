@@ -43,18 +43,18 @@ const targets = once(() =>
 const waveSize = once(() => z.union([z.int().check(z.minimum(1)), text(isPercentage)]));
 
 const appKeys = {
-  per: () =>
-    described(
-      z.enum(["environment", "target"]),
-      "Whether one application stands on all targets, or each target has its own: then the commands run for each, told by BELAY_TARGET.",
-      DEFAULTS.per,
-    ),
   prepare: () => described(command(), "Runs before the downtime: pull an image, build."),
   stop: () => described(command(), "Stops the application; from here on Belay always starts it again."),
   start: () => described(command(), "Starts the new version, after the data were verified."),
   previous: () =>
     described(command(), "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit."),
   maintenance: () => described(maintenance(), "A page for people while the application is stopped."),
+  per: () =>
+    described(
+      z.enum(["environment", "target"]),
+      "Whether one application stands on all targets, or each target has its own: then the commands run for each, told by BELAY_TARGET.",
+      DEFAULTS.per,
+    ),
 };
 
 const maintenance = once(() =>

@@ -87,6 +87,8 @@ export interface TargetResult {
   readonly name: string;
   readonly engine: EngineName;
   readonly outcome: Outcome;
+  /** Why it ended so, where that is not how the whole run ended; absent: the result's own reasons tell. */
+  readonly reasons?: readonly Reason[];
   /** null where no run got as far as knowing. */
   readonly undisturbed: boolean | null;
   /** Why this target is not undisturbed; absent where it is. */

@@ -24,6 +24,8 @@ export interface ObservedTarget {
 }
 
 export interface PlannedTarget extends ObservedTarget {
+  /** Of the plan of this target alone. */
+  readonly digest: string;
   readonly proof: "restore" | "read";
   /** A copy will lie beside the target, ready to take its place. */
   readonly clone: boolean;
@@ -63,14 +65,12 @@ export interface PlanRequest {
 }
 
 export function makePlan({ environment, tool, observed, to, repositoryId }: PlanRequest): Plan {
-  return {
-    environment: environment.name,
-    to,
-    digest: planDigest({
+  const digestOf = (targets: readonly ObservedTarget[]) =>
+    planDigest({
       repositoryId,
       environment: environment.name,
       command: "migrate",
-      targets: observed.map(({ target, identity, schema, pending, findings }) => ({
+      targets: targets.map(({ target, identity, schema, pending, findings }) => ({
         name: target.name,
         identity: identity.lasting,
         schema,
@@ -79,9 +79,14 @@ export function makePlan({ environment, tool, observed, to, repositoryId }: Plan
       })),
       tool,
       policy: environment.policy,
-    }),
+    });
+  return {
+    environment: environment.name,
+    to,
+    digest: digestOf(observed),
     targets: observed.map((target) => ({
       ...target,
+      digest: digestOf([target]),
       proof: proofOf(environment),
       clone: environment.backup.clone !== "never" && target.copyObstacle === null,
       unprovable: unprovable(environment),

@@ -7,12 +7,24 @@ import { BelayError, failure, messageOf, type Reason } from "../domain/error.ts"
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase } from "../domain/phase.ts";
 import type { Result, StepOutcome } from "../domain/result.ts";
+import type { Target } from "../domain/target.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { announceUnrecorded } from "./announce.ts";
 import { appCommand, runAppCommand, runUnrecorded } from "./application.ts";
 import { dropCopiesOfUndone, dropForsaken, dropOwnCopies } from "./retention.ts";
-import { endRun, unrecordedResult, type ResultHead } from "./ending.ts";
-import { assertOwner, enterPhase, isInterruption, reasonsOf, reasonsOfGivenUp, type Run } from "./run.ts";
+import { endRun, unrecordedResult, type Ending, type ResultHead } from "./ending.ts";
+import {
+  assertOwner,
+  enterPhase,
+  enterTargetPhase,
+  isInterruption,
+  reasonsOf,
+  reasonsOfGivenUp,
+  type Run,
+  type TargetEnding,
+  type TargetRun,
+} from "./run.ts";
+import { severalAtOnce } from "./several-at-once.ts";
 import { beginMaintenance, pageIsUp } from "./maintenance.ts";
 import { restart } from "./restart.ts";
 import { closeWorkspace } from "./take-backup.ts";
@@ -39,34 +51,75 @@ const REACH: Record<Phase, Reach> = {
 };
 
 /** Brings everything back as far as the run had come, and ends it. What goes wrong on the way is kept beside the first cause. */
-export async function endAfterFailure(run: Run, head: ResultHead, digest: string | null, cause: unknown): Promise<Result> {
-  const failedIn = run.phase;
-  const aftermath = new Aftermath(run);
-  const disowned = await takenOver(run);
-  if (disowned !== null) {
-    for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
-    return unrecorded(run, head, digest, isLockLost(cause) ? [cause] : [cause, disowned]);
-  }
-  await aftermath.attempt(() => recordFailure(run, cause, failedIn));
-  for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
-  await bringBack(run, REACH[failedIn], aftermath);
-  if (aftermath.disowned) return unrecorded(run, head, digest, [cause, ...aftermath.errors]);
-  const recoverable = aftermath.recoverable || REACH[failedIn] === "done" || isDefect(cause);
-  const errors = [cause, ...aftermath.errors, ...(recoverable ? [unfinished(run)] : [])];
-  const ending = {
-    outcome: outcomeOf(run, REACH[failedIn], aftermath, cause),
-    reasons: toldOnce([...reasonsOf(errors, run.ports.redact), ...reasonsOfGivenUp(run, cause)]),
-    repeatNeedsReason: isToBlame(failedIn, cause),
-    recoverable,
-  };
+export async function endAfterFailure(
+  run: Run,
+  head: ResultHead,
+  digest: string | null,
+  cause: unknown,
+  passedOver: readonly Target[] = [],
+): Promise<Result> {
+  const ending = await comeBack(run, cause);
+  if (ending.disowned) return unrecorded(run, head, digest, ending.reasons);
+  return await recordEnd(run, head, digest, { ...ending, passedOver });
+}
+
+/** Writes how it ended; where that cannot be written, nobody may rely on it. */
+export async function recordEnd(run: Run, head: ResultHead, digest: string | null, ending: Ending): Promise<Result> {
   try {
     const result = await endRun(run, head, digest, ending);
     await dropForsaken(run); // now: what wrote the end reaches the server again
     return result;
   } catch (error) {
-    const reasons = [...ending.reasons, ...reasonsOf([error], run.ports.redact)];
-    return announceUnrecorded(run, { ...unrecordedResult(run, head, reasons), run: run.id, digest });
+    return announceUnrecorded(run, unrecorded(run, head, digest, [...ending.reasons, ...reasonsOf([error], run.ports.redact)]));
   }
+}
+
+/** Brings a run, or a part of it, back as far as it had come. What goes wrong on the way is kept beside the first cause. */
+export async function comeBack(run: Run, cause: unknown): Promise<TargetEnding> {
+  const failedIn = phaseOfFailure(run, cause);
+  const reach = rseveralAtOnce(run);
+  const aftermath = new Aftermath(run);
+  const disowned = await takenOver(run);
+  if (disowned !== null) {
+    for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+    return disownedEnding(run, isLockLost(cause) ? [cause] : [cause, disowned]);
+  }
+  await aftermath.attempt(() => recordFailure(run, cause, failedIn));
+  for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+  await bringBack(run, reach, aftermath);
+  if (aftermath.disowned) return disownedEnding(run, [cause, ...aftermath.errors]);
+  const recoverable = aftermath.recoverable || reach === "done" || isDefect(cause);
+  const errors = [cause, ...aftermath.errors, ...(recoverable ? [unfinished(run)] : [])];
+  return {
+    outcome: outcomeOf(run, reach, aftermath, cause),
+    reasons: toldOnce([...reasonsOf(errors, run.ports.redact), ...reasonsOfGivenUp(run, cause)]),
+    repeatNeedsReason: isToBlame(failedIn, cause),
+    recoverable,
+    disowned: false,
+  };
+}
+
+function disownedEnding(run: Run, errors: readonly unknown[]): TargetEnding {
+  const reasons = toldOnce(reasonsOf(errors, run.ports.redact));
+  return { outcome: "needs-attention", reasons, repeatNeedsReason: false, recoverable: true, disowned: true };
+}
+
+/** Where the target was that could not go on; it is the run's own phase where it was none. */
+function phaseOfFailure({ targets, phase }: Run, cause: unknown): Phase {
+  return targets.find(({ failure }) => failure === cause && cause !== null)?.phase ?? phase;
+}
+
+/** While the application is stopped for all of them, one target may be further than another. */
+function rseveralAtOnce({ targets, phase }: Run): Reach {
+  if (phase !== "backing-up") return REACH[phase];
+  return targets.some(isTouched) ? "data-touched" : "application-stopped";
+}
+
+const UNTOUCHED: readonly (Phase | null)[] = [null, "preparing", "stopping", "backing-up", "rolled-back", "ended"];
+
+/** Something of the run may be in its data. */
+export function isTouched({ phase }: TargetRun): boolean {
+  return !UNTOUCHED.includes(phase);
 }
 
 /**
@@ -82,14 +135,19 @@ async function takenOver(run: Run): Promise<unknown> {
   }
 }
 
-function unrecorded(run: Run, head: ResultHead, digest: string | null, errors: readonly unknown[]): Result {
-  return { ...unrecordedResult(run, head, toldOnce(reasonsOf(errors, run.ports.redact))), run: run.id, digest };
+export function unrecorded(run: Run, head: ResultHead, digest: string | null, reasons: readonly Reason[]): Result {
+  return { ...unrecordedResult(run, head, reasons), run: run.id, digest };
 }
 
 function unfinished({ id, environment }: Run): BelayError {
   return failure("unfinished-run", `run ${id} is not finished, and no other begins before it is`, {
     hint: `when the cause is gone: \`belay recover ${environment.name}\``,
   });
+}
+
+/** Of the whole run, or of the part that this is. */
+function stepsOf({ steps, targets }: Run) {
+  return steps.filter(({ target }) => target === null || targets.includes(target));
 }
 
 function isLockLost(error: unknown): boolean {
@@ -145,23 +203,41 @@ class Aftermath {
 async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<void> {
   if (reach === "done" || reach === "nothing-stopped") return;
   const started = reach === "application-started";
+  const touched = run.targets.filter(isTouched);
+  await dropUnproven(run, aftermath);
   if (started || reach === "data-touched") {
-    const undone = await aftermath.attempt(async () => {
-      await enterPhase(run, "rolling-back"); // first, so that no gate lets the application in while it is being stopped
+    const begun = await aftermath.attempt(async () => {
+      await enterPhase(run, "rolling-back", touched); // first, so that no gate lets the application in while it is being stopped
       if (started) await stopAgain(run, aftermath);
-      for (const target of run.targets) await undoTarget(run, target, undoByItself(run, started));
     });
+    const undone = begun && (await undoEach(run, touched, started, aftermath));
     if (!undone && started && aftermath.errors.some(isDeliberate)) {
       await aftermath.attempt(async () => aftermath.tell(await restart(run, "start")));
       return;
     }
-    if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back"));
-  } else {
-    for (const target of run.targets)
-      await aftermath.tolerate("unproven copies could not be dropped", () => dropOwnCopies(target.hold, run.id));
+    if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back", touched));
   }
-  await restartPrevious(run, started, aftermath);
+  if (run.ownsApplication) await restartPrevious(run, started, aftermath);
   await dropCopiesOfUndone(run);
+}
+
+/** That one target cannot be brought back keeps no other from it. False where there is such a one. */
+async function undoEach(run: Run, targets: readonly TargetRun[], applicationRan: boolean, aftermath: Aftermath): Promise<boolean> {
+  const back: TargetRun[] = [];
+  await severalAtOnce(targets, run.environment.parallel, async (target) => {
+    if (await aftermath.attempt(() => undoTarget(run, target, undoByItself(run, applicationRan)))) back.push(target);
+  });
+  if (back.length === targets.length) return true;
+  for (const target of back) await aftermath.attempt(() => enterTargetPhase(run, target, "rolled-back"));
+  return false;
+}
+
+/** What a target made beside it that had come no further than its backup. */
+async function dropUnproven(run: Run, aftermath: Aftermath): Promise<void> {
+  for (const { phase, hold } of run.targets) {
+    if (phase === "stopping" || phase === "backing-up")
+      await aftermath.tolerate("unproven copies could not be dropped", () => dropOwnCopies(hold, run.id));
+  }
 }
 
 async function stopAgain(run: Run, aftermath: Aftermath): Promise<void> {
@@ -178,7 +254,7 @@ async function restartPrevious(run: Run, started: boolean, aftermath: Aftermath)
   const undecided = run.phase === "rolling-back";
   const recorded = undecided || (await aftermath.attempt(() => enterPhase(run, "restarting")));
   if (recorded) await aftermath.attempt(async () => aftermath.tell(await restart(run, "previous")));
-  const tried = run.steps.some(({ result }) => result.name === "previous");
+  const tried = stepsOf(run).some(({ result }) => result.name === "previous");
   // the new one was started and, as far as anybody knows, goes on with the new data
   const goesOn = undecided && started;
   if (!tried && !goesOn && !aftermath.disowned) await aftermath.attempt(() => restartUnrecorded(run));
@@ -191,7 +267,7 @@ async function restartUnrecorded(run: Run): Promise<void> {
   const began = performance.now();
   const tell = (outcome: StepOutcome) => {
     const durationMs = Math.round(performance.now() - began);
-    run.steps.push({ target: null, result: { name: "previous", outcome, durationMs, detail: describeCommand(command.command) } });
+    run.steps.push({ target: run.part, result: { name: "previous", outcome, durationMs, detail: describeCommand(command.command) } });
   };
   try {
     await runUnrecorded(run, "previous");
@@ -203,12 +279,13 @@ async function restartUnrecorded(run: Run): Promise<void> {
   tell("done");
 }
 
-function recordFailure(run: Run, cause: unknown, phase: Phase): Promise<void> {
-  return run.journal.append({ type: "failed", phase, reasons: reasonsOf([cause], run.ports.redact), blame: isToBlame(phase, cause) });
+function recordFailure({ journal, part, ports }: Run, cause: unknown, phase: Phase): Promise<void> {
+  const about = part === null ? {} : { target: part.target.name };
+  return journal.append({ type: "failed", phase, reasons: reasonsOf([cause], ports.redact), blame: isToBlame(phase, cause), ...about });
 }
 
 function outcomeOf(run: Run, reach: Reach, { errors }: Aftermath, cause: unknown): Outcome {
-  if (reach === "nothing-stopped" && run.steps.length === 0) {
+  if (reach === "nothing-stopped" && stepsOf(run).length === 0) {
     if (isInterruption(cause)) return "interrupted";
     return isDefect(cause) ? "failed" : "refused";
   }

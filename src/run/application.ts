@@ -8,7 +8,7 @@ import type { Target } from "../domain/target.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { showOutput } from "./output.ts";
-import { interruption, step, type Run } from "./run.ts";
+import { interruption, step, type Run, type TargetRun } from "./run.ts";
 
 export type AppStep = Extract<StepName, "prepare" | "maintenance-on" | "stop" | "start" | "previous" | "maintenance-off">;
 
@@ -17,28 +17,38 @@ export async function runAppCommand(run: Run, name: AppStep, options: { readonly
   const command = appCommand(run.environment.app, name);
   if (command === null) return;
   const sha = name === "previous" ? run.previousSha : run.sha;
-  await step(run, name, null, async () => {
-    await runCommand(run, { name, place: placeOf(run, name), command, sha, interruptible: options.interruptible });
-    return { value: undefined, detail: describeCommand(command.command) };
-  });
+  for (const about of applicationsOf(run)) {
+    await step(run, name, about, async () => {
+      await runCommand(run, { name, place: placeOf(run, name), command, sha, about, interruptible: options.interruptible });
+      return { value: undefined, detail: describeCommand(command.command) };
+    });
+  }
 }
 
-/** A command of the team's that is part of a step; throws `<step>-failed`. `told`: variables of its own. */
+/** The target that each application of a run belongs to; null: the one application stands on all of them. */
+export function applicationsOf({ environment, targets }: Run): readonly (TargetRun | null)[] {
+  return environment.app.per === "target" ? targets : [null];
+}
+
+/** A command of the team's that is part of a step of a target; throws `<step>-failed`. `told`: variables of its own. */
 export function runTeamCommand(
   run: Run,
+  about: TargetRun,
   name: StepName,
   place: string,
   command: CommandConfig,
   told: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  return runCommand(run, { name, place, command, sha: run.sha, interruptible: true, told });
+  return runCommand(run, { name, place, command, sha: run.sha, about, interruptible: true, told });
 }
 
 /** The same without a record, for when the journal cannot be written any more and the application must come back all the same. */
 export async function runUnrecorded(run: Run, name: Extract<AppStep, "previous" | "maintenance-off">): Promise<void> {
   const command = appCommand(run.environment.app, name);
   if (command === null) return;
-  await runCommand(run, { name, place: placeOf(run, name), command, sha: run.previousSha, interruptible: false }, false);
+  for (const about of applicationsOf(run)) {
+    await runCommand(run, { name, place: placeOf(run, name), command, sha: run.previousSha, about, interruptible: false }, false);
+  }
 }
 
 /** What brings the old version back is `start` where nothing else is said. */
@@ -65,6 +75,8 @@ interface Asked {
   readonly place: string;
   readonly command: CommandConfig;
   readonly sha: string | null;
+  /** The target that the command is about; null: the environment. */
+  readonly about: TargetRun | null;
   readonly interruptible: boolean;
   readonly told?: Readonly<Record<string, string>>;
 }
@@ -73,21 +85,23 @@ interface Asked {
 const OUTPUT_LIMIT = 32 * 1024;
 
 /** `recorded` false: the journal cannot be written. */
-async function runCommand(run: Run, { name, place, command, sha, interruptible, told = {} }: Asked, recorded = true): Promise<void> {
+async function runCommand(run: Run, { name, place, command, sha, about, interruptible, told = {} }: Asked, recorded = true): Promise<void> {
   const { ports, environment } = run;
-  using output = showOutput(ports, environment.name, name);
+  using output = showOutput(ports, about?.target.name ?? environment.name, name);
   const end = await ports.spawn({
     command: command.command,
     directory: environment.directory,
-    variables: ports.childVariables(environment, { ...commandVariables(run, sha), ...told }),
+    variables: ports.childVariables(environment, { ...commandVariables(run, sha, about), ...told }),
     timeoutMs: command.timeoutMs,
     role: name,
     ...(interruptible ? { signal: ports.signal } : {}),
     output: output.show,
-    ...(recorded ? { record: (started: StartedProcess) => run.journal.append({ type: "process", target: null, started }) } : {}),
+    ...(recorded
+      ? { record: (started: StartedProcess) => run.journal.append({ type: "process", target: about?.target.name ?? null, started }) }
+      : {}),
   });
   if (end.tail !== "" && recorded)
-    await run.journal.append({ type: "output", target: null, step: name, text: end.tail.slice(-OUTPUT_LIMIT) });
+    await run.journal.append({ type: "output", target: about?.target.name ?? null, step: name, text: end.tail.slice(-OUTPUT_LIMIT) });
   if (end.aborted) throw interruption(ports.signal);
   if (end.status === 0) return;
   const how = end.timedOut
@@ -101,15 +115,16 @@ async function runCommand(run: Run, { name, place, command, sha, interruptible, 
   });
 }
 
-/** What commands are told, by environment and never by pasting. */
-export function commandVariables(run: Run, sha: string | null): Readonly<Record<string, string>> {
-  const [first] = run.targets;
+/** What commands are told, by environment and never by pasting. One that is about several targets is told of none. */
+export function commandVariables(run: Run, sha: string | null, about: TargetRun | null): Readonly<Record<string, string>> {
+  const [first, second] = run.targets;
+  const only = about ?? (second === undefined ? first : undefined);
   return {
     BELAY_RUN: run.id,
     BELAY_ENVIRONMENT: run.environment.name,
     ...(sha === null ? {} : { BELAY_SHA: sha }),
     ...(run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha }),
-    ...(first === undefined ? {} : targetVariables(first.target)),
+    ...(only === undefined ? {} : targetVariables(only.target)),
   };
 }
 

@@ -55,7 +55,7 @@ async function noteDisturbance(run: Run, target: TargetRun, workspace: Workspace
     target.disturbance = await workspace.disturbance();
   } catch (error) {
     // whoever stops a run stops the process that could have told
-    if (!run.stop.signal.aborted) target.notes.push(`whether anybody else wrote meanwhile is not known: ${messageOf(error)}`);
+    if (!target.stop.signal.aborted) target.notes.push(`whether anybody else wrote meanwhile is not known: ${messageOf(error)}`);
   }
 }
 
@@ -68,7 +68,7 @@ async function applyWithRetries(
 ): Promise<void> {
   const { migrate } = run.environment;
   const timeout = AbortSignal.timeout(migrate.timeoutMs);
-  const stopOnTimeout = () => run.stop.abort(timeout.reason);
+  const stopOnTimeout = () => target.stop.abort(timeout.reason);
   timeout.addEventListener("abort", stopOnTimeout);
   try {
     for (let attempt = 0; ; attempt++) {
@@ -127,7 +127,7 @@ export async function applyOnce(
       });
     },
     output: output.show,
-    signal: run.stop.signal,
+    signal: target.stop.signal,
     async recordProcess(started) {
       groups.push(started.pid);
       await run.journal.append({ type: "process", target: name, started });

@@ -7,7 +7,7 @@ import type { CheckPhase, CheckResult } from "../domain/result.ts";
 import type { Session } from "../domain/session.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import type { Reader } from "../engine/engine.ts";
-import { commandVariables, targetVariables } from "./application.ts";
+import { commandVariables } from "./application.ts";
 import type { Environment } from "../config/config.ts";
 import { BelayError } from "../domain/error.ts";
 import type { Ports } from "./ports.ts";
@@ -21,15 +21,14 @@ export interface CheckSurroundings {
   readonly record?: (started: StartedProcess) => Promise<void>;
 }
 
-/** `target`: whose checks they are; absent: the environment's. */
-export function surroundingsOf(run: Run, target?: TargetRun): CheckSurroundings {
+/** `about`: the target that is looked at; null: all of them. */
+export function surroundingsOf(run: Run, about: TargetRun | null = null): CheckSurroundings {
   const { ports, environment, journal } = run;
-  const own = target === undefined ? {} : targetVariables(target.target);
   return {
     ports,
     environment,
-    variables: ports.childVariables(environment, { ...commandVariables(run, run.sha), ...own }),
-    record: (started) => journal.append({ type: "process", target: null, started }),
+    variables: ports.childVariables(environment, commandVariables(run, run.sha, about)),
+    record: (started) => journal.append({ type: "process", target: about?.target.name ?? null, started }),
   };
 }
 

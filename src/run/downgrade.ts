@@ -8,7 +8,7 @@ import type { DroppedRows, Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import { sameSchema, type SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
-import { counted } from "../domain/words.ts";
+import { counted, firstOf } from "../domain/words.ts";
 import type { ComparisonReference, Hold, Workspace } from "../engine/engine.ts";
 import { announceBeginning } from "./announce.ts";
 import { stopApplication } from "./maintenance.ts";
@@ -21,6 +21,7 @@ import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./h
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { carryMark } from "./later-writes.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { ofOneRun } from "./one-run.ts";
 import { openRun } from "./open-run.ts";
 import { assertBackupPossible } from "./preflight.ts";
 import { showOutput } from "./output.ts";
@@ -61,14 +62,18 @@ export async function downgrade(
       locks.holds.map(({ state }) => state),
     );
     const descents = new Map<Hold, Descent>();
-    for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
+    for (const hold of options.to === null ? await ofOneRun(ports, environment, locks.holds, null) : locks.holds) {
+      const descent = await descentOf(ports, environment, hold.target, options.to);
+      if (descent.ids.length > 0) descents.set(hold, descent);
+    }
+    if (descents.size === 0) throw nothingToTakeBack(environment, targets);
     const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
-    for (const { target } of locks.holds) await assertBackupPossible(ports, environment, target, 2);
+    for (const { target } of descents.keys()) await assertBackupPossible(ports, environment, target, 2);
     throwIfInterrupted(ports);
     const run = await openRun({
       ports,
       environment,
-      holds: locks.holds,
+      holds: [...descents.keys()],
       id: makeRunId(ports.now(), ports.random(10)),
       sha: await ports.commit(environment.directory),
       previousSha: await lastGoodCommit(ports, environment, targets),
@@ -83,7 +88,8 @@ export async function downgrade(
       },
       pendingOf: () => [],
     });
-    return await conduct(run, head, descents, options);
+    const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
+    return await conduct(run, head, descents, { ...options, passedOver });
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -109,11 +115,17 @@ async function descentOf(ports: Ports, environment: Environment, target: Target,
       ?.result.targets.find(({ name }) => name === target.name)
       ?.applied.map(({ id }) => id) ?? [];
   const ids = to === null ? ofLastRun : above(target, applied, to);
-  if (ids.length === 0)
-    throw refusal("nothing-to-roll-back", `there is nothing to take back in ${target.name}`, {
-      hint: `\`belay status ${environment.name}\` shows what is applied`,
-    });
   return { ids, past: ids.join() === ofLastRun.join() ? past : null };
+}
+
+function nothingToTakeBack(environment: Environment, targets: readonly Target[]): BelayError {
+  const names = firstOf(
+    targets.map(({ name }) => name),
+    5,
+  );
+  return refusal("nothing-to-roll-back", `there is nothing to take back in ${names}`, {
+    hint: `\`belay status ${environment.name}\` shows what is applied`,
+  });
 }
 
 function above(target: Target, applied: readonly string[], to: string): readonly string[] {
@@ -125,7 +137,11 @@ function above(target: Target, applied: readonly string[], to: string): readonly
   });
 }
 
-async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, options: DowngradeOptions): Promise<Result> {
+interface Way extends DowngradeOptions {
+  readonly passedOver: readonly Target[];
+}
+
+async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, Descent>, options: Way): Promise<Result> {
   try {
     await announceBeginning(run, "start");
     await enterPhase(run, "stopping");
@@ -136,7 +152,7 @@ async function conduct(run: Run, head: ResultHead, descents: ReadonlyMap<Hold, D
     throwIfInterrupted(run.ports);
     await enterPhase(run, "migrating");
     for (const target of run.targets) await goDown(run, target, descents.get(target.hold), options);
-    return await finishRollback(run, head);
+    return await finishRollback(run, head, "rolled-back", options.passedOver);
   } catch (error) {
     return await endFailedDowngrade(run, head, error);
   } finally {
@@ -158,7 +174,7 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
         target.committed = true;
       },
       output: output.show,
-      signal: run.stop.signal,
+      signal: target.stop.signal,
       recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
     });
     const dropped = droppedRows(withoutRecords(await workspace.compare(beforeReference(target)), tool.records));

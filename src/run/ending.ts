@@ -7,7 +7,7 @@ import type { Target } from "../domain/target.ts";
 import { announceEnd, dueAtEnd } from "./announce.ts";
 import { lastEntry } from "./journal.ts";
 import type { Ports } from "./ports.ts";
-import { enterPhase, leavesOf, reasonsOf, reasonsOfGivenUp, type Run, type TargetRun } from "./run.ts";
+import { enterPhase, leavesOf, reasonsOf, reasonsOfGivenUp, underWay, type Run, type TargetRun } from "./run.ts";
 
 export interface ResultHead {
   readonly command: string;
@@ -22,18 +22,16 @@ export interface Ending {
   /** `belay recover` could do better later: the state rows then stay unfinished, and no other run starts before. Default false. */
   readonly recoverable?: boolean;
   readonly checklist?: readonly string[];
+  /** Targets that were asked for and have nothing to do with this run: nothing was pending. */
+  readonly passedOver?: readonly Target[];
+  /** What became of targets of this run that it had ended with before it was taken over. */
+  readonly rest?: readonly TargetResult[];
 }
 
 /** Records the end of a run, first in the journal, then in the state rows, and gives the result. */
 export async function endRun(run: Run, head: ResultHead, digest: string | null, ending: Ending): Promise<Result> {
   const result: Result = {
-    ...resultOf(
-      run.ports,
-      head,
-      ending.outcome,
-      ending.reasons,
-      leavesOf(run).map((target) => targetResult(run, target, ending.outcome)),
-    ),
+    ...resultOf(run.ports, head, ending.outcome, ending.reasons, targetResults(run, ending.outcome, ending)),
     run: run.id,
     digest,
     ...(ending.outcome === "migrated" && !isJudged(run) ? { verified: false } : {}),
@@ -46,10 +44,14 @@ export async function endRun(run: Run, head: ResultHead, digest: string | null, 
     outcome: ending.outcome,
     reasons: ending.reasons,
     repeatNeedsReason: ending.repeatNeedsReason,
+    ...(run.targets.some(endedByItself)
+      ? { blamed: namesOf(run.targets.filter((target) => target.ending?.repeatNeedsReason === true)) }
+      : {}),
     result,
     ...dueAtEnd(run, result),
   });
-  if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
+  const rows = underWay(run).filter((target) => target.ending?.recoverable !== true);
+  if (run.inStateRows && ending.recoverable !== true && rows.length > 0) await enterPhase(run, "ended", rows);
   return announceEnd(run, result);
 }
 
@@ -65,6 +67,23 @@ export function endingOf(run: Run, outcome: Outcome, left: readonly BelayError[]
   return { outcome: left.length === 0 ? outcome : "needs-attention", reasons: reasonsOf(left, run.ports.redact) };
 }
 
+function endedByItself({ ending }: TargetRun): boolean {
+  return ending !== null;
+}
+
+function namesOf(targets: readonly TargetRun[]): readonly string[] {
+  return targets.map(({ target }) => target.name);
+}
+
+/** In the order of belay.yml. */
+function targetResults(run: Run, outcome: Outcome, { passedOver = [], rest = [] }: Partial<Ending> = {}): readonly TargetResult[] {
+  const results = new Map(leavesOf(run).map((target) => [target.target.name, targetResult(run, target, outcome)]));
+  for (const other of rest) results.set(other.name, other);
+  for (const target of passedOver) results.set(target.name, emptyTargetResult(target, "up-to-date"));
+  const ordered = run.environment.targets.flatMap(({ name }) => results.get(name) ?? []);
+  return ordered.length === results.size ? ordered : [...results.values()];
+}
+
 /** A run with `--no-verify` leaves the judgement to `belay verify`, its recovery, too. */
 export function isJudged({ journal }: Run): boolean {
   return lastEntry(journal.entries, "began")?.judge ?? true;
@@ -72,13 +91,7 @@ export function isJudged({ journal }: Run): boolean {
 
 /** The result of a run whose end could not be recorded: nobody may rely on it before `recover` did. */
 export function unrecordedResult(run: Run, head: ResultHead, reasons: readonly Reason[]): Result {
-  return resultOf(
-    run.ports,
-    head,
-    "needs-attention",
-    reasons,
-    leavesOf(run).map((target) => targetResult(run, target, "needs-attention")),
-  );
+  return resultOf(run.ports, head, "needs-attention", reasons, targetResults(run, "needs-attention"));
 }
 
 export function resultOf(
@@ -110,9 +123,11 @@ function deployed({ journal, sha }: Run): Pick<Result, "sha" | "approval"> {
   return { ...(sha === null ? {} : { sha }), ...(approval === null ? {} : { approval }) };
 }
 
-function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {
+export function targetResult(run: Run, target: TargetRun, outcome: Outcome): TargetResult {
+  const { ending } = target;
   return {
-    ...emptyTargetResult(target.target, outcomeOf(target, outcome)),
+    ...emptyTargetResult(target.target, ending?.outcome ?? outcomeOf(target, outcome)),
+    ...(ending === null || ending.reasons.length === 0 ? {} : { reasons: ending.reasons }),
     undisturbed: target.disturbance === undefined ? null : target.disturbance === null,
     ...(typeof target.disturbance === "string" ? { disturbance: target.disturbance } : {}),
     pending: target.pending,

@@ -9,7 +9,7 @@ import type { Manifest } from "../domain/backup.ts";
 import { makeBackupId } from "../domain/run-id.ts";
 import { describeCommand } from "../process/describe-command.ts";
 import { schemaDigest } from "../plan/digest.ts";
-import { runTeamCommand, targetVariables } from "./application.ts";
+import { runTeamCommand } from "./application.ts";
 import { backupFolder, writeManifest } from "./backups.ts";
 import { step, type Run, type TargetRun } from "./run.ts";
 
@@ -17,9 +17,9 @@ import { step, type Run, type TargetRun } from "./run.ts";
 export async function takeExternalBackup(run: Run, target: TargetRun, { create, check }: ExternalBackup): Promise<void> {
   await step(run, "backup", target, async () => {
     const id = makeBackupId(run.ports.now(), run.ports.random(1));
-    const told = { ...targetVariables(target.target), BELAY_BACKUP: id };
-    if (create !== null) await runTeamCommand(run, "backup", "backup.external.create", create, told);
-    await runTeamCommand(run, "backup", "backup.external.check", check, told);
+    const told = { BELAY_BACKUP: id };
+    if (create !== null) await runTeamCommand(run, target, "backup", "backup.external.create", create, told);
+    await runTeamCommand(run, target, "backup", "backup.external.check", check, told);
     const folder = backupFolder(run.environment.name, target.target, id);
     target.backup = await writeManifest(target.store, folder, await recordOf(run, target, id));
     return { value: undefined, detail: `made and checked by your own commands: ${describeCommand(check.command)}` };

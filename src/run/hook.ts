@@ -77,7 +77,7 @@ async function switchOff(run: Run, target: TargetRun, name: string, hook: Hook):
       const { session } = await openWorkspace(run, target);
       await session.transaction(() => session.execute([hook.sql]));
     } else {
-      await runTeamCommand(run, "rollback", `rollback.hooks.${name}`, hook);
+      await runTeamCommand(run, target, "rollback", `rollback.hooks.${name}`, hook);
     }
     target.rollback = {
       strategy: "hook",

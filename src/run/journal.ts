@@ -13,7 +13,7 @@ import type { Delivery } from "../domain/message.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
-import type { CheckResult, LaterWrites, Result, RollbackResult, StepOutcome, WatchResult } from "../domain/result.ts";
+import type { CheckResult, LaterWrites, Result, RollbackResult, StepOutcome, TargetResult, WatchResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
@@ -35,6 +35,8 @@ export interface BeganEntry {
     readonly pending: readonly string[];
     /** It is one schema of a database: from here a recovery knows it, whatever the database says of its tenants then. */
     readonly tenant?: { readonly of: string; readonly schema: string; readonly siblings: number };
+    /** Of the plan of this target alone. */
+    readonly digest?: string;
   }[];
   readonly owner: StartedProcess;
   readonly sha: string | null;
@@ -51,6 +53,8 @@ export interface BeganEntry {
   readonly of: RunId | null;
   /** It makes a new tenant, which is its only target; absent: it does not. */
   readonly makes?: "tenant";
+  /** `target`: each target has its own application; `data`: each comes back alone, and one application stands on all. Absent: all come back together. */
+  readonly apart?: "target" | "data";
 }
 
 export interface BackupEntry {
@@ -113,15 +117,27 @@ export interface EndedEntry {
   readonly reasons: readonly Reason[];
   /** The same digest is refused from now on without a reason why it may be tried again. */
   readonly repeatNeedsReason: boolean;
+  /** The targets that this is said of, where not of all. */
+  readonly blamed?: readonly string[];
   readonly result: Result;
   /** Who is to be told of it, and as what; absent: nobody. */
   readonly announce?: readonly Pick<Delivery, "receiver" | "event">[];
 }
 
+/** A target that stands for itself has come to its end, before the run has. */
+export interface TargetEndedEntry {
+  readonly type: "target-ended";
+  readonly target: string;
+  readonly repeatNeedsReason: boolean;
+  readonly result: TargetResult;
+}
+
 export type JournalContent =
   | BeganEntry
   | { readonly type: "recovery"; readonly owner: StartedProcess; readonly phase: Phase }
-  | { readonly type: "phase"; readonly phase: Phase }
+  | TargetEndedEntry
+  /** `target`: of that one alone. */
+  | { readonly type: "phase"; readonly phase: Phase; readonly target?: string }
   | { readonly type: "step-began"; readonly step: StepName; readonly target: string | null }
   | {
       readonly type: "step-ended";
@@ -141,7 +157,13 @@ export type JournalContent =
   | { readonly type: "mark"; readonly target: string; readonly mark: JsonValue }
   /** The data that came back by a rollback have a mark of their own. */
   | { readonly type: "mark-carried"; readonly target: string; readonly since: WrittenSince; readonly mark: JsonValue }
-  | { readonly type: "failed"; readonly phase: Phase; readonly reasons: readonly Reason[]; readonly blame: boolean }
+  | {
+      readonly type: "failed";
+      readonly phase: Phase;
+      readonly reasons: readonly Reason[];
+      readonly blame: boolean;
+      readonly target?: string;
+    }
   | { readonly type: "intent"; readonly target: string; readonly intent: ReplacementIntent }
   /** A watch that only alerts found something, or found it well again. */
   | { readonly type: "watch"; readonly state: "broken" | "good"; readonly reasons: readonly Reason[]; readonly watch: WatchResult }
@@ -154,33 +176,47 @@ export type JournalEntry = JournalContent & { readonly seq: number; readonly at:
 
 export interface Journal {
   readonly run: RunId;
+  /** Of the store that it lies in. */
+  readonly location: string;
   readonly entries: readonly JournalEntry[];
-  /** Resolves once the entry is on the disk. */
+  /** Resolves once the entry is on the disk. Entries of targets that are at work at the same time get in line. */
   append(content: JournalContent): Promise<void>;
 }
 
-export interface JournalPlace {
+export interface JournalFolder {
   readonly store: Store;
   readonly environment: string;
 }
 
+/** Where a new one is written, and where older ones may lie, too. */
+export interface JournalPlace extends JournalFolder {
+  readonly others: () => readonly Store[];
+}
+
 /** Opens a run's journal, new or as a crashed run left it. The lock of its targets makes this the only writer. */
-export async function openJournal(place: JournalPlace, run: RunId, now: () => Date, redact: (text: string) => string): Promise<Journal> {
+export async function openJournal(place: JournalFolder, run: RunId, now: () => Date, redact: (text: string) => string): Promise<Journal> {
   const key = journalKey(place.environment, run);
   const entries = [...(await readJournal(place, run))];
+  const write = async (content: JournalContent) => {
+    const entry = { seq: entries.length, at: now().toISOString(), ...content };
+    await place.store.append(key, JSON.stringify(redacted(entry, redact)));
+    entries.push(entry);
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     run,
+    location: place.store.location,
     entries,
-    async append(content) {
-      const entry = { seq: entries.length, at: now().toISOString(), ...content };
-      await place.store.append(key, JSON.stringify(redacted(entry, redact)));
-      entries.push(entry);
+    append(content) {
+      const written = last.then(() => write(content));
+      last = written.catch(() => undefined); // whoever waits for it is told; what comes next is tried all the same
+      return written;
     },
   };
 }
 
 /** Throws `journal-damaged` when an acknowledged line cannot be read: then nobody may guess what happened. */
-export async function readJournal(place: JournalPlace, run: RunId): Promise<readonly JournalEntry[]> {
+export async function readJournal(place: JournalFolder, run: RunId): Promise<readonly JournalEntry[]> {
   const key = journalKey(place.environment, run);
   const lines = await place.store.lines(key);
   return lines.map((line, index) => {
@@ -195,7 +231,7 @@ export async function readJournal(place: JournalPlace, run: RunId): Promise<read
 }
 
 /** Ids of all runs of an environment, oldest first. */
-export async function listJournals({ store, environment }: JournalPlace): Promise<readonly RunId[]> {
+export async function listJournals({ store, environment }: JournalFolder): Promise<readonly RunId[]> {
   const entries = await store.list(`${environment}/${JOURNALS}`);
   return entries.map(({ key }) => key.slice(key.lastIndexOf("/") + 1).replace(/\.jsonl$/, ""));
 }
@@ -209,11 +245,9 @@ export function lastEntry<T extends JournalContent["type"]>(
 }
 
 /** The last entry of a type that speaks of a target. */
-export function lastOfTarget<T extends "backup" | "destination" | "after-state" | "mark" | "mark-carried" | "intent" | "rolled-back">(
-  entries: readonly JournalEntry[],
-  type: T,
-  target: string,
-): (JournalEntry & { readonly type: T }) | undefined {
+export function lastOfTarget<
+  T extends "target-ended" | "backup" | "destination" | "after-state" | "mark" | "mark-carried" | "intent" | "rolled-back",
+>(entries: readonly JournalEntry[], type: T, target: string): (JournalEntry & { readonly type: T }) | undefined {
   return entries.findLast(
     (entry): entry is JournalEntry & { readonly type: T } => entry.type === type && "target" in entry && entry.target === target,
   );

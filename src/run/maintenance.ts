@@ -32,10 +32,11 @@ export async function endMaintenance(run: Run): Promise<readonly BelayError[]> {
 }
 
 /** Somebody began to show it, and nobody took it away since. */
-export function pageIsUp({ journal: { entries } }: Run): boolean {
-  const shown = entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "maintenance-on");
+export function pageIsUp({ journal: { entries }, part }: Run): boolean {
+  const isOwn = (target: string | null) => part === null || target === part.target.name;
+  const shown = entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "maintenance-on" && isOwn(entry.target));
   const gone = entries.findLastIndex(
-    (entry) => entry.type === "step-ended" && entry.step === "maintenance-off" && entry.outcome !== "failed",
+    (entry) => entry.type === "step-ended" && entry.step === "maintenance-off" && entry.outcome !== "failed" && isOwn(entry.target),
   );
   return shown > gone;
 }

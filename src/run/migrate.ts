@@ -7,14 +7,14 @@ import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
-import { planObstacles, type Plan } from "../plan/plan.ts";
+import { inWaves } from "../plan/waves.ts";
+import { planObstacles, plannedOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import { decide } from "../policy/policy.ts";
-import { announceBeginning } from "./announce.ts";
-import { runAppCommand, targetVariables } from "./application.ts";
+import { targetVariables } from "./application.ts";
 import { approvalsOf } from "./approval.ts";
-import { backUpEarly, namedBackups, type NamedBackups } from "./early-backup.ts";
+import { namedBackups } from "./early-backup.ts";
 import { failedChecks, runChecks } from "./checks.ts";
-import { emptyTargetResult, endedBeforehand, endRun, migratedEnding, resultOf, type ResultHead } from "./ending.ts";
+import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { earlierFailure, lastGoodCommit } from "./history.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
@@ -23,12 +23,8 @@ import { openRun, type OpenRunRequest } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { needsOf, tenantsOf } from "./preflight.ts";
 import { oncePerDatabase } from "./tenants.ts";
-import { endAfterFailure } from "./after-failure.ts";
-import { enterPhase, leavesOf, throwIfInterrupted, type Run } from "./run.ts";
-import { stopApplication } from "./maintenance.ts";
-import { startAndSettle } from "./start-application.ts";
-import { closeWorkspace } from "./take-backup.ts";
-import { applyTo, takeBeforeState, verifyAll } from "./pass-tenants.ts";
+import { conduct } from "./conduct.ts";
+import { leavesOf, throwIfInterrupted } from "./run.ts";
 
 export interface MigrateOptions {
   readonly digest: string | null;
@@ -58,13 +54,14 @@ export async function migrate(
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
     const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
-    const named = await namedBackups(ports, environment, plan, options.backup);
+    const pending = plan.targets.filter((each) => each.pending.length > 0);
+    const named = await namedBackups(ports, environment, { ...plan, targets: pending }, options.backup);
     throwIfInterrupted(ports);
     const sha = await ports.commit(environment.directory);
     const request: OpenRunRequest = {
       ports,
       environment,
-      holds: locks.holds.filter(({ target }) => !isPassedOver(plan, target)),
+      holds: locks.holds.filter(({ target }) => pending.some((each) => each.target === target)),
       id: makeRunId(ports.now(), ports.random(10)),
       sha,
       previousSha: await lastGoodCommit(ports, environment, targets),
@@ -76,26 +73,46 @@ export async function migrate(
         again: options.again,
         judge: options.verify,
         of: null,
+        ...apartOf(environment),
       },
       pendingOf: (target) => plan.targets.find((each) => each.target === target)?.pending ?? [],
+      digestOf: (target) => (plan.targets.length === 1 ? {} : { digest: plannedOf(plan, target).digest }),
+      first: firstOf(environment, pending),
     };
     const run = await openRun(request);
     for (const { target, notes } of leavesOf(run)) notes.push(...(costs.get(target) ?? []));
-    return withPassedOver(await conduct(run, plan, head, options, named), plan);
+    const passedOver = targets.filter((target) => !leavesOf(run).some((each) => each.target === target));
+    const result = inOrder(await conduct(run, head, { plan, named, judge: options.verify }, passedOver), plan);
+    if (result.outcome !== "migrated" || ports.repositoryId === null || !environment.isNeeded) return result;
+    return { ...result, deployed: { githubEnvironment: environment.githubEnvironment, pendingDigest: pendingDigest(plan) } };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
 }
 
-/** A tenant with nothing pending is no part of the run. */
-function isPassedOver({ targets }: Plan, target: Target): boolean {
-  return target.tenant !== undefined && targets.some((each) => each.target === target && each.pending.length === 0);
+/** That of the plan, which is that of belay.yml. */
+function inOrder(result: Result, { targets }: Plan): Result {
+  const told = new Map(result.targets.map((each) => [each.name, each]));
+  return { ...result, targets: targets.flatMap(({ target }) => told.get(target.name) ?? []) };
 }
 
-/** In the order of the plan. */
-function withPassedOver(result: Result, plan: Plan): Result {
-  const told = new Map(result.targets.map((each) => [each.name, each]));
-  return { ...result, targets: plan.targets.map(({ target }) => told.get(target.name) ?? emptyTargetResult(target, "up-to-date")) };
+function apartOf({
+  app,
+  waves,
+}: Environment): OpenRunRequest["began"]["apart"] extends infer A ? { readonly apart?: NonNullable<A> } : never {
+  if (app.per === "target") return { apart: "target" };
+  return waves.length > 0 ? { apart: "data" } : {};
+}
+
+/** Where each target has its own application, none is begun with before its turn; otherwise the first wave stands for all. */
+function firstOf(environment: Environment, pending: readonly PlannedTarget[]): (target: Target) => boolean {
+  if (environment.app.per === "target") return () => false;
+  const [wave = []] = inWaves(
+    environment.targets,
+    ({ name }) => pending.some(({ target }) => databaseOf(target).name === name),
+    environment.waves,
+  );
+  return ({ name }) => wave.some((each) => each.name === name);
 }
 
 interface Allowed {
@@ -126,7 +143,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
   if (!decision.allowed) throwIfAny("refused", decision.reasons);
   const costs = new Map<Target, readonly string[]>();
   const preflight = oncePerDatabase((database) => preflightOf(ports, environment, plan, database, options));
-  for (const { target } of plan.targets) {
+  for (const { target } of plan.targets.filter(({ pending }) => pending.length > 0)) {
     costs.set(target, (await preflight(target)).costs);
     await refuseFailingChecks(ports, environment, target);
   }
@@ -148,40 +165,6 @@ async function refuseFailingChecks(ports: Ports, environment: Environment, targe
   const variables = ports.childVariables(environment, targetVariables(target));
   const { results } = await runChecks({ ports, environment, variables }, before, "before", reader.session);
   throwIfAny("refused", failedChecks(results));
-}
-
-/** The run itself, from its first effect to its recorded end. */
-async function conduct(run: Run, plan: Plan, head: ResultHead, options: MigrateOptions, named: NamedBackups): Promise<Result> {
-  const { ports, environment } = run;
-  try {
-    await announceBeginning(run, "before");
-    throwIfInterrupted(ports);
-    for (const target of run.targets) await backUpEarly(run, target, named);
-    throwIfInterrupted(ports);
-    await runAppCommand(run, "prepare", { interruptible: true });
-    throwIfInterrupted(ports);
-    await announceBeginning(run, "start");
-    await enterPhase(run, "stopping");
-    await stopApplication(run);
-    throwIfInterrupted(ports);
-    await enterPhase(run, "backing-up");
-    for (const target of run.targets) await takeBeforeState(run, target, plan);
-    throwIfInterrupted(ports);
-    await enterPhase(run, "migrating");
-    for (const target of run.targets) await applyTo(run, target, plan);
-    throwIfInterrupted(ports);
-    await enterPhase(run, "verifying");
-    for (const target of run.targets) await verifyAll(run, target, { judge: options.verify });
-    throwIfInterrupted(ports);
-    const left = await startAndSettle(run);
-    const result = await endRun(run, head, plan.digest, migratedEnding(run, left));
-    if (ports.repositoryId === null || !environment.isNeeded || result.outcome !== "migrated") return result;
-    return { ...result, deployed: { githubEnvironment: environment.githubEnvironment, pendingDigest: pendingDigest(plan) } };
-  } catch (error) {
-    return await endAfterFailure(run, head, plan.digest, error);
-  } finally {
-    for (const target of run.targets) await closeWorkspace(target);
-  }
 }
 
 function upToDate(ports: Ports, head: ResultHead, plan: Plan): Result {

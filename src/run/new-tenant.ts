@@ -9,7 +9,7 @@ import type { Result } from "../domain/result.ts";
 import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import { badTenant } from "../domain/tenant-name.ts";
-import { runTeamCommand, targetVariables } from "./application.ts";
+import { runTeamCommand } from "./application.ts";
 import { applyOnce, timedOut } from "./apply-migrations.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { failedChecks, needsBaseline, readerOf, runChecks, surroundingsOf } from "./checks.ts";
@@ -129,8 +129,7 @@ async function isMade({ ports }: Run, { target }: TargetRun): Promise<boolean> {
 async function carryOut(run: Run, tenant: TargetRun, what: "create" | "remove"): Promise<void> {
   const act: TenantAct | undefined = run.environment.tenants?.new?.[what];
   if (act === undefined) throw cannotMake(run.environment);
-  if (!("sql" in act))
-    return runTeamCommand(run, what === "create" ? "prepare" : "rollback", `tenants.${what}`, act, targetVariables(tenant.target));
+  if (!("sql" in act)) return runTeamCommand(run, tenant, what === "create" ? "prepare" : "rollback", `tenants.${what}`, act);
   const { database } = tenant;
   if (database === null) throw new Error("a tenant without a database");
   const { session } = database.workspace ?? (await openWorkspace(run, database));
@@ -146,7 +145,7 @@ async function migrateIt(run: Run, tenant: TargetRun): Promise<void> {
   await step(run, "migrate", tenant, async () => {
     const { pending, obstacles } = await tenant.tool.state(workspace.session);
     throwIfAny("refused", obstacles);
-    const timer = setTimeout(() => run.stop.abort(timedOut(timeoutMs, null)), timeoutMs);
+    const timer = setTimeout(() => tenant.stop.abort(timedOut(timeoutMs, null)), timeoutMs);
     try {
       await applyOnce(run, tenant, { pending }, workspace.session, []);
     } finally {

@@ -16,23 +16,32 @@ export interface OpenRunRequest {
   readonly id: RunId;
   readonly sha: string | null;
   readonly previousSha: string | null;
-  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of" | "makes"> & {
+  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of" | "apart" | "makes"> & {
     /** The facts that it was allowed on; absent for what needs no approval. */
     readonly approval?: ApprovalFacts;
   };
   readonly pendingOf: (target: Target) => readonly Migration[];
+  /** What a target's own part of the plan is known by. */
+  readonly digestOf?: (target: Target) => { readonly digest?: string };
+  /** Targets that the run begins with; of the others no state row tells before their turn has come. Absent: all. */
+  readonly first?: (target: Target) => boolean;
 }
 
 /** The first record of a run: the journal says what it is about to do, the state rows that it is under way. */
 export async function openRun(request: OpenRunRequest): Promise<Run> {
   const run = await beginRecord(request, await usualDurations(placeOf(request), request.began.command));
-  await enterPhase(run, "preparing");
+  const { first = () => true } = request;
+  await enterPhase(
+    run,
+    "preparing",
+    run.targets.filter(({ target }) => first(target)),
+  );
   return run;
 }
 
 /** The journal's first entry alone: for what changes no target, and so leaves nothing to recover. */
 export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<string, number> = new Map()): Promise<Run> {
-  const { ports, environment, id, began } = request;
+  const { ports, environment, id, began, digestOf = () => ({}) } = request;
   const journal = await openJournal(placeOf(request), id, ports.now, ports.redact);
   const run = await assembleRun(request, journal, usualMs);
   await run.journal.append({
@@ -46,6 +55,7 @@ export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<
       configured: target.configured,
       pending: pending.map((migration) => migration.id),
       ...(target.tenant === undefined ? {} : { tenant: recordOfTenant(target.tenant) }),
+      ...digestOf(target),
     })),
     owner: ports.self,
     sha: request.sha,
@@ -85,13 +95,11 @@ export async function assembleRun(
   const targets: TargetRun[] = [];
   for (const [database, ours] of Map.groupBy(holds, (hold) => hold.database)) {
     const tenants: TargetRun[] = [];
-    const whole = { ...(await targetRun(ports, environment, database, pendingOf)), tenants };
-    for (const hold of ours) if (hold !== database) tenants.push(await targetRun(ports, environment, hold, pendingOf, whole));
+    const whole = { ...(await targetRun(ports, environment, database, pendingOf, journal.location)), tenants };
+    for (const hold of ours)
+      if (hold !== database) tenants.push(await targetRun(ports, environment, hold, pendingOf, journal.location, whole));
     targets.push(whole);
   }
-  const stop = new AbortController();
-  if (ports.signal.aborted) stop.abort(ports.signal.reason);
-  else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
   return {
     id,
     ports,
@@ -102,11 +110,20 @@ export async function assembleRun(
     previousSha,
     usualMs,
     steps: [],
-    stop,
+    part: null,
+    ownsApplication: true,
     inStateRows: false,
     watch: null,
     phase: "preparing",
   };
+}
+
+/** Aborted with the run; and for one target alone, where its time is over. */
+function stopper({ signal }: Ports): AbortController {
+  const stop = new AbortController();
+  if (signal.aborted) stop.abort(signal.reason);
+  else signal.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+  return stop;
 }
 
 async function targetRun(
@@ -114,6 +131,7 @@ async function targetRun(
   environment: Environment,
   hold: Hold,
   pendingOf: (target: Target) => readonly Migration[],
+  journalStore: string,
   database: TargetRun | null = null,
 ): Promise<TargetRun> {
   return {
@@ -123,8 +141,13 @@ async function targetRun(
     tenants: [],
     tool: await ports.toolOf(environment, hold.target),
     store: ports.storeOf(environment, hold.target),
+    journalStore,
     checks: [],
     notes: [],
+    stop: database?.stop ?? stopper(ports), // what works for a tenant, works in its database
+    phase: null,
+    failure: null,
+    ending: null,
     pending: pendingOf(hold.target).map(({ id, reversible, findings, sql, file }) => ({ id, reversible, findings, sql, file })),
     applied: [],
     committed: false,

@@ -10,11 +10,12 @@ import { refuseUnapproved } from "./approval.ts";
 import { announceBeginning, announceUnrecorded } from "./announce.ts";
 import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { endedBeforehand, endRun, endingOf, unrecordedResult, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
-import { lastEntry, lastOfTarget, readJournal, type BackupEntry } from "./journal.ts";
+import { journalPlace, lastApplyingRun, lastGoodCommit, pastRun, type PastRun } from "./history.ts";
+import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { basisOf, countLaterWrites, describeLaterWrites, type LaterWritesBasis } from "./later-writes.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { stopApplication } from "./maintenance.ts";
+import { ofOneRun } from "./one-run.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
@@ -61,13 +62,14 @@ export async function putDataBack(
       locks.holds.map(({ state }) => state),
     );
     const destinations = new Map<Hold, Destination>();
-    for (const hold of locks.holds) destinations.set(hold, await destinationOf(ports, environment, hold, options));
+    for (const hold of options.backup === null ? await ofOneRun(ports, environment, locks.holds, options.run) : locks.holds)
+      destinations.set(hold, await destinationOf(ports, environment, hold, options));
     const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
     throwIfInterrupted(ports);
     const run = await openRun({
       ports,
       environment,
-      holds: locks.holds,
+      holds: [...destinations.keys()],
       id: makeRunId(ports.now(), ports.random(10)),
       sha: await ports.commit(environment.directory),
       previousSha: await lastGoodCommit(ports, environment, targets),
@@ -84,7 +86,8 @@ export async function putDataBack(
     });
     for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
     if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;
-    return await conduct(run, head, options);
+    const passedOver = targets.filter((target) => !leavesOf(run).some((each) => each.target === target));
+    return await conduct(run, head, options, passedOver);
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -101,8 +104,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
     return { past: null, backup, earlier: false, laterWrites: { mark: undefined, before: [] }, notes: [] };
   }
-  const past =
-    options.run === null ? await lastApplyingRun(place, target.name) : { run: options.run, entries: await readJournal(place, options.run) };
+  const past = options.run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, options.run);
   if (options.only !== undefined && past?.run !== options.only) {
     throw refusal("watch-superseded", `run ${options.only} is not the last one of ${target.name} any more`, {
       hint: `\`belay runs ${environment.name}\` lists what happened`,
@@ -206,7 +208,12 @@ function adopt(target: TargetRun, destination: Destination | undefined): void {
   target.beforeMark = destination.laterWrites.before;
 }
 
-async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: PutBackOptions): Promise<Result> {
+async function conduct(
+  run: Run,
+  head: ResultHead,
+  { acceptLoss, strategy }: PutBackOptions,
+  passedOver: readonly Target[],
+): Promise<Result> {
   const { ports } = run;
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
   try {
@@ -222,7 +229,7 @@ async function conduct(run: Run, head: ResultHead, { acceptLoss, strategy }: Put
         applicationRan: true,
         ...(strategy === null ? {} : { strategy }),
       });
-    return await finishRollback(run, head);
+    return await finishRollback(run, head, "rolled-back", passedOver);
   } catch (error) {
     return await endFailedRollback(run, head, digest, error);
   }
@@ -246,13 +253,18 @@ async function recordDestination(run: Run, each: TargetRun): Promise<void> {
 }
 
 /** From data that are back to an application that runs on them; recovery enters here, too. */
-export async function finishRollback(run: Run, head: ResultHead, outcome: "rolled-back" | "undone" = "rolled-back"): Promise<Result> {
+export async function finishRollback(
+  run: Run,
+  head: ResultHead,
+  outcome: "rolled-back" | "undone" = "rolled-back",
+  passedOver: readonly Target[] = [],
+): Promise<Result> {
   await enterPhase(run, "rolled-back");
   await enterPhase(run, "restarting");
   const left = await restart(run, "previous");
   await dropCopiesOfUndone(run);
   const digest = lastEntry(run.journal.entries, "began")?.digest ?? null;
-  return endRun(run, head, digest, { ...endingOf(run, outcome, left), repeatNeedsReason: true });
+  return endRun(run, head, digest, { ...endingOf(run, outcome, left), repeatNeedsReason: true, passedOver });
 }
 
 /** Nothing was replaced yet: the application starts again on the data as they were. Otherwise `recover` has to finish. */

@@ -1,19 +1,32 @@
 /** `belay recover`: finishes what a crashed run left, from its state row and its journal alone. May itself be killed and run again. */
 
 import type { Environment } from "../config/config.ts";
-import { messageOf, refusal } from "../domain/error.ts";
+import { messageOf, refusal, type BelayError } from "../domain/error.ts";
 import { PHASES, type Phase } from "../domain/phase.ts";
-import type { Result } from "../domain/result.ts";
+import type { Result, TargetResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import { unfinished } from "../domain/state.ts";
 import type { Target } from "../domain/target.ts";
+import { firstOf } from "../domain/words.ts";
 import type { Hold } from "../engine/engine.ts";
-import { endAfterFailure } from "./after-failure.ts";
+import { comeBack, endAfterFailure, isTouched, recordEnd } from "./after-failure.ts";
 import { announceEnd, announceForgotten } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { readBackup } from "./backups.ts";
-import { emptyTargetResult, endedBeforehand, endingOf, endRun, isJudged, migratedEnding, resultOf, type ResultHead } from "./ending.ts";
+import { endingOfParts, recordTargetEnd } from "./conduct.ts";
+import {
+  emptyTargetResult,
+  endedBeforehand,
+  endingOf,
+  endRun,
+  isJudged,
+  migratedEnding,
+  resultOf,
+  type Ending,
+  type ResultHead,
+} from "./ending.ts";
+import { resultOfTarget } from "./history.ts";
 import {
   lastEntry,
   lastOfTarget,
@@ -32,7 +45,7 @@ import { dropCopiesOfUndone, dropForsaken, dropOwnCopies, dropUnfinishedBackups 
 import { tenantOf } from "./tenants.ts";
 import { finishRollback } from "./put-back.ts";
 import { restart } from "./restart.ts";
-import { enterPhase, leavesOf, type Run, type TargetRun } from "./run.ts";
+import { enterPhase, leavesOf, partOf, type Run, type TargetEnding, type TargetRun } from "./run.ts";
 import { checkHealth, finishStarted, startAndSettle } from "./start-application.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
 import { undoTarget } from "./undo-target.ts";
@@ -44,15 +57,24 @@ export async function recover(ports: Ports, environment: Environment, targets: r
   const head: ResultHead = { command: "recover", environment: environment.name, startedAt: ports.now() };
   try {
     await using locks = await holdTargets(ports, targets);
-    const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
-    if (id === undefined) return await nothingToRecover(ports, environment, targets, head);
-    if (wanted !== null && wanted !== id) {
-      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, {
+    const rows = locks.holds.map(({ state }) => state).filter(unfinished);
+    const [first, ...others] = new Set(rows.map(({ run }) => run));
+    if (first === undefined) return await nothingToRecover(ports, environment, targets, head);
+    const id = wanted ?? first;
+    if (!rows.some(({ run }) => run === id)) {
+      throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${first}`, {
         hint: `finish it: \`belay recover ${environment.name}\``,
       });
     }
-    const run = await takeOver(ports, environment, locks.holds, id);
-    return await finish(run, head);
+    const finished = await recoverRun(ports, environment, locks.holds, id, head);
+    if (others.length === 0) return finished;
+    const left = [first, ...others].filter((run) => run !== id).join(", ");
+    const reason = {
+      code: "unfinished-run",
+      message: `run ${left} is not finished, either`,
+      hint: `\`belay recover ${environment.name}\``,
+    };
+    return { ...finished, reasons: [...finished.reasons, reason] };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
   }
@@ -64,19 +86,57 @@ async function nothingToRecover(ports: Ports, environment: Environment, targets:
   return { ...resultOf(ports, head, "up-to-date", [], untouched), ...(messages.length === 0 ? {} : { messages }) };
 }
 
+async function recoverRun(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId, head: ResultHead): Promise<Result> {
+  const own = holds.filter(({ state }) => state?.run === id && unfinished(state));
+  const journal = await journalOfRun(ports, environment, own, id);
+  const began = beganOf(journal, id);
+  if (began.apart !== "target") refuseInPart(environment, began, holds);
+  const { run, rest } = await takeOver(ports, environment, { holds, own, began, journal });
+  return await finish(run, head, rest);
+}
+
+function beganOf({ entries }: Journal, id: RunId): BeganEntry {
+  const began = lastEntry(entries, "began");
+  if (began !== undefined) return began;
+  throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, {
+    hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it",
+  });
+}
+
+/** One application stands on all targets of the run: to bring back some of them would leave it with two states. */
+function refuseInPart(environment: Environment, { run, targets }: BeganEntry, holds: readonly Hold[]): void {
+  const missing = targets.map(({ name, tenant }) => tenant?.of ?? name).filter((name) => !holds.some(({ target }) => target.name === name));
+  if (missing.length === 0) return;
+  const gone = missing.filter((name) => !environment.targets.some((target) => target.name === name));
+  throw refusal("recover-together", `run ${run} is to be finished for all of its targets, and ${firstOf(missing, 5)} would be left out`, {
+    hint:
+      gone.length === 0
+        ? `leave out --target: \`belay recover ${environment.name}\``
+        : `${firstOf(gone, 5)} is not in belay.yml any more: put it back there until the run is finished`,
+  });
+}
+
+interface Left {
+  readonly holds: readonly Hold[];
+  /** Those whose row tells of the unfinished run. */
+  readonly own: readonly Hold[];
+  readonly began: BeganEntry;
+  readonly journal: Journal;
+}
+
+interface TakenOver {
+  readonly run: Run;
+  /** What became of the run's other targets, as far as it is known. */
+  readonly rest: readonly TargetResult[];
+}
+
 /** Puts the run together again from its journal, and ends what it had started: an orphan must not go on writing. */
-async function takeOver(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Run> {
-  const journal = await journalOfRun(ports, environment, holds, id);
-  const began = lastEntry(journal.entries, "began");
-  if (began === undefined) {
-    throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, {
-      hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it",
-    });
-  }
-  const phase = reachedPhase(holds, id);
+async function takeOver(ports: Ports, environment: Environment, { own, holds, began, journal }: Left): Promise<TakenOver> {
+  const { run: id } = began;
+  const phase = reachedPhase(own);
   await journal.append({ type: "recovery", owner: ports.self, phase });
   // Said as soon as it is this recovery's: should it be killed, too, the end of its job knows what to finish.
-  const parts = partsOf(environment, holds, began);
+  const parts = partsOf(environment, own, began);
   const names = parts.map(({ target }) => target.name);
   ports.progress({ type: "run-began", command: "recover", environment: environment.name, run: id, targets: names });
   for (const started of orphans(journal.entries)) await ports.endGroup(started);
@@ -89,8 +149,19 @@ async function takeOver(ports: Ports, environment: Environment, holds: readonly 
   const read = readOnce();
   for (const target of leavesOf(run)) await remember(run, target, read);
   for (const target of run.targets) target.mark ??= lastOfTarget(journal.entries, "mark", target.target.name)?.mark;
+  for (const target of run.targets) target.phase = target.hold.state?.phase ?? null;
   await dropForsaken(run);
-  return run;
+  const others = holds.filter(
+    (hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name),
+  );
+  return { run, rest: others.map((hold) => resultOfOther(journal, hold, id)) };
+}
+
+/** A target that the run has already ended with, or has not begun with. */
+function resultOfOther({ entries }: Journal, { target, state }: Hold, id: RunId): TargetResult {
+  const known = resultOfTarget(entries, target.name);
+  if (known !== undefined) return known;
+  return emptyTargetResult(target, state?.run === id ? "needs-attention" : "refused");
 }
 
 /** What the run was about: the tenants that it had recorded, whatever the database says of its tenants now. */
@@ -110,7 +181,8 @@ function orphans(entries: readonly JournalEntry[]): readonly StartedProcess[] {
     if (entry.type !== "process") return [];
     const { role } = entry.started;
     const starts = role === "start" || role === "previous";
-    const started = entries.slice(index).some((later) => later.type === "step-ended" && later.step === role && later.outcome === "done");
+    const ended = (later: JournalEntry) => later.type === "step-ended" && later.step === role && later.target === entry.target;
+    const started = entries.slice(index).some((later) => ended(later) && "outcome" in later && later.outcome === "done");
     return starts && started ? [] : [entry.started];
   });
 }
@@ -121,9 +193,9 @@ function journalOfRun(ports: Ports, environment: Environment, holds: readonly Ho
   return openJournal({ store: ports.storeAt(location), environment: environment.name }, id, ports.now, ports.redact);
 }
 
-/** The phase that every target has reached: an effect of a phase begins only when all rows say it. */
-function reachedPhase(holds: readonly Hold[], id: RunId): Phase {
-  const phases = holds.map(({ state }) => (state?.run === id ? state.phase : "preparing"));
+/** The phase that every target has reached. */
+function reachedPhase(holds: readonly Hold[]): Phase {
+  const phases = holds.map(({ state }) => state?.phase);
   return PHASES.find((phase) => phases.includes(phase)) ?? "preparing";
 }
 
@@ -182,7 +254,7 @@ async function rememberDestination(target: TargetRun, destination: DestinationEn
 
 const MADE = { outcome: "migrated", reasons: [], repeatNeedsReason: false } as const;
 
-async function finish(run: Run, head: ResultHead): Promise<Result> {
+async function finish(run: Run, head: ResultHead, rest: readonly TargetResult[]): Promise<Result> {
   const began = lastEntry(run.journal.entries, "began");
   const digest = began?.digest ?? null;
   const ended = lastEntry(run.journal.entries, "ended");
@@ -196,7 +268,8 @@ async function finish(run: Run, head: ResultHead): Promise<Result> {
     if (began?.makes === "tenant" && run.phase !== "verified") return await (await import("./new-tenant.ts")).removeTenant(run, head, null);
     if (began?.makes === "tenant") return await endRun(run, head, null, MADE);
     if (began?.command === "rollback") return await finishRollbackRun(run, head, digest);
-    return await finishMigration(run, head, digest);
+    if (began?.apart === "target") return await finishParts(run, head, digest, rest);
+    return await endRun(run, head, digest, { ...(await finishMigration(run, rest)), rest });
   } catch (error) {
     return await endAfterFailure(run, head, digest, error);
   } finally {
@@ -204,61 +277,87 @@ async function finish(run: Run, head: ResultHead): Promise<Result> {
   }
 }
 
-/** Before `verified` the old state is the goal, from there on the new one. */
-async function finishMigration(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
-  const applicationStarted = wasStarted(run);
-  switch (run.phase) {
-    case "preparing":
-      await dropUnproven(run);
-      return endRun(run, head, digest, { outcome: "undone", reasons: [], repeatNeedsReason: wasToBlame(run) });
-    case "stopping":
-    case "backing-up":
-      await dropUnproven(run);
-      return restartAndEnd(run, head, digest);
-    case "migrating":
-    case "verifying":
-    case "rolling-back":
-      await enterPhase(run, "rolling-back");
-      await stopWhatStarted(run);
-      for (const target of run.targets) await undoTarget(run, target, undoByItself(run, wasStarting(run)));
-      await enterPhase(run, "rolled-back");
-      return restartAndEnd(run, head, digest);
-    case "rolled-back":
-    case "restarting":
-      return restartAndEnd(run, head, digest);
-    case "verified":
-      return verifyAgainAndStart(run, head, digest);
-    case "starting":
-      return applicationStarted ? finishNew(run, head, digest) : verifyAgainAndStart(run, head, digest);
-    case "health":
-    case "settled":
-    case "ended":
-      return finishNew(run, head, digest);
+/** Each target had its own application, and so each is finished for itself. */
+async function finishParts(run: Run, head: ResultHead, digest: string | null, rest: readonly TargetResult[]): Promise<Result> {
+  for (const target of run.targets) {
+    const part = partOf(run, target, true);
+    try {
+      const { outcome, reasons, repeatNeedsReason } = await finishMigration(part, []);
+      target.ending = { outcome, reasons, repeatNeedsReason, recoverable: false, disowned: false };
+    } catch (error) {
+      target.ending = await comeBack(part, error);
+    }
+    await recordTargetEnd(part, target, target.ending);
   }
+  const endings = run.targets.flatMap((target) => target.ending ?? []);
+  return recordEnd(run, head, digest, { ...endingOfParts(run, endings), rest });
+}
+
+/** Before `verified` the old state is the goal, from there on the new one. */
+async function finishMigration(run: Run, rest: readonly TargetResult[]): Promise<Ending> {
+  const forward = run.targets.every(isVerified) && rest.length === 0;
+  if (!forward) return goBack(run);
+  switch (run.phase) {
+    case "verified":
+      return verifyAgainAndStart(run);
+    case "starting":
+      return wasStarted(run) ? finishNew(run) : verifyAgainAndStart(run);
+    default:
+      return finishNew(run);
+  }
+}
+
+const NEW: readonly (Phase | null)[] = ["verified", "starting", "health", "settled", "ended"];
+
+function isVerified({ phase }: TargetRun): boolean {
+  return NEW.includes(phase);
+}
+
+/** Where targets come back alone, those that were verified stay as they are. */
+async function goBack(run: Run): Promise<Ending> {
+  const apart = lastEntry(run.journal.entries, "began")?.apart === "data";
+  const back = apart ? run.targets.filter((target) => !isVerified(target)) : run.targets;
+  const touched = back.filter(isTouched);
+  for (const target of back) if (!isTouched(target)) await dropUnproven(run, target);
+  if (touched.length > 0) {
+    await enterPhase(run, "rolling-back", touched);
+    await stopWhatStarted(run);
+    for (const target of touched) await undoTarget(run, target, undoByItself(run, wasStarting(run)));
+    await enterPhase(run, "rolled-back", touched);
+  }
+  const stayed = run.targets.filter((target) => !back.includes(target));
+  const left = run.phase === "preparing" ? [] : await restartOld(run, back);
+  if (apart) for (const target of run.targets) target.ending = endingApart(run, target, stayed.includes(target));
+  return { ...endingOf(run, back.length === 0 ? "migrated" : "undone", left), repeatNeedsReason: wasToBlame(run) };
+}
+
+function endingApart(run: Run, target: TargetRun, stayed: boolean): TargetEnding {
+  const blamed = !stayed && wasToBlame(partOf(run, target, false));
+  return { outcome: stayed ? "migrated" : "undone", reasons: [], repeatNeedsReason: blamed, recoverable: false, disowned: false };
 }
 
 /** A backup that was cut off, before or after the stop. */
-async function dropUnproven(run: Run): Promise<void> {
-  for (const target of run.targets) {
-    await dropOwnCopies(target.hold, run.id);
-    await dropUnfinishedBackups(target.store, run.environment.name, target.target);
-  }
+async function dropUnproven(run: Run, { phase, hold, store, target }: TargetRun): Promise<void> {
+  if (phase === "rolled-back" || phase === "restarting") return;
+  await dropOwnCopies(hold, run.id);
+  await dropUnfinishedBackups(store, run.environment.name, target);
 }
 
-async function restartAndEnd(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
-  await enterPhase(run, "restarting");
+/** The rows of those that stay as they are go on saying so. */
+async function restartOld(run: Run, back: readonly TargetRun[]): Promise<readonly BelayError[]> {
+  await enterPhase(run, "restarting", back);
   const left = await restart(run, "previous");
   await dropCopiesOfUndone(run);
-  return endRun(run, head, digest, { ...endingOf(run, "undone", left), repeatNeedsReason: wasToBlame(run) });
+  return left;
 }
 
-async function verifyAgainAndStart(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+async function verifyAgainAndStart(run: Run): Promise<Ending> {
   for (const target of leavesOf(run)) {
     const disturbance = await disturbanceSince(target);
     await openWorkspace(run, target);
     await verifyTarget(run, target, { judge: isJudged(run), disturbance });
   }
-  return endRun(run, head, digest, migratedEnding(run, await startAndSettle(run)));
+  return migratedEnding(run, await startAndSettle(run));
 }
 
 /** Whether anybody else wrote during the run, as it recorded, or since: the mark tells the latter. */
@@ -268,7 +367,7 @@ async function disturbanceSince(target: TargetRun): Promise<string | null> {
   return writes.length === 0 ? (target.disturbance ?? null) : `since the run crashed: ${describeLaterWrites(writes)}`;
 }
 
-async function finishNew(run: Run, head: ResultHead, digest: string | null): Promise<Result> {
+async function finishNew(run: Run): Promise<Ending> {
   const isSettled = run.phase === "settled";
   if (!isSettled) {
     await enterPhase(run, "health");
@@ -277,7 +376,7 @@ async function finishNew(run: Run, head: ResultHead, digest: string | null): Pro
   const left = await endMaintenance(run);
   if (!isSettled) await watchApplication(run); // all of it: nobody has watched since the run crashed
   await finishStarted(run);
-  return endRun(run, head, digest, migratedEnding(run, left));
+  return migratedEnding(run, left);
 }
 
 /** A rollback that replaced nothing yet is called off; one that began is finished. */
@@ -306,7 +405,7 @@ async function callOffDowngrade(run: Run, head: ResultHead, digest: string | nul
 
 /** The application may be running on the migrated data, or half of it may: its start began, and it was not stopped since. */
 async function stopWhatStarted(run: Run): Promise<void> {
-  const { entries } = run.journal;
+  const entries = ownEntries(run);
   const start = entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "start");
   const stopped = entries.slice(start).some((entry) => entry.type === "step-ended" && entry.step === "stop" && entry.outcome === "done");
   if (start < 0 || stopped) return;
@@ -318,13 +417,20 @@ async function stopWhatStarted(run: Run): Promise<void> {
 }
 
 function wasStarting(run: Run): boolean {
-  return run.journal.entries.some((entry) => entry.type === "phase" && entry.phase === "starting");
+  return ownEntries(run).some((entry) => entry.type === "phase" && entry.phase === "starting");
 }
 
 function wasStarted(run: Run): boolean {
-  return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
+  return ownEntries(run).some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
 }
 
 function wasToBlame(run: Run): boolean {
-  return lastEntry(run.journal.entries, "failed")?.blame ?? false;
+  return lastEntry(ownEntries(run), "failed")?.blame ?? false;
+}
+
+/** What the journal says of this run, or of the part of it that this is. */
+function ownEntries({ part, journal: { entries } }: Run): readonly JournalEntry[] {
+  if (part === null) return entries;
+  const { name } = part.target;
+  return entries.filter((entry) => !("target" in entry) || entry.target === undefined || entry.target === null || entry.target === name);
 }

@@ -5,6 +5,7 @@ import type { Environment } from "../config/config.ts";
 import type { DataComparison } from "../domain/data.ts";
 import { BelayError, messageOf, reasonOf, type Reason } from "../domain/error.ts";
 import type { AppliedMigration } from "../domain/migration.ts";
+import type { Outcome } from "../domain/outcome.ts";
 import type { Phase, StepName } from "../domain/phase.ts";
 import type {
   CheckResult,
@@ -29,6 +30,10 @@ import type { Journal, WrittenSince } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 import type { Store } from "../store/store.ts";
 
+/**
+ * Targets that go through the phases together, because one application stands on them. Where each target has an application of its own
+ * (`app.per: target`), a run consists of one such part for each, with the same id, journal and steps.
+ */
 export interface Run {
   readonly id: RunId;
   readonly ports: Ports;
@@ -41,12 +46,15 @@ export interface Run {
   readonly usualMs: ReadonlyMap<string, number>;
   /** What was done, in order; `target` null for a step of the whole environment (prepare, stop, start, health, previous). */
   readonly steps: RecordedStep[];
-  /** Stops what works for the run: an interruption, or a time that is over. */
-  readonly stop: AbortController;
+  /** The one target that this part of a run is about; null: it is the whole run. */
+  readonly part: TargetRun | null;
+  /** False for a part that comes back alone while the application of all targets stays stopped. */
+  readonly ownsApplication: boolean;
   /** The state rows tell of it. False for what changes no target, and so leaves nothing to recover. */
   inStateRows: boolean;
   /** null where nothing was watched. */
   watch: WatchResult | null;
+  /** Where the application stands. While it is stopped for them, each target has a phase of its own. */
   phase: Phase;
 }
 
@@ -65,8 +73,18 @@ export interface TargetRun {
   readonly tenants: readonly TargetRun[];
   readonly tool: MigrationTool;
   readonly store: Store;
+  /** Where the journal of the run lies: not always the store that the target's backups go to. */
+  readonly journalStore: string;
   readonly checks: CheckResult[];
   readonly notes: string[];
+  /** Stops what works for this target: an interruption, or a time that is over. */
+  readonly stop: AbortController;
+  /** As its state row says; null: no row tells of this run yet. */
+  phase: Phase | null;
+  /** What this target could not go on for. */
+  failure: unknown;
+  /** How it ended, where it ended otherwise than the run, or before it; null: as the run does. */
+  ending: TargetEnding | null;
   pending: readonly PendingMigration[];
   applied: AppliedMigration[];
   /** Something of this run, or of the run that it takes back, was committed to the target: it cannot be what it was by itself. */
@@ -104,17 +122,56 @@ export function coversDatabase({ tenants }: TargetRun): boolean {
   return tenants.every(({ target }) => target.tenant?.siblings === tenants.length);
 }
 
+export interface TargetEnding {
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  /** The same plan for this target is refused from now on without a reason why it may be tried again. */
+  readonly repeatNeedsReason: boolean;
+  /** `belay recover` could do better later: the state row stays unfinished. */
+  readonly recoverable: boolean;
+  /** Another run has taken the target over meanwhile. */
+  readonly disowned: boolean;
+}
+
 /** For the report, each sentence once. */
 export function note(target: TargetRun, sentences: readonly string[]): void {
   target.notes.push(...sentences.filter((sentence) => !target.notes.includes(sentence)));
 }
 
-/** Moves every target of the run on: first the journal says so, then the state row that others read. */
-export async function enterPhase(run: Run, phase: Phase): Promise<void> {
+/** Moves the run on, with all targets that its state rows tell of: first the journal says so, then the rows that others read. */
+export async function enterPhase(run: Run, phase: Phase, targets: readonly TargetRun[] = underWay(run)): Promise<void> {
   run.phase = phase;
   run.inStateRows = true;
-  await run.journal.append({ type: "phase", phase });
-  for (const { hold, store } of run.targets) await hold.writeState({ run: run.id, phase, store: store.location });
+  await run.journal.append({ type: "phase", phase, ...(run.part === null ? {} : { target: run.part.target.name }) });
+  for (const target of targets) await writeRow(run, target, phase);
+}
+
+/** Moves one target on, while the application waits for all of them. */
+export async function enterTargetPhase(run: Run, target: TargetRun, phase: Phase): Promise<void> {
+  await run.journal.append({ type: "phase", phase, target: target.target.name });
+  await writeRow(run, target, phase);
+}
+
+export async function writeRow({ id }: Run, target: TargetRun, phase: Phase): Promise<void> {
+  await target.hold.writeState({ run: id, phase, store: target.journalStore });
+  target.phase = phase;
+}
+
+/** The targets that this run has begun with and not ended. */
+export function underWay({ targets }: Run): readonly TargetRun[] {
+  return targets.filter(({ phase }) => phase !== null && phase !== "ended");
+}
+
+/** One target of a run by itself, with the same id, journal and steps. */
+export function partOf(run: Run, target: TargetRun, ownsApplication: boolean): Run {
+  return {
+    ...run,
+    targets: [target],
+    part: target,
+    ownsApplication,
+    inStateRows: target.phase !== null,
+    phase: target.phase ?? "preparing",
+  };
 }
 
 export interface StepEnd<T> {
@@ -133,7 +190,7 @@ export async function step<T>(run: Run, name: StepName, target: TargetRun | null
   const { journal, ports } = run;
   const targetName = target === null ? null : target.target.name;
   const label = targetName ?? run.environment.name;
-  await assertOwner(run);
+  await assertOwner(target === null ? run : { targets: [target] });
   await journal.append({ type: "step-began", step: name, target: targetName });
   const usual = run.usualMs.get(stepKey(name, targetName));
   // each run applies other migrations: what the last ones took says nothing of these
@@ -167,8 +224,8 @@ export async function step<T>(run: Run, name: StepName, target: TargetRun | null
 }
 
 /** Fencing: whoever lost the lock while it slept finds another fence in the row and does no more. */
-export async function assertOwner(run: Run): Promise<void> {
-  for (const { hold } of run.targets) await hold.assertOwner();
+export async function assertOwner({ targets }: Pick<Run, "targets">): Promise<void> {
+  for (const { hold } of targets) await hold.assertOwner();
 }
 
 /** Throws `interrupted` when somebody asked the run to stop. Called between effects, never inside one. */

@@ -1,7 +1,7 @@
 /** From verified to settled: the new application starts on the new data, answers, and the run's copies are kept or dropped. */
 
 import { messageOf, type BelayError } from "../domain/error.ts";
-import { runAppCommand } from "./application.ts";
+import { applicationsOf, runAppCommand } from "./application.ts";
 import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { endMaintenance } from "./maintenance.ts";
@@ -34,14 +34,17 @@ export async function finishStarted(run: Run): Promise<void> {
   await settle(run);
 }
 
-/** Remembers the data before anybody else may write to them, lets go of the target, and says that it is verified. */
+/** Says that all targets are verified, once nothing of the run has one of them open any more. */
 async function markVerified(run: Run): Promise<void> {
-  for (const target of run.targets) {
-    await mark(run, target); // a database with tenants, too: as a whole it goes back with all that is beside them
-    for (const tenant of target.tenants) if (tenant.givenUp === null) await mark(run, tenant);
-    await closeWorkspace(target);
-  }
+  for (const target of run.targets) await markAndClose(run, target);
   await enterPhase(run, "verified");
+}
+
+/** Remembers the data before anybody else may write to them, and lets go of the target. */
+export async function markAndClose(run: Run, target: TargetRun): Promise<void> {
+  await mark(run, target); // a database with tenants, too: as a whole it goes back with all that is beside them
+  for (const tenant of target.tenants) if (tenant.givenUp === null) await mark(run, tenant);
+  await closeWorkspace(target);
 }
 
 async function mark(run: Run, target: TargetRun): Promise<void> {
@@ -53,18 +56,20 @@ async function mark(run: Run, target: TargetRun): Promise<void> {
 export async function checkHealth(run: Run): Promise<void> {
   const checks = run.environment.checks.health;
   if (checks.length === 0) return;
-  await step(run, "health", null, async () => {
-    const { results } = await runChecks(surroundingsOf(run), checks, "health", null); // the application has the database, so no SQL is asked
-    for (const target of leavesOf(run)) target.checks.push(...results);
-    throwIfAny("failed", failedChecks(results));
-    const warned = results.some((check) => check.warned === true);
-    return { value: undefined, outcome: warned ? "warned" : "done", detail: results.map(({ name }) => name).join(", ") };
-  });
+  for (const about of applicationsOf(run)) {
+    await step(run, "health", about, async () => {
+      const { results } = await runChecks(surroundingsOf(run, about), checks, "health", null); // the application has the database, so no SQL is asked
+      for (const target of leavesOf(about === null ? run : { targets: [about] })) target.checks.push(...results);
+      throwIfAny("failed", failedChecks(results));
+      const warned = results.some((check) => check.warned === true);
+      return { value: undefined, outcome: warned ? "warned" : "done", detail: results.map(({ name }) => name).join(", ") };
+    });
+  }
 }
 
 /** Drops what `keep` no longer keeps. That it could not be dropped is worth a note, never the run. */
 async function settle(run: Run): Promise<void> {
-  await step(run, "settle", null, async () => {
+  await step(run, "settle", run.part, async () => {
     for (const target of run.targets) {
       try {
         await dropExpired(run.ports, run.environment, target);

@@ -186,7 +186,7 @@ export async function openWorkspace(run: Run, target: TargetRun): Promise<Worksp
   const workspace = await target.hold.work({
     run: run.id,
     recordProcess: (started) => run.journal.append({ type: "process", target: target.target.name, started }),
-    signal: run.stop.signal,
+    signal: target.stop.signal,
   });
   target.workspace = workspace;
   return workspace;
@@ -232,14 +232,10 @@ export async function refuseChangedPlan(run: Run, plan: Plan, seen: readonly See
       { ...planned, ...upTo({ ...planned, ...state, identity, schema }, plan.to) },
     ]),
   );
-  const again = await planOf(
-    run.ports,
-    run.environment,
-    plan.targets.map((planned) => now.get(planned) ?? planned),
-    plan.to,
-  );
+  const again = await planOf(run.ports, run.environment, [...now.values()], plan.to);
+  const before = await planOf(run.ports, run.environment, [...now.keys()], plan.to);
   const moved = seen.find(({ planned, identity }) => identity.live !== planned.identity.live);
-  if (again.digest === plan.digest && moved === undefined) return;
+  if (again.digest === before.digest && moved === undefined) return;
   const changes = [...now].map(([planned, found]) => whatChanged(planned, found));
   throw refusal(
     "plan-changed",

@@ -6,8 +6,8 @@ import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, type PastRun } from "./history.ts";
-import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
+import { journalPlace, lastApplyingRun, pastRun, type PastRun } from "./history.ts";
+import { lastEntry, lastOfTarget } from "./journal.ts";
 import { recordJudgement } from "./judgement.ts";
 import type { Ports } from "./ports.ts";
 import { brokenScope, dataResult } from "./verify-run.ts";
@@ -43,7 +43,7 @@ interface Judged {
 
 async function judge(ports: Ports, environment: Environment, target: Target, run: string | null): Promise<Judged> {
   const place = journalPlace(ports, environment, [target]);
-  const past = run === null ? await lastApplyingRun(place, target.name) : { run, entries: await readJournal(place, run) };
+  const past = run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, run);
   const after = past === undefined ? undefined : lastOfTarget(past.entries, "after-state", target.name);
   if (past === undefined || after === undefined) {
     throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, {

@@ -19,7 +19,7 @@ import { askRound } from "./watch-round.ts";
 export async function watchApplication(run: Run): Promise<void> {
   const { watch } = run.environment;
   if (watch === null || watch.forMs === 0) return;
-  await step(run, "watch", null, () => watchFor(run, watch));
+  await step(run, "watch", run.part, () => watchFor(run, watch));
 }
 
 /** By a clock that nobody sets: a watch is neither shortened nor prolonged by what happens to the time of day. */
@@ -31,7 +31,7 @@ async function watchFor(run: Run, watch: WatchConfig): Promise<StepEnd<void>> {
   for (let over = false; !over;) {
     const roundBegan = performance.now();
     await assertOwner(run);
-    course.addRound(await askRound(surroundingsOf(run), watch, watchedTargets(run)));
+    course.addRound(await askRound(surroundingsOf(run, run.part), watch, watchedTargets(run)));
     over = performance.now() - began >= watch.forMs;
     run.watch = resultOf(course, over, performance.now() - began, watch.forMs);
     tellProgress(run, course.rounds, Math.max(total, course.rounds));
@@ -64,7 +64,14 @@ async function tellChange(run: Run, course: WatchCourse, watch: WatchResult): Pr
 }
 
 function tellProgress(run: Run, done: number, total: number): void {
-  run.ports.progress({ type: "step-progress", target: run.environment.name, step: "watch", done, total, unit: "rounds" });
+  run.ports.progress({
+    type: "step-progress",
+    target: run.part?.target.name ?? run.environment.name,
+    step: "watch",
+    done,
+    total,
+    unit: "rounds",
+  });
 }
 
 async function waitUntil(run: Run, at: number): Promise<void> {

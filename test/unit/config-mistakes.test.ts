@@ -20,7 +20,7 @@ const MISTAKES: readonly (readonly [title: string, written: string, answer: stri
   [
     "a key that resembles none",
     "target: sqlite:app.db\napp: { kill: x }",
-    'belay.yml:4: environments.prod.app.kill: unknown key "kill"; the keys here are prepare, stop, start, previous, maintenance',
+    'belay.yml:4: environments.prod.app.kill: unknown key "kill"; the keys here are prepare, stop, start, previous, maintenance, per',
   ],
   [
     "snake_case",

@@ -38,8 +38,16 @@ describe("targets of a pattern", () => {
 
   test("are never what Belay lays beside a database, and never SQLite's own files", () => {
     const root = lay(
-      ...["a.db", "a.db.belay", "a.db.belay-lock", "a_belay_c_0123456789.db", "a.db-wal", "a.db-shm", "a.db-journal", ".hidden.db"],
-      ...["belay-backups/prod/a/x.db", "b/c.db"],
+      "a.db",
+      "a.db.belay",
+      "a.db.belay-lock",
+      "a_belay_c_0123456789.db",
+      "a.db-wal",
+      "a.db-shm",
+      "a.db-journal",
+      ".hidden.db",
+      "belay-backups/prod/a/x.db",
+      "b/c.db",
     );
     expect(found(root, "*").map(([name]) => name)).toEqual(["a.db"]);
     expect(found(root, "*/*.db").map(([name]) => name)).toEqual(["b-c"]);
