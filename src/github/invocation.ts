@@ -168,6 +168,8 @@ function optionsOf(command: AvailableCommand, values: Values): InvocationOptions
     strategy: values.get("strategy"),
     hook: values.get("hook"),
     into: values.get("into"),
+    newTenant: values.get("new"),
+    wait: values.get("wait"),
   };
   return {
     ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
@@ -175,6 +177,7 @@ function optionsOf(command: AvailableCommand, values: Values): InvocationOptions
     ...(values.has("watch") ? { watch: true } : {}),
     ...(values.has("accept-loss") ? { acceptLoss: true } : {}),
     ...(values.has("replace") ? { replace: true } : {}),
+    ...(values.has("fix") ? { fix: true } : {}),
   };
 }
 
