@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 import type { Environment, MigrateConfig } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
 import type { Target } from "../domain/target.ts";
-import type { ProgramTool } from "../tool/program/definition.ts";
+import type { Place, ProgramTool } from "../tool/program/definition.ts";
+import type { RememberedFiles } from "../tool/program/remembered-files.ts";
 import type { Program } from "../tool/program/program.ts";
 import type { TargetVariables } from "../tool/target-variables.ts";
 import type { MigrationTool } from "../tool/tool.ts";
@@ -64,7 +65,19 @@ export async function toolOfProgram(
     schema: target.tenant?.schema ?? null,
     options: migrate.options,
   };
-  return programTool(definition, place, { ...program, directory });
+  return programTool(definition, place, { ...program, directory }, await rememberedFor(definition, place, migrate));
+}
+
+/** By environment, of this process: `migrate` is one object for all targets of one. */
+const remembered = new WeakMap<MigrateConfig, RememberedFiles>();
+
+async function rememberedFor(definition: ProgramTool, place: Place, migrate: MigrateConfig): Promise<RememberedFiles> {
+  const known = remembered.get(migrate);
+  if (known !== undefined) return known;
+  const { RememberedFiles: Remembered } = await import("../tool/program/remembered-files.ts");
+  const made = new Remembered(definition, place);
+  remembered.set(migrate, made);
+  return made;
 }
 
 function notPerSchema({ name, title }: ProgramTool) {

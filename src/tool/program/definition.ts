@@ -39,6 +39,8 @@ export interface ProgramTool {
   /** What its own words mean. */
   readonly meanings: readonly Meaning[];
 
+  /** `files` depend on the project alone, not on the target that is asked about. Left out: they may. */
+  readonly sameFilesForAll?: true;
   /** Which migrations there are. Changes nothing, and reaches no database where that can be avoided. */
   files(asking: Asking): Promise<Files>;
   /** Which of them the target has. By the tool's own record in the database where that is sure, as it is quicker than asking the tool. */

@@ -9,9 +9,16 @@ import type { Place, ProgramTool } from "./definition.ts";
 import { askingOf, type Driven } from "./driven.ts";
 import { digestOf, digestOfAll, filesMatching, sha256 } from "./files.ts";
 import type { Program } from "./program.ts";
+import { RememberedFiles } from "./remembered-files.ts";
 import { revertMigrations } from "./revert.ts";
 
-export function programTool(tool: ProgramTool, place: Place, program: Program): MigrationTool {
+/** `remembered`: shared by the tools of an environment's targets. */
+export function programTool(
+  tool: ProgramTool,
+  place: Place,
+  program: Program,
+  remembered: RememberedFiles = new RememberedFiles(tool, place),
+): MigrationTool {
   const driven: Driven = { tool, place, program };
   const { engine } = place.target;
   return {
@@ -24,15 +31,15 @@ export function programTool(tool: ProgramTool, place: Place, program: Program): 
       toVersion: tool.appliesAll?.(place) !== true,
     },
     configDigest: () => configDigest(driven),
-    state: async (session) => await readState(driven, session),
+    state: async (session) => await readState(driven, session, remembered),
     apply: (request) => applyMigrations(driven, request),
     revert: (request) => revertMigrations(driven, request),
   };
 }
 
-async function readState(driven: Driven, session: Session): Promise<ToolState> {
+async function readState(driven: Driven, session: Session, remembered: RememberedFiles): Promise<ToolState> {
   const asking = await askingOf(driven, session);
-  const files = await driven.tool.files(asking);
+  const files = await remembered.recall(() => driven.tool.files(asking));
   const applied = await driven.tool.applied(asking, files);
   const isApplied = new Set(applied.ids);
   const isKnown = new Set(files.known.map(({ id }) => id));

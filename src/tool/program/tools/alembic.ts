@@ -16,6 +16,7 @@ export const alembic: ProgramTool = {
   records: () => ["alembic_version"],
   perSchema: false,
   lockTimeoutNote: null,
+  sameFilesForAll: true,
   url: sqlalchemyUrl,
   meanings: [
     {

@@ -15,6 +15,7 @@ export const django: ProgramTool = {
   records: () => ["django_migrations"],
   perSchema: false,
   lockTimeoutNote: null,
+  sameFilesForAll: true,
   meanings: DJANGO_MEANINGS,
   files: djangoFiles,
   applied: djangoApplied,

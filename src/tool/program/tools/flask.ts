@@ -20,6 +20,7 @@ export const flask: ProgramTool = {
   records: () => ["alembic_version"],
   perSchema: false,
   lockTimeoutNote: null,
+  sameFilesForAll: true,
   url: sqlalchemyUrl,
   meanings: [
     {
