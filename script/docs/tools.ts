@@ -96,7 +96,7 @@ function preset({ title, program, pending, pendingWhen, appliedWhen, apply, vari
   return `### ${title}
 ${note === undefined ? "" : `\n${note}\n`}
 \`\`\`yaml
-migrate:
+${told.length === 0 ? "" : "target: postgres://app@db.example.com/shop\n"}migrate:
   tool: command
 ${told.length === 0 ? "" : `  variables: { ${told.join(", ")} }      # PostgreSQL; leave it out for a SQLite file\n`}  migrations:
     - id: latest
