@@ -18,6 +18,7 @@ import { LARGE, QUICK, writeLargeDatabase } from "./large-database.ts";
 import { memory } from "./memory.ts";
 import { nodeTool } from "./node-tool.ts";
 import { postgres } from "./postgres/postgres.ts";
+import { tenants } from "./postgres/tenants.ts";
 import { smallMigrations } from "./small-migrations.ts";
 import { startUp } from "./start-up.ts";
 import { table } from "./table.ts";
@@ -55,6 +56,7 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
     "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),
     "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),
     memory: (place) => memory(place, { ...databases(), rounds: Math.min(rounds, 2) }, told),
+    tenants: (place) => tenants(place, options.quick ? 5 : 25, options.quick ? 20 : 200, Math.min(rounds, 2), told),
     postgres: (place) => postgres(place, { quick: options.quick, rounds: Math.min(rounds, 3) }, told),
   };
 }
