@@ -115,6 +115,8 @@ export interface ReadView extends AsyncDisposable {
   schema(): Promise<SchemaSnapshot>;
   /** Why no copy of the target can be made beside it, whatever room there is; null: nothing speaks against it. */
   copyObstacle(): Promise<string | null>;
+  /** As `Engine.readState`, through the same look. */
+  state(): Promise<StateRow | undefined>;
   /** The same look at one tenant of the target, through the same sessions; it ends with this one. */
   tenant(tenant: Target): Omit<ReadView, typeof Symbol.asyncDispose>;
 }

@@ -44,16 +44,44 @@ async function judgeDatabase(
   targets: readonly Target[],
 ): Promise<readonly Verdict[]> {
   try {
-    const engine = ports.engineOf(database);
-    const state = await engine.readState(database);
-    const verdicts = unfinished(state)
-      ? await judgeRun(engine, environment, database, targets, state)
-      : await judgePending(ports, environment, database, targets);
-    // a run that ended or began meanwhile makes another question of it
-    const isSettled = verdicts.every(({ stands }) => stands === "run-under-way") || isSame(state, await engine.readState(database));
-    return isSettled ? verdicts : await judgeDatabase(ports, environment, database, targets);
+    for (;;) {
+      const verdicts = await judge(ports, environment, database, targets);
+      if (verdicts !== null) return verdicts;
+    }
   } catch (error) {
     return targets.map((target) => unknown(ports, target, error));
+  }
+}
+
+/** null: a run began or ended meanwhile, which makes another question of it. */
+async function judge(
+  ports: Ports,
+  environment: Environment,
+  database: Target,
+  targets: readonly Target[],
+): Promise<readonly Verdict[] | null> {
+  const engine = ports.engineOf(database);
+  await using view = await openOrRow(engine, database);
+  const state = "row" in view ? view.row : await view.state();
+  if (unfinished(state)) {
+    const verdicts = await judgeRun(engine, environment, database, targets, state);
+    // a run that ended before its lock was looked at is not one that was left
+    if (verdicts.every(({ stands }) => stands !== "stuck") || isSame(state, await engine.readState(database))) return verdicts;
+  } else if ("session" in view) {
+    const verdicts = await judgePending(ports, environment, targets, view);
+    if (isSame(state, await view.state())) return verdicts;
+  }
+  return null;
+}
+
+/** A database that cannot be opened may be one that a run left half-way: its row tells, wherever that lies. */
+async function openOrRow(engine: Engine, database: Target): Promise<ReadView | (AsyncDisposable & { readonly row: StateRow })> {
+  try {
+    return await engine.open(database);
+  } catch (error) {
+    const row = await engine.readState(database).catch(() => undefined);
+    if (unfinished(row)) return { row, [Symbol.asyncDispose]: async () => undefined };
+    throw error;
   }
 }
 
@@ -86,10 +114,9 @@ async function judgeRun(
 async function judgePending(
   ports: Ports,
   environment: Environment,
-  database: Target,
   targets: readonly Target[],
+  view: ReadView,
 ): Promise<readonly Verdict[]> {
-  await using view = await ports.engineOf(database).open(database);
   return await severalAtOnce(targets, AT_ONCE, async (target) => {
     try {
       return await judgeOne(ports, environment, target, target.tenant === undefined ? view : view.tenant(target));

@@ -13,6 +13,7 @@ import { userSchemas } from "./scope.ts";
 import { pathOf, turnTo } from "./search-path.ts";
 import { serverAt } from "./server.ts";
 import { readOnlySession } from "./session.ts";
+import { readState } from "./state.ts";
 
 export async function openView(target: Target, options: PostgresOptions): Promise<ReadView> {
   const server = serverAt(target.address, options.variables);
@@ -27,6 +28,7 @@ export async function openView(target: Target, options: PostgresOptions): Promis
     identity: () => readIdentity(own),
     schema: () => readSchema(own, scopeOf(seen)),
     copyObstacle: () => obstacleToCopies(own),
+    state: async () => (await readState(own))?.row,
     tenant: (tenant: Target): ReturnType<ReadView["tenant"]> => lookAt(tenant, asked.tenantSession(tenant)),
   });
   return {

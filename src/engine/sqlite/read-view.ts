@@ -15,6 +15,7 @@ import { allows, assertReadableFile, isReadOnlyFileSystem, isWal, openRefusal } 
 import { readSchema } from "./schema.ts";
 import { readOnlySession } from "./session.ts";
 import { whenFree } from "./sqlite-error.ts";
+import { readState } from "./state.ts";
 import { runQuery } from "./statements.ts";
 
 const WAIT_MS = 5_000;
@@ -31,6 +32,7 @@ export async function openView(target: Target): Promise<ReadView> {
     identity: async () => ({ live: fileIdentity(place.file) ?? "missing", lasting: target.configured }),
     schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
     copyObstacle: async () => null,
+    state: () => readState(place.state),
     tenant: noTenants,
     [Symbol.asyncDispose]: async () => void db.close(),
   };
