@@ -89,6 +89,30 @@ test("Knex in a container is asked and told there, one migration after the other
   expect([status, result.targets[0]?.applied.map(({ id }) => id)], JSON.stringify(result.reasons)).toEqual([0, ["1_a.js"]]);
 });
 
+test.each([
+  ["dbmate", "db/migrations/1_a.sql", dbmate("a"), "a?b.db"],
+  ["dbmate", "db/migrations/1_a.sql", dbmate("a"), "a%41b.db"],
+  ["sqitch", "sqitch.plan", "%project=a\n\n", "a;b.db"],
+])("%s, which cannot be told of some files, is refused for them, as it would work on another one", async (tool, name, content, file) => {
+  using project = new Project();
+  project.sql("create table existing (id)", join(project.directory, file));
+  project.write(name, content);
+  project.configure(`target: "sqlite:${file}"\nmigrate: ${tool}\n`);
+  symlinkSync(PACKAGES, join(project.directory, "node_modules"));
+  expect(await project.json("migrate")).toMatchObject({ status: 3, result: { reasons: [{ code: "path-unspeakable" }] } });
+});
+
+test("dbmate works on a file whose path has what a URL has to escape", { timeout: 60_000 }, async () => {
+  using project = new Project();
+  const file = join(project.directory, "a b+#.db");
+  project.sql("create table existing (id)", file);
+  project.write("db/migrations/1_made.sql", dbmate("made"));
+  project.configure('target: "sqlite:a b+#.db"\nmigrate: dbmate\n');
+  symlinkSync(PACKAGES, join(project.directory, "node_modules"));
+  expect(await project.json("migrate")).toMatchObject({ status: 0, result: { outcome: "migrated" } });
+  expect(project.sql("select count(*) from made", file).trim()).toBe("0");
+});
+
 describe("a program that is not what it seems", { timeout: 60_000 }, () => {
   test("says that it is done, and did nothing: an error, whatever else it prints", async () => {
     using project = new Project();

@@ -156,6 +156,12 @@ describe("dbmate", () => {
     expect(dbmateSections("select 1;")).toEqual({ up: "", down: "" });
   });
 
+  test("its URL escapes what a path may have, and asks for TLS only where there is some", () => {
+    expect(dbmate.url?.({ engine: "sqlite", address: "/srv/a b#+é.db" })).toBe("sqlite:/srv/a%20b%23%2B%C3%A9.db");
+    expect(dbmate.url?.({ engine: "postgres", address: "postgres://u@h/d" })).toBe("postgres://u@h/d?sslmode=prefer");
+    expect(dbmate.url?.({ engine: "postgres", address: "postgres://u@h/d?sslmode=require" })).toBe("postgres://u@h/d?sslmode=require");
+  });
+
   test("what `status` marks as applied", () => {
     expect(parseApplied("[X] 1_a.sql\n[ ] 2_b.sql\n\nApplied: 1\nPending: 1\n")).toEqual(["1_a"]);
   });
@@ -242,10 +248,11 @@ describe("Sqitch", () => {
   test("a plan that is not all understood is none, whatever it holds", () => {
     expect(() => parsePlan("%project=app\n\n--registry ${LINE}x\n")).toThrow("line 3");
     expect(() => parsePlan(`a ${LINE}\n`)).toThrow("%project");
+    expect(() => parsePlan(`%project=app\na ${LINE}\n`)).toThrow("line 2: an empty line");
     fc.assert(
       fc.property(fc.string(), (line) => {
         try {
-          for (const { id } of parsePlan(`%project=app\n${line} ${LINE}\n`).changes) expect(id).not.toMatch(/^[-\s]|[\0\n]/);
+          for (const { id } of parsePlan(`%project=app\n\n${line} ${LINE}\n`).changes) expect(id).not.toMatch(/^[-\s]|[\0\n]/);
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
         }

@@ -34,6 +34,8 @@ export interface ProgramTool {
   readonly lockTimeoutNote: string | null;
   /** The address as it wants it in the URL's variables; left out: as it is configured, `sqlite:PATH` for a file. */
   readonly url?: (address: Address) => string;
+  /** Characters that its URLs cannot get across in the path of a SQLite file: it would work on another file. */
+  readonly unspeakable?: RegExp;
   /** Variables that it takes the URL from, whatever its project says; beside those that belay.yml names. */
   readonly urlVariables?: readonly string[];
   /** What its own words mean. */

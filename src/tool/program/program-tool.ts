@@ -1,6 +1,7 @@
 /** Makes a migration tool of what a definition says. */
 
 import { canonicalJson, type JsonValue } from "../../domain/canonical-json.ts";
+import type { Reason } from "../../domain/error.ts";
 import type { Finding, Migration } from "../../domain/migration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { MigrationTool, ToolState } from "../tool.ts";
@@ -53,9 +54,22 @@ async function readState(driven: Driven, session: Session, remembered: Remembere
     applied: applied.ids,
     pending,
     withoutFile: applied.ids.filter((id) => !isKnown.has(id)),
-    obstacles: [...files.obstacles, ...applied.obstacles],
+    obstacles: [...unspeakablePath(driven), ...files.obstacles, ...applied.obstacles],
     findings: [...(files.findings ?? []), ...(applied.findings ?? []), ...lockTimeoutFinding(driven)],
   };
+}
+
+function unspeakablePath({ tool: { unspeakable, title }, program }: Driven): readonly Reason[] {
+  const path = program.variables["BELAY_DATABASE_PATH"] ?? "";
+  const [character] = unspeakable?.exec(path) ?? [];
+  if (character === undefined) return [];
+  return [
+    {
+      code: "path-unspeakable",
+      message: `${title} cannot be told a file with ${character} in its path, and would work on another one: ${path}`,
+      hint: "rename it; or let a link without that character lead to it, and name the link under migrate.path",
+    },
+  ];
 }
 
 function lockTimeoutFinding({ tool, place }: Driven): readonly Finding[] {

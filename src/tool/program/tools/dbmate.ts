@@ -29,6 +29,7 @@ export const dbmate: ProgramTool = {
 believed. In a container it applies all at once: there is no \`--to\`, and the time stands with the last one. It writes no \`schema.sql\`. Without \`sslmode\` in the URL it
 gets \`sslmode=prefer\`, as other clients do.`,
   url: dbmateUrl,
+  unspeakable: /[%?]/, // it decodes more often than once, and cuts at the question mark
   meanings: [
     {
       words: /SSL is not enabled on the server/,
@@ -45,7 +46,10 @@ gets \`sslmode=prefer\`, as other clients do.`,
       code: "tool-not-configured",
       hint: "where migrate.run starts it elsewhere, pass the address on: docker run -e DATABASE_URL …",
     },
-    { words: /to define an up block/, hint: "begin the migration with a line `-- migrate:up`" },
+    {
+      words: /to define an? (?:up|down) block/,
+      hint: "a migration begins with a line `-- migrate:up`, and has a line `-- migrate:down`, perhaps with nothing below",
+    },
     { words: /out of order/, code: "migration-out-of-order", hint: "give the new migration a number above those that are applied" },
   ],
   files: ({ place }) => numberedFiles(place),
@@ -57,7 +61,7 @@ gets \`sslmode=prefer\`, as other clients do.`,
   revert: (_known, _files, place, scratch) => [...told(place, scratch), "rollback"],
 };
 
-/** As a URL has it, where a path may hold anything; without TLS where the server has none, as other clients do it. */
+/** As a URL has it; without TLS where the server has none, as other clients do it. */
 function dbmateUrl({ engine, address }: Address): string {
   if (engine === "sqlite") return `sqlite:${address.split("/").map(encodeURIComponent).join("/")}`;
   if (/[?&]sslmode=/.test(address)) return address;

@@ -19,16 +19,20 @@ const PROJECT = /^%\s*project\s*=\s*(\S+)\s*$/;
 /** Throws where a line is neither a change nor a tag, a pragma or a comment: half a plan is none. */
 export function parsePlan(text: string): SqitchPlan {
   let project: string | null = null;
+  let afterPragma = false;
   const entries: { readonly name: string; tag: string | null }[] = [];
   for (const [index, line] of text
     .split(/\r?\n/)
     .map((written) => written.trim())
     .entries()) {
+    if (line === "") afterPragma = false;
     if (line === "" || line.startsWith("#")) continue;
     if (line.startsWith("%")) {
+      afterPragma = true;
       project = PROJECT.exec(line)?.[1] ?? project;
       continue;
     }
+    if (afterPragma) throw new Error(`line ${index + 1}: an empty line has to stand between pragmas and changes`);
     const tag = TAG.exec(line)?.[1];
     const name = CHANGE.exec(line)?.[1];
     if (tag !== undefined) for (const entry of entries) entry.tag ??= tag;

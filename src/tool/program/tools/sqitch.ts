@@ -28,6 +28,7 @@ export const sqitch: ProgramTool = {
   about: `Belay reads \`sqitch.plan\` and the registry, and tells it the target in \`SQITCH_TARGET\`. On SQLite the registry is by default a second file, \`sqitch.db\`, which no backup
 of the target has and no rollback brings back: Belay lets it lie in the target (\`--registry\`), and refuses one beside it, saying how to move it.`,
   url: sqitchUrl,
+  unspeakable: /;/,
   urlVariables: ["SQITCH_TARGET"],
   meanings: [
     {
