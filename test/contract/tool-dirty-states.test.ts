@@ -65,6 +65,32 @@ describe("Alembic", { timeout: 60_000 }, () => {
     expect(codes(await stateOf(alembic))).toEqual(["several-version-tables"]);
   });
 
+  test("an address of its own in alembic.ini, where env.py reads no other", async () => {
+    const env = `from alembic import context\nfrom sqlalchemy import engine_from_config\n
+config = context.config
+with engine_from_config(config.get_section(config.config_ini_section), prefix="sqlalchemy.").connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()\n`;
+    project.write("migrations/env.py", env);
+    const ini = project.read("alembic.ini");
+    project.write("alembic.ini", `${ini}sqlalchemy.url = sqlite:///%(here)s/app.db\n`);
+    expect(codes(await stateOf(alembic))).toEqual([]);
+    project.write("alembic.ini", `${ini}sqlalchemy.url = postgresql://me:hunter2@db.example.com/staging\n`);
+    expect(codes(await stateOf(alembic))).toEqual(["wrong-database"]);
+    project.write("alembic.ini", `${ini}sqlalchemy.url = sqlite:///staging.db\n`);
+    const { obstacles } = await stateOf(alembic);
+    expect(obstacles).toMatchObject([
+      {
+        code: "wrong-database",
+        message: expect.stringContaining("staging.db, not to app"),
+        hint: expect.stringContaining("migrate.url-variable"),
+      },
+    ]);
+    project.write("migrations/env.py", `import os\n${env}\nos.environ.get("DATABASE_URL")\n`);
+    expect(codes(await stateOf(alembic))).toEqual([]);
+  });
+
   test.each([
     ["an empty downgrade()", "def downgrade():\n    pass\n"],
     ["one that only refuses", 'def downgrade():\n    """no"""\n    raise NotImplementedError("no way back")\n'],

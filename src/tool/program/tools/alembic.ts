@@ -1,4 +1,5 @@
 import type { Place, ProgramTool } from "../definition.ts";
+import { addressObstacle } from "./alembic-address.ts";
 import { appliedRevisions, below, revisionFiles, seenRevisions } from "./alembic-look.ts";
 import { textOf } from "./options.ts";
 import { PYTHON_MEANINGS } from "./python.ts";
@@ -32,7 +33,11 @@ export const alembic: ProgramTool = {
     ...PYTHON_MEANINGS,
   ],
   files: async ({ place, ask }) => revisionFiles(place, (await ask([...config(place), "history", "--verbose"])).stdout),
-  applied: appliedRevisions,
+  applied: async (asking, files) => {
+    const applied = await appliedRevisions(asking, files);
+    const obstacle = await addressObstacle(asking.place);
+    return obstacle === null ? applied : { ...applied, obstacles: [...applied.obstacles, obstacle] };
+  },
   seen: async ({ place, ask }, files) => seenRevisions((await ask([...config(place), "current"])).stdout, files),
   apply: ({ id }, _files, place) => [...config(place), "upgrade", id],
   revert: (known, _files, place) => [...config(place), "downgrade", below(known)],
