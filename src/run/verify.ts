@@ -5,10 +5,12 @@ import { refusal, type Reason } from "../domain/error.ts";
 import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
+import { targetVariables } from "./application.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, pastRun, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget } from "./journal.ts";
 import { recordJudgement } from "./judgement.ts";
+import { observe } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import { brokenScope, dataResult } from "./verify-run.ts";
 
@@ -20,8 +22,9 @@ export async function verify(ports: Ports, environment: Environment, targets: re
     const health = await ask(ports, environment, environment.checks.health, "health", null);
     const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
     const results = judged.map(({ result }) => ({ ...result, checks: [...result.checks, ...health] }));
-    const of = judged[0]?.past.run ?? null;
-    if (reasons.length === 0) for (const { target, past } of judged) await recordFirstJudgement(ports, environment, target, past);
+    const of = judged.find(({ past }) => past !== null)?.past?.run ?? null;
+    if (reasons.length === 0)
+      for (const { target, past } of judged) if (past !== null) await recordFirstJudgement(ports, environment, target, past);
     return { ...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results), run: of };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
@@ -36,7 +39,8 @@ async function recordFirstJudgement(ports: Ports, environment: Environment, targ
 
 interface Judged {
   readonly target: Target;
-  readonly past: PastRun;
+  /** null: no run has come by; it is judged as it is now. */
+  readonly past: PastRun | null;
   readonly result: TargetResult;
   readonly reasons: readonly Reason[];
 }
@@ -46,6 +50,7 @@ async function judge(ports: Ports, environment: Environment, target: Target, run
   const past = run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, run);
   const after = past === undefined ? undefined : lastOfTarget(past.entries, "after-state", target.name);
   if (past === undefined || after === undefined) {
+    if (target.tenant !== undefined && run === null) return judgeAsItIs(ports, environment, target);
     throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, {
       hint: `\`belay runs ${environment.name}\` lists what happened`,
     });
@@ -62,6 +67,31 @@ async function judge(ports: Ports, environment: Environment, target: Target, run
     schema: after.schema,
   } as const;
   return { target, past, result, reasons };
+}
+
+/** A tenant that was up to date whenever its database was migrated: nothing may be pending, and the checks that need no earlier state hold. */
+async function judgeAsItIs(ports: Ports, environment: Environment, target: Target): Promise<Judged> {
+  const [seen] = (await observe(ports, environment, [target])).targets;
+  const pending = seen?.pending ?? [];
+  const live = environment.checks.after.filter((check) => !(check.kind === "sql" && needsBaseline(check.expect)));
+  const checks = await ask(ports, environment, live, "after", target);
+  const behind: readonly Reason[] =
+    pending.length === 0
+      ? []
+      : [
+          {
+            code: "behind",
+            message: `${target.name} is missing ${pending.map(({ id }) => id).join(", ")}`,
+            hint: `\`belay migrate ${environment.name} --target ${target.name}\``,
+          },
+        ];
+  const reasons = [...(seen?.obstacles ?? []), ...behind, ...failedChecks(checks)];
+  const result = {
+    ...emptyTargetResult(target, reasons.length === 0 ? "verified" : "checks-failed"),
+    pending: pending.map(({ id, reversible, findings, file }) => ({ id, reversible, findings, file })),
+    checks,
+  } as const;
+  return { target, past: null, result, reasons };
 }
 
 /** What compares with the before-state was read in the after-state and stands; everything else is asked of the database as it is now. */
@@ -86,7 +116,7 @@ async function ask(
   target: Target | null,
 ): Promise<readonly CheckResult[]> {
   if (checks.length === 0) return [];
-  const surroundings = { ports, environment, variables: ports.childVariables(environment, {}) };
+  const surroundings = { ports, environment, variables: ports.childVariables(environment, target === null ? {} : targetVariables(target)) };
   if (target === null) return (await runChecks(surroundings, checks, phase, null)).results;
   await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });
   return (await runChecks(surroundings, checks, phase, reader.session)).results;

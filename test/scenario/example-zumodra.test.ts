@@ -73,6 +73,12 @@ describe("zumodra", { timeout: 300_000 }, () => {
     // the project's own word for it: ten of ten
     expect(site.do("/usr/bin/python3", "manage.py", "verify_tenant_migrations").match(/up to date/g)).toHaveLength(10);
 
+    const verified = await site.json("verify");
+    expect(
+      verified.result.targets.slice(1).map(({ outcome }) => outcome),
+      JSON.stringify(verified.result.reasons),
+    ).toEqual(TENANTS.map(() => "verified"));
+
     // a migration that was applied without its file is named
     site.sql("insert into iris.django_migrations (app, name, applied) values ('finance', '0009_lost', now())");
     const lost = await site.json("plan");
