@@ -67,6 +67,10 @@ const SEVERITY = [5, 4, 1, 130, 3, 6, 0];
 
 /** The outcome that speaks for several targets: the worst one, in the order 5, 4, 1, 3, 6, 0. */
 export function worstOutcome(outcomes: readonly [Outcome, ...Outcome[]]): Outcome {
-  const rank = (outcome: Outcome) => SEVERITY.indexOf(exitStatus(outcome));
-  return outcomes.reduce((worst, outcome) => (rank(outcome) < rank(worst) ? outcome : worst));
+  return outcomes.reduce((worst, outcome) => (severity(outcome) < severity(worst) ? outcome : worst));
+}
+
+/** The lower, the worse. */
+export function severity(outcome: Outcome): number {
+  return SEVERITY.indexOf(exitStatus(outcome));
 }

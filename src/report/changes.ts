@@ -111,9 +111,22 @@ export function describeDropped(dropped: readonly DroppedRows[]): string {
 
 /** The same of several targets: each with its name where there is more than one. */
 export function perTarget(targets: readonly TargetResult[], describe: (target: TargetResult) => string): string[] {
-  return targets.flatMap((target) => {
-    const text = describe(target);
-    if (text === "") return [];
-    return [targets.length > 1 ? `${safeLine(target.name, NAME_LIMIT)}: ${text}` : text];
-  });
+  const said = targets
+    .map((target) => ({ name: safeLine(target.name, NAME_LIMIT), text: describe(target) }))
+    .filter(({ text }) => text !== "");
+  if (targets.length === 1) return said.map(({ text }) => text);
+  if (said.length <= TARGETS) return said.map(({ name, text }) => `${name}: ${text}`);
+  const alike = [...Map.groupBy(said, ({ text }) => text)].map(
+    ([text, of]) =>
+      `${firstOf(
+        of.map(({ name }) => name),
+        3,
+      )}: ${text}`,
+  );
+  return alike.length <= TARGETS
+    ? alike
+    : [...alike.slice(0, TARGETS), `and ${counted(alike.length - TARGETS, "line")} more (--json has all)`];
 }
+
+/** So many lines of one kind are read; of more, those that say the same are one. */
+const TARGETS = 10;

@@ -1,6 +1,8 @@
 /** What stands after a run: verdict, what is to be known of it, what to do now. */
 
-import type { Result } from "../domain/result.ts";
+import { severity } from "../domain/outcome.ts";
+import type { Result, TargetResult } from "../domain/result.ts";
+import { count } from "../domain/words.ts";
 import { field, fields, indented, prose } from "./page.ts";
 import { runFacts } from "./run-facts.ts";
 import { safeLine } from "./safe-text.ts";
@@ -32,9 +34,22 @@ function headline(result: Result, style: Style): string[] {
 
 function targetOutcomes(result: Result, style: Style): string[] {
   if (result.targets.length < 2) return [];
-  return result.targets.map(
-    ({ name, outcome }) => `  ${mark(style, endedWell(outcome) ? "done" : "failed")} ${safeLine(name, 60)}: ${outcome}`,
-  );
+  const alike = [...Map.groupBy(result.targets, ({ outcome }) => outcome)].sort(([a], [b]) => severity(a) - severity(b));
+  return alike.flatMap(([outcome, targets]) => {
+    const sign = mark(style, endedWell(outcome) ? "done" : "failed");
+    const limit = targets.length > LIMIT ? LIMIT - 1 : LIMIT;
+    const lines = targets.slice(0, limit).map((target) => `  ${sign} ${safeLine(target.name, 60)}: ${outcome}${whyOf(target)}`);
+    return targets.length > LIMIT ? [...lines, `  ${sign} ${count(targets.length - limit)} more: ${outcome}`] : lines;
+  });
+}
+
+/** So many targets that ended alike have a line each. */
+const LIMIT = 20;
+
+/** Of one that ended otherwise than the others: why, in the first line of its first reason. */
+function whyOf({ reasons = [] }: TargetResult): string {
+  const [first] = reasons;
+  return first === undefined ? "" : `, ${safeLine(first.message.split("\n")[0] ?? "", 160)}`;
 }
 
 function runLine(result: Result, style: Style): string[] {
