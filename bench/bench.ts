@@ -22,6 +22,7 @@ import { tenants } from "./postgres/tenants.ts";
 import { smallMigrations } from "./small-migrations.ts";
 import { startUp } from "./start-up.ts";
 import { table } from "./table.ts";
+import { targets } from "./targets.ts";
 
 const { values: options } = parseArgs({
   options: { quick: { type: "boolean", default: false }, rounds: { type: "string" }, only: { type: "string" } },
@@ -57,6 +58,8 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
     "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),
     memory: (place) => memory(place, { ...databases(), rounds: Math.min(rounds, 2) }, told),
     tenants: (place) => tenants(place, options.quick ? 5 : 25, options.quick ? 20 : 200, Math.min(rounds, 2), told),
+    targets: (place) =>
+      targets(place, { few: options.quick ? 3 : 20, many: options.quick ? 12 : 1000, rounds: options.quick ? rounds : 1 }, told),
     postgres: (place) => postgres(place, { quick: options.quick, rounds: Math.min(rounds, 3) }, told),
   };
 }
