@@ -73,9 +73,9 @@ export interface Environment {
 /** A number of targets, or a part of all of them, from 0 to 100. */
 export type WaveSize = { readonly count: number } | { readonly percent: number };
 export interface TenantsConfig {
-  /** A query whose first column names the schemas, or the schemas themselves. */
-  readonly list: { readonly sql: string } | { readonly names: readonly string[] };
-  /** The schema that all of them build on; null: none. */
+  /** A query whose first column names the schemas, the schemas themselves, or that the tool's own settings tell them. */
+  readonly list: { readonly sql: string } | { readonly names: readonly string[] } | { readonly told: "by the tool" };
+  /** The schema that all of them build on; null: none, or where the tool tells the tenants the one that it tells. */
   readonly shared: string | null;
   /** How a new tenant comes and goes; null: that is not said. */
   readonly new: { readonly create: TenantAct; readonly remove: TenantAct } | null;

@@ -40,14 +40,15 @@ export function environmentOf(
   const { targets, problems } = targetsOf(written, effective, expanded, around);
   const { before = [], after = [], health = [] } = written.checks ?? {};
   const healthChecks = healthChecksOf(health, expanded, ["checks", "health"]);
+  const migrate = migrateOf(written.migrate, effective, around.directory);
   const environment: Environment = {
     name,
     directory: around.directory,
     targets,
     waves: (written.waves ?? []).map(waveSizeOf),
     parallel: written.parallel ?? DEFAULTS.parallel,
-    tenants: tenantsOf(written.tenants),
-    migrate: migrateOf(written.migrate, effective, around.directory),
+    tenants: tenantsOf(written.tenants, migrate.tool),
+    migrate,
     app: appOf(written.app),
     checks: {
       before: checksOf(before, expanded, ["checks", "before"]),

@@ -42,6 +42,9 @@ export const TOOL_OPTIONS: Readonly<Partial<Record<ToolName, readonly string[]>>
 /** Keys that say how a tool is started, or how it finds the database. */
 export const PROGRAM_OPTIONS: readonly string[] = ["run", "path", "url-variable", "variables", "env", "env-file"];
 
+/** Tools whose own settings tell which schemas are tenants. */
+export const TELL_TENANTS: readonly ToolName[] = ["django-tenants"];
+
 /** Tools that Belay brings itself: there is no program to be told anything. */
 export const BUILT_IN: readonly ToolName[] = ["sql"];
 

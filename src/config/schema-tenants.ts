@@ -14,7 +14,10 @@ const act = once(() =>
 );
 
 const tenantKeys = {
-  sql: described(text(isFilled), "A query whose first column names the schemas of the tenants."),
+  sql: described(
+    text(isFilled),
+    "A query whose first column names the schemas of the tenants; by default django-tenants tells them, from its models.",
+  ),
   names: described(z.array(text(isTenant)).check(z.minLength(1)), "The schemas of the tenants, in the place of sql."),
   shared: described(text(isTenant), "The schema that all tenants build on: it is migrated first, and its failure undoes all."),
   create: described(
@@ -25,9 +28,6 @@ const tenantKeys = {
 };
 
 const whole = rules<{ readonly [key in keyof typeof tenantKeys]?: unknown }>((written) => [
-  ...(written.sql === undefined && written.names === undefined
-    ? [flaw("missing-key", "which schemas are tenants?", "add sql: select … or names: [a, b]", [])]
-    : []),
   ...(written.sql !== undefined && written.names !== undefined
     ? [flaw("sql-and-names", "sql and names exclude each other", "leave one of the two out", ["names"])]
     : []),

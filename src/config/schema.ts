@@ -250,7 +250,7 @@ export const environmentSchema = (given?: JsonValue) => mapOf(environmentKeys, g
 
 export type WrittenEnvironment = z.infer<ReturnType<typeof environmentSchema>>;
 export type WrittenTarget = z.infer<ReturnType<typeof target>>;
-export type WrittenTargets = z.infer<ReturnType<typeof targets>>;
+type WrittenTargets = z.infer<ReturnType<typeof targets>>;
 
 const atLeastOne = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).length > 0

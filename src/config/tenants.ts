@@ -5,16 +5,22 @@ import { commandOf } from "./checks.ts";
 import type { MigrateConfig, TenantAct, TenantsConfig } from "./config.ts";
 import type { Problem } from "./problem.ts";
 import type { WrittenTenantAct, WrittenTenants } from "./schema-tenants.ts";
+import { TELL_TENANTS } from "./schema-migrate.ts";
 import { placeOf, type Path, type Tree } from "./tree.ts";
 
-export function tenantsOf(written: WrittenTenants | undefined): TenantsConfig | null {
-  if (written === undefined) return null;
-  const { sql, names = [], shared = null, create, remove } = written;
+/** A tool whose settings tell its tenants has them without a word in belay.yml. */
+export function tenantsOf(written: WrittenTenants | undefined, tool: string | null): TenantsConfig | null {
+  if (written === undefined && !tellsTenants(tool)) return null;
+  const { sql, names, shared = null, create, remove } = written ?? {};
   return {
-    list: sql === undefined ? { names } : { sql },
+    list: sql !== undefined ? { sql } : names === undefined && tellsTenants(tool) ? { told: "by the tool" } : { names: names ?? [] },
     shared,
     new: create === undefined || remove === undefined ? null : { create: actOf(create), remove: actOf(remove) },
   };
+}
+
+function tellsTenants(tool: string | null): boolean {
+  return TELL_TENANTS.some((name) => name === tool);
 }
 
 function actOf(written: WrittenTenantAct): TenantAct {
@@ -24,7 +30,7 @@ function actOf(written: WrittenTenantAct): TenantAct {
 export function tenantsProblems(
   tenants: TenantsConfig | null,
   targets: readonly Target[],
-  { options }: Pick<MigrateConfig, "options">,
+  { tool, options }: Pick<MigrateConfig, "tool" | "options">,
   block: Tree,
 ): readonly Problem[] {
   if (tenants === null) {
@@ -34,6 +40,17 @@ export function tenantsProblems(
     ];
   }
   return [
+    ...("names" in tenants.list && tenants.list.names.length === 0
+      ? [
+          problem(
+            block,
+            ["tenants"],
+            "missing-key",
+            `which schemas are tenants?${tool === null ? "" : ` ${tool} does not tell`}`,
+            "add sql: select … or names: [a, b]",
+          ),
+        ]
+      : []),
     ...(targets.some(({ engine }) => engine === "sqlite")
       ? [problem(block, ["tenants"], "no-schemas", "a SQLite database has no schemas, and so no tenants", "leave tenants out")]
       : []),

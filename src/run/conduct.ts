@@ -66,7 +66,7 @@ const MIGRATED = { outcome: "migrated", repeatNeedsReason: false, reasons: [] } 
 const STAYED: TargetEnding = { ...MIGRATED, recoverable: false, disowned: false };
 
 /** The chosen targets in waves; a run that goes on where another stopped has the same ones. */
-export function wavesOf({ environment, targets }: Pick<Run, "environment" | "targets">): readonly (readonly TargetRun[])[] {
+function wavesOf({ environment, targets }: Pick<Run, "environment" | "targets">): readonly (readonly TargetRun[])[] {
   const byName = new Map(targets.map((target) => [target.target.name, target]));
   const waves = inWaves(environment.targets, ({ name }) => byName.has(name), environment.waves);
   return waves.map((wave) => wave.flatMap(({ name }) => byName.get(name) ?? []));

@@ -20,9 +20,10 @@ export async function expandTenants(ports: Ports, environment: Environment): Pro
   return expanded;
 }
 
-async function tenantsIn(ports: Ports, environment: Environment, tenants: TenantsConfig, database: Target): Promise<readonly Target[]> {
+async function tenantsIn(ports: Ports, environment: Environment, configured: TenantsConfig, database: Target): Promise<readonly Target[]> {
+  const tenants = await knownTenants(ports, environment, configured, database);
   const { list, shared } = tenants;
-  const names = "names" in list ? list.names : await askForNames(ports, database, list.sql);
+  const names = "names" in list ? list.names : await askForNames(ports, database, list.sql, tenants.toldBy);
   const own = [...new Set(names)].filter((name) => name !== shared).sort((a, b) => (a < b ? -1 : 1));
   const wanted = shared !== null && migratesShared(environment) ? [shared, ...own] : own;
   const there = new Set(await ports.engineOf(database).schemas(database));
@@ -31,32 +32,58 @@ async function tenantsIn(ports: Ports, environment: Environment, tenants: Tenant
   return wanted.map((schema) => tenantOf(tenants, database, schema, wanted.length));
 }
 
+interface KnownTenants {
+  readonly list: Exclude<TenantsConfig["list"], { readonly told: unknown }>;
+  readonly shared: string | null;
+  /** Whose query it is, for whoever has to mend it. */
+  readonly toldBy: string;
+}
+
+/** What belay.yml leaves to the tool is asked of its settings; what it says itself counts. */
+export async function knownTenants(
+  ports: Ports,
+  environment: Environment,
+  { list, shared }: TenantsConfig,
+  database: Target,
+): Promise<KnownTenants> {
+  if (!("told" in list)) return { list, shared, toldBy: "tenants.sql" };
+  const tool = await ports.toolOf(environment, database);
+  if (tool.tenants === undefined) throw new Error(`${tool.name} does not tell tenants`);
+  await using reader = await ports.engineOf(database).reader(database, { signal: ports.signal });
+  const told = await tool.tenants(reader.session);
+  return { list: { sql: told.sql }, shared: shared ?? told.shared, toldBy: `the settings of ${tool.name}` };
+}
+
 /** The tool `sql` has files for the shared schema only where they are named; every other tool knows by itself. */
 function migratesShared({ migrate: { tool, options } }: Environment): boolean {
   return (tool !== null && tool !== "sql") || options["shared-directory"] !== undefined;
 }
 
-async function askForNames(ports: Ports, database: Target, sql: string): Promise<readonly string[]> {
+async function askForNames(ports: Ports, database: Target, sql: string, toldBy: string): Promise<readonly string[]> {
   try {
     await using reader = await ports.engineOf(database).reader(database, { signal: ports.signal });
     const { rows } = await reader.session.query(sql);
-    return rows.map(([name]) => readName(database, name));
+    return rows.map(([name]) => readName(database, name, toldBy));
   } catch (error) {
     if (!(error instanceof BelayError) || error.kind === "refused") throw error;
-    throw refusal("tenants-unreadable", `asking ${database.name} for its tenants (tenants.sql): ${error.message}`, {
-      hint: "mend tenants.sql in belay.yml; its first column names the schemas",
+    throw refusal("tenants-unreadable", `asking ${database.name} for its tenants (${toldBy}): ${error.message}`, {
+      hint: "say who they are in belay.yml: tenants.sql, whose first column names the schemas",
       cause: error,
     });
   }
 }
 
-function readName(database: Target, value: unknown): string {
+function readName(database: Target, value: unknown, toldBy: string): string {
   const name = typeof value === "string" ? value : String(value);
   const flaw = value === null ? "is no name" : badTenant(name);
   if (flaw === null) return name;
-  throw refusal("bad-tenant", `tenants.sql gives ${database.name} a tenant ${JSON.stringify(name)}, which ${flaw}`, {
-    hint: "its first column has to name schemas of the application's own",
-  });
+  throw refusal(
+    "bad-tenant",
+    `${toldBy === "tenants.sql" ? toldBy : `asked by ${toldBy}, the database`} gives ${database.name} a tenant ${JSON.stringify(name)}, which ${flaw}`,
+    {
+      hint: "its first column has to name schemas of the application's own",
+    },
+  );
 }
 
 function withoutSchema(environment: Environment, database: Target, missing: readonly string[]): BelayError {

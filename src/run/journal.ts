@@ -33,8 +33,8 @@ export interface BeganEntry {
     readonly engine: string;
     readonly configured: string;
     readonly pending: readonly string[];
-    /** It is one schema of a database: from here a recovery knows it, whatever the database says of its tenants then. */
-    readonly tenant?: { readonly of: string; readonly schema: string; readonly siblings: number };
+    /** It is one schema of a database, `shared` the one that all build on: from here a recovery knows it, whatever the database says of its tenants then. */
+    readonly tenant?: { readonly of: string; readonly schema: string; readonly siblings: number; readonly shared: string | null };
     /** Of the plan of this target alone. */
     readonly digest?: string;
   }[];

@@ -15,6 +15,7 @@ import { refuseUnapproved } from "./approval.ts";
 import { failedChecks, needsBaseline, readerOf, runChecks, surroundingsOf } from "./checks.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
+import { knownTenants } from "./expand-tenants.ts";
 import { holdTargets, refuseUnfinished } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
@@ -42,7 +43,7 @@ export async function makeTenant(
   const flaw = badTenant(name);
   if (flaw !== null)
     throw usageError("bad-tenant", `--new ${JSON.stringify(name)}: it ${flaw}`, { hint: "name a schema of the application's own" });
-  const target = tenantOf(tenants, database, name, 1);
+  const target = tenantOf(await knownTenants(ports, environment, tenants, database), database, name, 1);
   try {
     const approval = await refuseUnapproved(ports, "migrate", environment, withoutApproval);
     await using locks = await holdTargets(ports, [target]);

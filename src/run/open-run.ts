@@ -74,8 +74,8 @@ export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<
   return run;
 }
 
-function recordOfTenant({ of, schema, siblings }: Tenant): NonNullable<BeganEntry["targets"][number]["tenant"]> {
-  return { of: of.name, schema, siblings };
+function recordOfTenant({ of, schema, siblings, shared, searchPath }: Tenant): NonNullable<BeganEntry["targets"][number]["tenant"]> {
+  return { of: of.name, schema, siblings, shared: shared ? schema : (searchPath[1] ?? null) };
 }
 
 function placeOf({ ports, environment, holds }: OpenRunRequest): JournalPlace {

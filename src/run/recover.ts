@@ -136,7 +136,7 @@ async function takeOver(ports: Ports, environment: Environment, { own, holds, be
   const phase = reachedPhase(own);
   await journal.append({ type: "recovery", owner: ports.self, phase });
   // Said as soon as it is this recovery's: should it be killed, too, the end of its job knows what to finish.
-  const parts = partsOf(environment, own, began);
+  const parts = partsOf(own, began);
   const names = parts.map(({ target }) => target.name);
   ports.progress({ type: "run-began", command: "recover", environment: environment.name, run: id, targets: names });
   for (const started of orphans(journal.entries)) await ports.endGroup(started);
@@ -165,13 +165,12 @@ function resultOfOther({ entries }: Journal, { target, state }: Hold, id: RunId)
 }
 
 /** What the run was about: the tenants that it had recorded, whatever the database says of its tenants now. */
-function partsOf(environment: Environment, holds: readonly Hold[], { targets }: BeganEntry): readonly Hold[] {
-  const shared = environment.tenants?.shared ?? null;
+function partsOf(holds: readonly Hold[], { targets }: BeganEntry): readonly Hold[] {
   return holds.flatMap((hold) => {
     const ours = targets.flatMap(({ tenant }) => (tenant?.of === hold.target.name ? [tenant] : []));
     return ours.length === 0
       ? [hold]
-      : ours.map(({ schema, siblings }) => hold.tenant(tenantOf({ shared }, hold.target, schema, siblings)));
+      : ours.map(({ schema, siblings, shared }) => hold.tenant(tenantOf({ shared }, hold.target, schema, siblings)));
   });
 }
 

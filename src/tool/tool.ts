@@ -55,12 +55,21 @@ export interface RevertRequest {
   readonly recordProcess: (started: StartedProcess) => Promise<void>;
 }
 
+export interface TenantsOfTool {
+  /** The schema that all share, migrated before any other. */
+  readonly shared: string;
+  /** A query whose first column names the schemas of all tenants, the shared one perhaps among them. */
+  readonly sql: string;
+}
+
 /** What applies migrations. One instance serves one target of one run. */
 export interface MigrationTool {
   readonly name: string;
   readonly abilities: ToolAbilities;
   /** Tables in which it keeps what is applied, without their schemas, but for Belay's own: they are no data of the application's. */
   readonly records: readonly string[];
+  /** Which schemas of the database are tenants, where the tool's own settings tell. Changes nothing. Left out: they do not. */
+  tenants?(session: Session): Promise<TenantsOfTool>;
   /** SHA-256 over what configures the tool, so that a plan notices when that changes. */
   configDigest(): Promise<string>;
   /** Reads what is applied and what is pending. Changes nothing. May be repeated. */

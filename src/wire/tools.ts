@@ -3,7 +3,8 @@
 import { join, relative, resolve } from "node:path";
 
 import type { Environment } from "../config/config.ts";
-import { BelayError } from "../domain/error.ts";
+import { TELL_TENANTS } from "../config/schema-migrate.ts";
+import { BelayError, refusal } from "../domain/error.ts";
 import type { Target } from "../domain/target.ts";
 import { childEnvironment } from "../process/environment.ts";
 import type { Redactor } from "../process/redact.ts";
@@ -52,11 +53,20 @@ export async function chooseTool(
 }
 
 /** As belay.yml says, else as the files tell. Throws `tool-unrecognised`, `tool-ambiguous`, and a usage error for keys that the recognised tool does not have. */
-async function nameOfTool({ directory: root, migrate }: Environment): Promise<string> {
+async function nameOfTool({ directory: root, migrate, tenants }: Environment): Promise<string> {
   if (migrate.tool !== null) return migrate.tool;
   const { recognisedTool } = await import("../setup/recognised-tool.ts");
   const project = migrate.options["project"];
-  return recognisedTool(typeof project === "string" ? resolve(root, project) : root, migrate, recogniseSql);
+  const name = await recognisedTool(typeof project === "string" ? resolve(root, project) : root, migrate, recogniseSql);
+  if (tenants === null && TELL_TENANTS.some((each) => each === name)) throw tenantsUnnamed(name);
+  return name;
+}
+
+/** Which databases and schemas there are is settled before files are looked at: as one whole, only the shared schema would be migrated. */
+function tenantsUnnamed(name: string): BelayError {
+  return refusal("tool-needs-tenants", `these are migrations of ${name}, and belay.yml names neither the tool nor the tenants`, {
+    hint: `write \`migrate: ${name}\`: its settings then tell who the tenants are`,
+  });
 }
 
 async function sqlOptions({ directory: root, migrate }: Environment): Promise<SqlToolOptions> {

@@ -10,7 +10,7 @@ import { Workplace } from "./workplace.ts";
 export const FILES = 'targets: { files: "customers/*/app.db" }\nbackup: { store: store }\nmigrate: sql\n';
 
 /** The migration fails on whoever is called bad: their names must be one. */
-export const MIGRATION = "create unique index one_name on people(name);\nalter table people add column role text;\n";
+const MIGRATION = "create unique index one_name on people(name);\nalter table people add column role text;\n";
 
 export type State = "old" | "new";
 

@@ -17,8 +17,17 @@ test("tenants are a query or names, with what they share and how one comes and g
   expect(prod(TARGET).tenants).toBeNull();
 });
 
+test("a tool whose settings tell the tenants is asked where belay.yml does not say", () => {
+  const told = { list: { told: "by the tool" }, shared: null, new: null };
+  expect(prod(`${TARGET}migrate: django-tenants`).tenants).toEqual(told);
+  const lines = `${TARGET}migrate: django-tenants\ntenants: { shared: common, create: ./make, remove: ./drop }`;
+  expect(prod(lines).tenants).toMatchObject({ ...told, shared: "common", new: { create: { command: { shell: "./make" } } } });
+  expect(prod(`${TARGET}migrate: django-tenants\ntenants: { names: [a] }`).tenants).toMatchObject({ list: { names: ["a"] } });
+});
+
 test.each([
   ["tenants: { shared: public }", "which schemas are tenants?"],
+  ["tenants: { shared: public }\nmigrate: sql", "which schemas are tenants\\? sql does not tell"],
   ["tenants: { sql: select 1, names: [a] }", "sql and names exclude each other"],
   ["tenants: { sql: select 1, create: ./make }", "create needs remove"],
   ["tenants: { sql: select 1, remove: ./drop }", "remove is for tenants that create made"],

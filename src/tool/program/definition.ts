@@ -6,6 +6,7 @@ import type { Finding } from "../../domain/migration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { EngineName, Target } from "../../domain/target.ts";
 import type { CommandEnd } from "../../process/process.ts";
+import type { TenantsOfTool } from "../tool.ts";
 import type { Meaning } from "./meanings.ts";
 
 export interface ProgramTool {
@@ -61,14 +62,7 @@ export interface ProgramTool {
   /** The tool's arguments for taking back exactly the last one; only asked where it is reversible. */
   revert(known: Known, files: Files, place: Place, scratch: string | null): readonly string[];
   /** Where its settings tell which schemas are tenants. */
-  tenants?(asking: Asking): Promise<TenantsOfModels>;
-}
-
-export interface TenantsOfModels {
-  /** The schema that all share, migrated before any other. */
-  readonly shared: string;
-  /** Gives the schemas of all tenants, the shared one perhaps among them. */
-  readonly sql: string;
+  tenants?(asking: Asking): Promise<TenantsOfTool>;
 }
 
 /** Contents by path, relative to the folder. */

@@ -22,6 +22,7 @@ export function programTool(
 ): MigrationTool {
   const driven: Driven = { tool, place, program };
   const { engine } = place.target;
+  const { tenants } = tool;
   return {
     name: tool.name,
     records: tool.records(place),
@@ -34,6 +35,7 @@ export function programTool(
     configDigest: () => configDigest(driven),
     state: async (session) => await readState(driven, session, remembered),
     apply: (request) => applyMigrations(driven, request),
+    ...(tenants === undefined ? {} : { tenants: async (session: Session) => await tenants(await askingOf(driven, session)) }),
     revert: (request) => revertMigrations(driven, request),
   };
 }

@@ -1,4 +1,5 @@
-import type { Asking, ProgramTool, TenantsOfModels } from "../definition.ts";
+import type { TenantsOfTool } from "../../tool.ts";
+import type { Asking, ProgramTool } from "../definition.ts";
 import { programFailure } from "../program.ts";
 import { readTenants } from "./django-answer.ts";
 import { djangoApplied, djangoFiles, djangoSeen, manage, stateBefore, stateOf } from "./django-look.ts";
@@ -34,7 +35,7 @@ export const djangoTenants: ProgramTool = {
   tenants: tenantsOfModels,
 };
 
-async function tenantsOfModels({ place, ask }: Asking): Promise<TenantsOfModels> {
+async function tenantsOfModels({ place, ask }: Asking): Promise<TenantsOfTool> {
   const answer = await ask(manage(place, "shell", "-c", TENANTS));
   const read = readTenants(answer.stdout);
   if (read === null) {
