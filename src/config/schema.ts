@@ -250,7 +250,6 @@ export const environmentSchema = (given?: JsonValue) => mapOf(environmentKeys, g
 
 export type WrittenEnvironment = z.infer<ReturnType<typeof environmentSchema>>;
 export type WrittenTarget = z.infer<ReturnType<typeof target>>;
-type WrittenTargets = z.infer<ReturnType<typeof targets>>;
 
 const atLeastOne = rules<Readonly<Record<string, unknown>>>((map) =>
   Object.keys(map).length > 0

@@ -77,7 +77,7 @@ export async function recordEnd(run: Run, head: ResultHead, digest: string | nul
 /** Brings a run, or a part of it, back as far as it had come. What goes wrong on the way is kept beside the first cause. */
 export async function comeBack(run: Run, cause: unknown): Promise<TargetEnding> {
   const failedIn = phaseOfFailure(run, cause);
-  const reach = rseveralAtOnce(run);
+  const reach = reachOf(run);
   const aftermath = new Aftermath(run);
   const disowned = await takenOver(run);
   if (disowned !== null) {
@@ -110,12 +110,12 @@ function phaseOfFailure({ targets, phase }: Run, cause: unknown): Phase {
 }
 
 /** While the application is stopped for all of them, one target may be further than another. */
-function rseveralAtOnce({ targets, phase }: Run): Reach {
+function reachOf({ targets, phase }: Run): Reach {
   if (phase !== "backing-up") return REACH[phase];
   return targets.some(isTouched) ? "data-touched" : "application-stopped";
 }
 
-const UNTOUCHED: readonly (Phase | null)[] = [null, "preparing", "stopping", "backing-up", "rolled-back", "ended"];
+const UNTOUCHED: readonly (Phase | null)[] = [null, "preparing", "stopping", "backing-up", "rolled-back", "restarting", "ended"];
 
 /** Something of the run may be in its data. */
 export function isTouched({ phase }: TargetRun): boolean {
