@@ -5,7 +5,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
-import { failure, messageOf, type BelayError } from "../domain/error.ts";
+import { BelayError, failure, messageOf } from "../domain/error.ts";
 import { databaseOf } from "../domain/target.ts";
 import { appCommand } from "./application.ts";
 import { journalPlace } from "./history.ts";
@@ -48,6 +48,7 @@ async function look(run: Run, takenBack: ReadonlyMap<string, readonly string[]>)
     const ids = takenBack.get(target.target.name) ?? [];
     // one that is in the state that it was in before is what this is about; one that was left in the new state is not
     if (ids.length === 0 || lastOfTarget(run.journal.entries, "rolled-back", target.target.name) === undefined) continue;
+    if (isMisled(target)) continue;
     try {
       const again = await appliedOf(run, target, ids);
       if (again.length > 0) errors.push(forward(run, target, again));
@@ -56,6 +57,11 @@ async function look(run: Run, takenBack: ReadonlyMap<string, readonly string[]>)
     }
   }
   return errors;
+}
+
+/** A tool that was found to work on another database answers for that one. */
+function isMisled({ failure: cause }: TargetRun): boolean {
+  return cause instanceof BelayError && cause.code === "wrong-database";
 }
 
 async function appliedOf({ ports }: Run, { target, tool }: TargetRun, ids: readonly string[]): Promise<readonly string[]> {
