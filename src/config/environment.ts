@@ -47,7 +47,7 @@ export function environmentOf(
     targets,
     waves: (written.waves ?? []).map(waveSizeOf),
     parallel: written.parallel ?? DEFAULTS.parallel,
-    tenants: tenantsOf(written.tenants, migrate.tool),
+    tenants: tenantsOf(written.tenants, migrate.tool, targets),
     migrate,
     app: appOf(written.app),
     checks: {

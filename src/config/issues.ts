@@ -122,7 +122,7 @@ function explain(issue: Issue, found: Tree | undefined, where: Where): Words {
   if (found === undefined) return { code: "missing-key", message: `the key "${String(where.fromTop.at(-1))}" is missing`, hint: "add it" };
   if (isEmpty(found)) return { code: "empty-value", message: "has no value", hint: "give it one, or leave the key out" };
   if (issue.code === "custom") return custom(issue, found);
-  if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found, where);
+  if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found);
   if (issue.code === "invalid_type") return wrongType(issue, found, where);
   if (issue.code === "too_small") return outOfRange(issue.origin, `at least ${issue.minimum}`, found);
   if (issue.code === "too_big") return outOfRange(issue.origin, `at most ${issue.maximum}`, found);
@@ -156,10 +156,7 @@ function wrongForm(tree: Tree, path: Path, forms: readonly (readonly Issue[])[])
   const where = whereOf(tree, path);
   const first = forms.flat();
   if (found === undefined || isEmpty(found)) return { ...placed(tree, path), ...explain(first[0] as Issue, found, where) };
-  const choices = choicesHere(
-    first.flatMap((issue) => (issue.code === "invalid_value" ? issue.values.map(String) : [])),
-    where,
-  );
+  const choices = first.flatMap((issue) => (issue.code === "invalid_value" ? issue.values.map(String) : []));
   const kinds = [...new Set(allTypes(first))].map(kindName);
   const expected = [...kinds, ...choices.map((choice) => `"${choice}"`)];
   const meant = isWritten(found) ? choiceMeant(String(found.value), choices) : null;
@@ -169,12 +166,6 @@ function wrongForm(tree: Tree, path: Path, forms: readonly (readonly Issue[])[])
     message: `expected ${expected.join(" or ")}, ${got(found)}`,
     hint: meant === null ? adviceForMap(where.fromTop) : `did you mean "${meant}"?`,
   };
-}
-
-/** The values that this version takes at a place. */
-function choicesHere(choices: readonly string[], { inEnvironment }: Where): readonly string[] {
-  if (inEnvironment === null) return choices;
-  return choices.filter((choice) => !LATER_IN_AN_ENVIRONMENT.includes(`${inEnvironment.join(".")}=${choice}`));
 }
 
 function choiceMeant(written: string, choices: readonly string[]): string | null {
@@ -189,8 +180,7 @@ function allTypes(issues: readonly Issue[]): string[] {
   });
 }
 
-function wrongChoice(all: readonly string[], found: Tree, where: Where): Words {
-  const choices = choicesHere(all, where);
+function wrongChoice(choices: readonly string[], found: Tree): Words {
   const meant = isWritten(found) && choices.length > 1 ? choiceMeant(String(found.value), choices) : null;
   const list = choices.length === 1 ? choices.join() : `one of ${choices.join(", ")}`;
   return { code: "wrong-value", message: `expected ${list}, ${got(found)}`, hint: meant === null ? null : `did you mean "${meant}"?` };

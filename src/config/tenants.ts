@@ -8,9 +8,9 @@ import type { WrittenTenantAct, WrittenTenants } from "./schema-tenants.ts";
 import { TELL_TENANTS } from "./schema-migrate.ts";
 import { placeOf, type Path, type Tree } from "./tree.ts";
 
-/** A tool whose settings tell its tenants has them without a word in belay.yml. */
-export function tenantsOf(written: WrittenTenants | undefined, tool: string | null): TenantsConfig | null {
-  if (written === undefined && !tellsTenants(tool)) return null;
+/** A tool whose settings tell its tenants has them without a word in belay.yml, where there can be any. */
+export function tenantsOf(written: WrittenTenants | undefined, tool: string | null, targets: readonly Target[]): TenantsConfig | null {
+  if (written === undefined && (!tellsTenants(tool) || targets.some(({ engine }) => engine === "sqlite"))) return null;
   const { sql, names, shared = null, create, remove } = written ?? {};
   return {
     list: sql !== undefined ? { sql } : names === undefined && tellsTenants(tool) ? { told: "by the tool" } : { names: names ?? [] },

@@ -1,6 +1,5 @@
 /** Which migration tool a project uses. */
 
-import { LATER_IN_AN_ENVIRONMENT } from "../config/later.ts";
 import { BelayError, refusal } from "../domain/error.ts";
 import type { Folder } from "./folder.ts";
 import { type Meanwhile, TRACES } from "./traces.ts";
@@ -48,7 +47,7 @@ export async function recognise(folder: Folder, recogniseSql: RecogniseSql): Pro
 }
 
 async function driveOf(folder: Folder, tool: string | null, meanwhile: Meanwhile | null): Promise<Drive> {
-  if (tool !== null && !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`)) return { way: "tool", tool };
+  if (tool !== null) return { way: "tool", tool };
   if (meanwhile === null) return { way: "none" };
   const program = await programIn(folder, meanwhile.program);
   return { way: "command", ...meanwhile, pending: meanwhile.pending(program), apply: meanwhile.apply(program) };

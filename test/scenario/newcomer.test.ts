@@ -152,11 +152,12 @@ app:
 `,
   },
   {
-    title: "PostgreSQL before its version",
+    title: "a requirement before its version",
     file: `environments:
   prod:
     target: postgres://app:hunter2@db.internal:5432/app
     migrate: alembic
+    require: [checks, rehearsal]
 `,
   },
   {

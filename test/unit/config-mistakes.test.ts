@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LATER_IN_AN_ENVIRONMENT } from "../../src/config/later.ts";
 import { TOOLS } from "../../src/config/schema-migrate.ts";
 import { block, complaints, configOf, errorOf } from "../support/config-text.ts";
-
-const isHere = (tool: string) => !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`);
 
 /** What somebody writes into the block of `prod` (its first line is line 3), and the one line that answers it. */
 const MISTAKES: readonly (readonly [title: string, written: string, answer: string])[] = [
@@ -30,7 +27,7 @@ const MISTAKES: readonly (readonly [title: string, written: string, answer: stri
   [
     "an unknown tool",
     "target: sqlite:app.db\nmigrate: sqll",
-    `belay.yml:4: environments.prod.migrate: expected one of ${TOOLS.filter(isHere).join(", ")}, but this is "sqll"; did you mean "sql"?`,
+    `belay.yml:4: environments.prod.migrate: expected one of ${TOOLS.join(", ")}, but this is "sqll"; did you mean "sql"?`,
   ],
   [
     "an unknown layout",
