@@ -1,5 +1,5 @@
-import { z as refusal } from "./domain.js";
-import { D as mayMakeFor } from "./copies.js";
+import { Z as refusal } from "./domain.js";
+import { k as mayMakeFor } from "./copies.js";
 import { c as labelOf } from "./scope.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/unrestorable.ts

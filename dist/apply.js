@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { z as refusal } from "./domain.js";
+import { Z as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { _ as checksumOf, a as historyTable, c as adopt, d as isLoaded, f as listMigrations, h as readUp, i as historyAround, n as createHistory, o as insertHistory, p as load, s as readHistory, u as reasonAt } from "./looking.js";
 import { i as migrationError, n as transactStatements, r as stillWrong, t as runStatements } from "./run-statements.js";
@@ -24,9 +24,9 @@ async function applyMigrations(place, request) {
 	if (planned.length === 0) return;
 	const { migrations } = await listMigrations(place);
 	const onDisk = new Map(migrations.map((files) => [files.id, files]));
-	const { rows, obstacle } = await adopt(place, migrations, await readHistory(session), session);
+	const { rows, obstacle } = await adopt(place, migrations, await readHistory(session, place.schema), session);
 	if (obstacle !== null) throw refusal(obstacle.code, obstacle.message, obstacle.hint === void 0 ? {} : { hint: obstacle.hint });
-	const history = await historyTable(session);
+	const history = await historyTable(session, place.schema);
 	const baseline = rows.map((row) => insertHistory({
 		...row,
 		durationMs: 0,
@@ -41,7 +41,8 @@ async function applyMigrations(place, request) {
 			const inRun = {
 				before: index === 0 ? [createHistory(history), ...baseline] : [],
 				history,
-				durable: index === planned.length - 1
+				durable: index === planned.length - 1,
+				schema: place.schema
 			};
 			queue.add(applyOne(migration, loaded, inRun, request).then((durationMs) => request.applied({
 				id: migration.id,
@@ -69,7 +70,7 @@ const FEW = 8;
 function isRoundTrip({ up }) {
 	return up.transaction && up.statements.length <= FEW;
 }
-async function applyOne(migration, { sha256, up }, { before, history, durable }, { session, run, signal }) {
+async function applyOne(migration, { sha256, up }, { before, history, durable, schema }, { session, run, signal }) {
 	const began = performance.now();
 	const appliedAt = new Date().toISOString();
 	const record = insertHistory({
@@ -114,7 +115,10 @@ async function applyOne(migration, { sha256, up }, { before, history, durable },
 			});
 		}
 	} catch (error) {
-		const cause = await stillWrong(session, migration.id, "there", error);
+		const cause = await stillWrong({
+			session,
+			schema
+		}, migration.id, "there", error);
 		if (cause === null) return Math.round(performance.now() - began);
 		throw migrationError({
 			act: "applying",

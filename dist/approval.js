@@ -1,4 +1,4 @@
-import { ht as throwIfAny, k as decide } from "./looking.js";
+import { N as decide, Rt as throwIfAny } from "./looking.js";
 // src/run/approval.ts
 async function approvalsOf(ports, environment, asked) {
 	return environment.approvals === null ? { kind: "nowhere" } : ports.approvalsOf(environment, asked);

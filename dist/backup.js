@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, g as makeRunId } from "./domain.js";
-import { $ as reasonsOf, U as endRun, W as endedBeforehand, pt as assertBackupPossible, tt as throwIfInterrupted } from "./looking.js";
+import { E as makeRunId, q as BelayError } from "./domain.js";
+import { Ft as assertBackupPossible, J as endRun, Y as endedBeforehand, gt as reasonsOf, yt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { c as takeDurableBackup, m as beginRecord, n as closeWorkspace } from "./take-backup.js";
+import { n as closeWorkspace, p as takeDurableBackup, y as beginRecord } from "./take-backup.js";
 // src/run/backup.ts
 async function backup(ports, environment, targets) {
 	const head = {

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 import "./rolldown-runtime.js";
 import { a as DEFECT, c as OPTIONS, d as VERSION, i as commandSpec, l as optionSpec, n as LATER_OPTIONS, o as USAGE, r as availableCommands, s as COMMON_OPTIONS, t as COMMAND_SPECS, u as carryOut } from "./registry.js";
-import { B as usageError, F as BelayError, O as nearest, T as exitStatus } from "./domain.js";
+import { B as nearest, I as exitStatus, Q as usageError, q as BelayError } from "./domain.js";
 import { n as resultJson, r as usageJson, t as usageReport } from "./usage.js";
-import { b as styleFor, d as stepView, t as terminalReport, x as safeLine } from "./terminal.js";
+import { A as styleFor, j as safeLine } from "./run-facts.js";
+import { r as stepView, t as terminalReport } from "./terminal.js";
+import "./own-words.js";
 import { t as onInterrupt } from "./signals.js";
 // src/command/completion-bash.ts
 function bashCompletion() {
 	const commands = availableCommands();
-	const values = [...OPTIONS.values()].filter(({ value }) => value !== null);
+	const values = [...OPTIONS.values()].filter(({ value, valueOptional }) => value !== null && valueOptional !== true);
 	const listed = values.flatMap(({ name, completes }) => typeof completes === "object" ? [{
 		name,
 		completes
@@ -69,9 +71,10 @@ function fishCompletion() {
 	].join("\n");
 }
 function optionLine(condition, option, meaning) {
-	const { value, completes, summary, short } = optionSpec(option);
+	const { value, valueOptional, completes, summary, short } = optionSpec(option);
+	const alone = value === null || valueOptional === true;
 	const offered = completes === void 0 ? "" : completes === "files" ? " -F" : ` -a '${completes.join(" ")}'`;
-	return `complete -c belay ${condition}-l ${option}${short === void 0 ? "" : ` -s ${short}`}${value === null ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted$1(meaning ?? summary)}`;
+	return `complete -c belay ${condition}-l ${option}${short === void 0 ? "" : ` -s ${short}`}${alone ? "" : ` -x${offered}`.replace("-x -F", "-r -F")} -d ${quoted$1(meaning ?? summary)}`;
 }
 function quoted$1(text) {
 	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
@@ -110,9 +113,10 @@ function argumentsOf({ options, meanings = {} }) {
 	return [...[...options, ...COMMON_OPTIONS].map((option) => argumentOf(option, meanings[option])), "'*:environment:_belay_environments'"];
 }
 function argumentOf(option, meaning) {
-	const { value, completes, repeatable, summary } = optionSpec(option);
+	const { value, valueOptional, completes, repeatable, summary } = optionSpec(option);
 	const words = (meaning ?? summary).replaceAll(/[[\]:\\]/gu, String.raw`\$&`);
 	if (value === null) return quoted(`--${option}[${words}]`);
+	if (valueOptional === true) return quoted(`--${option}=-[${words}]::${value}: `);
 	const offered = completes === void 0 ? " " : completes === "files" ? "_files" : `(${completes.join(" ")})`;
 	return quoted(`${repeatable ? "*" : ""}--${option}=[${words}]:${value.replaceAll("\"", "")}:${offered}`);
 }
@@ -231,12 +235,16 @@ function optionLines(names, meanings = {}) {
 	const written = names.map((name) => {
 		const spec = optionSpec(name);
 		return {
-			left: `  ${spec.short === void 0 ? "" : `-${spec.short}, `}--${name}${spec.value === null ? "" : ` ${spec.value}`}`,
+			left: `  ${spec.short === void 0 ? "" : `-${spec.short}, `}--${name}${valueOf$1(spec)}`,
 			summary: meanings[name] ?? spec.summary
 		};
 	});
 	const column = Math.max(...written.map(({ left }) => left.length)) + 2;
 	return written.flatMap(({ left, summary }) => hanging(left.padEnd(column), summary));
+}
+function valueOf$1({ value, valueOptional }) {
+	if (value === null) return "";
+	return valueOptional === true ? `[=${value}]` : ` ${value}`;
 }
 function commandGrid(commands) {
 	const entry = ({ name, summary }, width) => `${name.padEnd(width)}${summary}`;
@@ -281,7 +289,7 @@ function readTokens(argv) {
 			problems.push(unknownOption(name));
 			continue;
 		}
-		const following = spec.value !== null && attached === null ? follower(argv[at + 1]) : null;
+		const following = spec.value !== null && spec.valueOptional !== true && attached === null ? follower(argv[at + 1]) : null;
 		if (following !== null) at++;
 		const problem = problemOf(spec, attached, following, options);
 		if (problem === null) options.push({
@@ -317,6 +325,7 @@ function problemOf(spec, attached, following, earlier) {
 	if (!spec.repeatable && earlier.some((given) => given.spec === spec)) return usageError("option-repeated", `--${spec.name} is given twice`, { hint: "give it once" });
 	if (spec.value === null) return attached === null ? null : usageError("option-takes-no-value", `--${spec.name} takes no value`, { hint: `write --${spec.name} alone` });
 	const value = attached ?? following;
+	if (value === null && spec.valueOptional === true) return null;
 	if (value === null || value.trim() === "") return usageError("option-needs-value", `--${spec.name} needs a value`, { hint: `for example ${spec.example}` });
 	if (spec.shape !== void 0 && !spec.shape.pattern.test(value)) return usageError("option-value-invalid", `--${spec.name} cannot be "${value}"`, { hint: `it is ${spec.shape.words}` });
 	return null;
@@ -436,6 +445,7 @@ function listed(names) {
 function commandOptions(options) {
 	const texts = {
 		to: valueOf(options, "to"),
+		newTenant: valueOf(options, "new"),
 		run: valueOf(options, "run"),
 		backup: valueOf(options, "backup"),
 		digest: valueOf(options, "digest"),
@@ -444,14 +454,17 @@ function commandOptions(options) {
 		tool: valueOf(options, "tool"),
 		strategy: valueOf(options, "strategy"),
 		hook: valueOf(options, "hook"),
-		into: valueOf(options, "into")
+		into: valueOf(options, "into"),
+		wait: valueOf(options, "wait")
 	};
 	const has = (name) => options.some(({ spec }) => spec.name === name);
 	return {
 		...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== void 0)),
 		...has("no-verify") ? { verify: false } : {},
+		...has("watch") ? { watch: true } : {},
 		...has("accept-loss") ? { acceptLoss: true } : {},
-		...has("replace") ? { replace: true } : {}
+		...has("replace") ? { replace: true } : {},
+		...has("fix") ? { fix: true } : {}
 	};
 }
 function valueOf(options, name) {
@@ -528,27 +541,35 @@ function styleOf(around, stream, presentation) {
 		columns: stream.columns()
 	});
 }
-// src/cli.ts
-const OLDEST_NODE = 24;
-if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
-	process.stderr.write(`Belay needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}.\n`);
-	process.exitCode = 2;
-} else process.exitCode = await commandLine(process.argv.slice(2), {
-	stdout: textStream(() => process.stdout),
-	stderr: textStream(() => process.stderr),
-	variables: process.env,
-	cwd: () => process.cwd(),
-	now: () => new Date(),
-	random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-	elapsedMs: () => performance.now(),
-	every(ms, work) {
-		const timer = setInterval(work, ms).unref();
-		return { [Symbol.dispose]: () => clearInterval(timer) };
-	},
-	onInterrupt,
-	environmentNames: async (file) => (await import("./environment-names.js")).environmentNames(file, process.cwd()),
-	loadPerform: async () => (await import("./wire.js")).perform
-});
+// src/this-process.ts
+async function commandLineOfThisProcess() {
+	const [word, directory = null] = process.argv.slice(2);
+	if (word === "ssh-session") return await sshSession(directory);
+	return await commandLine(process.argv.slice(2), {
+		stdout: textStream(() => process.stdout),
+		stderr: textStream(() => process.stderr),
+		variables: process.env,
+		cwd: () => process.cwd(),
+		now: () => new Date(),
+		random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+		elapsedMs: () => performance.now(),
+		every(ms, work) {
+			const timer = setInterval(work, ms).unref();
+			return { [Symbol.dispose]: () => clearInterval(timer) };
+		},
+		onInterrupt,
+		environmentNames: async (file) => (await import("./environment-names.js")).environmentNames(file, process.cwd()),
+		loadPerform: async () => (await import("./wire.js")).perform
+	});
+}
+async function sshSession(directory) {
+	const [{ serveThisProcess }, { perform }] = await Promise.all([import("./session-of-this-process.js"), import("./wire.js")]);
+	await serveThisProcess(directory, {
+		version: VERSION,
+		perform
+	});
+	return 0;
+}
 function textStream(open) {
 	let opened;
 	let broken = false;
@@ -567,4 +588,10 @@ function textStream(open) {
 		}
 	};
 }
+// src/cli.ts
+const OLDEST_NODE = 24;
+if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
+	process.stderr.write(`Belay needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}.\n`);
+	process.exitCode = 2;
+} else process.exitCode = await commandLineOfThisProcess();
 export {};

@@ -1,6 +1,6 @@
-import { F as BelayError, I as failure } from "./domain.js";
+import { J as failure, q as BelayError } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
-import { X as interruption, et as step, tt as throwIfInterrupted } from "./looking.js";
+import { dt as interruption, vt as step, yt as throwIfInterrupted } from "./looking.js";
 // src/run/output.ts
 function showOutput({ progress, streamRedactor }, label, step) {
 	const redactors = {
@@ -25,16 +25,16 @@ function showOutput({ progress, streamRedactor }, label, step) {
 }
 // src/run/application.ts
 async function runAppCommand(run, name, options) {
-	const { app } = run.environment;
-	const command = name === "previous" ? app.previous ?? app.start : app[name];
+	const command = appCommand(run.environment.app, name);
 	if (command === null) return;
 	const sha = name === "previous" ? run.previousSha : run.sha;
-	await step(run, name, null, async () => {
+	for (const about of applicationsOf(run)) await step(run, name, about, async () => {
 		await runCommand(run, {
 			name,
 			place: placeOf(run, name),
 			command,
 			sha,
+			about,
 			interruptible: options.interruptible
 		});
 		return {
@@ -43,49 +43,68 @@ async function runAppCommand(run, name, options) {
 		};
 	});
 }
-function runTeamCommand(run, name, place, command, told = {}) {
+function applicationsOf({ environment, targets }) {
+	return environment.app.per === "target" ? targets : [null];
+}
+function runTeamCommand(run, about, name, place, command, told = {}) {
 	return runCommand(run, {
 		name,
 		place,
 		command,
 		sha: run.sha,
+		about,
 		interruptible: true,
 		told
 	});
 }
 async function runUnrecorded(run, name) {
-	const command = run.environment.app.previous ?? run.environment.app.start;
+	const command = appCommand(run.environment.app, name);
 	if (command === null) return;
-	await runCommand(run, {
+	for (const about of applicationsOf(run)) await runCommand(run, {
 		name,
 		place: placeOf(run, name),
 		command,
 		sha: run.previousSha,
+		about,
 		interruptible: false
-	}, async () => {});
+	}, false);
+}
+function appCommand(app, name) {
+	switch (name) {
+		case "previous": return app.previous ?? app.start;
+		case "maintenance-on": return app.maintenance?.on ?? null;
+		case "maintenance-off": return app.maintenance?.off ?? null;
+		default: return app[name];
+	}
 }
 function placeOf({ environment: { app } }, name) {
-	return name === "previous" && app.previous === null ? "app.start" : `app.${name}`;
+	return name === "previous" && app.previous === null ? "app.start" : `app.${name.replace("-", ".")}`;
 }
-async function runCommand(run, { name, place, command, sha, interruptible, told = {} }, record = (started) => run.journal.append({
-	type: "process",
-	target: null,
-	started
-})) {
+async function runCommand(run, { name, place, command, sha, about, interruptible, told = {} }, recorded = true) {
 	const { ports, environment } = run;
-	using output = showOutput(ports, environment.name, name);
+	using output = showOutput(ports, about?.target.name ?? environment.name, name);
 	const end = await ports.spawn({
 		command: command.command,
 		directory: environment.directory,
 		variables: ports.childVariables(environment, {
-			...commandVariables(run, sha),
+			...commandVariables(run, sha, about),
 			...told
 		}),
 		timeoutMs: command.timeoutMs,
 		role: name,
 		...interruptible ? { signal: ports.signal } : {},
 		output: output.show,
-		record
+		...recorded ? { record: (started) => run.journal.append({
+			type: "process",
+			target: about?.target.name ?? null,
+			started
+		}) } : {}
+	});
+	if (end.tail !== "" && recorded) await run.journal.append({
+		type: "output",
+		target: about?.target.name ?? null,
+		step: name,
+		text: end.tail.slice(-32768)
 	});
 	if (end.aborted) throw interruption(ports.signal);
 	if (end.status === 0) return;
@@ -93,19 +112,24 @@ async function runCommand(run, { name, place, command, sha, interruptible, told 
 	const said = lastLines(ports.redact(end.tail), 3);
 	throw failure(`${name}-failed`, `the ${name} command ${how}: ${describeCommand(command.command)}${said === "" ? "" : `\n${said}`}`, { hint: `try it by hand in ${environment.directory}; it is ${place} in belay.yml` });
 }
-function commandVariables(run, sha) {
-	const [first] = run.targets;
+function commandVariables(run, sha, about) {
+	const [first, second] = run.targets;
+	const only = about ?? (second === void 0 ? first : void 0);
 	return {
 		BELAY_RUN: run.id,
 		BELAY_ENVIRONMENT: run.environment.name,
 		...sha === null ? {} : { BELAY_SHA: sha },
 		...run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha },
-		...first === void 0 ? {} : targetVariables(first.target)
+		...only === void 0 ? {} : targetVariables(only.target)
 	};
 }
-function targetVariables({ name, engine, address }) {
+function targetVariables({ name, engine, address, tenant }) {
 	return {
 		BELAY_TARGET: name,
+		...tenant === void 0 ? {} : {
+			BELAY_SCHEMA: tenant.schema,
+			BELAY_TENANT: tenant.schema
+		},
 		...engine === "sqlite" ? {
 			BELAY_DATABASE_URL: `sqlite:${address}`,
 			BELAY_DATABASE_PATH: address
@@ -116,15 +140,15 @@ function lastLines(text, count) {
 	return text.trimEnd().split("\n").slice(-count).join("\n");
 }
 // src/run/checks.ts
-function surroundingsOf(run) {
+function surroundingsOf(run, about = null) {
 	const { ports, environment, journal } = run;
 	return {
 		ports,
 		environment,
-		variables: ports.childVariables(environment, commandVariables(run, run.sha)),
+		variables: ports.childVariables(environment, commandVariables(run, run.sha, about)),
 		record: (started) => journal.append({
 			type: "process",
-			target: null,
+			target: about?.target.name ?? null,
 			started
 		})
 	};
@@ -162,8 +186,16 @@ async function runChecks({ ports, environment, variables, record }, checks, phas
 		recorded
 	};
 }
+function watchedName(name) {
+	return `watch: ${name}`;
+}
 async function readBaseline(surroundings, session) {
-	const { results, recorded } = await runChecks(surroundings, surroundings.environment.checks.after.filter((check) => check.kind === "sql" && needsBaseline(check.expect)).map((check) => ({
+	const { checks, watch } = surroundings.environment;
+	const watched = (watch?.checks ?? []).map(({ check }) => ({
+		...check,
+		name: watchedName(check.name)
+	}));
+	const { results, recorded } = await runChecks(surroundings, [...checks.after, ...watched].filter((check) => check.kind === "sql" && needsBaseline(check.expect)).map((check) => ({
 		...check,
 		expect: null
 	})), "before", session);
@@ -175,7 +207,11 @@ function needsBaseline(expectation) {
 	if (expectation === null) return false;
 	if (expectation.kind === "all") return expectation.of.some(needsBaseline);
 	if (expectation.kind === "named") return [...expectation.values.values()].some(needsBaseline);
-	return expectation.kind === "unchanged" || expectation.kind === "increases-by";
+	return [
+		"unchanged",
+		"increases-by",
+		"increases-within"
+	].includes(expectation.kind);
 }
 function failedChecks(results) {
 	return results.filter(({ passed, warned }) => !passed && warned !== true).map(({ name, phase, expected, actual, explanation = [] }) => ({
@@ -187,6 +223,7 @@ function failedChecks(results) {
 const MEND = {
 	before: "mend the data, or the check in belay.yml",
 	after: "mend the migration or the data that it met, or the check in belay.yml",
+	watch: "look at what the application itself says, and whether the limits in belay.yml are right",
 	health: "look at what the application itself says: its log, and whether it serves where the check asks"
 };
 function redacted(result, redact) {
@@ -196,4 +233,4 @@ function redacted(result, redact) {
 		...result.explanation === void 0 ? {} : { explanation: result.explanation.map(redact) }
 	};
 }
-export { runChecks as a, runTeamCommand as c, showOutput as d, readerOf as i, runUnrecorded as l, needsBaseline as n, surroundingsOf as o, readBaseline as r, runAppCommand as s, failedChecks as t, targetVariables as u };
+export { runChecks as a, appCommand as c, runTeamCommand as d, runUnrecorded as f, readerOf as i, applicationsOf as l, showOutput as m, needsBaseline as n, surroundingsOf as o, targetVariables as p, readBaseline as r, watchedName as s, failedChecks as t, runAppCommand as u };

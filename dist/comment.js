@@ -1,4 +1,4 @@
-import { F as BelayError } from "./domain.js";
+import { q as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/api.ts
 async function defaultBranch(github, repository) {

@@ -1,4 +1,4 @@
-import { B as usageError, L as messageOf } from "./domain.js";
+import { Q as usageError, Y as messageOf } from "./domain.js";
 import { isAbsolute } from "node:path";
 import { readFile, stat } from "node:fs/promises";
 // src/github/event.ts

@@ -1,4 +1,4 @@
-import { I as failure, m as asideName, w as canonicalJson, z as refusal } from "./domain.js";
+import { F as canonicalJson, J as failure, Z as refusal, w as asideName } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { n as MOVED_ASIDE, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
 import { createHash } from "node:crypto";
@@ -383,6 +383,13 @@ async function stillKnown(connection, pids) {
 	if (pids.length === 0) return [];
 	return (await connection.rows("select pid from pg_catalog.unnest($1::integer[]) pid where pg_catalog.pg_terminate_backend(pid)", [`{${pids.join(",")}}`])).map(([pid]) => Number(pid));
 }
+const JUST_STOPPED_MS = 1e3;
+async function awaitLeaving(connection, database) {
+	for (const deadline = performance.now() + JUST_STOPPED_MS;; await setTimeout(20)) {
+		if (!(await otherSessions(connection, database.oid)).some(({ user }) => user !== null)) return true;
+		if (performance.now() > deadline) return false;
+	}
+}
 const SERVER_PROCESS_MS = 5e3;
 const OURS_MS = 200;
 async function awaitMakingWay(connection, database) {
@@ -467,6 +474,9 @@ async function assertUnchanged(connection, { place: name, evidence }) {
 }
 async function openCopy(place, copy, application) {
 	await using admin = await administer(place, application);
+	return await openCopyBy(admin, place, copy, application);
+}
+async function openCopyBy(admin, place, copy, application) {
 	const row = await assertUnchanged(admin, copy);
 	const request = {
 		database: copy.place,
@@ -562,4 +572,4 @@ function copyChanged(name, what) {
 function notACopy({ database }, name) {
 	return refusal("not-a-copy", `${name} is no copy of Belay's beside ${database}`, { hint: "only clones, scratch databases and databases kept aside are dropped" });
 }
-export { databaseNamed as A, columnNamed as B, createDatabase as C, mayMakeFor as D, isTemplateSql as E, countLargeObjects as F, hashOfText as G, fingerprintTables as H, fingerprintLargeObjects as I, rowText as J, keyHash as K, readLargeObjects as L, databasesAside as M, noteOn as N, assertDatabase as O, LARGE_OBJECT_TABLE as P, unreadableLargeObjects as R, schemaNameAside as S, dropDatabase as T, partOfFingerprint as U, fingerprintRows as V, hashOf as W, textOf as Y, preparedTransactions as _, discardCopy as a, noteAside as b, openCopy as c, awaitMakingWay as d, describeSessions as f, otherSessions as g, letInAgain as h, describeCopy as i, databaseOf as j, copyRecord as k, openForProgram as l, holdOff as m, assertUnchanged as n, listCopies as o, endSessions as p, keySeed as q, copyName as r, markCopy as s, administer as t, allowConnections as u, sessionsThatStay as v, createDatabaseSql as w, placeOfSchema as x, targetBusy as y, FINGERPRINT_ALGORITHM as z };
+export { assertDatabase as A, unreadableLargeObjects as B, placeOfSchema as C, dropDatabase as D, createDatabaseSql as E, noteOn as F, partOfFingerprint as G, columnNamed as H, LARGE_OBJECT_TABLE as I, keyHash as J, hashOf as K, countLargeObjects as L, databaseNamed as M, databaseOf as N, isTemplateSql as O, databasesAside as P, fingerprintLargeObjects as R, noteAside as S, createDatabase as T, fingerprintRows as U, FINGERPRINT_ALGORITHM as V, fingerprintTables as W, rowText as X, keySeed as Y, textOf as Z, letInAgain as _, discardCopy as a, sessionsThatStay as b, openCopy as c, allowConnections as d, awaitLeaving as f, holdOff as g, endSessions as h, describeCopy as i, copyRecord as j, mayMakeFor as k, openCopyBy as l, describeSessions as m, assertUnchanged as n, listCopies as o, awaitMakingWay as p, hashOfText as q, copyName as r, markCopy as s, administer as t, openForProgram as u, otherSessions as v, schemaNameAside as w, targetBusy as x, preparedTransactions as y, readLargeObjects as z };

@@ -1,12 +1,12 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, I as failure, L as messageOf, d as unfinished } from "./domain.js";
-import { F as backupFolders, H as emptyTargetResult, L as listing, N as assertIntact, R as newestSoundBackup, k as decide, mt as needsOf } from "./looking.js";
+import { J as failure, Y as messageOf, q as BelayError, x as unfinished } from "./domain.js";
+import { H as listing, It as needsOf, L as assertIntact, N as decide, U as newestSoundBackup, q as emptyTargetResult, z as backupFolders } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
+import { a as runChecks, c as appCommand, t as failedChecks } from "./checks.js";
 import { t as findProgram } from "./find-program.js";
-import { a as runChecks, t as failedChecks } from "./checks.js";
 import { i as targetVariables } from "./target-variables2.js";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { rmdir, stat, statfs } from "node:fs/promises";
+import { access, constants, rmdir, stat, statfs } from "node:fs/promises";
 import { lookup } from "node:dns/promises";
 // src/setup/command-program.ts
 const PATIENCE_MS = 5e3;
@@ -106,6 +106,52 @@ function judge({ name, means }, finding, target) {
 		reason: outcome === "failed" ? reason : null
 	};
 }
+// src/setup/receiver-probe.ts
+const RECEIVER_PROBE = {
+	name: "notify",
+	means: "runs go as ever, and nobody is told by it",
+	look: async ({ environment: { notify } }) => {
+		if (notify.length === 0) return null;
+		const flaws = [];
+		for (const receiver of notify) try {
+			await findReceiver(receiver);
+		} catch (error) {
+			flaws.push({
+				...failed(error),
+				outcome: "warned"
+			});
+		}
+		const [first] = flaws;
+		if (first === void 0) return well(`${notify.map(({ name }) => name).join(", ")}; nothing sent`);
+		return {
+			...first,
+			detail: flaws.map(({ detail }) => detail).join("\n")
+		};
+	}
+};
+async function findReceiver(receiver) {
+	const { name } = receiver;
+	if (receiver.kind === "file") return await findFolder(name, dirname(receiver.path));
+	const { hostname } = new URL(receiver.kind === "email" ? receiver.smtp : receiver.url);
+	try {
+		await lookup(hostname.replace(/^\[|\]$/g, ""));
+	} catch (error) {
+		throw failure("host-unknown", `${name}: the name ${hostname} cannot be looked up here (${messageOf(error)})`, {
+			hint: "messages are sent from where Belay runs: write an address that this machine knows",
+			cause: error
+		});
+	}
+}
+async function findFolder(name, folder) {
+	try {
+		await access(folder, constants.W_OK);
+	} catch (error) {
+		throw failure("folder-missing", `${name}: ${folder} cannot be written to (${messageOf(error)})`, {
+			hint: "make the folder, or let the user that runs Belay write there",
+			cause: error
+		});
+	}
+}
 // src/setup/environment-probes.ts
 const ENVIRONMENT_PROBES = [
 	{
@@ -134,9 +180,11 @@ const ENVIRONMENT_PROBES = [
 	},
 	...[
 		"prepare",
+		"maintenance-on",
 		"stop",
 		"start",
-		"previous"
+		"previous",
+		"maintenance-off"
 	].map(appProbe),
 	{
 		name: "application",
@@ -153,27 +201,41 @@ const ENVIRONMENT_PROBES = [
 			return app.stop === null ? skipped("no app.stop: Belay stops nothing, and relies on nobody writing meanwhile") : null;
 		}
 	},
-	{
-		name: "health",
+	checksProbe("health", {
 		means: "health fails after every migration, and everything is undone",
+		checks: ({ checks }) => checks.health,
+		none: "no checks.health: whether the application works after a run is not looked at"
+	}),
+	checksProbe("watch", {
+		means: "every round of the watch fails",
+		checks: ({ watch }) => watch?.checks.map(({ check }) => check) ?? null,
+		none: ""
+	}),
+	RECEIVER_PROBE
+];
+function checksProbe(name, { means, checks: checksOf, none }) {
+	return {
+		name,
+		means,
 		look: async (context) => {
-			const { health } = context.environment.checks;
-			if (health.length === 0) return skipped("no checks.health: whether the application works after a run is not looked at");
+			const checks = checksOf(context.environment);
+			if (checks === null) return null;
+			if (checks.length === 0) return skipped(none);
 			const flaws = [];
-			for (const check of health) try {
+			for (const check of checks) try {
 				await reachable(check, context);
 			} catch (error) {
 				flaws.push(failed(error));
 			}
 			const [first] = flaws;
-			if (first === void 0) return well(`${health.map(({ name }) => name).join(", ")}; not asked`);
+			if (first === void 0) return well(`${checks.map(({ name: check }) => check).join(", ")}; not asked`);
 			return {
 				...first,
 				detail: flaws.map(({ detail }) => detail).join("\n")
 			};
 		}
-	}
-];
+	};
+}
 function refusalOf(code, environment, now) {
 	const decision = decide({
 		command: "migrate",
@@ -194,15 +256,17 @@ function refusalOf(code, environment, now) {
 }
 function appProbe(name) {
 	return {
-		name: `app.${name}`,
+		name: `app.${name.replace("-", ".")}`,
 		means: {
 			prepare: "every run is refused before it changes anything",
+			"maintenance-on": "every run ends before the migration: the maintenance page cannot be shown",
 			stop: "every run ends before the migration: the application cannot be stopped",
 			start: "a migration that went well is undone, because the application does not come back",
-			previous: "after a rollback the application stays down"
+			previous: "after a rollback the application stays down",
+			"maintenance-off": "after every run the maintenance page stays until somebody takes it away"
 		}[name],
 		look: async ({ ports, environment }) => {
-			const command = environment.app[name];
+			const command = name === "previous" ? environment.app.previous : appCommand(environment.app, name);
 			if (command === null) return null;
 			return well(`${describeCommand(command.command)} (${await find(command.command, ports, environment)}; not run)`);
 		}
@@ -228,7 +292,7 @@ async function reachable(check, { ports, environment }) {
 }
 function unresolved(name, host, cause) {
 	return failure("host-unknown", `${name}: the name ${host} cannot be looked up here (${messageOf(cause)})`, {
-		hint: "health is asked from where Belay runs: write an address that this machine knows",
+		hint: "checks are asked from where Belay runs: write an address that this machine knows",
 		cause
 	});
 }
@@ -500,7 +564,7 @@ const TARGET_PROBES = [
 	{
 		name: "newest backup",
 		means: "it cannot be restored; earlier ones may be whole",
-		look: ({ ports, environment, target }) => tryNewestBackup(ports.storeOf(environment, target), environment.name, target.name)
+		look: ({ ports, environment, target }) => tryNewestBackup(ports.storeOf(environment, target), environment.name, target)
 	}
 ];
 async function tryTool({ ports, environment, target, engine }) {

@@ -166,8 +166,10 @@ const SEVERITY = [
 	0
 ];
 function worstOutcome(outcomes) {
-	const rank = (outcome) => SEVERITY.indexOf(exitStatus(outcome));
-	return outcomes.reduce((worst, outcome) => rank(outcome) < rank(worst) ? outcome : worst);
+	return outcomes.reduce((worst, outcome) => severity(outcome) < severity(worst) ? outcome : worst);
+}
+function severity(outcome) {
+	return SEVERITY.indexOf(exitStatus(outcome));
 }
 // src/domain/canonical-json.ts
 function canonicalJson(value) {
@@ -217,6 +219,9 @@ function untouched(table) {
 }
 function sameData(comparison) {
 	return comparison.tables.every(untouched);
+}
+function withoutRecords({ tables }, records) {
+	return { tables: tables.filter(({ name }) => !records.some((record) => name === record || name.endsWith(`.${record}`))) };
 }
 // src/domain/shown-name.ts
 function shownName(name) {
@@ -461,6 +466,69 @@ function wallClock(instant, timeZone) {
 		midnight
 	};
 }
+// src/domain/tenant-name.ts
+function badTenant(schema) {
+	if (schema === "") return "is no name";
+	if (schema.includes("\0")) return "holds a zero byte, which no name does";
+	if (Buffer.byteLength(schema) > 63) return "is longer than the 63 bytes of a schema's name";
+	if (schema.startsWith("pg_") || schema === "information_schema") return "is a schema of PostgreSQL itself";
+	if (schema === "belay") return "is the schema in which Belay keeps its state";
+	return /_belay_f_[0-9A-Z]{10}$/.test(schema) ? "is a schema that Belay moved aside" : null;
+}
+// src/domain/message.ts
+const MESSAGE_EVENTS = [
+	"before",
+	"start",
+	"end",
+	"failure",
+	"rollback"
+];
+const MESSAGE_FIELDS = {
+	summary: "one sentence: what happened",
+	event: "before, start, end, failure or rollback",
+	environment: "the environment's name",
+	command: "migrate, rollback, recover or verify",
+	outcome: "how it ended, in the words of the exit codes; empty before the end",
+	run: "the run's id",
+	targets: "the names of the targets",
+	migrations: "the migrations that are to be applied, or were",
+	count: "how many migrations those are",
+	time: "when the message was made, in UTC",
+	duration: "how long the run took",
+	backup: "the ids of its backups",
+	reasons: "why it failed, a line each",
+	next: "what to do now, a line each",
+	rollback: "how the data went back",
+	"later-writes": "what was written since the migration, and is kept aside",
+	kept: "where the failed database is kept",
+	watch: "what the watch has seen: 26 of 26 rounds good",
+	checklist: "what only a person can check, a line each",
+	commit: "the commit that was deployed"
+};
+// src/domain/message-template.ts
+const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
+function unknownFields(template) {
+	const unknown = [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name).filter((name) => !isField(name));
+	const rest = template.replace(PLACEHOLDER, "");
+	return rest.includes("{{") || rest.includes("}}") ? [...unknown, rest.includes("{{") ? "{{" : "}}"] : unknown;
+}
+function renderTemplate(template, fields, escape) {
+	return template.trimEnd().split("\n").flatMap((line) => rendered(line, fields, escape)).join("\n");
+}
+function rendered(line, fields, escape) {
+	let values = 0;
+	let filled = 0;
+	const text = line.replace(PLACEHOLDER, (_whole, name) => {
+		values += 1;
+		const value = isField(name) ? fields[name] : "";
+		if (value !== "") filled += 1;
+		return escape(value);
+	});
+	return values > 0 && filled === 0 ? [] : [text];
+}
+function isField(name) {
+	return Object.hasOwn(MESSAGE_FIELDS, name);
+}
 // src/domain/stored-name.ts
 function storedName(name, encryption) {
 	return encryption === "age" ? `${name}.age` : name;
@@ -469,6 +537,10 @@ function decryptCommands(names, encryption) {
 	if (encryption === "none") return [];
 	return names.map((name) => `age --decrypt --identity key.txt --output ${name} ${storedName(name, encryption)}`);
 }
+// src/domain/target.ts
+function databaseOf(target) {
+	return target.tenant?.of ?? target;
+}
 // src/domain/approval.ts
 function recordOf(facts) {
 	return facts.kind === "given" ? {
@@ -476,4 +548,27 @@ function recordOf(facts) {
 		notes: facts.notes
 	} : null;
 }
-export { counted as A, usageError as B, schemaSnapshot as C, COMMANDS as D, worstOutcome as E, BelayError as F, failure as I, messageOf as L, firstOf as M, moment as N, nearest as O, size as P, reasonOf as R, schemaDifference as S, exitStatus as T, shownName as _, nextOpening as a, untouched as b, assertFence as c, unfinished as d, PHASES as f, makeRunId as g, makeBackupId as h, insideWindow as i, duration as j, count as k, lockLost as l, asideName as m, decryptCommands as n, parseWindow as o, applicationMayStart as p, storedName as r, lineDifference as s, recordOf as t, phaseOf as u, NO_DIFFERENCE as v, canonicalJson as w, sameSchema as x, sameData as y, refusal as z };
+// src/domain/watch.ts
+const BEGINNING = {
+	failed: [],
+	broken: false
+};
+function afterRound(course, failedNow, { atMost, of }) {
+	const failed = [...course.failed, failedNow];
+	const most = failuresIn(of === null ? failed : failed.slice(-of));
+	if (!course.broken) return {
+		failed,
+		broken: most > atMost
+	};
+	return (of === null ? failuresIn(failed.slice(-(atMost + 1))) === 0 : most <= atMost) ? BEGINNING : {
+		failed,
+		broken: true
+	};
+}
+function failuresIn(failed) {
+	return failed.filter((each) => each).length;
+}
+function describeTolerance({ atMost, of }) {
+	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
+}
+export { untouched as A, nearest as B, applicationMayStart as C, shownName as D, makeRunId as E, canonicalJson as F, moment as G, counted as H, exitStatus as I, failure as J, size as K, severity as L, sameSchema as M, schemaDifference as N, NO_DIFFERENCE as O, schemaSnapshot as P, usageError as Q, worstOutcome as R, PHASES as S, makeBackupId as T, duration as U, count as V, firstOf as W, reasonOf as X, messageOf as Y, refusal as Z, lineDifference as _, recordOf as a, phaseOf as b, storedName as c, MESSAGE_EVENTS as d, MESSAGE_FIELDS as f, parseWindow as g, nextOpening as h, failuresIn as i, withoutRecords as j, sameData as k, renderTemplate as l, insideWindow as m, afterRound as n, databaseOf as o, badTenant as p, BelayError as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, unknownFields as u, assertFence as v, asideName as w, unfinished as x, lockLost as y, COMMANDS as z };

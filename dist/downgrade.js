@@ -1,12 +1,12 @@
 import "./rolldown-runtime.js";
-import { A as counted, F as BelayError, O as nearest, b as untouched, g as makeRunId, x as sameSchema, z as refusal } from "./domain.js";
-import { d as showOutput, s as runAppCommand } from "./checks.js";
+import { A as untouched, B as nearest, E as makeRunId, H as counted, M as sameSchema, W as firstOf, Z as refusal, j as withoutRecords, q as BelayError } from "./domain.js";
+import { Ct as journalPlace, Ft as assertBackupPossible, J as endRun, Mt as lastOfTarget, Tt as lastGoodCommit, W as readBackup, Y as endedBeforehand, gt as reasonsOf, jt as lastEntry, lt as enterPhase, nt as announceBeginning, vt as step, wt as lastApplyingRun, yt as throwIfInterrupted } from "./looking.js";
+import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { $ as reasonsOf, U as endRun, W as endedBeforehand, Y as enterPhase, at as lastGoodCommit, et as step, it as lastApplyingRun, lt as lastEntry, pt as assertBackupPossible, rt as journalPlace, tt as throwIfInterrupted, ut as lastOfTarget, z as readBackup } from "./looking.js";
-import { n as undoTarget, r as droppedRows } from "./undo.js";
-import { h as openRun, n as closeWorkspace, t as backUpBeforeDescent, u as carryMark } from "./take-backup.js";
+import { b as openRun, h as carryMark, n as closeWorkspace, t as backUpBeforeDescent } from "./take-backup.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { t as finishRollback } from "./put-back2.js";
+import { r as ofOneRun, t as finishRollback } from "./put-back.js";
+import { m as showOutput } from "./checks.js";
 import { t as beforeReference } from "./verify-run.js";
 // src/run/downgrade.ts
 async function downgrade(ports, environment, targets, options) {
@@ -20,14 +20,18 @@ async function downgrade(ports, environment, targets, options) {
 		await using locks = await holdTargets(ports, targets);
 		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
 		const descents = new Map();
-		for (const hold of locks.holds) descents.set(hold, await descentOf(ports, environment, hold.target, options.to));
+		for (const hold of options.to === null ? await ofOneRun(ports, environment, locks.holds, null) : locks.holds) {
+			const descent = await descentOf(ports, environment, hold.target, options.to);
+			if (descent.ids.length > 0) descents.set(hold, descent);
+		}
+		if (descents.size === 0) throw nothingToTakeBack(environment, targets);
 		const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
-		for (const { target } of locks.holds) await assertBackupPossible(ports, environment, target, 2);
+		for (const { target } of descents.keys()) await assertBackupPossible(ports, environment, target, 2);
 		throwIfInterrupted(ports);
-		return await conduct(await openRun({
+		const run = await openRun({
 			ports,
 			environment,
-			holds: locks.holds,
+			holds: [...descents.keys()],
 			id: makeRunId(ports.now(), ports.random(10)),
 			sha: await ports.commit(environment.directory),
 			previousSha: await lastGoodCommit(ports, environment, targets),
@@ -41,12 +45,18 @@ async function downgrade(ports, environment, targets, options) {
 				of: of?.run ?? null
 			},
 			pendingOf: () => []
-		}), head, descents, options);
+		});
+		const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
+		return await conduct(run, head, descents, {
+			...options,
+			passedOver
+		});
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
 async function descentOf(ports, environment, target, to) {
+	if (target.tenant !== void 0) throw refusal("cannot-revert", `tenants go back by their data alone, and ${target.name} is one`, { hint: `\`belay rollback ${environment.name} --target ${target.name}\` puts back what it was before its last run` });
 	const tool = await ports.toolOf(environment, target);
 	if (!tool.abilities.revert) throw refusal("cannot-revert", `the tool ${tool.name} cannot take migrations back here: it has no down scripts`, { hint: `go back by the data instead: \`belay rollback ${environment.name}\`` });
 	await using view = await ports.engineOf(target).open(target);
@@ -54,11 +64,14 @@ async function descentOf(ports, environment, target, to) {
 	const past = await lastApplyingRun(journalPlace(ports, environment, [target]), target.name) ?? null;
 	const ofLastRun = lastEntry(past?.entries ?? [], "ended")?.result.targets.find(({ name }) => name === target.name)?.applied.map(({ id }) => id) ?? [];
 	const ids = to === null ? ofLastRun : above(target, applied, to);
-	if (ids.length === 0) throw refusal("nothing-to-roll-back", `there is nothing to take back in ${target.name}`, { hint: `\`belay status ${environment.name}\` shows what is applied` });
 	return {
 		ids,
 		past: ids.join() === ofLastRun.join() ? past : null
 	};
+}
+function nothingToTakeBack(environment, targets) {
+	const names = firstOf(targets.map(({ name }) => name), 5);
+	return refusal("nothing-to-roll-back", `there is nothing to take back in ${names}`, { hint: `\`belay status ${environment.name}\` shows what is applied` });
 }
 function above(target, applied, to) {
 	const index = applied.indexOf(to);
@@ -68,15 +81,16 @@ function above(target, applied, to) {
 }
 async function conduct(run, head, descents, options) {
 	try {
+		await announceBeginning(run, "start");
 		await enterPhase(run, "stopping");
-		await runAppCommand(run, "stop", { interruptible: true });
+		await stopApplication(run);
 		throwIfInterrupted(run.ports);
 		await enterPhase(run, "backing-up");
 		for (const target of run.targets) await backUpBeforeDescent(run, target);
 		throwIfInterrupted(run.ports);
 		await enterPhase(run, "migrating");
 		for (const target of run.targets) await goDown(run, target, descents.get(target.hold), options);
-		return await finishRollback(run, head);
+		return await finishRollback(run, head, "rolled-back", options.passedOver);
 	} catch (error) {
 		return await endFailedDowngrade(run, head, error);
 	} finally {
@@ -97,14 +111,14 @@ async function goDown(run, target, descent, options) {
 				target.committed = true;
 			},
 			output: output.show,
-			signal: run.stop.signal,
+			signal: target.stop.signal,
 			recordProcess: (started) => run.journal.append({
 				type: "process",
 				target: target.target.name,
 				started
 			})
 		});
-		const dropped = droppedRows(await workspace.compare(beforeReference(target)));
+		const dropped = droppedRows(withoutRecords(await workspace.compare(beforeReference(target)), tool.records));
 		if (dropped.length > 0 && !options.acceptLoss) throw wouldDrop(run, target, dropped, options);
 		const destination = lastOfTarget(descent.past?.entries ?? [], "backup", target.target.name);
 		const mark = destination?.since === void 0 ? null : await workspace.mark(run.id);
@@ -160,7 +174,7 @@ async function endFailedDowngrade(run, head, cause) {
 				applicationRan: false
 			});
 		}
-		await runAppCommand(run, "start", { interruptible: false });
+		errors.push(...await restart(run, "start"));
 	} catch (error) {
 		errors.push(error);
 	}

@@ -1,4 +1,4 @@
-import { rt as sideFiles } from "./reading.js";
+import { it as sideFiles } from "./reading.js";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 // src/engine/sqlite/durable.ts

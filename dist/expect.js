@@ -116,7 +116,8 @@ function meets(expectation, actual, baseline) {
 		case "between":
 		case "matches":
 		case "not-matches":
-		case "increases-by": return meetsScalar(expectation, actual, baseline);
+		case "increases-by":
+		case "increases-within": return meetsScalar(expectation, actual, baseline);
 	}
 }
 function meetsScalar(expectation, actual, baseline) {
@@ -160,6 +161,7 @@ function wantedScalar(expectation, baseline) {
 		case "matches":
 		case "not-matches": return wantedPattern(expectation.pattern, expectation.kind === "matches");
 		case "increases-by": return wantedIncrease(expectation.value, baseline);
+		case "increases-within": return wantedGrowth(expectation.low, expectation.high, baseline);
 	}
 }
 function wantedPattern(source, wanted) {
@@ -185,19 +187,49 @@ function wantedIncrease(by, baseline) {
 		expected: `${described}, which was ${old}`,
 		holds: null
 	};
-	const [from, step] = [decimalOf(old), decimalOf(by)];
-	const sum = from === void 0 || step === void 0 ? void 0 : addDecimals(from, step);
-	if (sum === void 0) return {
+	const target = sumOf(old, by);
+	if (target === null) return {
 		expected: `${described}, which was ${showValue(old)}`,
 		holds: null
-	};
-	const target = {
-		text: formatDecimal(sum),
-		number: true
 	};
 	return {
 		expected: `${target.text} (${showValue(old)} and ${showValue(by)} more)`,
 		holds: (value) => sameValue(value, target)
+	};
+}
+function wantedGrowth(low, high, baseline) {
+	const bounds = [...low === null ? [] : [["at least", low]], ...high === null ? [] : [["at most", high]]];
+	const described = `${bounds.map(([word, by]) => `${word} ${showValue(by)}`).join(" and ")} more than before`;
+	if (baseline === null) return {
+		expected: `${described}, and nothing was recorded before`,
+		holds: null
+	};
+	const old = onlyValue(baseline);
+	if (typeof old === "string") return {
+		expected: `${described}, which was ${old}`,
+		holds: null
+	};
+	const sums = bounds.map(([word, by]) => ({
+		word,
+		sum: sumOf(old, by)
+	}));
+	if (sums.some(({ sum }) => sum === null)) return {
+		expected: `${described}, which was ${showValue(old)}`,
+		holds: null
+	};
+	return {
+		expected: `${described}, which was ${showValue(old)}`,
+		holds: (value) => {
+			return sums.map(({ word, sum }) => word === "at least" ? inOrder(sum, value) : inOrder(value, sum)).find((verdict) => verdict !== true) ?? true;
+		}
+	};
+}
+function sumOf(one, other) {
+	const [left, right] = [decimalOf(one), decimalOf(other)];
+	const sum = left === void 0 || right === void 0 ? void 0 : addDecimals(left, right);
+	return sum === void 0 ? null : {
+		text: formatDecimal(sum),
+		number: true
 	};
 }
 function meetsAll(conditions, actual, baseline) {

@@ -1,12 +1,12 @@
-import { I as failure } from "./domain.js";
+import { J as failure } from "./domain.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
-import { rt as sideFiles } from "./reading.js";
+import { it as sideFiles } from "./reading.js";
 import { t as Remote } from "./remote.js";
 import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";
 import { rename, rm } from "node:fs/promises";
 import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { pipeline as pipeline$1 } from "node:stream/promises";
 // src/engine/sqlite/fetch-backup.ts
 const BACKUP_FILE = "database.sqlite";
 async function fetchBackup(store, folder, manifest, path, progress) {
@@ -38,7 +38,7 @@ async function download(store, key, expected, to, progress) {
 		progress?.(doneBytes, expected.sizeBytes);
 		done(null, chunk);
 	} });
-	await pipeline(await store.get(key, expected), meter, createWriteStream(to, { mode: 384 }));
+	await pipeline$1(await store.get(key, expected), meter, createWriteStream(to, { mode: 384 }));
 }
 async function assertRows(path, manifest, key) {
 	await using host = await Remote.start(path);

@@ -1,9 +1,18 @@
-import { I as failure } from "./domain.js";
+import { J as failure } from "./domain.js";
 import { constants } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { access, stat } from "node:fs/promises";
 // src/process/find-program.ts
+const PROJECT_FOLDERS = [
+	".venv/bin",
+	"venv/bin",
+	"node_modules/.bin"
+];
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+async function findToolProgram(name, directory, path) {
+	const found = await lookUp(name, directory, name.includes("/") ? [] : PROJECT_FOLDERS.map((folder) => resolve(directory, folder)), path);
+	return found.kind === "found" ? found.path : void 0;
+}
 async function findProgram(name, directory, path) {
 	const found = await lookUp(name, directory, [], path);
 	if (found.kind === "found") return found.path;
@@ -51,4 +60,4 @@ async function kindOf(path) {
 function codeOf(error) {
 	return error instanceof Error && "code" in error ? error.code : void 0;
 }
-export { findProgram as t };
+export { findToolProgram as n, findProgram as t };

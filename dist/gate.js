@@ -1,1 +1,1 @@
-export { O as gate } from "./looking.js";
+export { k as gate } from "./looking.js";

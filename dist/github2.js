@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as usageError, F as BelayError, L as messageOf, j as duration, z as refusal } from "./domain.js";
+import { Q as usageError, U as duration, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
 import { a as branchHead, c as names, d as pullReviews, f as pullsOf, h as treeOf, i as GitHubFailure, l as permissionOf, m as teamMembers, n as findComment, o as defaultBranch, p as runReviews, r as writeComment, s as fileAt, u as protectionOf } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";

@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, I as failure, L as messageOf, S as schemaDifference, _ as shownName, c as assertFence, d as unfinished, g as makeRunId, l as lockLost, n as decryptCommands, v as NO_DIFFERENCE, w as canonicalJson, z as refusal } from "./domain.js";
+import { D as shownName, E as makeRunId, F as canonicalJson, J as failure, N as schemaDifference, O as NO_DIFFERENCE, Y as messageOf, Z as refusal, q as BelayError, s as decryptCommands, v as assertFence, x as unfinished, y as lockLost } from "./domain.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
-import { A as databaseNamed, B as columnNamed, F as countLargeObjects, G as hashOfText, H as fingerprintTables, I as fingerprintLargeObjects, J as rowText, K as keyHash, L as readLargeObjects, N as noteOn, O as assertDatabase, P as LARGE_OBJECT_TABLE, R as unreadableLargeObjects, U as partOfFingerprint, V as fingerprintRows, W as hashOf, Y as textOf, a as discardCopy, b as noteAside, c as openCopy, d as awaitMakingWay, f as describeSessions, g as otherSessions, h as letInAgain, i as describeCopy, j as databaseOf, k as copyRecord, l as openForProgram, m as holdOff, n as assertUnchanged, o as listCopies, p as endSessions, q as keySeed, r as copyName, s as markCopy, t as administer, u as allowConnections, v as sessionsThatStay, w as createDatabaseSql, y as targetBusy } from "./copies.js";
+import { A as assertDatabase, B as unreadableLargeObjects, E as createDatabaseSql, F as noteOn, G as partOfFingerprint, H as columnNamed, I as LARGE_OBJECT_TABLE, J as keyHash, K as hashOf, L as countLargeObjects, M as databaseNamed, N as databaseOf, R as fingerprintLargeObjects, S as noteAside, U as fingerprintRows, W as fingerprintTables, X as rowText, Y as keySeed, Z as textOf, _ as letInAgain, a as discardCopy, b as sessionsThatStay, c as openCopy, d as allowConnections, f as awaitLeaving, g as holdOff, h as endSessions, i as describeCopy, j as copyRecord, l as openCopyBy, m as describeSessions, n as assertUnchanged, o as listCopies, p as awaitMakingWay, q as hashOfText, r as copyName, s as markCopy, t as administer, u as openForProgram, v as otherSessions, x as targetBusy, z as readLargeObjects } from "./copies.js";
 import { c as labelOf, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
 import { n as readMaterialisedViews, r as readTables, t as findPrograms } from "./programs.js";
 import { t as readSchema } from "./schema.js";
@@ -13,12 +13,12 @@ import { n as readIdentity } from "./identity.js";
 import { i as refuseStandby, n as connectTo, r as locate } from "./locate2.js";
 import { i as patiently, n as TargetLock, t as LOCK_APPLICATION } from "./lock.js";
 import { i as isInDoubt, o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
-import { a as writeState, i as readState, n as holdFence, r as nextFence, t as fenceStatement } from "./state.js";
+import { a as readState, i as overwriteState, n as holdFence, o as writeState, r as nextFence, t as fenceStatement } from "./state.js";
 import { t as acceptedLacks } from "./accepted-lacks.js";
-import { n as sessionOn, r as writingSession } from "./session.js";
+import { a as setPath, l as connectionsMade, n as settingsSql, u as Announcements } from "./server.js";
+import { i as writingSession, r as sessionOn, t as Line } from "./session.js";
 import { n as endOwnGroup } from "./process-group2.js";
-import { a as connectionsMade, n as settingsSql, o as Announcements } from "./server.js";
-import { n as versionOf } from "./read-view2.js";
+import { r as versionOf } from "./read-view2.js";
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 // src/engine/postgres/row-keys.ts
@@ -864,22 +864,23 @@ async function inCopy(place, reference, comparing, work) {
 	}
 }
 // src/engine/postgres/carry-state.ts
-async function carryState(place, copy, run) {
+async function carryState(admin, place, copy, run) {
 	const application = `belay-${run}`;
+	const reading = stateOf(place, application);
+	const read = Promise.allSettled([reading]);
+	try {
+		await using into = await openCopyBy(admin, place, copy, application);
+		await overwriteState(into, await reading);
+	} finally {
+		await read;
+	}
+}
+async function stateOf(place, application) {
 	await using source = await place.server.connect({
 		database: place.database,
 		application
 	});
-	const now = await readState(source);
-	await using into = await openCopy(place, copy, application);
-	await replaceState(into, now);
-}
-async function replaceState(copy, now) {
-	if (await readState(copy) !== void 0) await copy.run("delete from belay.state");
-	if (now !== void 0) await writeState(copy, now.row, {
-		lockDatabase: now.lockDatabase,
-		first: true
-	});
+	return await readState(source);
 }
 // src/engine/postgres/swap.ts
 async function replaceByRename(place, intent, names, owner) {
@@ -903,10 +904,9 @@ async function exchange(connection, swap) {
 	const target = await assertStartingPoint$1(connection, swap);
 	const obstacle = await patientObstacle(connection, target);
 	if (obstacle !== null) throw targetBusy(place.database, obstacle);
-	await carryState(place, swap.intent.from, names.run);
+	await together(void 0, () => [owner.assertOwner(), carryState(connection, place, swap.intent.from, names.run)]);
 	const copy = await assertUnchanged(connection, swap.intent.from);
 	assertEnded(copy.name, await endSessions(connection, copy));
-	await owner.assertOwner();
 	await awaitMakingWay(connection, target);
 	if (await renamedQuietly(connection, swap, target, copy)) return;
 	await holdOff(connection, target, names.run, owner.guard);
@@ -1093,6 +1093,7 @@ async function replaceSchemas(place, intent, names, schemas, owner) {
 		...await lockTables(target, schemas.moved),
 		...await leavePublications(target, oids(schemas.moved)),
 		...schemas.moved.flatMap(({ name, aside }) => [`alter schema ${quoteIdentifier(name)} rename to ${quoteIdentifier(aside)}`]),
+		...await foreignKeysLetGo(target, schemas.moved),
 		...await schemaStatements(target, await factsOf(place, intent.from, schemas, application)),
 		...schemas.moved.map(({ aside }) => noteAside(aside, new Date().toISOString()))
 	];
@@ -1180,6 +1181,14 @@ async function lockTables(target, moved) {
      where n.oid = any ($1::oid[]) and c.relkind in ('r', 'p') and not c.relispartition order by 1, 2`, [oids(moved)])).map(([schema, table]) => qualified(String(schema), String(table)));
 	return tables.length === 0 ? [] : [`lock table ${tables.join(", ")} in access exclusive mode`];
 }
+async function foreignKeysLetGo(target, moved) {
+	const rows = await target.rows(`select c.relnamespace::text, c.relname, k.conname from pg_catalog.pg_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid
+       join pg_catalog.pg_class r on r.oid = k.confrelid
+     where k.contype = 'f' and k.conparentid = 0 and k.coninhcount = 0 and c.relnamespace = any ($1::oid[]) and r.relnamespace <> all ($1::oid[])
+     order by 1, 2, 3`, [oids(moved)]);
+	const aside = new Map(moved.map((schema) => [schema.oid, schema.aside]));
+	return rows.map(([schema, table, key]) => `alter table ${qualified(aside.get(String(schema)) ?? "", String(table))} drop constraint ${quoteIdentifier(String(key))}`);
+}
 async function isDone(target, { moved, made }) {
 	const names = await namesNow(target, moved);
 	if (moved.length > 0) return moved.every(({ oid, aside }) => names.get(oid) === aside);
@@ -1232,7 +1241,10 @@ async function templateClone(place, connection, run) {
 	}
 }
 async function cloneHoldingOff(place, connection, target, name, run) {
-	if (!place.canRename) throw impossible(place, `others are connected, and from inside ${place.database} they cannot be held off (lock.database names another)`);
+	if (!place.canRename) {
+		if (!await awaitLeaving(connection, target)) throw impossible(place, `others are connected, and from inside ${place.database} they cannot be held off (lock.database names another)`);
+		return createClone(connection, target, name);
+	}
 	await using admin = await administer(place, `belay-${run}`);
 	await holdOff(admin, target, run);
 	try {
@@ -1517,7 +1529,7 @@ function shellQuote(text) {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 // src/engine/postgres/observer.ts
-function observingSession(connection) {
+function observingSession(connection, searchPath) {
 	const session = sessionOn(connection);
 	let open = null;
 	return {
@@ -1527,7 +1539,10 @@ function observingSession(connection) {
 				await connection.cancel();
 				await open;
 			}
-			const answer = inSavepoint(connection, () => session.query(sql, parameters));
+			const answer = inSavepoint(connection, async () => {
+				if (searchPath !== void 0) await connection.run(`select ${setPath(searchPath)}`);
+				return session.query(sql, parameters);
+			});
 			open = answer.then(() => void 0, () => void 0).then(() => void (open = null));
 			return answer;
 		}
@@ -1763,7 +1778,11 @@ async function fromSnapshot(work, request, told) {
 		application: call.application,
 		...signalOf(source)
 	});
-	const observed = await request.observe(observingSession(await snapshot.connect({ searchPath: "own" })));
+	const observer = await snapshot.connect({ searchPath: "own" });
+	const observed = await request.observe(observingSession(observer), (tenant) => ({
+		session: observingSession(observer, tenant.tenant?.searchPath),
+		schema: () => readSchema(observer, scopeOf(tenant))
+	}));
 	const [files, seen] = await together(source.signal, (signal) => [request.into === null ? Promise.resolve([]) : dumpedFile(request.into, {
 		...work,
 		call: {
@@ -1887,89 +1906,6 @@ function named(error, holder) {
 		}
 	});
 }
-// src/engine/postgres/disturbance.ts
-const LOOK_EVERY_MS = 1e3;
-var Disturbance = class {
-	#source;
-	#before;
-	#visits;
-	#found = null;
-	#timer;
-	constructor(source) {
-		this.#source = source;
-	}
-	async begin(before) {
-		clearInterval(this.#timer);
-		this.#before = before;
-		this.#found = null;
-		this.#visits = await this.#source.onlooker.arrive();
-		if (await this.written()) this.#found = "somebody wrote to the database while it was backed up";
-		this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
-		this.#timer.unref();
-	}
-	async watch(ours, work) {
-		this.#found = await this.find();
-		const broken = this.#source.lockBroken();
-		let ended = Promise.resolve();
-		const end = () => void (ended = Promise.all(ours().map((group) => endOwnGroup(group, "migrate"))));
-		if (broken.aborted) throw broken.reason;
-		broken.addEventListener("abort", end, { once: true });
-		try {
-			await work();
-			broken.throwIfAborted();
-		} catch (error) {
-			throw broken.aborted ? broken.reason : error;
-		} finally {
-			broken.removeEventListener("abort", end);
-			await ended;
-			await this.#look();
-			if (this.#visits !== void 0) this.#visits = await this.#source.onlooker.countAgain(this.#visits);
-		}
-	}
-	async find() {
-		const visits = this.#visits;
-		if (visits === void 0) throw noBackupYet();
-		this.#found ??= await this.#source.onlooker.since(visits);
-		if (this.#found !== null) await this.#acquit();
-		return this.#found;
-	}
-	async #acquit() {
-		const visits = await this.#source.onlooker.arrive();
-		if (await this.written()) return;
-		this.#visits = visits;
-		this.#found = null;
-	}
-	async written() {
-		const before = this.#before;
-		if (before === void 0) throw noBackupYet();
-		const control = await this.#source.control();
-		const mark = await markOfNow(control, before.mark);
-		const schema = await readSchema(control, this.#source.scope);
-		if (canonicalJson(schema) !== canonicalJson(before.schema)) return true;
-		const writes = await writesSince(control, before.mark);
-		if (writes === null || writes.length > 0) return true;
-		this.#before = {
-			...before,
-			mark
-		};
-		return false;
-	}
-	[Symbol.dispose]() {
-		clearInterval(this.#timer);
-	}
-	async #look() {
-		const visits = this.#visits;
-		if (this.#found !== null || visits === void 0) return;
-		try {
-			this.#found ??= await this.#source.onlooker.present(visits);
-		} catch (error) {
-			this.#found ??= `who was connected meanwhile could not be told: ${messageOf(error)}`;
-		}
-	}
-};
-function noBackupYet() {
-	return refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", { hint: "take the backup first" });
-}
 // src/engine/postgres/onlooker.ts
 const LEAVING_MS = 2e3;
 const AGAIN_MS$1 = 200;
@@ -2078,6 +2014,72 @@ var Onlooker = class {
 		return (await this.#look()).rows(sql, parameters);
 	}
 };
+// src/engine/postgres/presence.ts
+const LOOK_EVERY_MS = 1e3;
+var Presence = class {
+	#onlooker;
+	#lockBroken;
+	#visits;
+	#strangers = [];
+	#seen = null;
+	#timer;
+	#working = 0;
+	constructor(onlooker, lockBroken) {
+		this.#onlooker = onlooker;
+		this.#lockBroken = lockBroken;
+	}
+	async begin() {
+		clearInterval(this.#timer);
+		this.#strangers = [];
+		this.#seen = null;
+		this.#visits = await this.#onlooker.arrive();
+		this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
+		this.#timer.unref();
+	}
+	async strangers() {
+		if (this.#visits === void 0) throw noBackupYet();
+		if (this.#working > 0) return this.#strangers;
+		const found = this.#seen ?? await this.#onlooker.since(this.#visits);
+		if (found === null) return this.#strangers;
+		this.#visits = await this.#onlooker.arrive();
+		this.#seen = null;
+		this.#strangers.push(found);
+		return this.#strangers;
+	}
+	async watch(ours, work) {
+		await this.strangers();
+		const broken = this.#lockBroken();
+		let ended = Promise.resolve();
+		const end = () => void (ended = Promise.all(ours().map((group) => endOwnGroup(group, "migrate"))));
+		if (broken.aborted) throw broken.reason;
+		broken.addEventListener("abort", end, { once: true });
+		this.#working++;
+		try {
+			await work();
+			broken.throwIfAborted();
+		} catch (error) {
+			throw broken.aborted ? broken.reason : error;
+		} finally {
+			broken.removeEventListener("abort", end);
+			await ended;
+			await this.#look();
+			this.#working--;
+			if (this.#working === 0 && this.#visits !== void 0) this.#visits = await this.#onlooker.countAgain(this.#visits);
+		}
+	}
+	[Symbol.dispose]() {
+		clearInterval(this.#timer);
+	}
+	async #look() {
+		const visits = this.#visits;
+		if (visits === void 0 || this.#seen !== null) return;
+		const found = await this.#onlooker.present(visits).catch((error) => `who was connected meanwhile could not be told: ${messageOf(error)}`);
+		if (visits === this.#visits) this.#seen ??= found;
+	}
+};
+function noBackupYet() {
+	return refusal("no-backup-yet", "whether anybody else wrote is known only after a backup of this workspace", { hint: "take the backup first" });
+}
 // src/engine/postgres/reconnecting.ts
 var Reconnecting = class {
 	#connect;
@@ -2129,9 +2131,105 @@ async function cancelUntil(settled, connection) {
 		await setTimeout(AGAIN_MS, void 0, { signal: settled }).catch(() => void 0);
 	}
 }
+// src/engine/postgres/disturbance.ts
+var Disturbance = class {
+	#source;
+	#before;
+	#found = null;
+	#harmless = 0;
+	constructor(source) {
+		this.#source = source;
+	}
+	async begin(before) {
+		this.#before = before;
+		this.#found = null;
+		this.#harmless = 0;
+		if (await this.written()) this.#found = "somebody wrote to the database while it was backed up";
+	}
+	async find() {
+		if (this.#before === void 0) throw noBackupYet();
+		if (this.#found !== null) return this.#found;
+		const strangers = await this.#source.presence.strangers();
+		const known = strangers.length;
+		const [first] = strangers.slice(this.#harmless);
+		if (first === void 0) return null;
+		if (await this.written()) this.#found = first;
+		else this.#harmless = known;
+		return this.#found;
+	}
+	async watch(ours, work) {
+		await this.find();
+		await this.#source.presence.watch(ours, work);
+	}
+	async written() {
+		const before = this.#before;
+		if (before === void 0) throw noBackupYet();
+		const control = await this.#source.control();
+		const mark = await markOfNow(control, before.mark);
+		const schema = await readSchema(control, this.#source.scope);
+		if (canonicalJson(schema) !== canonicalJson(before.schema)) return true;
+		const writes = await writesSince(control, before.mark);
+		if (writes === null || writes.length > 0) return true;
+		this.#before = {
+			...before,
+			mark
+		};
+		return false;
+	}
+};
+// src/engine/postgres/workspace-part.ts
+var WorkspacePart = class {
+	scope;
+	workspace;
+	before = null;
+	#shared;
+	#disturbance;
+	#mark = null;
+	constructor(shared, target, session) {
+		const { presence, control, engineVersion } = shared;
+		this.scope = scopeOf(target);
+		this.#shared = shared;
+		this.#disturbance = new Disturbance({
+			presence,
+			control,
+			scope: this.scope
+		});
+		this.workspace = {
+			session,
+			engineVersion,
+			identity: async () => readIdentity(await control()),
+			schema: async () => readSchema(await control(), this.scope),
+			compare: (reference) => this.#compare(reference),
+			disturbance: () => this.#disturbance.find(),
+			watch: (ours, work) => this.#disturbance.watch(ours, work),
+			written: () => this.#disturbance.written(),
+			mark: async () => makeMark(await control(), this.scope)
+		};
+	}
+	async beforeBackup() {
+		const { control } = this.#shared;
+		this.#mark = await makeMark(await control(), this.scope);
+	}
+	async begin() {
+		if (this.before === null) throw new Error("a backup that nothing was looked at before");
+		await this.#disturbance.begin({
+			mark: this.#mark,
+			schema: this.before
+		});
+	}
+	async #compare(reference) {
+		const { place, options, control, known } = this.#shared;
+		const after = await control();
+		if ("backup" in reference && await obstacleToCopies(after) !== null) return (await compareWithStored(after, reference.backup.manifest, this.scope)).data;
+		return await inCopy(place, reference, {
+			...options,
+			application: applicationOf(options.run)
+		}, async (before) => compareDatabases(before, await control(), this.scope, "copy" in reference ? known.get(reference.copy.place) : void 0));
+	}
+};
 // src/engine/postgres/workspace.ts
 async function openWorkspace(place, owner, options) {
-	const { run, signal } = options;
+	const { run, signal, recordProcess } = options;
 	const application = applicationOf(run);
 	const request = {
 		application,
@@ -2153,34 +2251,34 @@ async function openWorkspace(place, owner, options) {
 	}));
 	await refuseStandby(await control.get());
 	const engineVersion = versionOf(await control.get());
-	const scope = scopeOf(target);
-	const onlooker = new Onlooker(place, application, beside.get, control.get);
-	const disturbance = opening.use(new Disturbance({
-		onlooker,
+	const presence = opening.use(new Presence(new Onlooker(place, application, beside.get, control.get), owner.lockBroken));
+	const line = new Line();
+	const sessionOf = ({ tenant }) => writingSession(writer.get, {
+		...writerOptions(place, owner, beside.get),
+		...tenant === void 0 ? {} : { searchPath: tenant.searchPath }
+	}, line);
+	const shared = {
+		place,
+		options,
+		engineVersion,
 		control: control.get,
-		scope,
-		lockBroken: owner.lockBroken
-	}));
-	const session = writingSession(writer.get, {
-		fence: owner.fence,
-		around: (connection, work) => underLock(connection, owner.lockBroken(), () => namingBlockers(connection.pid, beside.get, work)),
-		lockTimeoutMs: place.options.lockTimeoutMs,
-		restore: (connection) => connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`)
-	});
-	const known = new Map();
+		presence,
+		known: new Map()
+	};
+	const partOf = (target) => new WorkspacePart(shared, target, sessionOf(target));
+	const whole = partOf(target);
+	const tenants = new Map();
 	const closing = opening.move();
 	return {
-		session,
-		engineVersion,
-		identity: async () => readIdentity(await control.get()),
-		schema: async () => readSchema(await control.get(), scope),
+		...whole.workspace,
 		async backup(backup) {
-			const mark = await makeMark(await control.get(), scope);
+			const parts = tenants.size === 0 ? [whole] : [...tenants.values()];
+			for (const part of parts) await part.beforeBackup();
+			whole.before = await whole.workspace.schema();
 			const identity = await readIdentity(await control.get());
-			const schema = await readSchema(await control.get(), scope);
 			await writer.letGo();
-			const { recordProcess } = options;
-			const proven = (clone, fingerprints) => void known.set(clone.place, fingerprints);
+			const proven = (clone, fingerprints) => void shared.known.set(clone.place, fingerprints);
+			const { scope } = whole;
 			const taken = await takeBackup({
 				place,
 				connection: await control.get(),
@@ -2190,12 +2288,16 @@ async function openWorkspace(place, owner, options) {
 				recordProcess,
 				proven,
 				signal
-			}, backup);
-			await disturbance.begin({
-				mark,
-				schema
+			}, {
+				...backup,
+				observe: async (session, tenant) => {
+					for (const [seen, part] of tenants) part.before = await tenant(seen).schema();
+					return backup.observe(session, tenant);
+				}
 			});
-			if (taken.clone === null) return taken;
+			await presence.begin();
+			for (const part of parts) await part.begin();
+			if (taken.clone === null || tenants.size > 0) return taken;
 			await using clone = await openCopy(place, taken.clone, application);
 			const rows = new Map(taken.tables.map(({ name, rows }) => [name, rows]));
 			return {
@@ -2203,19 +2305,28 @@ async function openWorkspace(place, owner, options) {
 				cloneMark: await makeMarkOfCopy(clone, scope, rows)
 			};
 		},
-		compare: async (reference) => {
-			const after = await control.get();
-			if ("backup" in reference && await obstacleToCopies(after) !== null) return (await compareWithStored(after, reference.backup.manifest, scope)).data;
-			return await inCopy(place, reference, {
-				...options,
-				application
-			}, async (before) => compareDatabases(before, await control.get(), scope, "copy" in reference ? known.get(reference.copy.place) : void 0));
+		tenant(tenant) {
+			const part = tenants.get(tenant) ?? partOf(tenant);
+			tenants.set(tenant, part);
+			return {
+				...part.workspace,
+				backup: noBackupOfItsOwn,
+				tenant: noBackupOfItsOwn,
+				[Symbol.asyncDispose]: () => Promise.resolve()
+			};
 		},
-		disturbance: () => disturbance.find(),
-		watch: (ours, work) => disturbance.watch(ours, work),
-		written: () => disturbance.written(),
-		mark: async () => makeMark(await control.get(), scope),
 		[Symbol.asyncDispose]: () => closing.disposeAsync()
+	};
+}
+function noBackupOfItsOwn() {
+	throw new Error("a tenant has its database's backup, and no tenants of its own");
+}
+function writerOptions(place, owner, beside) {
+	return {
+		fence: owner.fence,
+		around: (connection, work) => underLock(connection, owner.lockBroken(), () => namingBlockers(connection.pid, beside, work)),
+		lockTimeoutMs: place.options.lockTimeoutMs,
+		restore: (connection) => connection.run(`reset session authorization; reset role; reset all; ${settingsSql({ searchPath: "own" })}; ${lockTimeout(place)}`)
 	};
 }
 function lockTimeout({ options }) {
@@ -2258,10 +2369,10 @@ async function takeOver(place, lock) {
 		throw error;
 	}
 }
-function holdOn(place, lock, { fence, state }) {
+function holdOn(place, lock, taken, row = { recorded: taken.state !== void 0 }) {
 	const { target } = place;
+	const { fence, state } = taken;
 	const scope = scopeOf(target);
-	let recorded = state !== void 0;
 	const workspace = new OneWorkspace(place.database);
 	const whileHeld = async ({ recordProcess, signal }, work) => {
 		await lock.assertHeld();
@@ -2280,32 +2391,43 @@ function holdOn(place, lock, { fence, state }) {
 	const assertOwner = async () => {
 		await lock.assertHeld();
 		await using connection = await connectTo(place);
-		assertFence((await readState(connection))?.row, recorded ? fence : null);
+		assertFence((await readState(connection))?.row, row.recorded ? fence : null);
 	};
 	const owner = {
 		fence: {
 			begin: async (connection) => {
-				if (recorded) await holdFence(connection, fence);
+				if (row.recorded) await holdFence(connection, fence);
 			},
-			statement: () => recorded ? fenceStatement(fence) : null,
+			statement: () => row.recorded ? fenceStatement(fence) : null,
 			lost: () => lockLost()
 		},
 		lockBroken: () => lock.broken
 	};
-	return {
+	const hold = {
 		target,
+		get database() {
+			return hold;
+		},
 		fence,
 		state,
-		async writeState(row) {
+		tenant: (tenant) => ({
+			...holdOn({
+				...place,
+				target: tenant
+			}, lock, taken, row),
+			database: hold,
+			[Symbol.asyncDispose]: () => Promise.resolve()
+		}),
+		async writeState(written) {
 			const write = async () => {
 				await lock.assertHeld();
 				await using connection = await connectTo(place);
 				await writeState(connection, {
-					...row,
+					...written,
 					fence
 				}, {
 					lockDatabase: place.lockDatabase,
-					first: !recorded
+					first: !row.recorded
 				});
 			};
 			try {
@@ -2314,7 +2436,7 @@ function holdOn(place, lock, { fence, state }) {
 				if (!isInDoubt(error) && !isConnectionLost(error)) throw error;
 				await patiently(place.server, write);
 			}
-			recorded = true;
+			row.recorded = true;
 		},
 		assertOwner,
 		work: (options) => workspace.open(() => openWorkspace(place, owner, options)),
@@ -2325,7 +2447,7 @@ function holdOn(place, lock, { fence, state }) {
 		restoreAside: async (store, folder, manifest, run, watch = {}) => await makesCopies() ? await whileHeld(watch, (held) => restoreAside(place, store, folder, manifest, run, watch.progress, held)) : await storedCopy(store, folder, manifest, run),
 		async planReplacement(copy, run) {
 			workspace.assertNone();
-			return planReplacement(place, copy, run);
+			return planReplacement(lock.connection, place, copy, run);
 		},
 		async replace(intent, store) {
 			workspace.assertNone();
@@ -2366,5 +2488,6 @@ function holdOn(place, lock, { fence, state }) {
 		},
 		[Symbol.asyncDispose]: () => lock[Symbol.asyncDispose]()
 	};
+	return hold;
 }
 export { holdTarget };

@@ -1,12 +1,12 @@
 import "./rolldown-runtime.js";
-import { I as failure, L as messageOf, b as untouched, c as assertFence, n as decryptCommands, r as storedName, y as sameData, z as refusal } from "./domain.js";
+import { A as untouched, J as failure, Y as messageOf, Z as refusal, c as storedName, k as sameData, s as decryptCommands, v as assertFence } from "./domain.js";
+import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, Q as stillHolds, U as nameHolders, V as describeProcess, W as openHolders, X as parseEvidence, Z as statIfThere, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession, u as noTenants } from "./reading.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { a as assertUnchanged, c as listCopies, i as lockExclusively, l as copyAttributes, n as namesOf, o as describeCopy, r as planReplacement, s as discardCopy } from "./replacement2.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
-import { B as describeProcess, H as nameHolders, K as fileIdentity, N as acting, P as isBusy, Q as asidePath, U as openHolders, W as lockingPids, X as statIfThere, Y as parseEvidence, Z as stillHolds, h as writeState, l as openRefusal, m as readState, o as assertReadableFile, p as nextFence, q as identityOf, r as remoteSession, rt as sideFiles, tt as locate } from "./reading.js";
 import { t as Remote } from "./remote.js";
-import { Pt as statusOf, bt as locked, jt as allProcesses, xt as takeLock } from "./looking.js";
+import { Gt as takeLock, Wt as locked, in as allProcesses, sn as statusOf } from "./looking.js";
 import { n as targetBusy } from "./overwrite.js";
 import { constants, createReadStream, createWriteStream, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
@@ -51,7 +51,7 @@ async function assertAnswered({ remote, place }) {
 }
 async function backupOfSnapshot(source, request) {
 	const { remote, place } = source;
-	const observed = await request.observe(source.session);
+	const observed = await request.observe(source.session, noTenants);
 	await assertAnswered(source);
 	const schema = await remote.call("schema");
 	const facts = await remote.call("describe");
@@ -568,6 +568,7 @@ async function workspaceOn(remote, target, place) {
 	return {
 		session,
 		engineVersion,
+		tenant: noTenants,
 		identity,
 		schema: () => remote.call("schema"),
 		async backup(request) {
@@ -580,7 +581,7 @@ async function workspaceOn(remote, target, place) {
 			};
 			const observe = async (observer) => {
 				await disturbance.begin();
-				return request.observe(observer);
+				return request.observe(observer, noTenants);
 			};
 			return acting(`backing up ${place.configured}`, () => takeBackup(source, {
 				...request,
@@ -621,8 +622,12 @@ function holdOn(target, place, lock, fence, state) {
 		workspace.assertNone();
 		await laterWrites[Symbol.asyncDispose]();
 	};
-	return {
+	const hold = {
 		target,
+		tenant: noTenants,
+		get database() {
+			return hold;
+		},
 		fence,
 		state,
 		writeState: (row) => acting(`recording the run in ${place.state}`, () => writeState(place.state, {
@@ -675,6 +680,7 @@ function holdOn(target, place, lock, fence, state) {
 			}
 		}
 	};
+	return hold;
 }
 async function describeRestored(place, path) {
 	const attributesKept = await copyAttributes(place.file, path);

@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, g as makeRunId, z as refusal } from "./domain.js";
-import { c as runTeamCommand } from "./checks.js";
+import { E as makeRunId, Z as refusal, q as BelayError } from "./domain.js";
+import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { $ as reasonsOf, U as endRun, W as endedBeforehand, at as lastGoodCommit, et as step, tt as throwIfInterrupted } from "./looking.js";
+import { J as endRun, Tt as lastGoodCommit, Y as endedBeforehand, gt as reasonsOf, vt as step, yt as throwIfInterrupted } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
-import { a as openWorkspace, m as beginRecord, n as closeWorkspace } from "./take-backup.js";
+import { n as closeWorkspace, s as openWorkspace, y as beginRecord } from "./take-backup.js";
 // src/run/hook.ts
 async function runHook(ports, environment, targets, { name, withoutApproval }) {
 	const head = {
@@ -66,7 +66,7 @@ async function switchOff(run, target, name, hook) {
 		if ("sql" in hook) {
 			const { session } = await openWorkspace(run, target);
 			await session.transaction(() => session.execute([hook.sql]));
-		} else await runTeamCommand(run, "rollback", `rollback.hooks.${name}`, hook);
+		} else await runTeamCommand(run, target, "rollback", `rollback.hooks.${name}`, hook);
 		target.rollback = {
 			strategy: "hook",
 			why: `the hook ${name} was asked for; Belay itself changed no data`,

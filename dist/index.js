@@ -1,9 +1,9 @@
 import "./rolldown-runtime.js";
 import { u as carryOut } from "./registry.js";
-import { F as BelayError, T as exitStatus } from "./domain.js";
+import { I as exitStatus, q as BelayError } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { n as keepInvocation, o as invocationOf, r as keepPolicy, t as watchOnce } from "./surroundings.js";
-import { d as stepView, t as terminalReport } from "./terminal.js";
+import { r as stepView, t as terminalReport } from "./terminal.js";
 import { n as attempt, t as LOG_STYLE } from "./log-style.js";
 import { t as stepOfThisProcess } from "./process.js";
 // src/workflow/main.ts
@@ -44,7 +44,9 @@ async function performStep(around, inputs, showing) {
 		signal: watch.signal
 	};
 	keepInvocation(runner, invocation);
-	const perform = loadPerform();
+	await using server = inputs.ssh === null ? null : await serverFor(inputs.ssh, showing);
+	const perform = server === null ? loadPerform() : server.loadPerform();
+	Promise.allSettled([perform]);
 	const carried = await carryOut({
 		invocation,
 		world: {
@@ -70,6 +72,14 @@ async function performStep(around, inputs, showing) {
 	const { showResult } = await import("./show2.js");
 	await tellGitHub(job, inputs, showing, result, await showResult(showing, result));
 	return exitStatus(result.outcome);
+}
+async function serverFor(ssh, { runner, context }) {
+	const { serverOf } = await import("./over-ssh.js");
+	return serverOf(ssh, {
+		runner,
+		context,
+		unfinished: null
+	});
 }
 async function gitHubFor(job, { runner, context }, path) {
 	const { gitHubOf } = await import("./github3.js");

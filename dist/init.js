@@ -1,8 +1,9 @@
 import "./rolldown-runtime.js";
-import { Dt as passwordsIn, Et as LATER_IN_AN_ENVIRONMENT, Ot as badName, Tt as readYaml, kt as at, wt as parseConfig } from "./looking.js";
-import { B as usageError, F as BelayError, I as failure, L as messageOf, z as refusal } from "./domain.js";
+import { Jt as parseConfig, Qt as badName, Yt as readYaml, Zt as passwordsIn, tn as at } from "./looking.js";
+import { J as failure, Q as usageError, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
+import { i as repositoryOf, n as recognise, r as folderAt, t as chooseRecognised } from "./recognise.js";
 import { dirname, join, normalize } from "node:path";
-import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 // src/setup/belay-yml.ts
 function belayYml({ environment, target, targetNote, needsStore, drive, driveNote, application }) {
 	const { stop, start } = application ?? {
@@ -14,7 +15,7 @@ function belayYml({ environment, target, targetNote, needsStore, drive, driveNot
 environments:
   ${environment}:
     target: ${scalar(target)}${comment(targetNote)}
-${migrateLines(drive, driveNote)}
+${migrateLines(drive, driveNote, target.startsWith("sqlite:"))}
     # Nobody else may write while the database changes. ${application === null ? "How is the application stopped and started?" : `${application.found}: which of them write?`}
     # app:
     #   stop: ${stop}
@@ -38,14 +39,14 @@ function storeLines(needed) {
     backup: { store: belay-backups }
 `;
 }
-function migrateLines(drive, note) {
+function migrateLines(drive, note, isFile) {
 	if (drive === null) return `    migrate: sql${comment("no migrations were found: put SQL files into migrations/ (0001_name.sql), or name another tool")}\n`;
 	switch (drive.way) {
 		case "tool": return `    migrate: ${drive.tool}${comment(note)}\n`;
 		case "sql": return drive.directory === "migrations" ? `    migrate: sql${comment(note)}\n` : `    migrate: { tool: sql, directory: ${scalar(drive.directory)} }${comment(note)}\n`;
 		case "command": return `    migrate:${comment(note)}
       tool: command
-      migrations:
+${isFile ? "" : variableLines(drive.variables)}      migrations:
         - id: latest
           pending: ${scalar(drive.pending)}
           pending-when: ${scalar(drive.pendingWhen)}
@@ -54,6 +55,10 @@ function migrateLines(drive, note) {
 `;
 		case "none": throw new RangeError("a tool that cannot be driven has no place in belay.yml");
 	}
+}
+function variableLines(variables = {}) {
+	const parts = Object.entries(variables).map(([name, part]) => `${name}: ${part}`);
+	return parts.length === 0 ? "" : `      variables: { ${parts.join(", ")} }\n`;
 }
 function comment(text) {
 	return text === "" ? "" : `   # ${text}`;
@@ -273,383 +278,6 @@ async function urlVariable(folder) {
 	}
 	return null;
 }
-// src/setup/folder.ts
-const MOST_BYTES = 65536;
-function folderAt(root) {
-	const bytes = (path, count) => beginningOf(join(root, path), count);
-	return {
-		root,
-		has: (path) => isFile(join(root, path)),
-		names: (path) => namesIn(join(root, path)),
-		text: async (path) => (await bytes(path, MOST_BYTES)).toString("utf8"),
-		bytes
-	};
-}
-async function repositoryOf(folder) {
-	if ((await namesIn(folder)).includes(".git")) return folder;
-	return folder === dirname(folder) ? null : repositoryOf(dirname(folder));
-}
-async function isFile(path) {
-	try {
-		return (await stat(path)).isFile();
-	} catch (error) {
-		if (isOfTheSystem(error)) return false;
-		throw error;
-	}
-}
-async function namesIn(path) {
-	try {
-		return (await readdir(path)).sort();
-	} catch (error) {
-		if (isOfTheSystem(error)) return [];
-		throw error;
-	}
-}
-async function beginningOf(path, count) {
-	if (!await isFile(path)) return Buffer.alloc(0);
-	try {
-		await using file = await open(path, "r");
-		const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
-		return buffer.subarray(0, bytesRead);
-	} catch (error) {
-		if (isOfTheSystem(error)) return Buffer.alloc(0);
-		throw error;
-	}
-}
-function isOfTheSystem(error) {
-	return error instanceof Error && "syscall" in error;
-}
-// src/setup/traces.ts
-const alembicCurrent = (command) => `out=$(${command}); case "$out" in *"(head)"*) echo applied;; *) echo pending;; esac`;
-const TRACES = [
-	{
-		title: "Flask-Migrate",
-		tool: "flask",
-		look: async (folder) => await folder.has("migrations/env.py") && await folder.has("migrations/alembic.ini") ? "migrations/env.py" : null,
-		owns: ["migrations"],
-		meanwhile: {
-			way: "command",
-			program: "flask",
-			pending: (flask) => alembicCurrent(`${flask} db current`),
-			pendingWhen: "^pending$",
-			appliedWhen: "^applied$",
-			apply: (flask) => `${flask} db upgrade`
-		}
-	},
-	{
-		title: "Alembic",
-		tool: "alembic",
-		look: firstOf("alembic.ini"),
-		owns: ["migrations"],
-		meanwhile: {
-			way: "command",
-			program: "alembic",
-			pending: (alembic) => alembicCurrent(`${alembic} current`),
-			pendingWhen: "^pending$",
-			appliedWhen: "^applied$",
-			apply: (alembic) => `${alembic} upgrade head`
-		}
-	},
-	{
-		title: "Django",
-		tool: "django",
-		look: containing("manage.py", /django/i),
-		owns: [],
-		meanwhile: {
-			way: "command",
-			program: "python",
-			pending: (python) => `${python} manage.py showmigrations --plan`,
-			pendingWhen: "^\\[ \\]",
-			appliedWhen: "^\\[X\\]",
-			apply: (python) => `${python} manage.py migrate --noinput`
-		}
-	},
-	{
-		title: "Knex",
-		tool: "knex",
-		look: firstOf("knexfile.js", "knexfile.ts", "knexfile.mjs", "knexfile.cjs"),
-		owns: [],
-		meanwhile: {
-			way: "command",
-			program: "knex",
-			pending: (knex) => `${knex} migrate:list`,
-			pendingWhen: "^Found \\d+ Pending",
-			appliedWhen: "^No Pending Migration",
-			apply: (knex) => `${knex} migrate:latest`
-		}
-	},
-	{
-		title: "Prisma",
-		tool: null,
-		look: firstOf("prisma/schema.prisma", "schema.prisma"),
-		owns: ["prisma/migrations"],
-		meanwhile: {
-			way: "command",
-			program: "prisma",
-			pending: (prisma) => `${prisma} migrate status || true`,
-			pendingWhen: "not yet been applied",
-			appliedWhen: "schema is up to date",
-			apply: (prisma) => `${prisma} migrate deploy`
-		}
-	},
-	{
-		title: "Drizzle",
-		tool: "drizzle",
-		look: firstOf("drizzle.config.ts", "drizzle.config.js", "drizzle.config.mjs", "drizzle.config.json"),
-		owns: ["drizzle"],
-		meanwhile: {
-			way: "sql",
-			directory: "drizzle"
-		}
-	},
-	{
-		title: "Sqitch",
-		tool: "sqitch",
-		look: firstOf("sqitch.plan"),
-		owns: [
-			"deploy",
-			"revert",
-			"verify"
-		],
-		meanwhile: {
-			way: "command",
-			program: "sqitch",
-			pending: (sqitch) => `${sqitch} status || true`,
-			pendingWhen: "^(# )?(Undeployed change|No changes deployed)",
-			appliedWhen: "up-to-date",
-			apply: (sqitch) => `${sqitch} deploy`
-		}
-	},
-	{
-		title: "Rails",
-		tool: null,
-		look: async (folder) => await folder.has("bin/rails") && (await folder.names("db/migrate")).length > 0 ? "db/migrate" : null,
-		owns: [],
-		meanwhile: {
-			way: "command",
-			program: "bin/rails",
-			pending: (rails) => `${rails} db:migrate:status`,
-			pendingWhen: "^ *down ",
-			appliedWhen: "^ *up ",
-			apply: (rails) => `${rails} db:migrate`
-		}
-	},
-	{
-		title: "Laravel",
-		tool: null,
-		look: firstOf("artisan"),
-		owns: [],
-		meanwhile: {
-			way: "command",
-			program: "php",
-			pending: (php) => `${php} artisan migrate:status`,
-			pendingWhen: "Pending$",
-			appliedWhen: "Ran$",
-			apply: (php) => `${php} artisan migrate --force`
-		}
-	},
-	{
-		title: "Sequelize",
-		tool: null,
-		look: firstOf(".sequelizerc"),
-		owns: [],
-		meanwhile: {
-			way: "command",
-			program: "sequelize-cli",
-			pending: (sequelize) => `${sequelize} db:migrate:status`,
-			pendingWhen: "^down ",
-			appliedWhen: "^up ",
-			apply: (sequelize) => `${sequelize} db:migrate`
-		}
-	},
-	{
-		title: "dbmate",
-		tool: "dbmate",
-		look: anySql(["db/migrations", "migrations"], /^-- migrate:up/m),
-		owns: ["db/migrations", "migrations"],
-		meanwhile: {
-			way: "sql",
-			directory: ""
-		}
-	},
-	{
-		title: "goose",
-		tool: null,
-		look: anySql([
-			"migrations",
-			"db/migrations",
-			"sql/migrations"
-		], /^-- \+goose Up/m),
-		owns: [
-			"migrations",
-			"db/migrations",
-			"sql/migrations"
-		],
-		meanwhile: {
-			way: "sql",
-			directory: ""
-		}
-	},
-	{
-		title: "Diesel",
-		tool: null,
-		look: firstOf("diesel.toml"),
-		owns: ["migrations"],
-		meanwhile: {
-			way: "sql",
-			directory: "migrations"
-		}
-	},
-	{
-		title: "Flyway",
-		tool: null,
-		look: firstOf("flyway.conf", "flyway.toml", "conf/flyway.conf"),
-		owns: [
-			"sql",
-			"db/migration",
-			"src/main/resources/db/migration"
-		],
-		meanwhile: {
-			way: "sql",
-			directory: ""
-		}
-	},
-	{
-		title: "Liquibase",
-		tool: null,
-		look: firstOf("liquibase.properties", "src/main/resources/db/changelog/db.changelog-master.yaml"),
-		owns: [],
-		meanwhile: null
-	},
-	{
-		title: "node-pg-migrate",
-		tool: "node-pg-migrate",
-		look: containing("package.json", /"node-pg-migrate"\s*:/),
-		owns: [],
-		meanwhile: null
-	},
-	{
-		title: "TypeORM",
-		tool: null,
-		look: containing("package.json", /"typeorm"\s*:/),
-		owns: [],
-		meanwhile: null
-	}
-];
-function firstOf(...paths) {
-	return async (folder) => {
-		for (const path of paths) if (await folder.has(path)) return path;
-		return null;
-	};
-}
-function containing(path, pattern) {
-	return async (folder) => pattern.test(await folder.text(path)) ? path : null;
-}
-function anySql(directories, mark) {
-	return async (folder) => {
-		for (const directory of directories) {
-			const first = (await folder.names(directory)).find((name) => name.endsWith(".sql"));
-			if (first !== void 0 && mark.test(await folder.text(`${directory}/${first}`))) return directory;
-		}
-		return null;
-	};
-}
-// src/setup/recognise.ts
-async function recognise(folder, recogniseSql) {
-	const traces = [];
-	const owned = new Set();
-	for (const { title, tool, look, owns, meanwhile } of TRACES) {
-		const evidence = await look(folder);
-		if (evidence === null || owned.has(evidence)) continue;
-		for (const directory of owns) owned.add(directory);
-		traces.push({
-			title,
-			evidence,
-			drive: await driveOf(folder, tool, meanwhile, evidence, owns)
-		});
-	}
-	const free = (await sqlDirectories(folder.root, recogniseSql)).filter((directory) => !owned.has(directory));
-	return [...traces, ...free.map((directory) => ({
-		title: "SQL files",
-		evidence: directory,
-		drive: {
-			way: "sql",
-			directory
-		}
-	}))];
-}
-async function driveOf(folder, tool, meanwhile, evidence, owns) {
-	if (tool !== null && !LATER_IN_AN_ENVIRONMENT.includes(`migrate.tool=${tool}`)) return {
-		way: "tool",
-		tool
-	};
-	if (meanwhile === null) return { way: "none" };
-	if (meanwhile.way === "command") {
-		const program = await programIn(folder, meanwhile.program);
-		return {
-			...meanwhile,
-			pending: meanwhile.pending(program),
-			apply: meanwhile.apply(program)
-		};
-	}
-	return {
-		way: "sql",
-		directory: await filledDirectory(folder, [
-			meanwhile.directory,
-			evidence,
-			...owns
-		])
-	};
-}
-async function programIn(folder, name) {
-	for (const place of [
-		".venv/bin",
-		"venv/bin",
-		"node_modules/.bin"
-	]) if (await folder.has(`${place}/${name}`)) return `${place}/${name}`;
-	return name;
-}
-async function filledDirectory(folder, candidates) {
-	const named = candidates.filter((each) => each !== "");
-	for (const candidate of named) if ((await folder.names(candidate)).length > 0) return candidate;
-	return named[0] ?? "migrations";
-}
-async function sqlDirectories(root, recogniseSql) {
-	try {
-		const found = await recogniseSql(root);
-		return found === null ? [] : [found.directory];
-	} catch (error) {
-		if (!(error instanceof BelayError) || error.code !== "migrations-ambiguous") throw error;
-		const { directories } = error.facts;
-		return Array.isArray(directories) ? directories.map(String) : [];
-	}
-}
-function chooseRecognised(found, asked) {
-	const fitting = asked === null ? found : found.filter((each) => namesOf(each).includes(asked));
-	const [first, second] = fitting;
-	if (asked !== null && first === void 0) throw refusal("tool-not-found", `nothing of ${asked} is here`, { hint: found.length === 0 ? "leave --tool out, and name the tool in belay.yml afterwards" : `found are ${listed(found)}` });
-	if (second === void 0) return first ?? null;
-	throw refusal("tool-ambiguous", `more than one migration tool is here: ${listed(fitting)}`, {
-		hint: `say which applies the migrations: ${fitting.map((each) => `\`belay init --tool ${choiceOf(each, fitting)}\``).join(" or ")}`,
-		facts: { found: fitting.map(({ title, evidence }) => ({
-			title,
-			evidence
-		})) }
-	});
-}
-function namesOf({ title, evidence, drive }) {
-	return [
-		...drive.way === "sql" && title === "SQL files" ? ["sql"] : [],
-		title.toLowerCase(),
-		evidence
-	];
-}
-function choiceOf(each, all) {
-	return namesOf(each).find((name) => !name.includes(" ") && all.filter((other) => namesOf(other).includes(name)).length === 1) ?? each.evidence;
-}
-function listed(found) {
-	return found.map(({ title, evidence }) => `${title} (${evidence})`).join(" and ");
-}
 // src/setup/workflow.ts
 const FOUND_BY_ITSELF = ["belay.yml", ".github/belay.yml"];
 function workflowYml(environment, config, onServer) {
@@ -855,7 +483,8 @@ function assertValid(text, config, environment, world) {
 			directory: dirname(file),
 			environment,
 			variables: world.variables,
-			checkout: null
+			checkout: null,
+			find: null
 		});
 	} catch (error) {
 		if (error instanceof BelayError && problemCodes(error).every((code) => WANTING.includes(code))) return;

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { A as databaseNamed, _ as preparedTransactions, f as describeSessions, g as otherSessions, v as sessionsThatStay } from "./copies.js";
+import { M as databaseNamed, b as sessionsThatStay, m as describeSessions, v as otherSessions, y as preparedTransactions } from "./copies.js";
 import { t as lastingObstacle } from "./replacement.js";
 import { i as readRights } from "./scope-of.js";
 import { t as noWayBack } from "./way-back.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as describeProcess, U as openHolders, X as statIfThere, q as identityOf, t as openView, tt as locate } from "./reading.js";
+import { J as identityOf, V as describeProcess, W as openHolders, Z as statIfThere, nt as locate, t as openView } from "./reading.js";
 import { t as lastingObstacle } from "./replacement2.js";
 import { statfs } from "node:fs/promises";
 // src/engine/sqlite/inspect.ts

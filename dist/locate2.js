@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as usageError, F as BelayError, z as refusal } from "./domain.js";
+import { Q as usageError, Z as refusal, q as BelayError } from "./domain.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/locate.ts
 const USUAL = "postgres";

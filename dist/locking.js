@@ -1,11 +1,15 @@
-import { d as unfinished, z as refusal } from "./domain.js";
+import { Z as refusal, o as databaseOf, x as unfinished } from "./domain.js";
 // src/run/locking.ts
 const LOCK_WAIT_MS = 2e3;
 async function holdTargets(ports, targets) {
 	const stack = new AsyncDisposableStack();
 	const holds = [];
 	try {
-		for (const target of [...targets].sort((a, b) => a.name < b.name ? -1 : 1)) holds.push(stack.use(await ports.engineOf(target).hold(target, LOCK_WAIT_MS)));
+		const byDatabase = [...Map.groupBy(targets, databaseOf)].sort(([a], [b]) => a.name < b.name ? -1 : 1);
+		for (const [database, ours] of byDatabase) {
+			const hold = stack.use(await ports.engineOf(database).hold(database, LOCK_WAIT_MS));
+			holds.push(...ours.map((target) => target === database ? hold : hold.tenant(target)));
+		}
 	} catch (error) {
 		await stack.disposeAsync();
 		throw error;

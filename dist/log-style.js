@@ -1,5 +1,5 @@
-import { L as messageOf } from "./domain.js";
-import { b as styleFor } from "./terminal.js";
+import { Y as messageOf } from "./domain.js";
+import { A as styleFor } from "./run-facts.js";
 // src/workflow/attempt.ts
 async function attempt(runner, what, work) {
 	try {

@@ -1,1 +1,1 @@
-export { C as listBackups, w as listRuns, T as plan, E as status } from "./looking.js";
+export { w as listBackups, T as listRuns, E as plan, D as status } from "./looking.js";

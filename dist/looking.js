@@ -1,17 +1,17 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { B as usageError, E as worstOutcome, F as BelayError, I as failure, L as messageOf, O as nearest, R as reasonOf, T as exitStatus, a as nextOpening, d as unfinished, i as insideWindow, o as parseWindow, p as applicationMayStart, w as canonicalJson, z as refusal } from "./domain.js";
+import { B as nearest, C as applicationMayStart, F as canonicalJson, I as exitStatus, J as failure, Q as usageError, R as worstOutcome, U as duration$1, W as firstOf, X as reasonOf, Y as messageOf, Z as refusal, d as MESSAGE_EVENTS, f as MESSAGE_FIELDS, g as parseWindow, h as nextOpening, m as insideWindow, o as databaseOf, p as badTenant, q as BelayError, u as unknownFields, x as unfinished } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { H as nameHolders, I as isSqliteError, N as acting$1, P as isBusy, a as assertFolder, m as readState$1, s as isReadOnlyFileSystem, t as openView, tt as locate, z as whenFree } from "./reading.js";
+import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
 import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineCounter, s as isSeq } from "./npm-yaml.js";
-import { C as clone, S as config, _ as _gte, a as check$1, b as globalRegistry, c as looseObject, d as record, f as strictObject, g as unknown$3, h as union, i as boolean, l as number, m as tuple, n as _null, o as int, p as string, r as array, s as literal$1, t as _enum, u as optional, v as _lte, x as safeParse, y as _minLength } from "./npm-zod.js";
-import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, statSync, writeSync } from "node:fs";
+import { C as globalRegistry, E as clone, S as _minLength, T as config, _ as tuple, a as check$1, b as _gte, c as literal$1, d as number, g as string, h as strictObject, i as boolean, l as looseObject, m as record, n as _null, o as extend, p as optional, r as array, s as int, t as _enum, v as union, w as safeParse, x as _lte, y as unknown$4 } from "./npm-zod.js";
+import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { open, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
+import { open as open$1, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
-import { pipeline } from "node:stream/promises";
+import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
+import { pipeline as pipeline$1 } from "node:stream/promises";
 // src/process/process-status.ts
 var import_lib = __toESM(require_lib(), 1);
 function statusOf$1(pid) {
@@ -73,7 +73,7 @@ function isGone(error) {
 function chooseEnvironment(config, name) {
 	const wanted = name ?? (config.names.length === 1 ? config.names.join() : null);
 	if (wanted === null) throw needed$1(config);
-	if (!config.names.includes(wanted)) throw unknown$2(config, wanted);
+	if (!config.names.includes(wanted)) throw unknown$3(config, wanted);
 	const environment = config.environments.get(wanted);
 	if (environment === void 0) throw new RangeError(`the configuration was loaded for another environment than ${wanted}`);
 	return environment;
@@ -85,7 +85,7 @@ function needed$1({ file, names }) {
 		facts: { environments: names }
 	});
 }
-function unknown$2({ file, names }, wanted) {
+function unknown$3({ file, names }, wanted) {
 	const meant = nearest(wanted, names);
 	const asked = meant === null ? "" : `; did you mean "${meant}"?`;
 	return usageError("environment-unknown", `environment "${wanted}" is not in ${basename(file)}${asked}`, {
@@ -96,6 +96,8 @@ function unknown$2({ file, names }, wanted) {
 // src/config/defaults.ts
 const DEFAULTS = {
 	targetUrl: "${DATABASE_URL}",
+	parallel: 1,
+	per: "environment",
 	directory: "migrations",
 	migrateTimeout: "30m",
 	lockTimeout: "5s",
@@ -117,7 +119,20 @@ const DEFAULTS = {
 	laterWrites: "keep",
 	online: "transaction",
 	required: 1,
-	expire: "24h"
+	expire: "24h",
+	gateWait: "10m",
+	watch: {
+		every: "30s",
+		onFailure: "roll-back",
+		scheduled: {
+			for: "48h",
+			onFailure: "alert"
+		}
+	},
+	notify: {
+		timeout: "15s",
+		subject: "{{summary}}"
+	}
 };
 // src/config/duration.ts
 const UNIT_MS = {
@@ -200,6 +215,7 @@ const KEYS = [
 			"start",
 			"prepare",
 			"previous",
+			"maintenance",
 			"commands",
 			"service",
 			"pre",
@@ -463,7 +479,7 @@ function checksum(values) {
 }
 // src/config/target-url.ts
 function readTargetUrl(url) {
-	if (/^sqlite:\/*:memory:$/i.test(url)) return flaw("a database in memory is gone with its process", "name a file: sqlite:PATH");
+	if (/^sqlite:\/*:memory:$/i.test(url)) return flaw$1("a database in memory is gone with its process", "name a file: sqlite:PATH");
 	if (/^sqlite:\/\/+[^/]/i.test(url)) return twoReadings(url);
 	if (url.startsWith("sqlite:")) return sqlite(url.slice(7));
 	if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return {
@@ -477,7 +493,7 @@ function readTargetUrl(url) {
 		name: keyword(url, "dbname") ?? "postgres"
 	};
 	const scheme = /^([A-Za-z][\w+.-]+):/.exec(url)?.[1];
-	if (scheme === void 0) return flaw("expected the URL of a database", "for a SQLite file write sqlite:PATH");
+	if (scheme === void 0) return flaw$1("expected the URL of a database", "for a SQLite file write sqlite:PATH");
 	const discreet = {
 		message: "this is no database that Belay knows",
 		hint: "write sqlite:PATH or postgres://HOST/DATABASE"
@@ -506,12 +522,12 @@ function twoReadings(url) {
 	};
 }
 function sqlite(path) {
-	if (path === "") return flaw("sqlite: needs the path of a file", "for example sqlite:/srv/app/app.db");
-	if (path.startsWith("file:")) return flaw("SQLite's own file: URLs are not read", "write the path alone: sqlite:PATH");
-	if (path.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
-	if (path.includes("\0")) return flaw("a path holds no NUL character", "write sqlite:PATH");
+	if (path === "") return flaw$1("sqlite: needs the path of a file", "for example sqlite:/srv/app/app.db");
+	if (path.startsWith("file:")) return flaw$1("SQLite's own file: URLs are not read", "write the path alone: sqlite:PATH");
+	if (path.startsWith("~")) return flaw$1("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
+	if (path.includes("\0")) return flaw$1("a path holds no NUL character", "write sqlite:PATH");
 	const file = path.split(/[/\\]/).at(-1) ?? "";
-	if (file === "" || file === "." || file === "..") return flaw("this names a directory, not a file", "write the path of the database file");
+	if (file === "" || file === "." || file === "..") return flaw$1("this names a directory, not a file", "write the path of the database file");
 	return {
 		engine: "sqlite",
 		address: path,
@@ -534,7 +550,7 @@ function databaseName(url) {
 		return name;
 	}
 }
-function flaw(message, hint) {
+function flaw$1(message, hint) {
 	return {
 		code: "bad-target",
 		message,
@@ -598,9 +614,10 @@ function toPlain(tree) {
 	return tree.value;
 }
 // src/config/variables.ts
-const SQL = /^(checks\.(before|after|health)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.sql)$/;
-const COMMAND = /^(app\.(prepare|stop|start|previous)|checks\.(before|after|health)(\.\d+)?\.command|rollback\.hooks\.[^.]+|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
-const PLACES$1 = /^(target(\.url)?|targets\.\d+(\.url)?|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http)$/;
+const SQL = /^((checks\.(before|after|health)|watch\.checks)(\.\d+)?\.(sql|explain)|rollback\.hooks\.[^.]+\.sql|tenants\.(sql|(create|remove)\.sql))$/;
+const COMMAND = /^(app\.(prepare|stop|start|previous|maintenance\.(on|off))|(checks\.(before|after|health)|watch\.checks)(\.\d+)?\.command|rollback\.hooks\.[^.]+|tenants\.(create|remove)|migrate(\.migrations\.\d+)?\.(pending|apply|revert|run))(\.run)?(\.\d+)?$/;
+const PLACES$1 = /^(target(\.url)?|targets\.(\d+(\.url)?|files)|backup\.store(\.(url|endpoint))?|backup\.encrypt\.(identity|identity-file)|migrate\.(directory|path|env-file)|checks\.health(\.\d+)?(\.http)?|checks\.\w+\.\d+\.http|watch\.checks\.\d+\.http|notify\.\d+\.(slack|webhook|secret|smtp|file))$/;
+const MESSAGE = /^notify\.\d+\.(template|subject)$/;
 const BARE$1 = /(?<=^|[/:@])\$[A-Za-z_]\w*/;
 const REFERENCE = /\$\$|\$\{([^{}]*)\}|\$\{/g;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -612,11 +629,11 @@ function expand(block, variables) {
 		const misplaced = whereNothingIsPasted(path);
 		if (misplaced === "shell") return scalar;
 		if (misplaced !== null) {
-			if (scalar.value.includes("${")) problems.push(problem$2(scalar.place, ...misplaced));
+			if (scalar.value.includes("${")) problems.push(problem$4(scalar.place, ...misplaced));
 			return scalar;
 		}
 		const [bare] = PLACES$1.test(path.join(".")) ? BARE$1.exec(scalar.value) ?? [] : [];
-		if (bare !== void 0) problems.push(problem$2(scalar.place, "bad-variable", `${bare} is not expanded`, `write \${${bare.slice(1)}}, or $${bare} for a name with a dollar sign`));
+		if (bare !== void 0) problems.push(problem$4(scalar.place, "bad-variable", `${bare} is not expanded`, `write \${${bare.slice(1)}}, or $${bare} for a name with a dollar sign`));
 		return expandScalar(scalar, scalar.value, variables, problems, secrets);
 	};
 	return {
@@ -632,6 +649,11 @@ function whereNothingIsPasted(path) {
 		"${} is not expanded in SQL, where it could change the statement",
 		"write the value out, or use a command check"
 	];
+	if (MESSAGE.test(where)) return [
+		"variable-in-message",
+		"${} is not expanded in a message, which would show the value",
+		"write the value out, or a {{field}}"
+	];
 	if (!COMMAND.test(where)) return null;
 	if (typeof path.at(-1) !== "number") return "shell";
 	return [
@@ -645,7 +667,7 @@ function expandScalar(scalar, text, variables, problems, secrets) {
 	const value = text.replace(REFERENCE, (match, name) => {
 		if (match === "$$") return "$";
 		if (name === void 0 || !VARIABLE_NAME.test(name)) {
-			problems.push(problem$2(scalar.place, "bad-variable", `${match} names no variable`, /^\$\{\w+:?[-=?+]/.test(match) ? `there are no defaults here: write \${${/\w+/.exec(match)?.[0] ?? "NAME"}} and set it, or write the value itself` : "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
+			problems.push(problem$4(scalar.place, "bad-variable", `${match} names no variable`, /^\$\{\w+:?[-=?+]/.test(match) ? `there are no defaults here: write \${${/\w+/.exec(match)?.[0] ?? "NAME"}} and set it, or write the value itself` : "write ${NAME} with letters, digits and _, or $$ for a dollar sign"));
 			origin = "unknown";
 			return match;
 		}
@@ -667,12 +689,12 @@ function expandScalar(scalar, text, variables, problems, secrets) {
 	};
 }
 function unset(place, name, variables) {
-	return problem$2(place, "variable-unset", `the environment variable ${name} ${variables[name] === void 0 ? "is not set" : "is set, but empty"}`, `set it where Belay runs, or write the value into the file`);
+	return problem$4(place, "variable-unset", `the environment variable ${name} ${variables[name] === void 0 ? "is not set" : "is set, but empty"}`, `set it where Belay runs, or write the value into the file`);
 }
 function noTarget(place, name) {
-	return problem$2(place, "variable-unset", `no target is given, and the environment variable ${name}, which stands for it then, is not set`, "write target: sqlite:PATH, or set the variable");
+	return problem$4(place, "variable-unset", `no target is given, and the environment variable ${name}, which stands for it then, is not set`, "write target: sqlite:PATH, or set the variable");
 }
-function problem$2(place, code, message, hint) {
+function problem$4(place, code, message, hint) {
 	return {
 		...place,
 		code,
@@ -853,6 +875,14 @@ function nameLike(name) {
 	return like === "" ? "choose another name" : `for example ${like}`;
 }
 const isName = rule(badName);
+const isTenant = rule((text) => {
+	const flaw = badTenant(text);
+	return flaw === null ? null : {
+		code: "bad-tenant",
+		message: `${JSON.stringify(text)} ${flaw}`,
+		hint: "name a schema of the application's own"
+	};
+});
 const isVariableName = rule((text) => VARIABLE_NAME.test(text) ? null : {
 	code: "bad-name",
 	message: "expected the name of an environment variable",
@@ -865,7 +895,7 @@ const isTableOrColumn = rule((text) => TABLE_OR_COLUMN.test(text) ? null : {
 	hint: "for example setting or users.role; a name with a dot goes in double quotes: \"\\\"my.table\\\".role\""
 });
 // src/config/schema-map.ts
-const ABSENT = optional(unknown$3());
+const ABSENT = optional(unknown$4());
 function mapOf(keys, given) {
 	const shape = Object.entries(keys).map(([key, schema]) => {
 		if (given === void 0) return [key, schema()];
@@ -914,6 +944,11 @@ const scalar$1 = once(() => union([
 ]));
 // src/config/schema-checks.ts
 const bound = once(() => union([number(), string()]));
+const someBound = rule((map) => Object.keys(map).length > 0 ? null : {
+	code: "empty",
+	message: "expected a bound",
+	hint: "at-least, at-most or both"
+});
 const conditionKeys = {
 	equals: () => described(scalar$1(), "Exactly this value."),
 	"at-least": () => described(bound(), "This or more."),
@@ -921,7 +956,10 @@ const conditionKeys = {
 	between: () => described(tuple([bound(), bound()]), "From the first to the second, both included."),
 	matches: () => described(text(isPattern), "A regular expression that the text matches somewhere."),
 	"not-matches": () => described(text(isPattern), "A regular expression that the text matches nowhere."),
-	"increases-by": () => described(number(), "So much more than in the before-state."),
+	"increases-by": () => described(union([number(), strictObject({
+		"at-least": described(number(), "At least so much more."),
+		"at-most": described(number(), "At most so much more.")
+	}).check(someBound)]), "So much more than in the before-state: exactly, or { at-least: 0, at-most: 5 }."),
 	rows: () => described(array(union([array(scalar$1()), scalar$1()])), "The whole result: a list of rows, each a list of values; a value alone is a row of one.")
 };
 const CONDITIONS = Object.keys(conditionKeys);
@@ -965,19 +1003,19 @@ const expectation$1 = once(() => union([
 	conditions$1(),
 	record(string(), union([scalar$1(), conditions$1()])).check(noConditionMeant)
 ]).check(noOperator));
-const common = once(() => ({
+const common$1 = once(() => ({
 	name: described(text(isFilled), "What the check is called in reports; by default what it runs."),
 	warn: described(boolean(), "Warn instead of fail.", false)
 }));
 const sqlCheck$1 = once(() => strictObject({
-	...common(),
+	...common$1(),
 	sql: needed(text(isFilled), "A query."),
 	expect: described(expectation$1(), "What its result must be; without it the result is only recorded. A text, a number, null; unchanged (in after); a condition; or named values."),
 	explain: described(text(isFilled), "A query whose first rows are shown when the check fails."),
 	timeout: described(timeout(), "How long it may take.", DEFAULTS.checkTimeout)
 }));
 const httpCheck$1 = once(() => strictObject({
-	...common(),
+	...common$1(),
 	http: needed(text(isHttpUrl), "The address to ask."),
 	method: described(_enum([
 		"GET",
@@ -991,20 +1029,20 @@ const httpCheck$1 = once(() => strictObject({
 	headers: described(record(string(), string()), "Headers by name."),
 	send: described(union([
 		string(),
-		record(string(), unknown$3()),
-		array(unknown$3())
+		record(string(), unknown$4()),
+		array(unknown$4())
 	]), "The body to send; a map or list goes as JSON."),
 	expect: described(union([int().check(_gte(100), _lte(599)), strictObject({
 		status: described(int().check(_gte(100), _lte(599)), "The status; by default any 2xx."),
 		body: described(union([string(), conditions$1()]), "What the body must be."),
-		json: described(unknown$3(), "What the body must contain as JSON."),
+		json: described(unknown$4(), "What the body must contain as JSON."),
 		under: described(timeout(), "How fast the answer must come.")
 	})]), "What the answer must be; a number is the status."),
 	within: described(duration(), "Ask again until it passes, at most for so long. By default 60s in health, otherwise once."),
 	timeout: described(timeout(), "How long one answer may take.", DEFAULTS.httpTimeout)
 }));
 const commandCheck$1 = once(() => strictObject({
-	...common(),
+	...common$1(),
 	command: needed(command(), "A text for the shell, a list that is run without one, or { run, timeout }."),
 	expect: described(union([
 		int().check(_gte(0), _lte(255)),
@@ -1082,8 +1120,11 @@ function condition(kind, value) {
 	switch (kind) {
 		case "equals":
 		case "at-least":
-		case "at-most":
-		case "increases-by": return {
+		case "at-most": return {
+			kind,
+			value: expected(value)
+		};
+		case "increases-by": return value.kind === "map" ? increase(value) : {
 			kind,
 			value: expected(value)
 		};
@@ -1093,7 +1134,7 @@ function condition(kind, value) {
 			pattern: expected(value)?.text ?? ""
 		};
 		case "between": {
-			const [low = null, high = null] = listed(value);
+			const [low = null, high = null] = listed$1(value);
 			return {
 				kind,
 				low,
@@ -1102,12 +1143,23 @@ function condition(kind, value) {
 		}
 		case "rows": return {
 			kind,
-			rows: value.kind === "list" ? value.items.map(listed) : []
+			rows: value.kind === "list" ? value.items.map(listed$1) : []
 		};
 		default: throw new RangeError(`the condition ${kind} passed the schema and is not known here`);
 	}
 }
-function listed(value) {
+function increase(map) {
+	const bound = (key) => {
+		const found = at(map, [key]);
+		return found === void 0 ? null : expected(found);
+	};
+	return {
+		kind: "increases-within",
+		low: bound("at-least"),
+		high: bound("at-most")
+	};
+}
+function listed$1(value) {
 	return value.kind === "list" ? value.items.map(expected) : [expected(value)];
 }
 function expected(value) {
@@ -1277,10 +1329,52 @@ const TOOLS = [
 const TOOL_OPTIONS = {
 	sql: [
 		"directory",
+		"shared-directory",
 		"layout",
 		"baseline"
 	],
-	command: ["migrations"]
+	command: ["migrations"],
+	alembic: ["project", "config"],
+	django: [
+		"project",
+		"manage",
+		"settings",
+		"database"
+	],
+	"django-tenants": [
+		"project",
+		"manage",
+		"settings"
+	],
+	flask: [
+		"project",
+		"app",
+		"directory"
+	],
+	dbmate: [
+		"project",
+		"directory",
+		"table"
+	],
+	drizzle: [
+		"project",
+		"config",
+		"directory",
+		"table"
+	],
+	knex: [
+		"project",
+		"config",
+		"directory",
+		"table"
+	],
+	"node-pg-migrate": [
+		"project",
+		"config",
+		"directory",
+		"table"
+	],
+	sqitch: ["project", "directory"]
 };
 const PROGRAM_OPTIONS = [
 	"run",
@@ -1290,6 +1384,7 @@ const PROGRAM_OPTIONS = [
 	"env",
 	"env-file"
 ];
+const TELL_TENANTS = ["django-tenants"];
 const BUILT_IN = ["sql"];
 const commandMigration = once(() => strictObject({
 	id: needed(text(isFilled), "What the migration is called."),
@@ -1322,7 +1417,15 @@ const variableNames = rules((map) => Object.keys(map).flatMap((name) => VARIABLE
 const tool = once(() => _enum(TOOLS));
 const keys = {
 	tool: () => described(tool(), "The migration tool; recognised from the files where it is left out."),
-	directory: () => described(text(isPath), "Where the migrations are; tool sql.", DEFAULTS.directory),
+	project: () => described(text(isPath), "The project's folder, in which a tool that is a program starts; by default that of relative paths. Not for sql and command."),
+	config: () => described(text(isPath), "The tool's own configuration file, relative to `project`, where it is not the usual one. Tools alembic, drizzle, knex, node-pg-migrate."),
+	manage: () => described(text(isPath), "The project's manage.py, relative to `project`. Tools django and django-tenants.", "manage.py"),
+	settings: () => described(text(isFilled), "The settings' module, as in DJANGO_SETTINGS_MODULE. Tools django and django-tenants."),
+	database: () => described(text(isFilled), "What the settings call the target's database; default where it is left out. Tool django."),
+	app: () => described(text(isFilled), "The application, as in FLASK_APP. Tool flask."),
+	directory: () => described(text(isPath), "Where the migrations are; for sql relative to the directory of relative paths. For tools that are programs relative to `project`, by default where the tool looks: tools dbmate, drizzle, flask, knex, node-pg-migrate, sqitch.", DEFAULTS.directory),
+	table: () => described(text(isFilled), "The table in which the tool records what it applied, where it is not the usual one: `name`, or `schema.name`. Tools dbmate, drizzle, knex, node-pg-migrate."),
+	"shared-directory": () => described(text(isPath), "Where the migrations of the schema are that tenants share; without it that schema is not migrated. Tool sql."),
 	layout: () => described(_enum([
 		"flat",
 		"pairs",
@@ -1332,7 +1435,7 @@ const keys = {
 	migrations: () => described(array(commandMigration()).check(_minLength(1), distinctIds), "Programs of the team's own, in the order in which they are applied; tool command."),
 	run: () => described(array(text(isFilled)).check(_minLength(1)), "A prefix for the tool's command line, for a tool that lives elsewhere: docker, run, …"),
 	path: () => described(text(isPath), "How the tool sees the SQLite file, where that differs."),
-	"url-variable": () => described(text(isVariableName), "A second name under which the tool gets the URL; by default the variable that target.url names."),
+	"url-variable": () => described(text(isVariableName), "A second name under which the tool gets the URL; by default the variable that target.url names, else, but for command, DATABASE_URL."),
 	variables: () => described(record(string(), _enum([
 		"url",
 		"host",
@@ -1373,20 +1476,23 @@ function asMap(given) {
 }
 function toolOf(written) {
 	if (written.tool !== void 0) return written.tool;
-	const given = Object.values(TOOL_OPTIONS).flat().filter((key) => key in written);
-	const owners = ownersOf(given);
-	return given.length > 0 && owners.length === 1 ? owners[0] ?? null : null;
+	const given = ownKeys(written);
+	const owners = given.length === 0 ? [] : ownersOf(given);
+	return owners.includes("sql") || owners.length === 1 ? owners[0] ?? null : null;
+}
+function ownKeys(written) {
+	return [...new Set(Object.values(TOOL_OPTIONS).flat())].filter((key) => key in written);
 }
 function ownersOf(keys) {
 	return Object.keys(TOOL_OPTIONS).filter((tool) => keys.every((key) => TOOL_OPTIONS[tool]?.includes(key)));
 }
 function toolOptions(written) {
-	const { layout, baseline } = written;
-	const directory = written.directory ?? (toolOf(written) === "sql" ? DEFAULTS.directory : void 0);
+	const byDefault = toolOf(written) === "sql" ? { directory: DEFAULTS.directory } : {};
+	const keys = Object.values(TOOL_OPTIONS).flat().filter((key) => key !== "migrations");
+	const given = Object.entries(written).filter(([key, value]) => keys.includes(key) && value !== void 0);
 	return {
-		...directory === void 0 ? {} : { directory },
-		...layout === void 0 ? {} : { layout },
-		...baseline === void 0 ? {} : { baseline }
+		...byDefault,
+		...Object.fromEntries(given)
 	};
 }
 function commandMigrationOf(written) {
@@ -1422,31 +1528,29 @@ function migrateProblems(given, targets, block) {
 	];
 }
 function withoutTool(written, block) {
-	return [...PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem$1(block, ["migrate", key], "tool-needed", `"${key}" is for a tool that is a program, and no tool is named`, "add the key tool")), ...keysOfTwoTools(written, block)];
-}
-function keysOfTwoTools(written, block) {
-	const [first, ...others] = Object.entries(TOOL_OPTIONS).flatMap(([tool, keys]) => keys.filter((key) => key in written).map((key) => ({
-		tool,
-		key
-	})));
-	const other = others.find(({ tool }) => tool !== first?.tool);
-	if (first === void 0 || other === void 0) return [];
-	const message = `"${other.key}" is a key of the tool ${other.tool}, and "${first.key}" of ${first.tool}`;
-	return [problem$1(block, ["migrate", other.key], "unknown-key", message, "leave one of the two out")];
+	const [first, ...others] = ownKeys(written);
+	if (first === void 0) return [];
+	const other = others.find((key) => ownersOf([first, key]).length === 0);
+	if (other === void 0) return [];
+	const message = `"${other}" is a key of ${ofTools(ownersOf([other]))}, and "${first}" of ${ownersOf([first]).join(", ")}`;
+	return [problem$3(block, ["migrate", other], "unknown-key", message, "leave one of the two out")];
 }
 function foreignKeys(written, tool, block) {
 	const own = TOOL_OPTIONS[tool] ?? [];
-	const foreign = Object.entries(TOOL_OPTIONS).flatMap(([owner, keys]) => keys.filter((key) => key in written && !own.includes(key)).map((key) => problem$1(block, ["migrate", key], "unknown-key", `"${key}" is a key of the tool ${owner}, not of ${tool}`, "leave it out")));
+	const foreign = ownKeys(written).filter((key) => !own.includes(key)).map((key) => problem$3(block, ["migrate", key], "unknown-key", `"${key}" is a key of ${ofTools(ownersOf([key]))}, not of ${tool}`, "leave it out"));
 	if (!BUILT_IN.includes(tool)) return foreign;
-	const useless = PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem$1(block, ["migrate", key], "unknown-key", `"${key}" is for tools that are programs of their own; ${tool} is part of Belay`, "leave it out"));
+	const useless = PROGRAM_OPTIONS.filter((key) => key in written).map((key) => problem$3(block, ["migrate", key], "unknown-key", `"${key}" is for tools that are programs of their own; ${tool} is part of Belay`, "leave it out"));
 	return [...foreign, ...useless];
 }
+function ofTools(tools) {
+	return `the tool${tools.length === 1 ? "" : "s"} ${tools.join(", ")}`;
+}
 function withoutMigrations(block) {
-	return problem$1(block, ["migrate", "migrations"], "missing-key", "the tool command needs migrations", "list them: [{ id, pending, pending-when, applied-when, apply }]");
+	return problem$3(block, ["migrate", "migrations"], "missing-key", "the tool command needs migrations", "list them: [{ id, pending, pending-when, applied-when, apply }]");
 }
 function partsProblems(variables, targets, block) {
 	if (!targets.some(({ engine }) => engine === "sqlite")) return [];
-	return Object.entries(variables).flatMap(([name, part]) => SQLITE_PARTS.includes(part) ? [] : [problem$1(block, [
+	return Object.entries(variables).flatMap(([name, part]) => SQLITE_PARTS.includes(part) ? [] : [problem$3(block, [
 		"migrate",
 		"variables",
 		name
@@ -1457,12 +1561,119 @@ const SQLITE_PARTS = [
 	"path",
 	"name"
 ];
-function problem$1(block, path, code, message, hint) {
+function problem$3(block, path, code, message, hint) {
 	const { line, column, path: name } = placeOf$2(block, path);
 	return {
 		line,
 		column,
 		path: name,
+		code,
+		message,
+		hint
+	};
+}
+// src/config/shown.ts
+function shown$1(value) {
+	const line = withoutPassword(value).replace(/\s+/g, " ");
+	return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+}
+function withoutPassword(text) {
+	return withoutAgeKey(text).replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***").replace(KEYWORD_PASSWORD, "$1***");
+}
+const KEYWORD_PASSWORD = /((?:^|\s)password\s*=\s*)('(?:[^'\\]|\\.)*'?|[^\s'][^\s]*)/g;
+function withoutAgeKey(text) {
+	return text.replace(/AGE-SECRET-KEY-[\w-]+/gi, "AGE-SECRET-KEY-***");
+}
+function passwordsIn(text) {
+	const written = [...text.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, password = ""]) => password);
+	const parameters = [...text.matchAll(/[?&]password=([^&\s]+)/g)].map(([, password = ""]) => password);
+	const keywords = [...text.matchAll(KEYWORD_PASSWORD)].map(([, , password = ""]) => password.replace(/^'(.*)'$/s, "$1").replace(/\\(.)/gs, "$1"));
+	return [...new Set([...[...written, ...parameters].flatMap((password) => [password, decoded$1(password)]), ...keywords])];
+}
+function decoded$1(text) {
+	return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => new TextDecoder().decode(Buffer.from(bytes.replaceAll("%", ""), "hex")));
+}
+// src/config/notify.ts
+const TOLD_BY_DEFAULT = MESSAGE_EVENTS.filter((event) => event !== "before");
+function receiversOf(written = [], directory) {
+	const names = namesOf$1(written);
+	return written.map((each, index) => receiverOf(each, names[index] ?? kindOf$1(each), directory));
+}
+function receiverOf(written, name, directory) {
+	const common = {
+		name,
+		on: written.on ?? TOLD_BY_DEFAULT,
+		timeoutMs: validDurationMs(written.timeout ?? DEFAULTS.notify.timeout)
+	};
+	if ("webhook" in written) return {
+		...common,
+		kind: "webhook",
+		url: written.webhook,
+		secret: written.secret ?? null
+	};
+	const template = written.template ?? null;
+	if ("slack" in written) return {
+		...common,
+		kind: "slack",
+		url: written.slack,
+		template
+	};
+	if ("file" in written) return {
+		...common,
+		kind: "file",
+		path: resolve(directory, written.file),
+		template
+	};
+	return {
+		...common,
+		kind: "email",
+		to: typeof written.email === "string" ? [written.email] : written.email,
+		from: written.from,
+		smtp: written.smtp,
+		subject: written.subject ?? DEFAULTS.notify.subject,
+		template
+	};
+}
+function kindOf$1(written) {
+	if ("slack" in written) return "slack";
+	if ("webhook" in written) return "webhook";
+	return "file" in written ? "file" : "email";
+}
+function namesOf$1(written) {
+	const taken = new Set(written.flatMap(({ name }) => name ?? []));
+	return written.map((each) => {
+		if (each.name !== void 0) return each.name;
+		let name = kindOf$1(each);
+		for (let count = 2; taken.has(name); count++) name = `${kindOf$1(each)}-${count}`;
+		taken.add(name);
+		return name;
+	});
+}
+function notifyProblems(written = [], block) {
+	return written.flatMap((each, index) => {
+		const path = ["notify", index];
+		const first = written.findIndex(({ name }) => name === each.name);
+		const line = placeOf$2(block, [
+			"notify",
+			first,
+			"name"
+		]).line;
+		return [
+			..."slack" in each ? inFile(block, [...path, "slack"], "whoever knows the address of this webhook can write there", "SLACK_WEBHOOK") : [],
+			..."webhook" in each && each.secret !== void 0 ? inFile(block, [...path, "secret"], "a secret does not belong into this file", "BELAY_WEBHOOK_SECRET") : [],
+			..."smtp" in each && passwordsIn(each.smtp).length > 0 ? inFile(block, [...path, "smtp"], "a password does not belong into this file", "SMTP_URL") : [],
+			...each.name !== void 0 && first !== index ? [problem$2(block, [...path, "name"], "duplicate-receiver", "another receiver has this name", `it is on line ${line}; give each its own`)] : []
+		];
+	});
+}
+function inFile(block, path, message, variable) {
+	const found = at(block, path);
+	if (found?.kind !== "scalar" || found.origin !== "written") return [];
+	return [problem$2(block, path, "secret-in-file", message, `write "\${${variable}}" and set the variable`)];
+}
+function problem$2(block, path, code, message, hint) {
+	return {
+		...placeOf$2(block, path),
 		code,
 		message,
 		hint
@@ -1510,7 +1721,7 @@ function storeProblems(store, s3, block) {
 		"identity"
 	];
 	const written = at(block, identity);
-	if (written?.kind === "scalar" && written.origin === "written") problems.push(problem(block, identity, "secret-in-file", "a secret key does not belong into this file", "write identity: \"${BELAY_AGE_IDENTITY}\" and set the variable, or name a file in identity-file"));
+	if (written?.kind === "scalar" && written.origin === "written") problems.push(problem$1(block, identity, "secret-in-file", "a secret key does not belong into this file", "write identity: \"${BELAY_AGE_IDENTITY}\" and set the variable, or name a file in identity-file"));
 	const place = at(block, [
 		"backup",
 		"store",
@@ -1518,9 +1729,9 @@ function storeProblems(store, s3, block) {
 	]) ?? at(block, ["backup", "store"]);
 	if (place?.kind === "scalar" && place.origin === "unknown" || store === null || isS3(store) || Object.values(s3).every((value) => value === null)) return problems;
 	const hint = "leave endpoint, region and path-style out, or write url: s3://BUCKET/PREFIX";
-	return [...problems, problem(block, ["backup", "store"], "not-s3", "a store in a directory has no endpoint and no region", hint)];
+	return [...problems, problem$1(block, ["backup", "store"], "not-s3", "a store in a directory has no endpoint and no region", hint)];
 }
-function problem(block, path, code, message, hint) {
+function problem$1(block, path, code, message, hint) {
 	return {
 		...placeOf$2(block, path),
 		code,
@@ -1528,36 +1739,92 @@ function problem(block, path, code, message, hint) {
 		hint
 	};
 }
-// src/config/shown.ts
-function shown$1(value) {
-	const line = withoutPassword(value).replace(/\s+/g, " ");
-	return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+// src/config/target-files.ts
+const WILDCARDS = /[*?]+/g;
+function hasWildcard(text) {
+	return /[*?]/.test(text);
 }
-function withoutPassword(text) {
-	return withoutAgeKey(text).replace(/(:\/\/[^\s:/@]*):\S*@/g, "$1:***@").replace(/([?&][\w-]*(?:password|passwd|secret|token|key)=)[^&\s]*/gi, "$1***").replace(KEYWORD_PASSWORD, "$1***");
+function filledIn(pattern, matched) {
+	const wildcards = pattern.match(WILDCARDS)?.length ?? 0;
+	let next = 0;
+	return wildcards === matched.length ? pattern.replace(WILDCARDS, () => matched[next++] ?? "") : null;
 }
-const KEYWORD_PASSWORD = /((?:^|\s)password\s*=\s*)('(?:[^'\\]|\\.)*'?|[^\s'][^\s]*)/g;
-function withoutAgeKey(text) {
-	return text.replace(/AGE-SECRET-KEY-[\w-]+/gi, "AGE-SECRET-KEY-***");
+const findFiles = (pattern, directory) => {
+	const unreadable = [];
+	const segments = pattern.split("/").filter((segment) => segment !== "" && segment !== ".");
+	let found = [{
+		path: pattern.startsWith("/") ? "/" : resolve(directory),
+		matched: []
+	}];
+	for (const [index, segment] of segments.entries()) {
+		const isLast = index === segments.length - 1;
+		found = found.flatMap((place) => stepInto(place, segment, unreadable)).filter(({ path }) => isKind(path, isLast, unreadable));
+	}
+	return {
+		files: found.map((each) => ({
+			...each,
+			real: realpathSync(each.path)
+		})).sort((a, b) => a.path < b.path ? -1 : 1),
+		unreadable
+	};
+};
+function stepInto({ path, matched }, segment, unreadable) {
+	if (!hasWildcard(segment)) return [{
+		path: join(path, segment),
+		matched
+	}];
+	const matches = new RegExp(`^${segment.replace(/[\\^$.+()|[\]{}]/g, "\\$&").replace(WILDCARDS, group)}$`, "su");
+	return namesIn(path, unreadable).flatMap((name) => {
+		const [, ...parts] = matches.exec(name) ?? [];
+		if (parts.length === 0 || isBelays(name) || name.startsWith(".") && !segment.startsWith(".")) return [];
+		return [{
+			path: join(path, name),
+			matched: [...matched, ...parts]
+		}];
+	});
 }
-function passwordsIn(text) {
-	const written = [...text.matchAll(/:\/\/[^\s:/@]*:(\S+)@/g)].map(([, password = ""]) => password);
-	const parameters = [...text.matchAll(/[?&]password=([^&\s]+)/g)].map(([, password = ""]) => password);
-	const keywords = [...text.matchAll(KEYWORD_PASSWORD)].map(([, , password = ""]) => password.replace(/^'(.*)'$/s, "$1").replace(/\\(.)/gs, "$1"));
-	return [...new Set([...[...written, ...parameters].flatMap((password) => [password, decoded$1(password)]), ...keywords])];
+function group(wildcards) {
+	return `(${[...wildcards].map((wildcard) => wildcard === "*" ? ".*" : ".").join("")})`;
 }
-function decoded$1(text) {
-	return text.replace(/(%[0-9a-f]{2})+/gi, (bytes) => new TextDecoder().decode(Buffer.from(bytes.replaceAll("%", ""), "hex")));
+const SQLITES_OWN = /-(?:wal|shm|journal)$/;
+function isBelays(name) {
+	return name.includes(".belay") || name.includes("_belay_") || name === "belay-backups" || SQLITES_OWN.test(name);
+}
+function namesIn(folder, unreadable) {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		unreadable.push(...told(error));
+		return [];
+	}
+}
+function isKind(path, file, unreadable) {
+	try {
+		const stat = statSync(path);
+		return file ? stat.isFile() : stat.isDirectory();
+	} catch (error) {
+		unreadable.push(...told(error));
+		return false;
+	}
+}
+function told(error) {
+	if (!(error instanceof Error)) throw error;
+	return "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR") ? [] : [error.message];
 }
 // src/config/targets.ts
-function targetsOf(written, single, effective, expanded, around) {
+function targetsOf$1({ target, targets }, effective, expanded, around) {
+	if (targets === void 0) return listed([writtenTarget(target ?? DEFAULTS.targetUrl, ["target"])], effective, expanded, around);
+	if ("files" in targets) return foundBy(targets.files, effective, expanded, around);
+	return listed(targets.map((each, index) => writtenTarget(each, ["targets", index])), effective, expanded, around);
+}
+function listed(written, effective, expanded, around) {
 	const problems = [];
 	const targets = [];
-	for (const one of written.map((each, index) => writtenTarget(each, single ? ["target"] : ["targets", index]))) {
+	for (const one of written) {
 		const read = readTargetUrl(one.url);
 		if (!("engine" in read)) continue;
 		const target = targetOf(one, read, effective, around);
-		problems.push(...schemasOfSqlite(target, expanded, one.path), ...inCheckout(target, expanded, one.path, around), ...secondOfItsName(target, targets, expanded, one.path));
+		problems.push(...schemasOfSqlite(target, expanded, one.path), ...inCheckout(target, expanded, one.path, around), ...secondOfItsName(target, targets, expanded, one.path), ...secondOfItsFile(target, targets, expanded, one.path));
 		targets.push(target);
 	}
 	return {
@@ -1589,6 +1856,63 @@ function targetOf({ name, schemas, path }, read, effective, { directory }) {
 		...schemas === void 0 ? {} : { schemas }
 	};
 }
+const FILES = ["targets", "files"];
+function foundBy(pattern, effective, expanded, around) {
+	const written = at(expanded, FILES);
+	if (around.find === null || written?.kind === "scalar" && written.origin === "unknown") return {
+		targets: [],
+		problems: []
+	};
+	const { files, unreadable } = around.find(pattern, around.directory);
+	const place = placeOf$2(expanded, FILES);
+	const problem = (code, message, hint) => ({
+		...place,
+		code,
+		message,
+		hint
+	});
+	if (unreadable.length > 0) return {
+		targets: [],
+		problems: [problem("targets-unreadable", `what lies there cannot be told in full: ${unreadable.join("; ")}`, "let the user that runs Belay read these folders")]
+	};
+	if (files.length === 0) return {
+		targets: [],
+		problems: [problem("no-targets", `no file is there that this pattern names (looked for in ${around.directory})`, "mend the pattern; it starts at the directory of belay.yml")]
+	};
+	const source = at(effective, FILES);
+	const targets = files.map((file) => foundTarget(file, source?.kind === "scalar" ? source.source : pattern)).toSorted(byName);
+	return {
+		targets,
+		problems: [...ambiguous(files, targets, problem), ...targets.flatMap((target) => inCheckout(target, expanded, FILES, around))]
+	};
+}
+function foundTarget({ path, matched }, source) {
+	const file = filledIn(source, matched) ?? path;
+	return {
+		name: matched.join("-"),
+		engine: "sqlite",
+		address: path,
+		configured: `sqlite:${file}`
+	};
+}
+function byName(a, b) {
+	return a.name < b.name ? -1 : 1;
+}
+function ambiguous(files, targets, problem) {
+	const unfit = targets.flatMap(({ name, address }) => {
+		const flaw = badName(name);
+		return flaw === null ? [] : [problem(flaw.code, `${address} would be called ${JSON.stringify(name)}, and ${flaw.message}`, RENAME)];
+	});
+	const twice = targets.flatMap(({ name, address }, index) => targets[index - 1]?.name === name ? [problem("duplicate-target", `${targets[index - 1]?.address} and ${address} would both be called "${name}"`, RENAME)] : []);
+	const reals = files.toSorted((a, b) => a.real < b.real ? -1 : 1);
+	const linked = reals.flatMap(({ path, real }, index) => reals[index - 1]?.real === real ? [problem("duplicate-target", `${reals[index - 1]?.path} and ${path} are the same file`, "let the pattern name only one of the two")] : []);
+	return [
+		...unfit,
+		...twice,
+		...linked
+	];
+}
+const RENAME = "list the databases with names of your own: targets: [{ name: …, url: sqlite:… }]";
 function schemasOfSqlite({ engine, schemas }, block, path) {
 	if (engine !== "sqlite" || schemas === void 0) return [];
 	return [{
@@ -1626,28 +1950,133 @@ function secondOfItsName(target, earlier, block, path) {
 		hint: "give one of them a name: { name: …, url: … }"
 	}];
 }
+function secondOfItsFile(target, earlier, block, path) {
+	const same = earlier.find(({ engine, address, name }) => engine === target.engine && address === target.address && name !== target.name);
+	if (same === void 0 || at(block, path) === void 0) return [];
+	const message = `this is the database of the target "${same.name}", too`;
+	return [{
+		...placeOf$2(block, path),
+		code: "duplicate-target",
+		message,
+		hint: "leave one of the two out"
+	}];
+}
+// src/config/tenants.ts
+function tenantsOf$1(written, tool, targets) {
+	if (written === void 0 && (!tellsTenants(tool) || targets.some(({ engine }) => engine === "sqlite"))) return null;
+	const { sql, names, shared = null, create, remove } = written ?? {};
+	return {
+		list: sql !== void 0 ? { sql } : names === void 0 && tellsTenants(tool) ? { told: "by the tool" } : { names: names ?? [] },
+		shared,
+		new: create === void 0 || remove === void 0 ? null : {
+			create: actOf(create),
+			remove: actOf(remove)
+		}
+	};
+}
+function tellsTenants(tool) {
+	return TELL_TENANTS.some((name) => name === tool);
+}
+function actOf(written) {
+	return typeof written === "object" && "sql" in written ? { sql: written.sql } : commandOf(written);
+}
+function tenantsProblems(tenants, targets, { tool, options }, block) {
+	if (tenants === null) {
+		if (options["shared-directory"] === void 0) return [];
+		return [problem(block, ["migrate", "shared-directory"], "no-tenants", "shared-directory is for tenants, and there are none", "leave it out")];
+	}
+	return [
+		..."names" in tenants.list && tenants.list.names.length === 0 ? [problem(block, ["tenants"], "missing-key", `which schemas are tenants?${tool === null ? "" : ` ${tool} does not tell`}`, "add sql: select … or names: [a, b]")] : [],
+		...targets.some(({ engine }) => engine === "sqlite") ? [problem(block, ["tenants"], "no-schemas", "a SQLite database has no schemas, and so no tenants", "leave tenants out")] : [],
+		...targets.some(({ schemas }) => schemas !== void 0) ? [problem(block, ["tenants"], "schemas-and-tenants", "schemas and tenants exclude each other", "leave schemas of the target out")] : [],
+		...options["shared-directory"] !== void 0 && tenants.shared === null ? [problem(block, ["migrate", "shared-directory"], "no-shared-schema", "shared-directory is for the schema that tenants share, and none is named", "add tenants: { shared: public }")] : []
+	];
+}
+function problem(block, path, code, message, hint) {
+	return {
+		...placeOf$2(block, path),
+		code,
+		message,
+		hint
+	};
+}
+// src/config/watch.ts
+const PATH = ["watch", "checks"];
+function watchOf(written, block, health) {
+	if (written === void 0) return null;
+	const own = checksOf(written.checks ?? [], block, PATH);
+	const checks = written.checks === void 0 ? health.map(askedOnce) : own;
+	return {
+		forMs: written.for === void 0 ? 0 : validDurationMs(written.for),
+		everyMs: validDurationMs(written.every ?? DEFAULTS.watch.every),
+		checks: checks.map((check, index) => ({
+			check,
+			failures: toleranceOf(written.checks?.[index]?.failures)
+		})),
+		onFailure: written["on-failure"] ?? DEFAULTS.watch.onFailure,
+		scheduled: {
+			forMs: validDurationMs(written.scheduled?.for ?? DEFAULTS.watch.scheduled.for),
+			onFailure: written.scheduled?.["on-failure"] ?? DEFAULTS.watch.scheduled.onFailure
+		}
+	};
+}
+function askedOnce(check) {
+	return check.kind === "http" ? {
+		...check,
+		withinMs: 0
+	} : check;
+}
+function toleranceOf(written) {
+	if (written === void 0 || typeof written === "number") return {
+		atMost: written ?? 0,
+		of: null
+	};
+	return {
+		atMost: written["at-most"],
+		of: written.of ?? null
+	};
+}
+function watchProblems(written, health, block) {
+	if (written === void 0) return [];
+	if (written.checks !== void 0) return sameNames(written.checks, block, PATH);
+	if (health.length > 0) return [];
+	const message = "there is nothing to watch: neither watch.checks nor checks.health says what must hold";
+	return [{
+		...placeOf$2(block, ["watch"]),
+		code: "nothing-to-watch",
+		message,
+		hint: "write checks: [{ http: … }] below watch"
+	}];
+}
 // src/config/environment.ts
 function environmentOf(source, around) {
 	const { name, effective, expanded, written } = source;
-	const single = written.targets === void 0;
-	const { targets, problems } = targetsOf(written.targets ?? [written.target ?? DEFAULTS.targetUrl], single, effective, expanded, around);
+	const { targets, problems } = targetsOf$1(written, effective, expanded, around);
 	const { before = [], after = [], health = [] } = written.checks ?? {};
+	const healthChecks = healthChecksOf(health, expanded, ["checks", "health"]);
+	const migrate = migrateOf(written.migrate, effective, around.directory);
 	const environment = {
 		name,
 		directory: around.directory,
 		targets,
-		migrate: migrateOf(written.migrate, effective, around.directory),
+		waves: (written.waves ?? []).map(waveSizeOf),
+		parallel: written.parallel ?? DEFAULTS.parallel,
+		tenants: tenantsOf$1(written.tenants, migrate.tool, targets),
+		migrate,
 		app: appOf(written.app),
 		checks: {
 			before: checksOf(before, expanded, ["checks", "before"]),
 			after: checksOf(after, expanded, ["checks", "after"]),
-			health: healthChecksOf(health, expanded, ["checks", "health"])
+			health: healthChecks
 		},
+		watch: watchOf(written.watch, expanded, healthChecks),
+		notify: receiversOf(written.notify, around.directory),
 		checklist: written.checklist ?? [],
 		data: dataOf(written.data),
 		backup: backupOf(written.backup, around.directory),
 		rollback: rollbackOf(written.rollback),
 		lock: { database: written.lock?.database ?? null },
+		gate: { fixHint: written.gate?.["fix-hint"] ?? null },
 		approvals: approvalsOf(written.approvals),
 		githubEnvironment: written["github-environment"] ?? name,
 		needs: written.needs === void 0 ? null : {
@@ -1665,7 +2094,7 @@ function environmentOf(source, around) {
 		problems: [...problems, ...furtherProblems(environment, written, expanded, around)]
 	};
 }
-function furtherProblems({ backup, targets }, written, block, around) {
+function furtherProblems({ backup, targets, tenants, migrate, checks }, written, block, around) {
 	const { before = [], after = [], health = [] } = written.checks ?? {};
 	return [
 		...storeProblems(backup.store, backup.s3, block),
@@ -1674,7 +2103,10 @@ function furtherProblems({ backup, targets }, written, block, around) {
 		...sameNames(before, block, ["checks", "before"]),
 		...sameNames(after, block, ["checks", "after"]),
 		...Array.isArray(health) ? sameNames(health.map((each) => typeof each === "string" ? {} : each), block, ["checks", "health"]) : [],
+		...watchProblems(written.watch, checks.health, block),
+		...notifyProblems(written.notify, block),
 		...migrateProblems(written.migrate, targets, block),
+		...tenantsProblems(tenants, targets, migrate, block),
 		...backup.when === "before" && backup.clone === "never" ? [needsClone(block, "a backup that was taken before the downtime", "leave clone out, or write when: stopped")] : [],
 		...backup.external === null ? [] : besideExternal(backup, written, block)
 	];
@@ -1714,13 +2146,22 @@ function both(block) {
 function appOf(given) {
 	const written = typeof given === "object" ? given : {};
 	const command = (key) => written[key] === void 0 ? null : commandOf(written[key]);
+	const { maintenance } = written;
 	return {
 		online: given === "online",
+		per: written.per ?? DEFAULTS.per,
 		prepare: command("prepare"),
 		stop: command("stop"),
 		start: command("start"),
-		previous: command("previous")
+		previous: command("previous"),
+		maintenance: maintenance === void 0 ? null : {
+			on: commandOf(maintenance.on),
+			off: commandOf(maintenance.off)
+		}
 	};
+}
+function waveSizeOf(written) {
+	return typeof written === "number" ? { count: written } : { percent: Number.parseFloat(written) };
 }
 function dataOf(written) {
 	if (typeof written !== "object") return { mode: written ?? DEFAULTS.data };
@@ -1797,39 +2238,19 @@ function windowsOf(written = []) {
 }
 // src/config/later.ts
 const LATER_AT_THE_TOP = ["bot", "workflow"];
-const LATER_IN_AN_ENVIRONMENT = [
-	"targets",
-	"tenants",
-	"migrate.tool=alembic",
-	"migrate.tool=dbmate",
-	"migrate.tool=django",
-	"migrate.tool=django-tenants",
-	"migrate.tool=drizzle",
-	"migrate.tool=flask",
-	"migrate.tool=knex",
-	"migrate.tool=node-pg-migrate",
-	"migrate.tool=sqitch",
-	"require"
-];
-const INSTEAD = { "migrate.tool": "this version has sql (SQL files) and command (any program of your own)" };
+const LATER_IN_AN_ENVIRONMENT = ["require"];
 function laterProblems(tree, table) {
 	return table.flatMap((line) => {
-		const [keys = "", wanted] = line.split("=");
-		const path = keys.split(".");
-		const found = at(tree, path);
-		if (found === void 0) return [];
-		if (wanted !== void 0 && !(found.kind === "scalar" && found.value === wanted)) return [];
-		const hint = wanted === void 0 ? "leave it out" : INSTEAD[keys] ?? "choose another value";
-		return [laterProblem(placeOf$2(tree, path), `"${wanted ?? path.at(-1)}"`, hint)];
+		const path = line.split(".");
+		if (at(tree, path) === void 0) return [];
+		const message = `"${path.at(-1)}" is not in this version of Belay`;
+		return [{
+			...placeOf$2(tree, path),
+			code: "not-in-this-version",
+			message,
+			hint: "leave it out"
+		}];
 	});
-}
-function laterProblem(place, what, hint) {
-	return {
-		...place,
-		code: "not-in-this-version",
-		message: `${what} is not in this version of Belay`,
-		hint
-	};
 }
 // src/config/issues.ts
 function knownKeys(issue) {
@@ -1940,7 +2361,7 @@ function explain$1(issue, found, where) {
 		hint: "give it one, or leave the key out"
 	};
 	if (issue.code === "custom") return custom(issue, found);
-	if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found, where);
+	if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found);
 	if (issue.code === "invalid_type") return wrongType(issue, found, where);
 	if (issue.code === "too_small") return outOfRange(issue.origin, `at least ${issue.minimum}`, found);
 	if (issue.code === "too_big") return outOfRange(issue.origin, `at most ${issue.maximum}`, found);
@@ -1989,7 +2410,7 @@ function wrongForm(tree, path, forms) {
 		...placed(tree, path),
 		...explain$1(first[0], found, where)
 	};
-	const choices = choicesHere(first.flatMap((issue) => issue.code === "invalid_value" ? issue.values.map(String) : []), where);
+	const choices = first.flatMap((issue) => issue.code === "invalid_value" ? issue.values.map(String) : []);
 	const expected = [...[...new Set(allTypes(first))].map(kindName), ...choices.map((choice) => `"${choice}"`)];
 	const meant = isWritten(found) ? choiceMeant(String(found.value), choices) : null;
 	return {
@@ -1998,10 +2419,6 @@ function wrongForm(tree, path, forms) {
 		message: `expected ${expected.join(" or ")}, ${got(found)}`,
 		hint: meant === null ? adviceForMap(where.fromTop) : `did you mean "${meant}"?`
 	};
-}
-function choicesHere(choices, { inEnvironment }) {
-	if (inEnvironment === null) return choices;
-	return choices.filter((choice) => !LATER_IN_AN_ENVIRONMENT.includes(`${inEnvironment.join(".")}=${choice}`));
 }
 function choiceMeant(written, choices) {
 	return adviceForChoice(written, choices) ?? nearest(written, choices);
@@ -2013,8 +2430,7 @@ function allTypes(issues) {
 		return issue.code === "invalid_type" ? [issue.expected] : [];
 	});
 }
-function wrongChoice(all, found, where) {
-	const choices = choicesHere(all, where);
+function wrongChoice(choices, found) {
 	const meant = isWritten(found) && choices.length > 1 ? choiceMeant(String(found.value), choices) : null;
 	return {
 		code: "wrong-value",
@@ -2074,7 +2490,17 @@ const SHORTHANDS = [
 	[["app", "prepare"], "run"],
 	[["app", "stop"], "run"],
 	[["app", "start"], "run"],
-	[["app", "previous"], "run"]
+	[["app", "previous"], "run"],
+	[[
+		"app",
+		"maintenance",
+		"on"
+	], "run"],
+	[[
+		"app",
+		"maintenance",
+		"off"
+	], "run"]
 ];
 function effectiveBlock(defaults, own) {
 	const spelledOut = spellOut(own);
@@ -2104,6 +2530,77 @@ function spellOutAt(tree, [first, ...rest], key) {
 		value
 	}]])) : tree;
 }
+// src/config/schema-notify.ts
+const FIELDS = Object.keys(MESSAGE_FIELDS);
+const isTemplate = rule((template) => {
+	const [name] = unknownFields(template);
+	if (name === void 0) return null;
+	if (name === "{{" || name === "}}") return {
+		code: "bad-template",
+		message: `${name} without its other half`,
+		hint: "write {{environment}}"
+	};
+	const meant = nearest(name, FIELDS);
+	return {
+		code: "unknown-field",
+		message: `{{${name}}} is not known`,
+		hint: meant === null ? `the fields are ${FIELDS.join(", ")}` : `did you mean {{${meant}}}?`
+	};
+});
+const isSubject = rule((subject) => /[\r\n]/.test(subject.trimEnd()) ? {
+	code: "bad-subject",
+	message: "a subject is one line",
+	hint: "put the rest into template"
+} : null);
+const ADDRESS = /^(?:[^<>@\r\n,;]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/;
+const isAddress = rule((address) => ADDRESS.test(address.trim()) ? null : {
+	code: "bad-address",
+	message: "expected an address",
+	hint: "write ops@example.com or Ops <ops@example.com>"
+});
+const isSmtpUrl = rule((url) => /^smtps?:\/\/[^\s/?#]+/i.test(url) && URL.canParse(url) ? null : {
+	code: "bad-url",
+	message: "expected the address of a mail server",
+	hint: "smtp://USER:PASSWORD@HOST:587, or smtps:// for TLS from the first byte"
+});
+const common = once(() => ({
+	name: described(text(isName), "What reports call the receiver; by default its kind, with a number where there are several."),
+	on: described(array(_enum(MESSAGE_EVENTS)).check(_minLength(1)), "What it is told of: before (a run prepares), start (the downtime begins), end (it went well), failure, rollback. By default all but before."),
+	timeout: described(timeout(), "How long sending one message may take, with all tries.", DEFAULTS.notify.timeout)
+}));
+const words = once(() => ({ template: described(text(isFilled, isTemplate), "The message, with {{fields}}: {{summary}}, {{environment}}, {{outcome}} … By default Belay's own words.") }));
+const slack = once(() => strictObject({
+	...common(),
+	...words(),
+	slack: needed(text(isHttpUrl), "A webhook that takes Slack's format (Slack, Mattermost, Rocket.Chat …), from a variable.")
+}));
+const webhook = once(() => strictObject({
+	...common(),
+	webhook: needed(text(isHttpUrl), "An address that the result is posted to as JSON."),
+	secret: described(text(isFilled), "From a variable: signs the body with HMAC-SHA-256, in the header X-Belay-Signature-256 as sha256=HEX.")
+}));
+const email = once(() => {
+	const address = text(isAddress);
+	return strictObject({
+		...common(),
+		...words(),
+		email: needed(union([address, array(address).check(_minLength(1))]), "Who gets the message: an address or a list."),
+		from: needed(text(isAddress), "Who it is from."),
+		smtp: needed(text(isSmtpUrl), "The mail server, smtp://USER:PASSWORD@HOST:587 or smtps://…, from a variable where it holds a password."),
+		subject: described(text(isFilled, isSubject, isTemplate), "The subject, with {{fields}}.", DEFAULTS.notify.subject)
+	});
+});
+const file = once(() => strictObject({
+	...common(),
+	...words(),
+	file: needed(text(isFilled, isPath), "A file that messages are appended to.")
+}));
+const notify = once(() => array(union([
+	slack(),
+	webhook(),
+	email(),
+	file()
+])));
 // src/config/schema-store.ts
 const store = once(() => union([text(isStore), strictObject({
 	url: needed(text(isStore), "A directory, or s3://BUCKET/PREFIX."),
@@ -2116,18 +2613,139 @@ const encrypt = once(() => strictObject({
 	identity: described(text(isIdentity), "A secret key to open them with, out of a variable: ${BELAY_AGE_IDENTITY}. Only restoring in another process needs one."),
 	"identity-file": described(text(isPath), "The file with the secret key, as age-keygen writes it.")
 }));
+// src/config/schema-tenants.ts
+const act = once(() => union([strictObject({ sql: needed(text(isFilled), "Statements, run in one transaction; current_setting('belay.schema') is the name of the schema.") }), command()]));
+const tenantKeys = {
+	sql: described(text(isFilled), "A query whose first column names the schemas of the tenants; by default django-tenants tells them, from its models."),
+	names: described(array(text(isTenant)).check(_minLength(1)), "The schemas of the tenants, in the place of sql."),
+	shared: described(text(isTenant), "The schema that all tenants build on: it is migrated first, and its failure undoes all."),
+	create: described(act(), "Makes a new tenant (`belay migrate --new NAME`): a command, which is told its name as BELAY_SCHEMA, or SQL. Needs remove."),
+	remove: described(act(), "Removes a new tenant again whose migration failed. Needs create.")
+};
+const whole = rules((written) => [
+	...written.sql !== void 0 && written.names !== void 0 ? [flaw("sql-and-names", "sql and names exclude each other", "leave one of the two out", ["names"])] : [],
+	...written.create !== void 0 && written.remove === void 0 ? [flaw("missing-key", "create needs remove, for a tenant that fails to migrate", "add remove", ["create"])] : [],
+	...written.remove !== void 0 && written.create === void 0 ? [flaw("missing-key", "remove is for tenants that create made", "add create, or leave remove out", ["remove"])] : []
+]);
+function flaw(code, message, hint, path) {
+	return {
+		code,
+		message,
+		hint,
+		path: [...path]
+	};
+}
+const tenants = once(() => strictObject(tenantKeys).check(whole));
+// src/config/schema-watch.ts
+const LONGEST_IN_A_RUN_MS = 216e5;
+const isWatchInARun = rule((text) => (durationMs(text) ?? 0) <= LONGEST_IN_A_RUN_MS ? null : {
+	code: "watch-too-long",
+	message: "a run holds its lock for as long as it watches: at most 6h",
+	hint: `leave it out, and write scheduled: { for: ${text} } for \`belay verify --watch\``
+});
+const SHORTEST_ROUND_MS = 100;
+const isRound = rule((text) => (durationMs(text) ?? SHORTEST_ROUND_MS) >= SHORTEST_ROUND_MS ? null : {
+	code: "bad-duration",
+	message: "expected at least 100ms from one round to the next",
+	hint: "write for example 30s"
+});
+const fewerThanRounds = rule((written) => written.of === void 0 || written["at-most"] < written.of ? null : {
+	code: "always-holds",
+	message: "so many failures of so few rounds are never too many",
+	hint: "at-most is less than of"
+});
+const failures = once(() => {
+	const atMost = int().check(_gte(0));
+	return union([atMost, strictObject({
+		"at-most": needed(atMost, "How many rounds may fail."),
+		of: described(int().check(_gte(1)), "Of how many rounds, the last ones; by default of all.")
+	}).check(fewerThanRounds)]);
+});
+const watchedCheck = once(() => {
+	const tolerance = { failures: described(failures(), "How many rounds may fail before the watch has failed: a number, or { at-most: 3, of: 20 }.", 0) };
+	return union([
+		extend(sqlCheck$1(), tolerance),
+		extend(httpCheck$1(), tolerance),
+		extend(commandCheck$1(), tolerance)
+	]);
+});
+const onFailure = once(() => _enum(["roll-back", "alert"]));
+const watch = once(() => strictObject({
+	for: described(duration().check(isWatchInARun), "How long a run watches after its health checks. By default it does not; at most 6h."),
+	every: described(timeout().check(isRound), "From one round of the checks to the next, within a run.", DEFAULTS.watch.every),
+	checks: described(array(watchedCheck()).check(_minLength(1)), "What each round asks; SQL too, read beside the application. By default checks.health."),
+	"on-failure": described(onFailure(), "What a run does whose watch failed: roll-back, as after a failed health check, or alert and leave it.", DEFAULTS.watch.onFailure),
+	scheduled: described(strictObject({
+		for: described(timeout(), "How long after the end of a run.", DEFAULTS.watch.scheduled.for),
+		"on-failure": described(onFailure(), "What is done when it failed: alert, or roll-back.", DEFAULTS.watch.scheduled.onFailure)
+	}), "What `belay verify --watch` does, one round a call.")
+}));
+// src/config/rule-targets.ts
+const isFilePattern = rule((text) => {
+	const flaw = (message, hint) => ({
+		code: "bad-pattern",
+		message,
+		hint
+	});
+	if (text.startsWith("sqlite:")) return flaw("the pattern is that of files, without sqlite:", "write the path alone: customers/*/app.db");
+	if (/^\w+:\/\//.test(text)) return flaw("expected a pattern of SQLite files", "databases of a server are listed: targets: [{ name, url }]");
+	if (text.startsWith("~")) return flaw("~ is not expanded", "write the whole path, or ${HOME} for the home directory");
+	if (text.includes("**")) return flaw("** is not read: a * stands for one name", "write one * for each folder in between");
+	if (/[[\]{}]/.test(text)) return flaw("[ ] and { } have no meaning here", "use * and ? alone, or list the databases");
+	if (text.includes("\0") || /(^|\/)(\.\.?)?$/.test(text)) return flaw("this names no files", "for example customers/*/app.db");
+	return hasWildcard(text) ? null : flaw("there is no wildcard in this pattern", "name the one database: target: sqlite:PATH");
+});
+const isPercentage = rule((text) => {
+	const [, number] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+	return number !== void 0 && Number(number) > 0 && Number(number) <= 100 ? null : {
+		code: "bad-wave",
+		message: "expected a number of targets, or a part of them",
+		hint: "for example 1 or 10%"
+	};
+});
+const areWaves = rules((sizes) => {
+	const back = sizes.findIndex((size, index) => {
+		const before = sizes[index - 1];
+		return before !== void 0 && typeof before === typeof size && sizeOf$1(size) <= sizeOf$1(before);
+	});
+	if (back > 0) return [{
+		code: "bad-wave",
+		message: "this wave goes no further than the one before",
+		hint: "say how many are migrated once the wave is over, those of the waves before counted in: [1, 10%, 100%]",
+		path: [back]
+	}];
+	const last = sizes.at(-1);
+	if (last === void 0 || typeof last === "string" && sizeOf$1(last) === 100) return [];
+	return [{
+		code: "bad-wave",
+		message: "the last wave must reach all targets",
+		hint: "end the list with 100%",
+		path: [sizes.length - 1]
+	}];
+});
+function sizeOf$1(size) {
+	return typeof size === "number" ? size : Number.parseFloat(size);
+}
 // src/config/schema.ts
 const target = once(() => union([text(isTargetUrl), strictObject({
 	name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
 	url: described(text(isTargetUrl), "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
 	schemas: described(array(text(isFilled)), "The schemas that Belay owns; PostgreSQL.")
 })]));
+const targets = once(() => union([array(target()).check(_minLength(1)), strictObject({ files: needed(text(isFilePattern), "SQLite files, with * for any part of a name and ? for one character: customers/*/instance/app.db. What Belay lays beside a database is left out.") })]));
+const waveSize = once(() => union([int().check(_gte(1)), text(isPercentage)]));
 const appKeys = {
 	prepare: () => described(command(), "Runs before the downtime: pull an image, build."),
 	stop: () => described(command(), "Stops the application; from here on Belay always starts it again."),
 	start: () => described(command(), "Starts the new version, after the data were verified."),
-	previous: () => described(command(), "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit.")
+	previous: () => described(command(), "Starts the old version after a rollback; by default start, with BELAY_SHA set to the previous commit."),
+	maintenance: () => described(maintenance(), "A page for people while the application is stopped."),
+	per: () => described(_enum(["environment", "target"]), "Whether one application stands on all targets, or each target has its own: then the commands run for each, told by BELAY_TARGET.", DEFAULTS.per)
 };
+const maintenance = once(() => strictObject({
+	on: needed(command(), "Shows the maintenance page; runs before stop."),
+	off: needed(command(), "Takes it away; runs once the application runs again, whichever version.")
+}));
 const app = (given) => union([literal$1("online"), mapOf(appKeys, given)]);
 const data = once(() => union([_enum([
 	"report",
@@ -2198,6 +2816,7 @@ const approvalsKeys = {
 	}), "What differs for a rollback.")
 };
 const lock = once(() => strictObject({ database: described(text(isFilled), "The database of the server that the lock lives in; by default postgres where the role may connect to it, else the target.") }));
+const gate$1 = once(() => strictObject({ "fix-hint": described(text(isFilled), "What the gate tells people to do when something is missing; by default the command that applies it.") }));
 const approvals = (given) => mapOf(approvalsKeys, given);
 const checksKeys = {
 	before: () => described(checksBefore(), "What must hold before anything starts."),
@@ -2207,18 +2826,20 @@ const checksKeys = {
 const environmentKeys = {
 	"github-environment": () => described(text(isFilled), "The GitHub environment; by default the same name."),
 	target: () => described(target(), "The database; a text is its url.", DEFAULTS.targetUrl),
-	targets: () => described(array(target()).check(_minLength(1)), "Several databases with the same migrations."),
-	tenants: () => described(strictObject({
-		sql: text(isFilled),
-		shared: described(text(isFilled), "The schema that all tenants share.")
-	}), "PostgreSQL schemas inside one target."),
+	targets: () => described(targets(), "Several databases with the same migrations: a list, or a pattern of SQLite files. Each is called by its name, or by what the pattern's wildcards matched, joined by -."),
+	waves: () => described(array(waveSize()).check(_minLength(1), areWaves), "How many of the targets are migrated after each wave, as numbers or parts of all: [1, 10%, 100%]. A wave begins only when all targets before it are verified; without waves there is one."),
+	parallel: () => described(int().check(_gte(1), _lte(64)), "So many targets of a wave are at work at once.", DEFAULTS.parallel),
+	tenants: () => described(tenants(), "Tenants: schemas inside a PostgreSQL database, each migrated, verified and taken back by itself."),
 	migrate: (given) => described(migrate(given), "How migrations are applied; a text is the tool. Recognised from the files where it is left out."),
 	app: (given) => described(app(given), "How the application is held during a run; online where it keeps running."),
 	checks: (given) => described(mapOf(checksKeys, given), "What must hold, and when."),
+	watch: () => described(watch(), "Checks that are asked again and again, after the application started and for days after a run."),
+	notify: () => described(notify(), "Who is told of a run: webhooks, e-mail, files."),
 	checklist: () => described(array(text(isFilled)), "What only a person can check: printed as boxes at the end."),
 	data: () => described(data(), "What the migration may do to rows: report what it did, additive, a list in may-change, or off.", DEFAULTS.data),
 	backup: (given) => described(backup(given), "Where backups go, how they are proven and how long they stay."),
 	rollback: (given) => described(rollback(given), "How the way back is taken."),
+	gate: () => described(gate$1(), "What `belay gate` says in a container's entrypoint."),
 	lock: () => described(lock(), "Where PostgreSQL keeps the lock of a run."),
 	approvals: (given) => described(approvals(given), "Makes the environment protected: who must approve a run."),
 	require: () => described(array(_enum([
@@ -2580,7 +3201,10 @@ function readEnvironment(name, effective, blocks, isChosen, request) {
 		withheldVariables: withheld(name, blocks),
 		githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
 		isNeeded: [...blocks.values()].some((other) => needOf(other) === name)
-	}, request);
+	}, isChosen ? request : {
+		...request,
+		find: null
+	});
 	return {
 		environment: isChosen ? read.environment : null,
 		problems: [...wrong, ...read.problems]
@@ -2613,12 +3237,13 @@ function passwordsOf(block) {
 function withheld(name, blocks) {
 	const named = [...blocks].flatMap(([environment, block]) => variablesNamed(block).map((variable) => ({
 		...variable,
-		own: environment === name && !isForBackups(variable.path)
+		own: environment === name && !isWithheld(variable.path)
 	})));
 	const own = new Set(named.filter((variable) => variable.own).map((variable) => variable.name));
 	return [...new Set(named.map((variable) => variable.name))].filter((variable) => !own.has(variable));
 }
-function isForBackups([first, second]) {
+function isWithheld([first, second]) {
+	if (first === "notify") return true;
 	return first === "backup" && (second === "store" || second === "encrypt" || second === "scratch");
 }
 // src/engine/postgres/acting.ts
@@ -2749,27 +3374,34 @@ function sha256Of(value) {
 	return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
 // src/plan/plan.ts
+function plannedOf({ targets }, target) {
+	const found = targets.find((each) => each.target === target);
+	if (found === void 0) throw new Error(`no plan for ${target.name}`);
+	return found;
+}
 const AUTO_RESTORE_LIMIT_BYTES = 10 * 1e3 ** 3;
 function makePlan({ environment, tool, observed, to, repositoryId }) {
+	const digestOf = (targets) => planDigest({
+		repositoryId,
+		environment: environment.name,
+		command: "migrate",
+		targets: targets.map(({ target, identity, schema, pending, findings }) => ({
+			name: target.name,
+			identity: identity.lasting,
+			schema,
+			pending,
+			findings: [...findings, ...pending.flatMap((migration) => migration.findings)]
+		})),
+		tool,
+		policy: environment.policy
+	});
 	return {
 		environment: environment.name,
 		to,
-		digest: planDigest({
-			repositoryId,
-			environment: environment.name,
-			command: "migrate",
-			targets: observed.map(({ target, identity, schema, pending, findings }) => ({
-				name: target.name,
-				identity: identity.lasting,
-				schema,
-				pending,
-				findings: [...findings, ...pending.flatMap((migration) => migration.findings)]
-			})),
-			tool,
-			policy: environment.policy
-		}),
+		digest: digestOf(observed),
 		targets: observed.map((target) => ({
 			...target,
+			digest: digestOf([target]),
 			proof: proofOf(environment),
 			clone: environment.backup.clone !== "never" && target.copyObstacle === null,
 			unprovable: unprovable(environment)
@@ -2830,6 +3462,9 @@ function needsOf(environment, { copyObstacle }, named = false) {
 		staysInPlace: environment.app.online
 	};
 }
+function tenantsOf(planned, database) {
+	return planned.flatMap(({ target, pending }) => target.tenant?.of === database && pending.length > 0 ? [target] : []);
+}
 async function assertBackupPossible(ports, environment, target, copies) {
 	const engine = ports.engineOf(target);
 	throwIfAny("refused", proofChoiceNeeded(environment, {
@@ -2846,9 +3481,12 @@ async function sizeOf(engine, target) {
 	await using view = await engine.open(target);
 	return view.sizeBytes;
 }
-async function outlook(ports, environment, planned) {
+async function outlook(ports, environment, planned, tenants = []) {
 	try {
-		const needs = needsOf(environment, planned);
+		const needs = {
+			...needsOf(environment, planned),
+			tenants
+		};
 		return {
 			refused: null,
 			notes: sentences(await ports.engineOf(planned.target).preflight(planned.target, needs))
@@ -2872,17 +3510,24 @@ function sentences({ room, costs, remarks }) {
 async function openJournal(place, run, now, redact) {
 	const key = journalKey(place.environment, run);
 	const entries = [...await readJournal(place, run)];
+	const write = async (content) => {
+		const entry = {
+			seq: entries.length,
+			at: now().toISOString(),
+			...content
+		};
+		await place.store.append(key, JSON.stringify(redacted(entry, redact)));
+		entries.push(entry);
+	};
+	let last = Promise.resolve();
 	return {
 		run,
+		location: place.store.location,
 		entries,
-		async append(content) {
-			const entry = {
-				seq: entries.length,
-				at: now().toISOString(),
-				...content
-			};
-			await place.store.append(key, JSON.stringify(redacted(entry, redact)));
-			entries.push(entry);
+		append(content) {
+			const written = last.then(() => write(content));
+			last = written.catch(() => void 0);
+			return written;
 		}
 	};
 }
@@ -2942,35 +3587,76 @@ function redacted(value, redact) {
 function journalPlace(ports, environment, targets) {
 	const [first] = [...targets].sort((a, b) => a.name < b.name ? -1 : 1);
 	if (first === void 0) throw new Error("an environment without targets");
+	const store = ports.storeOf(environment, first);
 	return {
-		store: ports.storeOf(environment, first),
+		store,
+		others: () => otherStores(ports, environment, store),
 		environment: environment.name
 	};
 }
+function otherStores(ports, environment, own) {
+	const stores = new Map(environment.targets.map((target) => ports.storeOf(environment, target)).map((store) => [store.location, store]));
+	stores.delete(own.location);
+	return [...stores.values()];
+}
 async function* pastRuns(place) {
-	for (const run of [...await listJournals(place)].reverse()) yield {
+	for (const { run, store } of await everyRun(place)) yield {
 		run,
-		entries: await readJournal(place, run)
+		entries: await readJournal({
+			...place,
+			store
+		}, run)
 	};
+}
+async function pastRun(place, run) {
+	const found = (await everyRun(place)).find((each) => each.run === run);
+	return {
+		run,
+		entries: await readJournal({
+			...place,
+			store: found?.store ?? place.store
+		}, run)
+	};
+}
+async function everyRun(place) {
+	const runs = [];
+	for (const store of [place.store, ...place.others()]) for (const run of await listJournals({
+		...place,
+		store
+	})) runs.push({
+		run,
+		store
+	});
+	return runs.sort((a, b) => a.run < b.run ? 1 : -1);
 }
 async function earlierFailure(ports, environment, plan) {
 	const targets = plan.targets.map(({ target }) => target);
+	const open = new Map(plan.targets.flatMap(({ target, pending, digest }) => pending.length === 0 ? [] : [[target.name, digest]]));
 	for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
 		const began = lastEntry(entries, "began");
-		if (began?.digest !== plan.digest) continue;
-		const ended = lastEntry(entries, "ended");
-		if (ended?.repeatNeedsReason !== true) return null;
-		if (began.command === "rollback") return {
+		if (began === void 0) continue;
+		const whole = began.digest === plan.digest;
+		const same = began.targets.filter(({ name, digest }) => open.get(name) === (digest ?? (began.targets.length === 1 ? began.digest : void 0))).map(({ name }) => name);
+		const needsReason = whole ? lastEntry(entries, "ended")?.repeatNeedsReason === true : false;
+		const blamed = same.filter((name) => isBlamed(entries, name));
+		if (needsReason || blamed.length > 0) return {
 			run,
-			what: "was rolled back"
+			what: whatFailed(began, entries)
 		};
-		const reason = ended.reasons[0]?.message;
-		return {
-			run,
-			what: reason === void 0 ? "failed" : `failed: ${reason}`
-		};
+		if (whole) return null;
+		for (const name of same) open.delete(name);
+		if (open.size === 0) return null;
 	}
 	return null;
+}
+function isBlamed(entries, target) {
+	const ended = lastEntry(entries, "ended");
+	return ended?.blamed?.includes(target) ?? (ended === void 0 ? void 0 : ended.repeatNeedsReason) ?? lastOfTarget(entries, "target-ended", target)?.repeatNeedsReason ?? false;
+}
+function whatFailed(began, entries) {
+	if (began.command === "rollback") return "was rolled back";
+	const reason = lastEntry(entries, "ended")?.reasons[0]?.message;
+	return reason === void 0 ? "failed" : `failed: ${reason}`;
 }
 async function lastGoodCommit(ports, environment, targets) {
 	for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
@@ -2991,16 +3677,21 @@ async function usualDurations(place, command) {
 function stepKey(step, target) {
 	return JSON.stringify([step, target]);
 }
+function resultOfTarget(entries, target) {
+	return lastEntry(entries, "ended")?.result.targets.find(({ name }) => name === target) ?? lastOfTarget(entries, "target-ended", target)?.result;
+}
+function applied(entries, target) {
+	const result = resultOfTarget(entries, target);
+	return result !== void 0 && result.applied.length > 0 && (result.outcome === "migrated" || result.outcome === "needs-attention");
+}
 async function lastApplyingRun(place, target) {
 	const takenBack = new Set();
 	for await (const past of pastRuns(place)) {
 		const began = lastEntry(past.entries, "began");
-		const ended = lastEntry(past.entries, "ended");
 		const of = tookBack(past);
-		if (of !== null) takenBack.add(of);
+		if (of !== null && began?.targets.some(({ name }) => name === target) === true) takenBack.add(of);
 		if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
-		const result = ended?.result.targets.find(({ name }) => name === target);
-		if (result !== void 0 && result.applied.length > 0 && (ended?.outcome === "migrated" || ended?.outcome === "needs-attention")) return past;
+		if (applied(past.entries, target)) return past;
 	}
 }
 function tookBack({ entries }) {
@@ -3019,10 +3710,10 @@ function summarize({ run, entries }) {
 		command: began?.command ?? "unknown",
 		startedAt: began?.at ?? "",
 		durationMs: ended === void 0 || began === void 0 ? null : Date.parse(ended.at) - Date.parse(began.at),
-		outcome: ended?.outcome ?? null,
+		outcome: ended?.result.outcome ?? null,
 		digest: began?.digest ?? null,
 		targets: (began?.targets ?? []).map(({ name }) => {
-			const result = ended?.result.targets.find((target) => target.name === name);
+			const result = resultOfTarget(entries, name);
 			return {
 				name,
 				outcome: result?.outcome ?? null,
@@ -3036,27 +3727,59 @@ function summarize({ run, entries }) {
 	};
 }
 // src/run/run.ts
+function leavesOf({ targets }) {
+	return targets.flatMap((target) => target.tenants.length > 0 ? target.tenants : [target]);
+}
+function coversDatabase({ tenants }) {
+	return tenants.every(({ target }) => target.tenant?.siblings === tenants.length);
+}
 function note(target, sentences) {
 	target.notes.push(...sentences.filter((sentence) => !target.notes.includes(sentence)));
 }
-async function enterPhase(run, phase) {
+async function enterPhase(run, phase, targets = underWay(run)) {
 	run.phase = phase;
 	run.inStateRows = true;
 	await run.journal.append({
 		type: "phase",
-		phase
-	});
-	for (const { hold, store } of run.targets) await hold.writeState({
-		run: run.id,
 		phase,
-		store: store.location
+		...run.part === null ? {} : { target: run.part.target.name }
 	});
+	for (const target of targets) await writeRow(run, target, phase);
+}
+async function enterTargetPhase(run, target, phase) {
+	await run.journal.append({
+		type: "phase",
+		phase,
+		target: target.target.name
+	});
+	await writeRow(run, target, phase);
+}
+async function writeRow({ id }, target, phase) {
+	await target.hold.writeState({
+		run: id,
+		phase,
+		store: target.journalStore
+	});
+	target.phase = phase;
+}
+function underWay({ targets }) {
+	return targets.filter(({ phase }) => phase !== null && phase !== "ended");
+}
+function partOf$1(run, target, ownsApplication) {
+	return {
+		...run,
+		targets: [target],
+		part: target,
+		ownsApplication,
+		inStateRows: target.phase !== null,
+		phase: target.phase ?? "preparing"
+	};
 }
 async function step(run, name, target, work) {
 	const { journal, ports } = run;
 	const targetName = target === null ? null : target.target.name;
 	const label = targetName ?? run.environment.name;
-	await assertOwner(run);
+	await assertOwner(target === null ? run : { targets: [target] });
 	await journal.append({
 		type: "step-began",
 		step: name,
@@ -3111,8 +3834,8 @@ async function step(run, name, target, work) {
 	await end(done.outcome ?? "done", done.detail, done.applied);
 	return done.value;
 }
-async function assertOwner(run) {
-	for (const { hold } of run.targets) await hold.assertOwner();
+async function assertOwner({ targets }) {
+	for (const { hold } of targets) await hold.assertOwner();
 }
 function throwIfInterrupted({ signal }) {
 	if (signal.aborted) throw interruption(signal);
@@ -3131,14 +3854,181 @@ function reasonsOf(errors, redact) {
 		...hint === void 0 ? {} : { hint: redact(hint) }
 	}));
 }
+function reasonsOfGivenUp(run, cause = null) {
+	return leavesOf(run).flatMap(({ target, givenUp }) => givenUp === null || givenUp === cause ? [] : reasonsOf([givenUp], run.ports.redact).map((reason) => ({
+		...reason,
+		message: `${target.name}: ${reason.message}`
+	})));
+}
+// src/run/announce.ts
+const LAST_WORDS_MS = 3e3;
+async function announceBeginning(run, event) {
+	const receivers = wanting(run.environment, event);
+	if (receivers.length === 0) return;
+	const began = lastEntry(run.journal.entries, "began");
+	await tell(run, event, receivers, () => ({
+		event,
+		environment: run.environment.name,
+		command: began?.command ?? "migrate",
+		run: run.id,
+		at: run.ports.now(),
+		targets: leavesOf(run).map(({ target }) => target.name),
+		migrations: [...new Set(leavesOf(run).flatMap(({ pending }) => pending.map(({ id }) => id)))],
+		commit: run.sha,
+		reasons: [],
+		result: null,
+		watch: null
+	}), run.ports.signal);
+}
+async function announceWatch(run, about, facts) {
+	const told = run.journal.entries.flatMap((entry) => entry.type === "message" && entry.about === about ? [entry.receiver] : []);
+	const receivers = wanting(run.environment, "failure").filter(({ name }) => !told.includes(name));
+	const of = () => ({
+		event: "failure",
+		environment: run.environment.name,
+		command: "migrate",
+		run: run.id,
+		at: run.ports.now(),
+		targets: leavesOf(run).map(({ target }) => target.name),
+		migrations: leavesOf(run).flatMap(({ applied }) => applied.map(({ id }) => id)),
+		commit: run.sha,
+		result: null,
+		...facts
+	});
+	if (receivers.length > 0) await tell(run, about, receivers, of, run.ports.signal);
+}
+function dueAtEnd({ environment, journal }, result) {
+	const events = endEvents(lastEntry(journal.entries, "began")?.command, result);
+	const receivers = environment.notify.flatMap((receiver) => {
+		const event = events.find((each) => receiver.on.includes(each));
+		return event === void 0 ? [] : [{
+			receiver: receiver.name,
+			event
+		}];
+	});
+	return receivers.length === 0 ? {} : { announce: receivers };
+}
+async function announceEnd(speaker, result) {
+	const { entries } = speaker.journal;
+	const ended = lastEntry(entries, "ended");
+	if (ended === void 0) return result;
+	const about = `end-${ended.seq}`;
+	const told = entries.flatMap((entry) => entry.type === "message" && entry.about === about ? [entry.receiver] : []);
+	const due = (ended.announce ?? []).filter(({ receiver }) => !told.includes(receiver));
+	return withMessages(result, [...entries.flatMap(deliveryOf), ...await tellEnd(speaker, about, due, result, true)]);
+}
+async function announceUnrecorded(speaker, result) {
+	const { announce = [] } = dueAtEnd(speaker, result);
+	return withMessages(result, [...speaker.journal.entries.flatMap(deliveryOf), ...await tellEnd(speaker, "unrecorded", announce, result, false)]);
+}
+async function announceForgotten(ports, environment, targets) {
+	if (environment.notify.length === 0) return [];
+	const place = journalPlace(ports, environment, targets);
+	const id = (await listJournals(place)).at(-1);
+	if (id === void 0) return [];
+	const journal = await openJournal(place, id, ports.now, ports.redact);
+	const ended = lastEntry(journal.entries, "ended");
+	if (ended?.announce === void 0) return [];
+	const known = journal.entries.flatMap(deliveryOf).length;
+	const { messages = [] } = await announceEnd({
+		id,
+		ports,
+		environment,
+		journal
+	}, ended.result);
+	return messages.slice(known);
+}
+function endEvents(command, { outcome, targets }) {
+	if (command !== "migrate" && command !== "rollback") return [];
+	const wentBack = targets.some(({ rollback }) => rollback !== null);
+	if (outcome === "migrated") return ["end"];
+	if (outcome === "rolled-back" || command === "rollback" && outcome === "undone" && wentBack) return ["rollback"];
+	if (outcome === "undone") return wentBack ? ["rollback", "failure"] : ["failure"];
+	return wentBack ? ["failure", "rollback"] : ["failure"];
+}
+async function tellEnd(speaker, about, due, result, recorded) {
+	const { id, ports, environment } = speaker;
+	const facts = (event) => {
+		const applied = result.targets.flatMap((target) => target.applied.map((each) => each.id));
+		const pending = result.targets.flatMap((target) => target.pending.map((each) => each.id));
+		return {
+			event,
+			environment: environment.name,
+			command: result.command,
+			run: id,
+			at: ports.now(),
+			targets: result.targets.map(({ name }) => name),
+			migrations: [...new Set(applied.length === 0 ? pending : applied)],
+			commit: result.sha ?? null,
+			reasons: result.reasons,
+			result,
+			watch: result.watch ?? null
+		};
+	};
+	const sent = [];
+	const events = new Map(due.map(({ receiver, event }) => [receiver, event]));
+	const receivers = environment.notify.filter(({ name }) => events.has(name));
+	if (receivers.length === 0) return sent;
+	const eventOf = ({ name }) => facts(events.get(name) ?? "end");
+	try {
+		await tell(speaker, about, receivers, eventOf, lastWords(ports.signal), {
+			sent,
+			recorded
+		});
+	} catch (error) {
+		ports.progress({
+			type: "notice",
+			message: `messages could not be recorded: ${error instanceof Error ? error.message : String(error)}`
+		});
+	}
+	return sent;
+}
+async function tell({ id, ports, journal }, about, receivers, facts, signal, { sent = [], recorded = true } = {}) {
+	const sendings = receivers.map((receiver) => ports.notify(receiver, `${id}-${about}`, facts(receiver), signal));
+	await Promise.all(sendings.map(async (sending) => {
+		sent.push(await sending);
+	}));
+	if (recorded) for (const delivery of sent) await journal.append({
+		type: "message",
+		about,
+		...delivery
+	});
+}
+function wanting({ notify }, event) {
+	return notify.filter(({ on }) => on.includes(event));
+}
+function deliveryOf(entry) {
+	if (entry.type !== "message") return [];
+	const { receiver, event, outcome, detail } = entry;
+	return [{
+		receiver,
+		event,
+		outcome,
+		...detail === void 0 ? {} : { detail }
+	}];
+}
+function withMessages(result, messages) {
+	return messages.length === 0 ? result : {
+		...result,
+		messages
+	};
+}
+function lastWords(signal) {
+	const silence = new AbortController();
+	const soon = () => setTimeout(() => silence.abort(), LAST_WORDS_MS).unref();
+	if (signal.aborted) soon();
+	else signal.addEventListener("abort", soon, { once: true });
+	return silence.signal;
+}
 // src/run/ending.ts
 async function endRun(run, head, digest, ending) {
 	const result = {
-		...resultOf(run.ports, head, ending.outcome, ending.reasons, run.targets.map((target) => targetResult(run, target, ending.outcome))),
+		...resultOf(run.ports, head, ending.outcome, ending.reasons, targetResults(run, ending.outcome, ending)),
 		run: run.id,
 		digest,
 		...ending.outcome === "migrated" && !isJudged(run) ? { verified: false } : {},
 		...deployed(run),
+		...run.watch === null ? {} : { watch: run.watch },
 		...ending.checklist === void 0 || ending.checklist.length === 0 ? {} : { checklist: ending.checklist }
 	};
 	await run.journal.append({
@@ -3146,16 +4036,47 @@ async function endRun(run, head, digest, ending) {
 		outcome: ending.outcome,
 		reasons: ending.reasons,
 		repeatNeedsReason: ending.repeatNeedsReason,
-		result
+		...run.targets.some(endedByItself) ? { blamed: namesOf(run.targets.filter((target) => target.ending?.repeatNeedsReason === true)) } : {},
+		result,
+		...dueAtEnd(run, result)
 	});
-	if (run.inStateRows && ending.recoverable !== true) await enterPhase(run, "ended");
-	return result;
+	const rows = underWay(run).filter((target) => target.ending?.recoverable !== true);
+	if (run.inStateRows && ending.recoverable !== true && rows.length > 0) await enterPhase(run, "ended", rows);
+	return announceEnd(run, result);
+}
+function migratedEnding(run, left) {
+	const { outcome, reasons } = endingOf(run, "migrated", left);
+	return {
+		outcome,
+		reasons: [...reasons, ...reasonsOfGivenUp(run)],
+		repeatNeedsReason: false,
+		checklist: run.environment.checklist
+	};
+}
+function endingOf(run, outcome, left) {
+	return {
+		outcome: left.length === 0 ? outcome : "needs-attention",
+		reasons: reasonsOf(left, run.ports.redact)
+	};
+}
+function endedByItself({ ending }) {
+	return ending !== null;
+}
+function namesOf(targets) {
+	return targets.map(({ target }) => target.name);
+}
+function targetResults(run, outcome, { passedOver = [], rest = [] } = {}) {
+	const results = new Map(leavesOf(run).map((target) => [target.target.name, targetResult(run, target, outcome)]));
+	for (const other of rest) results.set(other.name, other);
+	for (const target of passedOver) results.set(target.name, emptyTargetResult(target, "up-to-date"));
+	const ordered = run.environment.targets.flatMap(({ name }) => results.get(name) ?? []);
+	return ordered.length === results.size ? ordered : [...results.values()];
 }
 function isJudged({ journal }) {
 	return lastEntry(journal.entries, "began")?.judge ?? true;
 }
 function unrecordedResult(run, head, reasons) {
-	return resultOf(run.ports, head, "needs-attention", reasons, run.targets.map((target) => targetResult(run, target, "needs-attention")));
+	return resultOf(run.ports, head, "needs-attention", reasons, targetResults(run, "needs-attention"));
 }
 function resultOf(ports, head, outcome, reasons, targets) {
 	const [first, ...rest] = targets.map((target) => target.outcome);
@@ -3185,20 +4106,29 @@ function deployed({ journal, sha }) {
 	};
 }
 function targetResult(run, target, outcome) {
+	const { ending } = target;
 	return {
-		...emptyTargetResult(target.target, outcome),
+		...emptyTargetResult(target.target, ending?.outcome ?? outcomeOf$1(target, outcome)),
+		...ending === null || ending.reasons.length === 0 ? {} : { reasons: ending.reasons },
 		undisturbed: target.disturbance === void 0 ? null : target.disturbance === null,
 		...typeof target.disturbance === "string" ? { disturbance: target.disturbance } : {},
 		pending: target.pending,
 		applied: target.applied,
-		steps: run.steps.filter((step) => step.target === null || step.target === target).map((step) => step.result),
+		steps: run.steps.filter((step) => step.target === null || step.target === target || step.target === target.database).map((step) => step.result),
 		backup: target.backup?.summary ?? null,
 		checks: target.checks,
 		data: target.data,
 		schema: target.schema,
 		rollback: target.rollback,
-		...target.notes.length === 0 ? {} : { notes: target.notes }
+		...notesOf(target)
 	};
+}
+function outcomeOf$1({ givenUp }, outcome) {
+	return outcome === "migrated" && givenUp !== null ? "undone" : outcome;
+}
+function notesOf({ notes, database }) {
+	const all = [...new Set([...database?.notes ?? [], ...notes])];
+	return all.length === 0 ? {} : { notes: all };
 }
 function emptyTargetResult(target, outcome) {
 	return {
@@ -3223,8 +4153,11 @@ function endedBeforehand(ports, head, targets, error) {
 }
 // src/run/backups.ts
 const MANIFEST = "manifest.json";
+function backupsOf(environment, target) {
+	return `${environment}/${databaseOf(target).name}`;
+}
 function backupFolder(environment, target, id) {
-	return `${environment}/${target}/${id}`;
+	return `${backupsOf(environment, target)}/${id}`;
 }
 async function writeManifest(store, folder, manifest) {
 	const text = `${JSON.stringify({
@@ -3253,7 +4186,7 @@ async function readBackup(store, folder) {
 	};
 }
 async function backupFolders(store, environment, target) {
-	return (await store.list(`${environment}/${target}`)).filter(({ key }) => key.endsWith(`/${MANIFEST}`)).map(({ key }) => key.slice(0, -14)).sort().reverse();
+	return (await store.list(backupsOf(environment, target))).filter(({ key }) => key.endsWith(`/${MANIFEST}`)).map(({ key }) => key.slice(0, -14)).sort().reverse();
 }
 async function newestSoundBackup(store, environment, target) {
 	for (const folder of await backupFolders(store, environment, target)) {
@@ -3327,7 +4260,7 @@ function refuseExternal({ manifest: { id, proof, takenAt } }) {
 async function findBackup(store, environment, target, id) {
 	const folders = (await backupFolders(store, environment, target)).filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
 	const [folder, second] = folders;
-	if (folder === void 0) throw refusal("backup-unknown", `no backup ${id} of ${target} is in ${store.location}`, { hint: `\`belay backups ${environment}\` lists what is there` });
+	if (folder === void 0) throw refusal("backup-unknown", `no backup ${id} of ${databaseOf(target).name} is in ${store.location}`, { hint: `\`belay backups ${environment}\` lists what is there` });
 	if (second !== void 0) throw refusal("backup-ambiguous", `${id} is the beginning of ${folders.length} backups`, { hint: "write more of its id" });
 	return readBackup(store, folder);
 }
@@ -3371,12 +4304,15 @@ function parseManifest(bytes) {
 }
 // src/run/observe.ts
 async function observe(ports, environment, targets, to = null) {
-	const observed = [];
-	for (const target of targets) {
-		await using view = await ports.engineOf(target).open(target);
-		observed.push(upTo(await observeTarget(ports, environment, target, view), to));
+	const observed = new Map();
+	for (const [database, ours] of Map.groupBy(targets, databaseOf)) {
+		await using view = await ports.engineOf(database).open(database);
+		for (const target of ours) {
+			const seen = target.tenant === void 0 ? view : view.tenant(target);
+			observed.set(target, await observeTarget(ports, environment, target, seen, to));
+		}
 	}
-	return planOf(ports, environment, observed, to);
+	return planOf(ports, environment, targets.flatMap((target) => observed.get(target) ?? []), to);
 }
 function upTo(observed, to) {
 	if (to === null) return observed;
@@ -3394,9 +4330,10 @@ function upTo(observed, to) {
 	const near = nearest(to, observed.pending.map(({ id }) => id));
 	throw refusal("migration-unknown", `${name} has no pending migration ${to}`, { hint: near === null ? `pending: ${observed.pending.map(({ id }) => id).join(", ") || "nothing"}` : `did you mean ${near}?` });
 }
-async function observeTarget(ports, environment, target, view) {
-	const state = await (await ports.toolOf(environment, target)).state(view.session);
-	return {
+async function observeTarget(ports, environment, target, view, to) {
+	const tool = await ports.toolOf(environment, target);
+	const state = await tool.state(view.session);
+	const whole = {
 		target,
 		identity: await view.identity(),
 		engineVersion: view.engineVersion,
@@ -3408,6 +4345,19 @@ async function observeTarget(ports, environment, target, view) {
 		withoutFile: state.withoutFile,
 		obstacles: state.obstacles,
 		findings: state.findings
+	};
+	const cut = upTo(whole, to);
+	const left = whole.pending.slice(cut.pending.length).map(({ id }) => id);
+	return tool.abilities.toVersion || left.length === 0 ? cut : {
+		...cut,
+		obstacles: [...cut.obstacles, allOrNothing(tool.name, left)]
+	};
+}
+function allOrNothing(tool, left) {
+	return {
+		code: "applies-all",
+		message: `${tool} applies all that is pending as it is started here, ${left.join(", ")} with it`,
+		hint: "leave out --to; or let the tool live here (without migrate.run), where it is shown one migration at a time"
 	};
 }
 async function planOf(ports, environment, observed, to) {
@@ -3478,56 +4428,242 @@ function repetition({ command, environment, again, earlierFailure }) {
 		hint: `change the migration; or, if the cause lay elsewhere, say why it may run again: \`belay ${command} ${environment.name} --again "…"\``
 	};
 }
+// src/run/tenants.ts
+function tenantOf({ shared }, database, schema, siblings) {
+	return {
+		...database,
+		name: `${database.name}/${schema}`,
+		schemas: [schema],
+		tenant: {
+			of: database,
+			schema,
+			shared: schema === shared,
+			siblings,
+			searchPath: shared === null || shared === schema ? [schema] : [schema, shared]
+		}
+	};
+}
+function oncePerDatabase(ask) {
+	const asked = new Map();
+	return (target) => {
+		const database = databaseOf(target);
+		const answer = asked.get(database) ?? ask(database);
+		asked.set(database, answer);
+		return answer;
+	};
+}
+// src/run/several-at-once.ts
+async function severalAtOnce(items, limit, work) {
+	const answers = [];
+	const failures = [];
+	const waiting = items.entries();
+	const worker = async () => {
+		for (const [at, item] of waiting) {
+			if (failures.length > 0) return;
+			try {
+				answers[at] = await work(item);
+			} catch (error) {
+				failures.push(error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+	if (failures.length > 0) throw failures[0];
+	return answers;
+}
+// src/run/gate-verdict.ts
+const AT_ONCE = 4;
+async function judgeTargets(ports, environment, targets) {
+	const judged = await severalAtOnce([...Map.groupBy(targets, databaseOf)], AT_ONCE, ([database, ours]) => judgeDatabase(ports, environment, database, ours));
+	const verdicts = new Map(judged.flat().map((verdict) => [verdict.target, verdict]));
+	return targets.flatMap((target) => verdicts.get(target) ?? []);
+}
+async function judgeDatabase(ports, environment, database, targets) {
+	try {
+		for (;;) {
+			const verdicts = await judge(ports, environment, database, targets);
+			if (verdicts !== null) return verdicts;
+		}
+	} catch (error) {
+		return targets.map((target) => unknown$2(ports, target, error));
+	}
+}
+async function judge(ports, environment, database, targets) {
+	const engine = ports.engineOf(database);
+	await using view = await openOrRow(engine, database);
+	const state = "row" in view ? view.row : await view.state();
+	if (unfinished(state)) {
+		const verdicts = await judgeRun(engine, environment, database, targets, state);
+		if (verdicts.every(({ stands }) => stands !== "stuck") || isSame(state, await engine.readState(database))) return verdicts;
+	} else if ("session" in view) {
+		const verdicts = await judgePending$1(ports, environment, targets, view);
+		if (isSame(state, await view.state())) return verdicts;
+	}
+	return null;
+}
+async function openOrRow(engine, database) {
+	try {
+		return await engine.open(database);
+	} catch (error) {
+		const row = await engine.readState(database).catch(() => void 0);
+		if (unfinished(row)) return {
+			row,
+			[Symbol.asyncDispose]: async () => void 0
+		};
+		throw error;
+	}
+}
+function isSame(one, other) {
+	return one?.run === other?.run && one?.phase === other?.phase;
+}
+async function judgeRun(engine, environment, database, targets, { run, phase }) {
+	const { held } = await engine.probe(database);
+	if (held && applicationMayStart(phase)) return targets.map(open);
+	const underWay = {
+		code: "run-under-way",
+		message: `run ${run} is under way (${phase})`,
+		hint: "wait until it has ended, then start again"
+	};
+	const left = {
+		code: "unfinished-run",
+		message: `run ${run} did not come to its end (it stopped in phase ${phase})`,
+		hint: `\`belay recover ${environment.name}\``
+	};
+	return targets.map((target) => held ? closed("run-under-way", target, underWay) : closed("stuck", target, left));
+}
+async function judgePending$1(ports, environment, targets, view) {
+	return await severalAtOnce(targets, AT_ONCE, async (target) => {
+		try {
+			return await judgeOne(ports, environment, target, target.tenant === void 0 ? view : view.tenant(target));
+		} catch (error) {
+			return unknown$2(ports, target, error);
+		}
+	});
+}
+async function judgeOne(ports, environment, target, { session }) {
+	const { pending, obstacles } = await (await ports.toolOf(environment, target)).state(session);
+	if (pending.length === 0) return open(target);
+	const missing = pending.map(({ id }) => id);
+	const behind = {
+		code: "behind",
+		message: `${target.name} is missing ${missing.join(", ")}`,
+		hint: environment.gate.fixHint ?? `\`belay migrate ${environment.name}\``
+	};
+	const result = {
+		...emptyTargetResult(target, "checks-failed"),
+		pending: pending.map(({ id, reversible, findings, file }) => ({
+			id,
+			reversible,
+			findings,
+			file
+		}))
+	};
+	return {
+		target,
+		stands: obstacles.length === 0 ? "behind" : "stuck",
+		result,
+		reasons: [behind, ...obstacles]
+	};
+}
+function unknown$2(ports, target, error) {
+	if (ports.signal.aborted || error instanceof BelayError && error.kind === "usage") throw error;
+	return {
+		target,
+		stands: "stuck",
+		result: emptyTargetResult(target, error instanceof BelayError ? "refused" : "failed"),
+		reasons: reasonsOf([error], ports.redact)
+	};
+}
+function open(target) {
+	return {
+		target,
+		stands: "open",
+		result: emptyTargetResult(target, "up-to-date"),
+		reasons: []
+	};
+}
+function closed(stands, target, reason) {
+	return {
+		target,
+		stands,
+		result: emptyTargetResult(target, "checks-failed"),
+		reasons: [reason]
+	};
+}
 // src/run/gate.ts
-async function gate(ports, environment, targets) {
+const LOOK_AGAIN_MS = 250;
+async function gate(ports, environment, targets, options) {
 	const head = {
 		command: "gate",
 		environment: environment.name,
 		startedAt: ports.now()
 	};
+	const patience = new Patience(ports, options.waitMs);
 	try {
-		const verdicts = [];
-		for (const target of targets) verdicts.push(await judge(ports, environment, target));
-		const reasons = verdicts.flatMap((verdict) => verdict.reasons);
-		return resultOf(ports, head, reasons.length === 0 ? "up-to-date" : "checks-failed", reasons, verdicts.map(({ result }) => result));
+		for (;;) {
+			const verdicts = await judgeTargets(ports, environment, targets);
+			const closed = verdicts.filter(({ stands }) => stands !== "open");
+			if (closed.length === 0) return answer(ports, head, environment, verdicts);
+			if (options.fix && only(closed, ["behind"])) {
+				const { fixBehind } = await import("./gate-fix.js");
+				const fixed = await fixBehind(ports, environment, targets);
+				if (!isLocked(fixed) || patience.isOver) return {
+					...fixed,
+					command: "gate"
+				};
+			}
+			if (patience.isOver || !only(closed, ["behind", "run-under-way"])) return answer(ports, head, environment, verdicts);
+			await patience.waitFor(closed);
+		}
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
-async function judge(ports, environment, target) {
-	const engine = ports.engineOf(target);
-	const state = await engine.readState(target);
-	if (unfinished(state)) {
-		const { held } = await engine.probe(target);
-		if (held && applicationMayStart(state.phase)) return pass(target);
-		if (held) return block(target, [], "run-under-way", `run ${state.run} is under way (${state.phase})`, "wait until it has ended, then start again");
-		return block(target, [], "unfinished-run", `run ${state.run} did not come to its end (it stopped in phase ${state.phase})`, `\`belay recover ${environment.name}\``);
+function answer(ports, head, environment, verdicts) {
+	const [first, ...rest] = verdicts.map(({ result }) => result.outcome);
+	const outcome = first === void 0 ? "up-to-date" : worstOutcome([first, ...rest]);
+	const { fixHint } = environment.gate;
+	return {
+		...resultOf(ports, head, outcome, eachOnce(verdicts.flatMap(({ reasons }) => reasons)), verdicts.map(({ result }) => result)),
+		...fixHint === null || outcome === "up-to-date" ? {} : { fixHint }
+	};
+}
+function eachOnce(reasons) {
+	return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()];
+}
+function only(closed, standings) {
+	return closed.every(({ stands }) => standings.includes(stands));
+}
+function isLocked({ outcome, reasons }) {
+	return outcome === "refused" && reasons.some(({ code }) => code === "locked");
+}
+var Patience = class {
+	#ports;
+	#until;
+	#told = new Set();
+	constructor(ports, ms) {
+		this.#ports = ports;
+		this.#until = performance.now() + ms;
 	}
-	const [planned] = (await observe(ports, environment, [target])).targets;
-	const pending = planned?.pending ?? [];
-	if (pending.length === 0) return pass(target);
-	const missing = pending.map(({ id }) => id);
-	return block(target, pending, "behind", `${target.name} is missing ${missing.join(", ")}`, `\`belay migrate ${environment.name}\``);
-}
-function pass(target) {
-	return {
-		result: emptyTargetResult(target, "up-to-date"),
-		reasons: []
-	};
-}
-function block(target, pending, code, message, hint) {
-	return {
-		result: {
-			...emptyTargetResult(target, "checks-failed"),
-			pending
-		},
-		reasons: [{
-			code,
-			message,
-			hint
-		}]
-	};
-}
+	get isOver() {
+		return performance.now() >= this.#until;
+	}
+	async waitFor(closed) {
+		const { signal, progress } = this.#ports;
+		const what = closed.flatMap(({ reasons }) => reasons.map(({ message }) => message))[0] ?? "";
+		const left = this.#until - performance.now();
+		if (!this.#told.has(what)) progress({
+			type: "notice",
+			message: `waiting, at most ${duration$1(left)}: ${what}`
+		});
+		this.#told.add(what);
+		try {
+			await setTimeout$1(Math.max(0, Math.min(LOOK_AGAIN_MS, left)), void 0, { signal });
+		} catch (error) {
+			throw signal.aborted ? interruption(signal) : error;
+		}
+	}
+};
 // src/policy/requirements.ts
 function requirementsOf(facts) {
 	const { environment } = facts;
@@ -3640,11 +4776,12 @@ async function plan(ports, environment, targets, to) {
 	try {
 		const planned = await observe(ports, environment, targets, to);
 		const results = [];
-		const refusals = [];
+		const refusals = new Set();
+		const { rollbackOf, outlookOf } = foreseeing(ports, environment, planned);
 		for (const each of planned.targets) {
-			const rollback = await foreseeRollback(ports, environment, each);
-			const { refused, notes } = each.pending.length === 0 ? NOTHING_FORESEEN : await outlook(ports, environment, each);
-			if (refused !== null) refusals.push(refused);
+			const rollback = await rollbackOf(each.target);
+			const { refused, notes } = each.pending.length === 0 ? NOTHING_FORESEEN : await outlookOf(each.target);
+			if (refused !== null) refusals.add(refused);
 			results.push({
 				...emptyTargetResult(each.target, "planned"),
 				pending: each.pending.map(({ id, reversible, findings, sql, file }) => ({
@@ -3674,6 +4811,20 @@ async function plan(ports, environment, targets, to) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
+function foreseeing(ports, environment, planned) {
+	const first = (database) => {
+		const [found] = planned.targets.filter(({ target }) => databaseOf(target) === database);
+		if (found === void 0) throw new Error(`nothing is planned for ${database.name}`);
+		return {
+			...found,
+			target: database
+		};
+	};
+	return {
+		rollbackOf: oncePerDatabase((database) => foreseeRollback(ports, environment, first(database))),
+		outlookOf: oncePerDatabase((database) => outlook(ports, environment, first(database), tenantsOf(planned.targets, database)))
+	};
+}
 const NOTHING_FORESEEN = {
 	refused: null,
 	notes: []
@@ -3698,6 +4849,7 @@ async function status(ports, environment, targets) {
 	try {
 		const planned = await observe(ports, environment, targets);
 		const results = [];
+		const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database));
 		for (const each of planned.targets) results.push({
 			...emptyTargetResult(each.target, "listed"),
 			pending: each.pending.map(({ id, reversible, findings, file }) => ({
@@ -3708,7 +4860,7 @@ async function status(ports, environment, targets) {
 			})),
 			history: each.applied,
 			...each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile },
-			state: await statusOf(ports, environment, each.target)
+			state: await stateOf(each.target)
 		});
 		return {
 			...resultOf(ports, head, "listed", planObstacles(environment, planned), results),
@@ -3721,7 +4873,7 @@ async function status(ports, environment, targets) {
 async function statusOf(ports, environment, target) {
 	const engine = ports.engineOf(target);
 	const [probe, row] = [await engine.probe(target), await engine.readState(target)];
-	const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target.name);
+	const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target);
 	return {
 		lock: probe.held ? "held" : "free",
 		...probe.holder === null ? {} : { holder: probe.holder },
@@ -3784,7 +4936,7 @@ async function listBackups(ports, environment, targets) {
 		const backups = [];
 		for (const target of targets) {
 			const store = ports.storeOf(environment, target);
-			for (const folder of await backupFolders(store, environment.name, target.name)) backups.push(await listing(store, folder));
+			for (const folder of await backupFolders(store, environment.name, target)) backups.push(await listing(store, folder));
 		}
 		return {
 			...resultOf(ports, head, "listed", [], targets.map((target) => emptyTargetResult(target, "listed"))),
@@ -3819,6 +4971,14 @@ async function findOwnConfig(request) {
 	}
 	return findConfig(request);
 }
+async function ownText(request) {
+	try {
+		return (await findOwnConfig(request)).text;
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "config-missing") return null;
+		throw error;
+	}
+}
 async function isThere(file) {
 	try {
 		await stat(file);
@@ -3839,6 +4999,7 @@ function parseRequest(request, { file, shownAs }) {
 		directory: basename(dirname(file)) === ".github" ? dirname(dirname(file)) : dirname(file),
 		environment,
 		variables,
+		find: findFiles,
 		checkout: request.onGitHub ? resolve(cwd, variables["GITHUB_WORKSPACE"] ?? ".") : null
 	};
 }
@@ -5193,6 +6354,9 @@ const COUNT_TABLES = {
 	sqlite: "select count(*) from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
 	postgres: "select count(*) from pg_catalog.pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
 };
+function countTablesIn(schema) {
+	return `select count(*) from pg_catalog.pg_tables where schemaname = '${schema.replaceAll("'", "''")}'`;
+}
 async function adopt(place, migrations, history, session) {
 	const { baseline } = place;
 	if (baseline === null) return NOTHING;
@@ -5205,7 +6369,7 @@ async function adopt(place, migrations, history, session) {
 		rows: [],
 		obstacle: unknown(baseline, migrations)
 	};
-	const tables = await session.query(COUNT_TABLES[session.dialect]);
+	const tables = await session.query(place.schema === null ? COUNT_TABLES[session.dialect] : countTablesIn(place.schema));
 	if (Number(tables.rows[0]?.[0] ?? 0) === 0) return {
 		rows: [],
 		obstacle: emptyDatabase(baseline)
@@ -5257,6 +6421,13 @@ const EXISTS = {
 	sqlite: `select count(*) from sqlite_master where type = 'table' and lower(name) = '${TABLE}'`,
 	postgres: `select count(*) from pg_catalog.pg_class where oid = pg_catalog.to_regclass('${TABLE}')`
 };
+function existsIn(schema) {
+	return `select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${literal(schema)} and c.relname = '${TABLE}'`;
+}
+function tableIn(schema) {
+	return `"${schema.replaceAll("\"", "\"\"")}".${TABLE}`;
+}
 const MS_SINCE = {
 	sqlite: (time) => `cast(max(0, round((julianday('now') - julianday(${time})) * 86400000)) as integer)`,
 	postgres: (time) => `greatest(0, round(extract(epoch from clock_timestamp() - cast(${time} as timestamptz)) * 1000))`
@@ -5269,11 +6440,11 @@ const BEGAN = {
 		msSince: "greatest(0, pg_catalog.round(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000))"
 	}
 };
-async function readHistory(session) {
-	const exists = await session.query(EXISTS[session.dialect]);
+async function readHistory(session, schema = null) {
+	const exists = await session.query(schema === null ? EXISTS[session.dialect] : existsIn(schema));
 	if (Number(exists.rows[0]?.[0] ?? 0) === 0) return null;
 	try {
-		const { rows } = await session.query(`select id, checksum, applied_at from ${TABLE}`);
+		const { rows } = await session.query(`select id, checksum, applied_at from ${schema === null ? TABLE : tableIn(schema)}`);
 		return inOrder(rows.map(([id, checksum, appliedAt]) => ({
 			id: String(id),
 			checksum: String(checksum),
@@ -5286,18 +6457,22 @@ async function readHistory(session) {
 		});
 	}
 }
-async function historyTable(session) {
+async function historyTable(session, schema = null) {
 	const { dialect } = session;
+	if (schema !== null) return {
+		dialect,
+		name: tableIn(schema)
+	};
 	if (dialect === "sqlite") return {
 		dialect,
 		name: TABLE
 	};
 	const { rows } = await session.query(`select pg_catalog.quote_ident(coalesce((select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where c.oid = pg_catalog.to_regclass('${TABLE}')), pg_catalog.current_schema()))`);
-	const schema = rows[0]?.[0];
+	const found = rows[0]?.[0];
 	return {
 		dialect,
-		name: typeof schema === "string" ? `${schema}.${TABLE}` : TABLE
+		name: typeof found === "string" ? `${found}.${TABLE}` : TABLE
 	};
 }
 function createHistory({ name }) {
@@ -5399,6 +6574,7 @@ function postgresEngine(options) {
 			return await probeLock(located);
 		},
 		readState: async (target) => acting(`reading belay.state of ${target.name}`, async () => (await import("./look-at-state.js")).lookAtState(target, options)),
+		schemas: async (target) => acting(`looking which schemas ${target.name} has`, async () => (await import("./read-view.js")).schemasIn(target, options)),
 		restoreInto: (into, ...backup) => acting(`restoring into ${into.name}`, async () => (await import("./restore-into.js")).restoreInto(into, options, ...backup))
 	};
 }
@@ -5428,6 +6604,7 @@ const sqliteEngine = {
 	hold: async (...asked) => (await import("./hold2.js")).holdTarget(...asked),
 	probe: (target) => acting$1(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
 	readState: (target) => acting$1(`reading the state of ${target.configured}`, async () => readState$1((await locate(target)).state)),
+	schemas: async () => [],
 	restoreInto: async (...asked) => (await import("./restore-into2.js")).restoreInto(...asked)
 };
 // src/process/environment.ts
@@ -5516,10 +6693,19 @@ const COMMANDS = {
 	},
 	runs: async () => (await import("./look.js")).listRuns,
 	backups: async () => (await import("./look.js")).listBackups,
-	gate: async () => (await import("./gate.js")).gate,
+	gate: async () => {
+		const { gate } = await import("./gate.js");
+		return (ports, environment, targets, { fix = false, wait }) => gate(ports, environment, targets, {
+			fix,
+			waitMs: fix || wait !== void 0 ? validDurationMs(wait || DEFAULTS.gateWait) : 0
+		});
+	},
 	migrate: async () => {
 		const { migrate } = await import("./migrate.js");
-		return (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true }) => migrate(ports, environment, targets, {
+		return async (ports, environment, targets, { digest = null, again = null, withoutApproval = null, to = null, backup = null, verify = true, newTenant }) => newTenant !== void 0 ? (await import("./new-tenant.js")).makeTenant(ports, environment, targets, {
+			name: newTenant,
+			withoutApproval
+		}) : migrate(ports, environment, targets, {
 			digest,
 			again,
 			withoutApproval,
@@ -5543,7 +6729,11 @@ const COMMANDS = {
 	backup: async () => (await import("./backup.js")).backup,
 	verify: async () => {
 		const { verify } = await import("./verify.js");
-		return (ports, environment, targets, { run = null }) => verify(ports, environment, targets, run);
+		return async (ports, environment, targets, { run = null, watch = false }) => {
+			if (!watch) return verify(ports, environment, targets, run);
+			const { verifyWatch } = await import("./verify-watch.js");
+			return verifyWatch(ports, environment, targets, run);
+		};
 	},
 	prune: async () => (await import("./prune.js")).prune,
 	restore: async () => {
@@ -5782,7 +6972,7 @@ function directoryStore(root) {
 				const path = pathOf(root, key);
 				temporary = path + UNFINISHED;
 				makeFolder(dirname(path));
-				await pipeline(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 384 }));
+				await pipeline$1(content instanceof Readable ? content : Readable.from([content]), createWriteStream(temporary, { mode: 384 }));
 				const stored = await digestAndSync(temporary);
 				renameSync(temporary, path);
 				syncFolder(dirname(path));
@@ -5862,7 +7052,7 @@ function directoryStore(root) {
 	async function read(key) {
 		const path = pathOf(root, key);
 		try {
-			return (await open(path, "r")).createReadStream();
+			return (await open$1(path, "r")).createReadStream();
 		} catch (error) {
 			throw storeFailure(`reading ${key} from the store ${root}`, error);
 		}
@@ -6155,7 +7345,7 @@ function fold(name) {
 }
 // src/tool/sql/state.ts
 async function readState(place, session) {
-	const [{ migrations, problems }, recorded] = await Promise.all([listMigrations(place), readHistory(session)]);
+	const [{ migrations, problems }, recorded] = await Promise.all([listMigrations(place), readHistory(session, place.schema)]);
 	const adoption = await adopt(place, migrations, recorded, session);
 	const history = recorded ?? adoption.rows;
 	const applied = new Map(history.map((row) => [row.id, row]));
@@ -6257,6 +7447,7 @@ function sqlTool(options) {
 	const place = placeOf(options);
 	return {
 		name: "sql",
+		records: [],
 		abilities: {
 			writesThroughSession: true,
 			atomicMigrations: true,
@@ -6265,7 +7456,7 @@ function sqlTool(options) {
 		},
 		configDigest: async () => createHash("sha256").update(canonicalJson({
 			tool: "sql",
-			directory: shown(place, ""),
+			...directoriesOf(options, place),
 			layout: place.layout,
 			baseline: place.baseline
 		})).digest("hex"),
@@ -6273,6 +7464,13 @@ function sqlTool(options) {
 		apply: async (request) => (await import("./apply.js")).applyMigrations(place, request),
 		revert: async (request) => (await import("./revert.js")).revertMigrations(place, request)
 	};
+}
+function directoriesOf({ directories }, place) {
+	if (directories === void 0) return { directory: shown(place, "") };
+	return { directories: directories.map((directory) => shown({
+		...place,
+		directory
+	}, "")) };
 }
 async function sqlMigrationsOnDisk(options) {
 	const place = placeOf(options);
@@ -6282,13 +7480,14 @@ async function sqlMigrationsOnDisk(options) {
 		problems: problems.map(({ path, problem }) => reasonAt(shown(place, path), problem))
 	};
 }
-function placeOf({ directory, root, layout, baseline }) {
+function placeOf({ directory, root, layout, baseline, schema }) {
 	if (!isAbsolute(directory) || !isAbsolute(root)) throw new TypeError("the tool sql needs absolute paths");
 	return {
 		directory,
 		root,
 		layout: readLayout(layout),
-		baseline: baseline ?? null
+		baseline: baseline ?? null,
+		schema: schema ?? null
 	};
 }
 function readLayout(given) {
@@ -6300,6 +7499,76 @@ function readLayout(given) {
 		hint: meant === null ? `known are ${LAYOUTS.join(", ")}` : `did you mean "${meant}"?`,
 		facts: { layout: given }
 	});
+}
+// src/wire/program-tools.ts
+const PROGRAM_TOOLS = {
+	alembic: async () => (await import("./alembic.js")).alembic,
+	dbmate: async () => (await import("./dbmate.js")).dbmate,
+	"django-tenants": async () => (await import("./django-tenants.js")).djangoTenants,
+	django: async () => (await import("./django2.js")).django,
+	drizzle: async () => (await import("./drizzle.js")).drizzle,
+	flask: async () => (await import("./flask.js")).flask,
+	knex: async () => (await import("./knex.js")).knex,
+	"node-pg-migrate": async () => (await import("./node-pg-migrate.js")).nodePgMigrate,
+	sqitch: async () => (await import("./sqitch.js")).sqitch
+};
+async function programDefinition(name) {
+	const load = PROGRAM_TOOLS[name];
+	if (load === void 0) throw new Error(`no tool ${name}`);
+	return load();
+}
+const USUAL_URL_VARIABLE = "DATABASE_URL";
+function toldTo({ url, urlVariables = [] }, { path, urlVariable, variables }) {
+	const named = Object.fromEntries(urlVariables.map((name) => [name, "url"]));
+	return {
+		path,
+		variables: {
+			...variables,
+			...named
+		},
+		urlVariable: urlVariable ?? USUAL_URL_VARIABLE,
+		...url === void 0 ? {} : { writeUrl: url }
+	};
+}
+async function toolOfProgram(definition, { directory: root, migrate }, target, program) {
+	if (!definition.engines.includes(target.engine)) throw wrongEngine(definition, target);
+	if (target.tenant !== void 0 && !definition.perSchema) throw notPerSchema(definition);
+	const { programTool } = await import("./program-tool.js");
+	const { project } = migrate.options;
+	const directory = typeof project === "string" ? resolve(root, project) : root;
+	const { name, engine, address, schemas } = target;
+	const place = {
+		root,
+		directory,
+		elsewhere: migrate.run !== null,
+		target: {
+			name,
+			engine,
+			address,
+			...schemas === void 0 ? {} : { schemas }
+		},
+		schema: target.tenant?.schema ?? null,
+		options: migrate.options
+	};
+	return programTool(definition, place, {
+		...program,
+		directory
+	}, await rememberedFor(definition, place, migrate));
+}
+const remembered = new WeakMap();
+async function rememberedFor(definition, place, migrate) {
+	const known = remembered.get(migrate);
+	if (known !== void 0) return known;
+	const { RememberedFiles: Remembered } = await import("./remembered-files.js");
+	const made = new Remembered(definition, place);
+	remembered.set(migrate, made);
+	return made;
+}
+function notPerSchema({ name, title }) {
+	return refusal("tool-without-tenants", `${title} cannot be told to work on one schema alone, and belay.yml has tenants`, { hint: `write its commands for one tenant as \`migrate: { tool: command, migrations: […] }\`: they are told it as BELAY_SCHEMA, and PGOPTIONS leads libpq's drivers there; or leave tenants out and let ${name} migrate all of them as one target` });
+}
+function wrongEngine({ title, engines }, { name, engine }) {
+	return refusal("tool-engine", `${title} knows ${engines.join(" and ")}, and ${name} is ${engine}`, { hint: "name the tool in belay.yml that applies this database's migrations: migrate.tool" });
 }
 // src/wire/tools.ts
 async function readToolFile({ migrate: { envFile } }) {
@@ -6313,22 +7582,34 @@ async function readToolFile({ migrate: { envFile } }) {
 	}
 }
 async function chooseTool(world, environment, target, file, redact) {
+	const name = await nameOfTool(environment);
+	if (name === "sql") return sqlTool(sqlOptionsOf(await sqlOptions(environment), environment, target));
 	const { directory: root, migrate } = environment;
-	if (migrate.tool === "command") {
-		const { commandTool } = await import("./command-tool.js");
-		const variables = await toolEnvironment(world, environment, target, "variables" in file ? file.variables : {});
-		const tool = commandTool({
-			migrations: migrate.migrations,
-			run: migrate.run
-		}, {
-			directory: root,
-			variables,
-			spawn,
-			redact
-		});
-		return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
-	}
-	return sqlTool(await sqlOptions(environment));
+	const definition = name === "command" ? null : await programDefinition(name);
+	const variables = await toolEnvironment(world, environment, target, definition, "variables" in file ? file.variables : {});
+	const program = {
+		run: migrate.run,
+		directory: root,
+		variables,
+		spawn,
+		redact
+	};
+	const tool = definition === null ? (await import("./command-tool.js")).commandTool({
+		migrations: migrate.migrations,
+		run: migrate.run
+	}, program) : await toolOfProgram(definition, environment, target, program);
+	return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
+}
+async function nameOfTool({ directory: root, migrate, tenants }) {
+	if (migrate.tool !== null) return migrate.tool;
+	const { recognisedTool } = await import("./recognised-tool.js");
+	const project = migrate.options["project"];
+	const name = await recognisedTool(typeof project === "string" ? resolve(root, project) : root, migrate, recogniseSql);
+	if (tenants === null && TELL_TENANTS.some((each) => each === name)) throw tenantsUnnamed(name);
+	return name;
+}
+function tenantsUnnamed(name) {
+	return refusal("tool-needs-tenants", `these are migrations of ${name}, and belay.yml names neither the tool nor the tenants`, { hint: `write \`migrate: ${name}\`: its settings then tell who the tenants are` });
 }
 async function sqlOptions({ directory: root, migrate }) {
 	if (migrate.tool === null) {
@@ -6338,7 +7619,6 @@ async function sqlOptions({ directory: root, migrate }) {
 			directory: join(root, found.directory),
 			layout: found.layout
 		};
-		throw refusal("tool-unrecognised", `no migrations were recognised in ${root}`, { hint: "name the tool in belay.yml: `migrate: sql`, or where its files lie: `migrate: { tool: sql, directory: … }`" });
 	}
 	const { directory, layout, baseline } = migrate.options;
 	return {
@@ -6348,11 +7628,28 @@ async function sqlOptions({ directory: root, migrate }) {
 		...typeof baseline === "string" ? { baseline } : {}
 	};
 }
+function sqlOptionsOf(options, { directory: root, migrate }, { tenant }) {
+	if (tenant === void 0) return options;
+	const { "shared-directory": written } = migrate.options;
+	const shared = typeof written === "string" ? resolve(root, written) : null;
+	return {
+		...options,
+		schema: tenant.schema,
+		directories: shared === null ? [options.directory] : [options.directory, shared],
+		...tenant.shared && shared !== null ? { directory: shared } : {}
+	};
+}
 async function migrationsOnDisk(environment) {
-	const { tool, migrations } = environment.migrate;
-	if (tool === "command") return {
+	const { migrations } = environment.migrate;
+	const name = await nameOfTool(environment);
+	if (name === "command") return {
 		found: "commands of your own (tool: command)",
 		ids: migrations.map(({ id }) => id),
+		problems: []
+	};
+	if (name !== "sql") return {
+		found: `those of ${(await programDefinition(name)).title}`,
+		ids: null,
 		problems: []
 	};
 	const options = await sqlOptions(environment);
@@ -6370,15 +7667,17 @@ function withoutItsFile(tool, error) {
 		revert: refuse
 	};
 }
-async function toolEnvironment(world, environment, target, fromFile) {
+async function toolEnvironment(world, environment, target, definition, fromFile) {
 	const { name, migrate, withheldVariables } = environment;
-	const { sessionVariables, targetVariables } = await import("./target-variables.js");
+	const told = definition === null ? migrate : toldTo(definition, migrate);
+	const { sessionVariables, targetVariables, tenantVariables } = await import("./target-variables.js");
 	return childEnvironment(world.variables, {
 		add: {
 			...fromFile,
 			BELAY_ENVIRONMENT: name,
 			BELAY_TARGET: target.name,
-			...targetVariables(target, migrate),
+			...tenantVariables(target),
+			...targetVariables(target, told),
 			...sessionVariables(target, migrate, world.variables)
 		},
 		withheld: withheldVariables,
@@ -6417,13 +7716,30 @@ async function prepare(invocation, world) {
 	const { config, environment, origin } = await configure(invocation, world);
 	world.hide(environment.secrets);
 	if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
-	const targets = chooseTargets(environment, invocation.targets);
+	const ports = await connect(world, environment, origin);
 	return {
 		config,
-		ports: await connect(world, environment, origin),
+		ports,
 		environment,
-		targets
+		targets: await targetsOf(ports, environment, invocation)
 	};
+}
+const ABOUT_DATABASES = [
+	"backup",
+	"backups",
+	"doctor",
+	"prune",
+	"recover",
+	"restore",
+	"runs"
+];
+async function targetsOf(ports, environment, { command, targets: wanted, options }) {
+	if (environment.tenants === null || options.newTenant !== void 0 || ABOUT_DATABASES.includes(command)) return chooseTargets(environment, wanted);
+	const { expandTenants } = await import("./expand-tenants.js");
+	return chooseTargets({
+		...environment,
+		targets: await expandTenants(ports, environment)
+	}, wanted);
 }
 async function configure(invocation, world) {
 	const request = loadRequest(invocation, world);
@@ -6437,7 +7753,7 @@ async function configure(invocation, world) {
 	}
 	const file = await world.github.policy(invocation.config);
 	const { ruling } = await import("./ruling.js");
-	return ruling(file, file.isCheckout ? file.text : await ownText(request), parseRequest(request, {
+	return ruling(file, file.isCheckout ? file.text : file.own === void 0 ? await ownText(request) : file.own, parseRequest(request, {
 		file: resolve(world.cwd, file.path),
 		shownAs: file.path
 	}));
@@ -6450,14 +7766,6 @@ function loadRequest({ config, environment }, { cwd, variables, onGitHub }) {
 		variables,
 		onGitHub
 	};
-}
-async function ownText(request) {
-	try {
-		return (await findOwnConfig(request)).text;
-	} catch (error) {
-		if (error instanceof BelayError && error.code === "config-missing") return null;
-		throw error;
-	}
 }
 function isYetToBeMerged(error) {
 	return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
@@ -6478,15 +7786,17 @@ function vanishing(what, hint) {
 }
 function chooseTargets(environment, wanted) {
 	if (wanted.length === 0) return environment.targets;
-	return wanted.map((name) => {
-		const exact = environment.targets.filter((target) => target.name === name);
-		const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
-		const [target] = found;
-		if (target !== void 0 && found.length === 1) return target;
-		const names = environment.targets.map((each) => each.name);
-		const near = nearest(name, names);
-		throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, { hint: near === null ? `it has ${names.join(", ")}` : `did you mean ${JSON.stringify(near)}?` });
-	});
+	const chosen = new Set(wanted.map((name) => chooseTarget(environment, name)));
+	return environment.targets.filter((target) => chosen.has(target));
+}
+function chooseTarget(environment, name) {
+	const exact = environment.targets.filter((target) => target.name === name);
+	const found = exact.length > 0 ? exact : environment.targets.filter((target) => target.name.endsWith(`/${name}`));
+	const [target] = found;
+	if (target !== void 0 && found.length === 1) return target;
+	const names = environment.targets.map((each) => each.name);
+	const near = nearest(name, names);
+	throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, { hint: near === null ? `it has ${firstOf(names, 10)}` : `did you mean ${JSON.stringify(near)}?` });
 }
 async function connect(world, environment, policy) {
 	const toolFile = await readToolFile(environment);
@@ -6518,6 +7828,13 @@ async function connect(world, environment, policy) {
 			http: async (...asked) => (await import("./http.js")).runHttpCheck(...asked),
 			command: async (...asked) => (await import("./command.js")).runCommandCheck(...asked)
 		}),
+		notify: async (receiver, id, facts, signal) => {
+			const { tellReceiver } = await import("./receivers.js");
+			return tellReceiver(receiver, id, facts, {
+				redact,
+				signal
+			});
+		},
 		childVariables: (of, extra) => childEnvironment(world.variables, {
 			add: extra,
 			withheld: of.withheldVariables
@@ -6553,4 +7870,4 @@ function storeLocation(environment, besideTarget) {
 	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
 	return location;
 }
-export { reasonsOf as $, observe as A, chooseEnvironment as At, refuseExternal as B, listBackups as C, named as Ct, requirementsOf as D, passwordsIn as Dt, status as E, LATER_IN_AN_ENVIRONMENT as Et, backupFolders as F, isJudged as G, emptyTargetResult as H, findBackup as I, assertOwner as J, resultOf as K, listing as L, upTo as M, processSpace as Mt, assertIntact as N, startedProcess as Nt, gate as O, badName as Ot, backupFolder as P, statusOf$1 as Pt, note as Q, newestSoundBackup as R, loadConfig as S, acting as St, plan as T, readYaml as Tt, endRun as U, writeManifest as V, endedBeforehand as W, interruption as X, enterPhase as Y, isInterruption as Z, checksumOf as _, proofOf as _t, historyTable as a, lastGoodCommit as at, drain as b, locked as bt, adopt as c, usualDurations as ct, isLoaded as d, openJournal as dt, step as et, listMigrations as f, readJournal as ft, shown as g, planObstacles as gt, readUp as h, throwIfAny as ht, historyAround as i, lastApplyingRun as it, planOf as j, allProcesses as jt, decide as k, at as kt, placeOf$1 as l, lastEntry as lt, readAll as m, needsOf as mt, createHistory as n, earlierFailure as nt, insertHistory as o, pastRuns as ot, load as p, assertBackupPossible as pt, unrecordedResult as q, deleteHistory as r, journalPlace as rt, readHistory as s, tookBack as st, perform as t, throwIfInterrupted as tt, reasonAt as u, lastOfTarget as ut, Measure as v, pendingDigest as vt, listRuns as w, parseConfig as wt, makeRedactor as x, takeLock as xt, checked as y, schemaDigest as yt, readBackup as z };
+export { resultOf as $, VARIABLE_NAME as $t, severalAtOnce as A, usualDurations as At, backupsOf as B, plannedOf as Bt, ownText as C, journalPlace as Ct, status as D, pastRuns as Dt, plan as E, pastRun as Et, planOf as F, assertBackupPossible as Ft, refuseExternal as G, takeLock as Gt, listing as H, pendingDigest as Ht, upTo as I, needsOf as It, endRun as J, parseConfig as Jt, writeManifest as K, acting as Kt, assertIntact as L, tenantsOf as Lt, tenantOf as M, lastOfTarget as Mt, decide as N, openJournal as Nt, requirementsOf as O, resultOfTarget as Ot, observe as P, readJournal as Pt, migratedEnding as Q, badName as Qt, backupFolder as R, throwIfAny as Rt, loadConfig as S, earlierFailure as St, listRuns as T, lastGoodCommit as Tt, newestSoundBackup as U, schemaDigest as Ut, findBackup as V, proofOf as Vt, readBackup as W, locked as Wt, endingOf as X, effectiveBlocks as Xt, endedBeforehand as Y, readYaml as Yt, isJudged as Z, passwordsIn as Zt, checksumOf as _, reasonsOfGivenUp as _t, historyTable as a, processSpace as an, announceUnrecorded as at, drain as b, writeRow as bt, adopt as c, coversDatabase as ct, isLoaded as d, interruption as dt, variablesNamed as en, targetResult as et, listMigrations as f, isInterruption as ft, shown as g, reasonsOf as gt, readUp as h, partOf$1 as ht, historyAround as i, allProcesses as in, announceForgotten as it, oncePerDatabase as j, lastEntry as jt, gate as k, tookBack as kt, placeOf$1 as l, enterPhase as lt, readAll as m, note as mt, createHistory as n, scalarsOf as nn, announceBeginning as nt, insertHistory as o, startedProcess as on, announceWatch as ot, load as p, leavesOf as pt, emptyTargetResult as q, named as qt, deleteHistory as r, chooseEnvironment as rn, announceEnd as rt, readHistory as s, statusOf$1 as sn, assertOwner as st, perform as t, at as tn, unrecordedResult as tt, reasonAt as u, enterTargetPhase as ut, Measure as v, step as vt, listBackups as w, lastApplyingRun as wt, makeRedactor as x, applied as xt, checked as y, throwIfInterrupted as yt, backupFolders as z, planObstacles as zt };

@@ -1,9 +1,13 @@
 import "./rolldown-runtime.js";
-import { Ct as named, St as acting } from "./looking.js";
+import { Kt as acting, qt as named } from "./looking.js";
 // src/engine/postgres/naming-acts.ts
-function namingActs(hold, name) {
-	return {
+function namingActs(hold, name, database) {
+	const naming = {
 		...hold,
+		get database() {
+			return database ?? naming;
+		},
+		tenant: (tenant) => namingActs(hold.tenant(tenant), tenant.name, naming),
 		writeState: (row) => acting(`recording the run in belay.state of ${name}`, () => hold.writeState(row)),
 		assertOwner: () => acting(`reading belay.state of ${name}`, () => hold.assertOwner()),
 		work: async (options) => namingActsOfWork(await acting(`opening ${name} for work`, () => hold.work(options)), name),
@@ -15,10 +19,12 @@ function namingActs(hold, name) {
 		compareWith: (...asked) => acting(`comparing ${name} with what it was`, () => hold.compareWith(...asked)),
 		laterWrites: (mark) => acting(`counting what was written to ${name} since`, () => hold.laterWrites(mark))
 	};
+	return naming;
 }
 function namingActsOfWork(workspace, name) {
 	return {
 		...workspace,
+		tenant: (tenant) => namingActsOfWork(workspace.tenant(tenant), tenant.name),
 		identity: () => acting(`asking which database ${name} is`, () => workspace.identity()),
 		schema: () => acting(`reading the structure of ${name}`, () => workspace.schema()),
 		backup: (request) => backingUp(workspace, request, name),
@@ -30,9 +36,9 @@ function namingActsOfWork(workspace, name) {
 }
 async function backingUp(workspace, request, name) {
 	let theirs;
-	const observe = async (session) => {
+	const observe = async (...seen) => {
 		try {
-			return await request.observe(session);
+			return await request.observe(...seen);
 		} catch (error) {
 			theirs = error;
 			throw error;

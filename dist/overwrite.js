@@ -1,7 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { F as BelayError, I as failure } from "./domain.js";
-import { H as nameHolders, L as lockedError, P as isBusy, z as whenFree } from "./reading.js";
+import { J as failure, q as BelayError } from "./domain.js";
+import { B as whenFree, F as isBusy, R as lockedError, U as nameHolders } from "./reading.js";
 // src/engine/sqlite/copy-pages.ts
 var import_lib = __toESM(require_lib(), 1);
 const ALL_PAGES = 2147483647;

@@ -1,5 +1,5 @@
-import { F as BelayError, L as messageOf } from "./domain.js";
-// src/engine/sqlite/portable-error.ts
+import { Y as messageOf, q as BelayError } from "./domain.js";
+// src/process/portable-error.ts
 function packError(error) {
 	const stack = error instanceof Error ? error.stack ?? null : null;
 	if (!(error instanceof BelayError)) return {

@@ -1,6 +1,7 @@
 import "./rolldown-runtime.js";
 // src/post.ts
-if ((process.env["STATE_run"] ?? "") !== "" && (process.env["STATE_ended"] ?? "") === "") {
+const left = (name) => (process.env[`STATE_${name}`] ?? "") !== "";
+if (left("run") && !left("ended") || left("ssh")) {
 	const [{ postStep }, { stepOfThisProcess }] = await Promise.all([import("./post2.js"), import("./process2.js")]);
 	process.exit(await postStep(stepOfThisProcess()));
 }

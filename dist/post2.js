@@ -1,11 +1,13 @@
 import "./rolldown-runtime.js";
 import { u as carryOut } from "./registry.js";
-import { I as failure, T as exitStatus } from "./domain.js";
+import { I as exitStatus, J as failure } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";
-import { d as stepView, g as commandLine, t as terminalReport } from "./terminal.js";
+import { m as commandLine } from "./run-facts.js";
+import { r as stepView, t as terminalReport } from "./terminal.js";
 import { t as LOG_STYLE } from "./log-style.js";
+import { t as removeCredentials } from "./credentials.js";
 import { n as showResult, r as showUsageError } from "./show.js";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/workflow/post.ts
@@ -14,6 +16,7 @@ const UNTIL_INTERRUPTED_MS = 21e4;
 async function postStep(around) {
 	const { runner } = around;
 	try {
+		await removeKey(around);
 		const run = runner.saved("run");
 		const invocation = keptInvocation(runner);
 		if (run === null || invocation === null || runner.saved("ended") !== null) return 0;
@@ -25,7 +28,7 @@ async function postStep(around) {
 }
 async function finish(around, run, invocation) {
 	const { runner, variables, cwd, now, random, every, loadPerform } = around;
-	const { token } = invocationOf(runner.input);
+	const { token, ssh } = invocationOf(runner.input);
 	runner.mask(token === null ? [] : [token]);
 	const context = await readContext(variables);
 	using watch = watchOnce(limited(around.onInterrupt));
@@ -36,6 +39,12 @@ async function finish(around, run, invocation) {
 		signal: watch.signal
 	});
 	const policy = await keptPolicy(runner);
+	const unfinished = runner.saved("session");
+	await using server = ssh === null ? null : (await import("./over-ssh.js")).serverOf(ssh, {
+		runner,
+		context,
+		unfinished
+	});
 	const carrying = carryOut({
 		invocation: {
 			...invocation,
@@ -62,7 +71,7 @@ async function finish(around, run, invocation) {
 		complain: runner.print,
 		every,
 		onInterrupt: watch.share,
-		loadPerform
+		loadPerform: server === null ? loadPerform : server.loadPerform
 	});
 	const carried = await Promise.race([carrying, setTimeout$1(LONGEST_MS, null, { ref: false })]);
 	return await tellEnd({
@@ -73,6 +82,10 @@ async function finish(around, run, invocation) {
 		run,
 		environment: invocation.environment
 	}, carried);
+}
+async function removeKey({ runner, variables }) {
+	const folder = runner.saved("ssh");
+	if (folder !== null) await removeCredentials(folder, variables["RUNNER_TEMP"] ?? "");
 }
 async function tellEnd(showing, of, carried) {
 	const { runner } = showing;

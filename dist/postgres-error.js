@@ -1,4 +1,4 @@
-import { F as BelayError, I as failure, L as messageOf, z as refusal } from "./domain.js";
+import { J as failure, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
 // src/engine/postgres/postgres-error.ts
 function sqlstateOf(error) {
 	if (error instanceof BelayError) {

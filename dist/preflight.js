@@ -1,14 +1,27 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, z as refusal } from "./domain.js";
+import { W as firstOf, Z as refusal, q as BelayError } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
-import { A as databaseNamed, R as unreadableLargeObjects } from "./copies.js";
+import { o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
+import { B as unreadableLargeObjects, M as databaseNamed } from "./copies.js";
 import { i as refuseStandby } from "./locate2.js";
 import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
 import { n as readMaterialisedViews, t as findPrograms } from "./programs.js";
-import { r as passingObstacle, t as lastingObstacle } from "./replacement.js";
 import { t as serverAt } from "./server.js";
 import { n as ownsNothing, t as noWayBack } from "./way-back.js";
 import { stat, statfs } from "node:fs/promises";
+// src/engine/postgres/bound-tenants.ts
+const SHOWN$1 = 10;
+async function refuseBoundTenants(connection, place, tenants) {
+	const alone = tenants.flatMap(({ tenant }) => tenant === void 0 || tenant.shared ? [] : [tenant.schema]);
+	if (alone.length === 0) return;
+	const rows = await connection.rows("select oid::text from pg_catalog.pg_namespace where nspname = any ($1::text[])", [alone]);
+	const obstacles = await obstaclesToMove(connection, rows.map(([oid]) => String(oid)), "alone");
+	if (obstacles.length === 0) return;
+	throw refusal("tenants-bound", `tenants of ${place.database} could not go back alone: ${firstOf(obstacles, SHOWN$1, "; ")}`, {
+		hint: "let no schema of a tenant be used from outside of it: what several of them need belongs into the shared schema (tenants.shared)",
+		facts: { obstacles: [...obstacles] }
+	});
+}
 // src/engine/postgres/peculiarities.ts
 async function peculiarities(connection, place, rights) {
 	return [
@@ -205,7 +218,7 @@ async function usedExtensions(source, names) {
 	}));
 }
 // src/engine/postgres/preflight.ts
-async function preflight(place, { copies, proof, staysInPlace = false }) {
+async function preflight(place, { copies, proof, staysInPlace = false, tenants = [] }) {
 	await using connection = await place.server.connect({ database: place.database });
 	await refuseStandby(connection);
 	await findPrograms(Math.floor(connection.serverVersion / 1e4), place.options.variables);
@@ -216,6 +229,7 @@ async function preflight(place, { copies, proof, staysInPlace = false }) {
 		await assertScratchReady(place, connection);
 	}
 	const lacking = await lackingInRestores(connection, place, proof);
+	await refuseBoundTenants(connection, place, tenants);
 	const lost = await noWayBack(connection, place);
 	if (lost !== null && !lost.mayPass && !lost.onlyReads && !staysInPlace) throw cannotGoBack(place, lost);
 	const way = lost === null ? [...rightsNotes(place, rights), ...await bonds(connection, place, rights)] : [withoutWayBack(lost)];

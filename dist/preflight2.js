@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { z as refusal } from "./domain.js";
-import { i as allows, t as openView, tt as locate } from "./reading.js";
+import { Z as refusal } from "./domain.js";
+import { i as allows, nt as locate, t as openView } from "./reading.js";
 import { constants } from "node:fs";
 import { statfs } from "node:fs/promises";
 // src/engine/sqlite/preflight.ts

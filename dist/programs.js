@@ -1,4 +1,4 @@
-import { z as refusal } from "./domain.js";
+import { Z as refusal } from "./domain.js";
 import { t as spawn } from "./spawn.js";
 import { t as qualified } from "./identifiers.js";
 import { a as userRelations, c as labelOf, o as userSchemas, r as configuration } from "./scope.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { H as emptyTargetResult, K as resultOf, W as endedBeforehand } from "./looking.js";
+import { $ as resultOf, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 import { a as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
 // src/run/prune.ts
@@ -15,7 +15,7 @@ async function prune(ports, environment, targets) {
 		const results = [];
 		for (const hold of locks.holds) {
 			const store = ports.storeOf(environment, hold.target);
-			const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target.name);
+			const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target);
 			const dropped = await dropExpired(ports, environment, {
 				hold,
 				store

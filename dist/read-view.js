@@ -1,1 +1,1 @@
-export { t as openView } from "./read-view2.js";
+export { t as openView, n as schemasIn } from "./read-view2.js";

@@ -1,11 +1,11 @@
 import "./rolldown-runtime.js";
-import { t as serverAt } from "./server.js";
-import { t as readOnlySession } from "./session.js";
+import { i as pathOf, t as serverAt } from "./server.js";
+import { n as readOnlySession } from "./session.js";
 // src/engine/postgres/reader.ts
 async function openReader(target, options, { signal }) {
 	const server = serverAt(target.address, options.variables);
 	const connect = () => server.connect({
-		searchPath: "own",
+		searchPath: pathOf(target),
 		signal
 	});
 	let connection = await connect();

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { l as openRefusal, n as readOnlySession, o as assertReadableFile, tt as locate } from "./reading.js";
+import { l as openRefusal, n as readOnlySession, nt as locate, o as assertReadableFile } from "./reading.js";
 import { t as Remote } from "./remote.js";
 // src/engine/sqlite/reader.ts
 async function openReader(target, options) {

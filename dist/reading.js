@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { C as schemaSnapshot, F as BelayError, I as failure, L as messageOf, _ as shownName, c as assertFence, m as asideName, u as phaseOf, z as refusal } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
+import { D as shownName, J as failure, P as schemaSnapshot, Y as messageOf, Z as refusal, b as phaseOf, q as BelayError, v as assertFence, w as asideName } from "./domain.js";
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { realpath } from "node:fs/promises";
@@ -1060,6 +1060,10 @@ function bind(value) {
 function unbind(value) {
 	return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
+// src/engine/no-tenants.ts
+function noTenants() {
+	throw new Error("this engine has no schemas, and so no tenants");
+}
 // src/engine/sqlite/refuse-open.ts
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
@@ -1221,6 +1225,8 @@ async function openView(target) {
 		}),
 		schema: async () => whenFree(WAIT_MS, () => readSchema(db)),
 		copyObstacle: async () => null,
+		state: () => readState(place.state),
+		tenant: noTenants,
 		[Symbol.asyncDispose]: async () => void db.close()
 	};
 }
@@ -1249,4 +1255,4 @@ function connect({ configured, file }) {
 		timeout: 0
 	});
 }
-export { errorCode as $, inOrder as A, describeProcess as B, tokenise as C, countValues as D, countTable as E, isDamaged as F, evidenceOf as G, nameHolders as H, isSqliteError as I, isSymbolicLink as J, fileIdentity as K, lockedError as L, place as M, acting as N, ifReadable as O, isBusy as P, asidePath as Q, statementError as R, nameOf as S, Unreadable as T, openHolders as U, isComplete as V, lockingPids as W, statIfThere as X, parseEvidence as Y, stillHolds as Z, readFacts as _, assertFolder as a, quoteName as at, TokenCursor as b, isWal as c, runStatements as d, isMissing as et, holdFence as f, readSchema as g, writeState as h, allows as i, foldName as it, numbers as j, inOneRead as k, openRefusal as l, readState as m, readOnlySession as n, parseAside as nt, assertReadableFile as o, nextFence as p, identityOf as q, remoteSession as r, sideFiles as rt, isReadOnlyFileSystem as s, openView as t, locate as tt, runQuery as u, readSequences as v, readShapes as w, isKeyword as x, versionOf as y, whenFree as z };
+export { asidePath as $, inOneRead as A, whenFree as B, nameOf as C, countTable as D, Unreadable as E, isBusy as F, lockingPids as G, isComplete as H, isDamaged as I, identityOf as J, evidenceOf as K, isSqliteError as L, numbers as M, place as N, countValues as O, acting as P, stillHolds as Q, lockedError as R, isKeyword as S, readShapes as T, nameHolders as U, describeProcess as V, openHolders as W, parseEvidence as X, isSymbolicLink as Y, statIfThere as Z, readSchema as _, assertFolder as a, foldName as at, versionOf as b, isWal as c, runQuery as d, errorCode as et, runStatements as f, writeState as g, readState as h, allows as i, sideFiles as it, inOrder as j, ifReadable as k, openRefusal as l, nextFence as m, readOnlySession as n, locate as nt, assertReadableFile as o, quoteName as ot, holdFence as p, fileIdentity as q, remoteSession as r, parseAside as rt, isReadOnlyFileSystem as s, openView as t, isMissing as tt, noTenants as u, readFacts as v, tokenise as w, TokenCursor as x, readSequences as y, statementError as z };

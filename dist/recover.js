@@ -1,13 +1,13 @@
 import "./rolldown-runtime.js";
-import { L as messageOf, d as unfinished, f as PHASES, z as refusal } from "./domain.js";
-import { i as endAfterFailure, n as finishStarted, r as startAndSettle, t as checkHealth } from "./start-application.js";
-import { s as runAppCommand } from "./checks.js";
-import { G as isJudged, H as emptyTargetResult, K as resultOf, U as endRun, W as endedBeforehand, Y as enterPhase, dt as openJournal, lt as lastEntry, ut as lastOfTarget, z as readBackup } from "./looking.js";
-import { a as openWorkspace, d as countLaterWrites, f as describeLaterWrites, n as closeWorkspace, p as assembleRun } from "./take-backup.js";
+import { S as PHASES, W as firstOf, Y as messageOf, Z as refusal, x as unfinished } from "./domain.js";
+import { a as finishStarted, c as comeBack, d as recordEnd, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, r as recordTargetEnd, s as watchApplication, u as isTouched } from "./conduct.js";
+import { $ as resultOf, J as endRun, M as tenantOf, Mt as lastOfTarget, Nt as openJournal, Ot as resultOfTarget, Q as migratedEnding, W as readBackup, X as endingOf, Y as endedBeforehand, Z as isJudged, ht as partOf, it as announceForgotten, jt as lastEntry, lt as enterPhase, pt as leavesOf, q as emptyTargetResult, rt as announceEnd } from "./looking.js";
+import { u as runAppCommand } from "./checks.js";
+import { _ as describeLaterWrites, g as countLaterWrites, n as closeWorkspace, s as openWorkspace, v as assembleRun } from "./take-backup.js";
 import { t as holdTargets } from "./locking.js";
+import { a as restart, r as undoByItself, s as endMaintenance, t as undoTarget } from "./undo-target.js";
 import { a as dropUnfinishedBackups, i as dropOwnCopies, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
-import { t as finishRollback } from "./put-back2.js";
-import { n as undoTarget, t as undoByItself } from "./undo.js";
+import { t as finishRollback } from "./put-back.js";
 import { a as verifyTarget, i as dataResult } from "./verify-run.js";
 // src/run/recover.ts
 async function recover(ports, environment, targets, wanted) {
@@ -18,25 +18,68 @@ async function recover(ports, environment, targets, wanted) {
 	};
 	try {
 		await using locks = await holdTargets(ports, targets);
-		const id = locks.holds.map(({ state }) => state).find(unfinished)?.run;
-		if (id === void 0) return resultOf(ports, head, "up-to-date", [], targets.map((target) => emptyTargetResult(target, "up-to-date")));
-		if (wanted !== null && wanted !== id) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${id}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
-		return await finish(await takeOver(ports, environment, locks.holds, id), head);
+		const rows = locks.holds.map(({ state }) => state).filter(unfinished);
+		const [first, ...others] = new Set(rows.map(({ run }) => run));
+		if (first === void 0) return await nothingToRecover(ports, environment, targets, head);
+		const id = wanted ?? first;
+		if (!rows.some(({ run }) => run === id)) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${first}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
+		const finished = await recoverRun(ports, environment, locks.holds, id, head);
+		if (others.length === 0) return finished;
+		const reason = {
+			code: "unfinished-run",
+			message: `run ${[first, ...others].filter((run) => run !== id).join(", ")} is not finished, either`,
+			hint: `\`belay recover ${environment.name}\``
+		};
+		return {
+			...finished,
+			reasons: [...finished.reasons, reason]
+		};
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
-async function takeOver(ports, environment, holds, id) {
-	const journal = await journalOfRun(ports, environment, holds, id);
-	const began = lastEntry(journal.entries, "began");
-	if (began === void 0) throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, { hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it" });
-	const phase = reachedPhase(holds, id);
+async function nothingToRecover(ports, environment, targets, head) {
+	const messages = await announceForgotten(ports, environment, targets);
+	const untouched = targets.map((target) => emptyTargetResult(target, "up-to-date"));
+	return {
+		...resultOf(ports, head, "up-to-date", [], untouched),
+		...messages.length === 0 ? {} : { messages }
+	};
+}
+async function recoverRun(ports, environment, holds, id, head) {
+	const own = holds.filter(({ state }) => state?.run === id && unfinished(state));
+	const journal = await journalOfRun(ports, environment, own, id);
+	const began = beganOf(journal, id);
+	if (began.apart !== "target") refuseInPart(environment, began, holds);
+	const { run, rest } = await takeOver(ports, environment, {
+		holds,
+		own,
+		began,
+		journal
+	});
+	return await finish(run, head, rest);
+}
+function beganOf({ entries }, id) {
+	const began = lastEntry(entries, "began");
+	if (began !== void 0) return began;
+	throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, { hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it" });
+}
+function refuseInPart(environment, { run, targets }, holds) {
+	const missing = targets.map(({ name, tenant }) => tenant?.of ?? name).filter((name) => !holds.some(({ target }) => target.name === name));
+	if (missing.length === 0) return;
+	const gone = missing.filter((name) => !environment.targets.some((target) => target.name === name));
+	throw refusal("recover-together", `run ${run} is to be finished for all of its targets, and ${firstOf(missing, 5)} would be left out`, { hint: gone.length === 0 ? `leave out --target: \`belay recover ${environment.name}\`` : `${firstOf(gone, 5)} is not in belay.yml any more: put it back there until the run is finished` });
+}
+async function takeOver(ports, environment, { own, holds, began, journal }) {
+	const { run: id } = began;
+	const phase = reachedPhase(own);
 	await journal.append({
 		type: "recovery",
 		owner: ports.self,
 		phase
 	});
-	const names = holds.map(({ target }) => target.name);
+	const parts = partsOf(own, began);
+	const names = parts.map(({ target }) => target.name);
 	ports.progress({
 		type: "run-began",
 		command: "recover",
@@ -48,7 +91,7 @@ async function takeOver(ports, environment, holds, id) {
 	const run = await assembleRun({
 		ports,
 		environment,
-		holds,
+		holds: parts,
 		id,
 		sha: began.sha,
 		previousSha: began.previousSha,
@@ -56,16 +99,34 @@ async function takeOver(ports, environment, holds, id) {
 	}, journal);
 	run.phase = phase;
 	run.inStateRows = true;
-	for (const target of run.targets) await remember(run, target);
+	const read = readOnce();
+	for (const target of leavesOf(run)) await remember(run, target, read);
+	for (const target of run.targets) target.mark ??= lastOfTarget(journal.entries, "mark", target.target.name)?.mark;
+	for (const target of run.targets) target.phase = target.hold.state?.phase ?? null;
 	await dropForsaken(run);
-	return run;
+	return {
+		run,
+		rest: holds.filter((hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name)).map((hold) => resultOfOther(journal, hold, id))
+	};
+}
+function resultOfOther({ entries }, { target, state }, id) {
+	const known = resultOfTarget(entries, target.name);
+	if (known !== void 0) return known;
+	return emptyTargetResult(target, state?.run === id ? "needs-attention" : "refused");
+}
+function partsOf(holds, { targets }) {
+	return holds.flatMap((hold) => {
+		const ours = targets.flatMap(({ tenant }) => tenant?.of === hold.target.name ? [tenant] : []);
+		return ours.length === 0 ? [hold] : ours.map(({ schema, siblings, shared }) => hold.tenant(tenantOf({ shared }, hold.target, schema, siblings)));
+	});
 }
 function orphans(entries) {
 	return entries.flatMap((entry, index) => {
 		if (entry.type !== "process") return [];
 		const { role } = entry.started;
 		const starts = role === "start" || role === "previous";
-		const started = entries.slice(index).some((later) => later.type === "step-ended" && later.step === role && later.outcome === "done");
+		const ended = (later) => later.type === "step-ended" && later.step === role && later.target === entry.target;
+		const started = entries.slice(index).some((later) => ended(later) && "outcome" in later && later.outcome === "done");
 		return starts && started ? [] : [entry.started];
 	});
 }
@@ -77,18 +138,27 @@ function journalOfRun(ports, environment, holds, id) {
 		environment: environment.name
 	}, id, ports.now, ports.redact);
 }
-function reachedPhase(holds, id) {
-	const phases = holds.map(({ state }) => state?.run === id ? state.phase : "preparing");
+function reachedPhase(holds) {
+	const phases = holds.map(({ state }) => state?.phase);
 	return PHASES.find((phase) => phases.includes(phase)) ?? "preparing";
 }
-async function remember(run, target) {
+function readOnce() {
+	const known = new Map();
+	return (store, folder) => {
+		const key = `${store.location} ${folder}`;
+		const found = known.get(key) ?? readBackup(store, folder);
+		known.set(key, found);
+		return found;
+	};
+}
+async function remember(run, target, read) {
 	const { entries } = run.journal;
 	const name = target.target.name;
 	const backup = lastOfTarget(entries, "backup", name);
 	const after = lastOfTarget(entries, "after-state", name);
 	const ended = entries.findLast((entry) => entry.type === "step-ended" && entry.step === "migrate" && entry.target === name);
 	if (backup !== void 0) {
-		target.backup = await readBackup(target.store, backup.folder);
+		target.backup = await read(target.store, backup.folder);
 		target.earlierBackup = backup.earlier === true;
 		target.clone = backup.clone;
 		target.since = backup.since ?? null;
@@ -106,11 +176,11 @@ async function remember(run, target) {
 	target.committed = target.applied.length > 0;
 	target.mark = lastOfTarget(entries, "mark", name)?.mark;
 	const destination = lastOfTarget(entries, "destination", name);
-	if (destination !== void 0) await rememberDestination(target, destination);
+	if (destination !== void 0) await rememberDestination(target, destination, read);
 }
-async function rememberDestination(target, destination) {
+async function rememberDestination(target, destination, read) {
 	const { folder, earlier, clone, mark } = destination;
-	target.backup = await readBackup(target.store, folder);
+	target.backup = await read(target.store, folder);
 	target.earlierBackup = earlier === true;
 	target.clone = clone;
 	target.committed = true;
@@ -119,76 +189,121 @@ async function rememberDestination(target, destination) {
 	target.since = destination.since ?? null;
 	target.cloneMark = destination.cloneMark;
 }
-async function finish(run, head) {
+const MADE = {
+	outcome: "migrated",
+	reasons: [],
+	repeatNeedsReason: false
+};
+async function finish(run, head, rest) {
 	const began = lastEntry(run.journal.entries, "began");
 	const digest = began?.digest ?? null;
 	const ended = lastEntry(run.journal.entries, "ended");
 	const calledOff = ended?.outcome === "refused" && began?.command === "rollback";
 	if (ended !== void 0 && ended.outcome !== "needs-attention" && !calledOff) {
 		await enterPhase(run, "ended");
-		return {
+		return announceEnd(run, {
 			...ended.result,
 			command: head.command
-		};
+		});
 	}
 	try {
+		if (began?.makes === "tenant" && run.phase !== "verified") return await (await import("./new-tenant.js")).removeTenant(run, head, null);
+		if (began?.makes === "tenant") return await endRun(run, head, null, MADE);
 		if (began?.command === "rollback") return await finishRollbackRun(run, head, digest);
-		return await finishMigration(run, head, digest);
+		if (began?.apart === "target") return await finishParts(run, head, digest, rest);
+		return await endRun(run, head, digest, {
+			...await finishMigration(run, rest),
+			rest
+		});
 	} catch (error) {
 		return await endAfterFailure(run, head, digest, error);
 	} finally {
 		for (const target of run.targets) await closeWorkspace(target);
 	}
 }
-async function finishMigration(run, head, digest) {
-	const applicationStarted = wasStarted(run);
-	switch (run.phase) {
-		case "preparing":
-			await dropUnproven(run);
-			return endRun(run, head, digest, {
-				outcome: "undone",
-				reasons: [],
-				repeatNeedsReason: wasToBlame(run)
-			});
-		case "stopping":
-		case "backing-up":
-			await dropUnproven(run);
-			return restartAndEnd(run, head, digest);
-		case "migrating":
-		case "verifying":
-		case "rolling-back":
-			await enterPhase(run, "rolling-back");
-			await stopWhatStarted(run);
-			for (const target of run.targets) await undoTarget(run, target, undoByItself(run, wasStarting(run)));
-			await enterPhase(run, "rolled-back");
-			return restartAndEnd(run, head, digest);
-		case "rolled-back":
-		case "restarting": return restartAndEnd(run, head, digest);
-		case "verified": return verifyAgainAndStart(run, head, digest);
-		case "starting": return applicationStarted ? finishNew(run, head, digest) : verifyAgainAndStart(run, head, digest);
-		case "health":
-		case "settled":
-		case "ended": return finishNew(run, head, digest);
-	}
-}
-async function dropUnproven(run) {
+async function finishParts(run, head, digest, rest) {
 	for (const target of run.targets) {
-		await dropOwnCopies(target.hold, run.id);
-		await dropUnfinishedBackups(target.store, run.environment.name, target.target.name);
+		const part = partOf(run, target, true);
+		try {
+			const { outcome, reasons, repeatNeedsReason } = await finishMigration(part, []);
+			target.ending = {
+				outcome,
+				reasons,
+				repeatNeedsReason,
+				recoverable: false,
+				disowned: false
+			};
+		} catch (error) {
+			target.ending = await comeBack(part, error);
+		}
+		await recordTargetEnd(part, target, target.ending);
 	}
-}
-async function restartAndEnd(run, head, digest) {
-	await enterPhase(run, "restarting");
-	await runAppCommand(run, "previous", { interruptible: false });
-	await dropCopiesOfUndone(run);
-	return endRun(run, head, digest, {
-		outcome: "undone",
-		reasons: [],
-		repeatNeedsReason: wasToBlame(run)
+	const endings = run.targets.flatMap((target) => target.ending ?? []);
+	return recordEnd(run, head, digest, {
+		...endingOfParts(run, endings),
+		rest
 	});
 }
-async function verifyAgainAndStart(run, head, digest) {
-	for (const target of run.targets) {
+async function finishMigration(run, rest) {
+	if (!(run.targets.every(isVerified) && rest.length === 0)) return goBack(run);
+	switch (run.phase) {
+		case "verified": return verifyAgainAndStart(run);
+		case "starting": return wasStarted(run) ? finishNew(run) : verifyAgainAndStart(run);
+		default: return finishNew(run);
+	}
+}
+const NEW = [
+	"verified",
+	"starting",
+	"health",
+	"settled",
+	"ended"
+];
+function isVerified({ phase }) {
+	return NEW.includes(phase);
+}
+async function goBack(run) {
+	const apart = lastEntry(run.journal.entries, "began")?.apart === "data";
+	const back = apart ? run.targets.filter((target) => !isVerified(target)) : run.targets;
+	const touched = back.filter(isTouched);
+	for (const target of back) if (!isTouched(target)) await dropUnproven(run, target);
+	if (touched.length > 0) {
+		await enterPhase(run, "rolling-back", touched);
+		await stopWhatStarted(run);
+		for (const target of touched) await undoTarget(run, target, undoByItself(run, wasStarting(run)));
+		await enterPhase(run, "rolled-back", touched);
+	}
+	const stayed = run.targets.filter((target) => !back.includes(target));
+	const left = run.phase === "preparing" ? [] : await restartOld(run, back);
+	if (apart) for (const target of run.targets) target.ending = endingApart(run, target, stayed.includes(target));
+	return {
+		...endingOf(run, back.length === 0 ? "migrated" : "undone", left),
+		repeatNeedsReason: wasToBlame(run)
+	};
+}
+function endingApart(run, target, stayed) {
+	const blamed = !stayed && wasToBlame(partOf(run, target, false));
+	return {
+		outcome: stayed ? "migrated" : "undone",
+		reasons: [],
+		repeatNeedsReason: blamed,
+		recoverable: false,
+		disowned: false
+	};
+}
+async function dropUnproven(run, { phase, hold, store, target }) {
+	if (phase === "rolled-back" || phase === "restarting") return;
+	await dropOwnCopies(hold, run.id);
+	await dropUnfinishedBackups(store, run.environment.name, target);
+}
+async function restartOld(run, back) {
+	await enterPhase(run, "restarting", back);
+	const left = await restart(run, "previous");
+	await dropCopiesOfUndone(run);
+	return left;
+}
+async function verifyAgainAndStart(run) {
+	for (const target of leavesOf(run)) {
 		const disturbance = await disturbanceSince(target);
 		await openWorkspace(run, target);
 		await verifyTarget(run, target, {
@@ -196,8 +311,7 @@ async function verifyAgainAndStart(run, head, digest) {
 			disturbance
 		});
 	}
-	await startAndSettle(run);
-	return endMigrated(run, head, digest);
+	return migratedEnding(run, await startAndSettle(run));
 }
 async function disturbanceSince(target) {
 	if (target.mark === void 0) return "nobody watched since the run crashed";
@@ -207,25 +321,20 @@ async function disturbanceSince(target) {
 	});
 	return writes.length === 0 ? target.disturbance ?? null : `since the run crashed: ${describeLaterWrites(writes)}`;
 }
-async function finishNew(run, head, digest) {
-	if (run.phase !== "settled") {
+async function finishNew(run) {
+	const isSettled = run.phase === "settled";
+	if (!isSettled) {
 		await enterPhase(run, "health");
 		await checkHealth(run);
 	}
+	const left = await endMaintenance(run);
+	if (!isSettled) await watchApplication(run);
 	await finishStarted(run);
-	return endMigrated(run, head, digest);
-}
-function endMigrated(run, head, digest) {
-	return endRun(run, head, digest, {
-		outcome: "migrated",
-		reasons: [],
-		repeatNeedsReason: false,
-		checklist: run.environment.checklist
-	});
+	return migratedEnding(run, left);
 }
 async function finishRollbackRun(run, head, digest) {
 	const began = run.journal.entries.some(({ type }) => type === "intent");
-	if (run.targets.some(({ before }) => before !== null) && DOWNGRADING.includes(run.phase)) return callOffDowngrade(run, head, digest);
+	if (leavesOf(run).some(({ before }) => before !== null) && DOWNGRADING.includes(run.phase)) return callOffDowngrade(run, head, digest);
 	if (began || run.phase === "rolled-back" || run.phase === "restarting") {
 		if (run.phase === "rolling-back") for (const target of run.targets) await undoTarget(run, target, {
 			laterWrites: "keep",
@@ -233,10 +342,9 @@ async function finishRollbackRun(run, head, digest) {
 		});
 		return finishRollback(run, head, "undone");
 	}
-	await runAppCommand(run, "start", { interruptible: false });
+	const left = await restart(run, "start");
 	return endRun(run, head, digest, {
-		outcome: "undone",
-		reasons: [],
+		...endingOf(run, "undone", left),
 		repeatNeedsReason: false
 	});
 }
@@ -247,15 +355,14 @@ async function callOffDowngrade(run, head, digest) {
 		laterWrites: "keep",
 		applicationRan: false
 	});
-	await runAppCommand(run, "start", { interruptible: false });
+	const left = await restart(run, "start");
 	return endRun(run, head, digest, {
-		outcome: "undone",
-		reasons: [],
+		...endingOf(run, "undone", left),
 		repeatNeedsReason: false
 	});
 }
 async function stopWhatStarted(run) {
-	const { entries } = run.journal;
+	const entries = ownEntries(run);
 	const start = entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "start");
 	const stopped = entries.slice(start).some((entry) => entry.type === "step-ended" && entry.step === "stop" && entry.outcome === "done");
 	if (start < 0 || stopped) return;
@@ -266,12 +373,17 @@ async function stopWhatStarted(run) {
 	}
 }
 function wasStarting(run) {
-	return run.journal.entries.some((entry) => entry.type === "phase" && entry.phase === "starting");
+	return ownEntries(run).some((entry) => entry.type === "phase" && entry.phase === "starting");
 }
 function wasStarted(run) {
-	return run.journal.entries.some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
+	return ownEntries(run).some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
 }
 function wasToBlame(run) {
-	return lastEntry(run.journal.entries, "failed")?.blame ?? false;
+	return lastEntry(ownEntries(run), "failed")?.blame ?? false;
+}
+function ownEntries({ part, journal: { entries } }) {
+	if (part === null) return entries;
+	const { name } = part.target;
+	return entries.filter((entry) => !("target" in entry) || entry.target === void 0 || entry.target === null || entry.target === name);
 }
 export { recover };

@@ -1,5 +1,6 @@
-import { D as COMMANDS, F as BelayError, R as reasonOf } from "./domain.js";
-import { g as commandLine } from "./terminal.js";
+import { X as reasonOf, q as BelayError, z as COMMANDS } from "./domain.js";
+import { m as commandLine } from "./run-facts.js";
+import "./terminal.js";
 // src/report/interrupt.ts
 function interruptNotice({ signal, repeated, environment, effectBegan }) {
 	const command = (name) => `\`${commandLine(name, environment)}\``;
@@ -163,7 +164,9 @@ const LIST = [
 	withValue("run", "ID", "this run, not the last one", "--run 01JD0000000000000000000000"),
 	withValue("backup", "ID", "this backup", "--backup 20261121T001400Z-7f3a"),
 	withValue("to", "ID", "only up to this migration, itself included", "--to 0004_columns"),
+	withValue("new", "TENANT", "make this tenant (tenants.create), migrate it, and remove it again where that fails", "--new demo"),
 	flag("no-verify", "record what the run did, and leave the judgement to `belay verify`"),
+	flag("watch", "one round of the watch of the last run, for a schedule"),
 	withValue("tool", "NAME", "the migration tool that is meant, where traces of several are here", "--tool alembic"),
 	{
 		...withValue("strategy", "WAY", "swap, restore, downgrade or hook, in place of Belay's own choice", "--strategy downgrade"),
@@ -179,7 +182,16 @@ const LIST = [
 		completes: "files"
 	},
 	flag("replace", "also where something is there already; it is kept aside"),
-	flag("accept-loss", "give up what was written since; it is kept aside and counted")
+	flag("accept-loss", "give up what was written since; it is kept aside and counted"),
+	flag("fix", "apply what is missing in a guarded run, and leave the application alone"),
+	{
+		...withValue("wait", "DURATION", "let the run of somebody else come to its end first; default 10m", "--wait=5m"),
+		valueOptional: true,
+		shape: {
+			pattern: /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/,
+			words: "a number and a unit: 500ms, 30s, 5m, 24h or 7d"
+		}
+	}
 ];
 const OPTIONS = new Map(LIST.map((option) => [option.name, option]));
 function optionSpec(name) {
@@ -323,6 +335,7 @@ const AVAILABLE = [
 		options: [
 			"to",
 			"backup",
+			"new",
 			"no-verify",
 			"digest",
 			"again",
@@ -353,6 +366,10 @@ const AVAILABLE = [
 				does: "this migration and those before it"
 			},
 			{
+				command: "belay migrate prod --new demo",
+				does: "a new tenant, migrated or not there at all"
+			},
+			{
 				command: "belay migrate prod --no-verify",
 				does: "`belay verify prod` judges later"
 			},
@@ -366,24 +383,37 @@ const AVAILABLE = [
 		name: "gate",
 		available: true,
 		summary: "may this container start?",
-		about: ["For container entrypoints: ends with 0 when nothing is pending and no run is in the way, and otherwise says what to do. While a run itself starts the application, the gate is open. Takes no lock, writes nothing."],
-		options: [],
+		about: ["For container entrypoints: ends with 0 when nothing is pending and no run is in the way, and otherwise says what to do, of every target. While a run itself starts the application, the gate is open. Takes no lock, writes nothing.", "With --fix it applies what is missing itself: a guarded run, but for the application, which is left alone. Of several containers that start at once one does that, and the others wait for it."],
+		options: ["fix", "wait"],
 		laterOptions: [],
 		exits: [
 			[0, "the application may start"],
 			DEFECT,
 			USAGE,
-			[3, "a target cannot be read"],
+			[3, "a target cannot be read; with --fix: the run was refused"],
+			[4, "with --fix: the run failed and was undone; the database is as it was, proven"],
+			ATTENTION,
 			[6, "it may not; says what to do"],
 			INTERRUPTED
 		],
-		examples: [{
-			command: "belay gate prod && exec ./serve",
-			does: "the last line of an entrypoint"
-		}, {
-			command: "belay gate prod --quiet",
-			does: "in a health probe: nothing on success"
-		}]
+		examples: [
+			{
+				command: "belay gate prod && exec ./serve",
+				does: "the last line of an entrypoint"
+			},
+			{
+				command: "belay gate prod --wait=5m && exec ./serve",
+				does: "while somebody else migrates, at most so long"
+			},
+			{
+				command: "belay gate prod --fix && exec ./serve",
+				does: "containers that migrate themselves, one of them at a time"
+			},
+			{
+				command: "belay gate prod --quiet",
+				does: "in a health probe: nothing on success"
+			}
+		]
 	},
 	{
 		name: "backup",
@@ -413,25 +443,38 @@ const AVAILABLE = [
 		name: "verify",
 		available: true,
 		summary: "judge what the last run did",
-		about: ["Judges the state that the last run recorded when its migrations ended: checks that expect `unchanged`, and which data it touched. All other checks are asked anew. Changes nothing, and takes no lock.", "After `belay migrate --no-verify` this is the judgement that was left out."],
-		options: ["run"],
+		about: [
+			"Judges the state that the last run recorded when its migrations ended: checks that expect `unchanged`, and which data it touched. All other checks are asked anew. Changes nothing, and takes no lock.",
+			"After `belay migrate --no-verify` this is the judgement that was left out.",
+			"With `--watch` it is one round of `watch` of belay.yml instead, for a schedule that calls it over days: the round is recorded in the store, and the watch of a run ends by itself. What breaks is said once to the receivers of `notify`, or taken back where `watch.scheduled.on-failure` says so; the lock is taken for the moment in which that is decided."
+		],
+		options: ["run", "watch"],
 		meanings: { run: "judge this run, not the last one that applied something" },
 		laterOptions: [],
 		exits: [
 			[0, "verified: everything holds"],
 			DEFECT,
 			USAGE,
-			[3, "nothing to verify: no run has recorded anything"],
+			[3, "nothing to verify: no run has recorded anything, or one is in the way of a watch"],
+			[4, "with --watch: what it found was undone, every target is back in its old state"],
+			[5, "with --watch: it was to be undone, and needs attention"],
 			[6, "a check failed; nothing was changed"],
 			INTERRUPTED
 		],
-		examples: [{
-			command: "belay verify prod",
-			does: "after a deploy, or after --no-verify"
-		}, {
-			command: "belay verify prod || belay rollback prod",
-			does: "and back, if it does not hold"
-		}]
+		examples: [
+			{
+				command: "belay verify prod",
+				does: "after a deploy, or after --no-verify"
+			},
+			{
+				command: "belay verify prod || belay rollback prod",
+				does: "and back, if it does not hold"
+			},
+			{
+				command: "belay verify prod --watch",
+				does: "from cron, for the days after a run"
+			}
+		]
 	},
 	{
 		name: "runs",

@@ -1,9 +1,11 @@
-import { F as BelayError, I as failure, L as messageOf } from "./domain.js";
-import { Nt as startedProcess } from "./looking.js";
+import { J as failure, Y as messageOf, q as BelayError } from "./domain.js";
+import { on as startedProcess } from "./looking.js";
+import { r as UNPACK_VARIABLES, t as HOST_WORD } from "./own-words.js";
 import { n as unpackError } from "./portable-error.js";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { fork } from "node:child_process";
+import { isSea } from "node:sea";
 // src/engine/sqlite/remote.ts
 const CLOSE_MS = 6e4;
 var Remote = class Remote {
@@ -120,15 +122,18 @@ function endOf(status, by, signal) {
 	});
 }
 function hostEntry() {
+	if (isSea()) return HOST_WORD;
 	return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./host.ts" : "./sqlite-host.js", import.meta.url));
 }
 function hostEnvironment() {
-	return Object.fromEntries([
+	const passed = [
 		"TMPDIR",
 		"TEMP",
 		"TMP",
 		"SQLITE_TMPDIR",
-		"SystemRoot"
-	].flatMap((name) => process.env[name] === void 0 ? [] : [[name, process.env[name]]]));
+		"SystemRoot",
+		...UNPACK_VARIABLES
+	];
+	return Object.fromEntries(passed.flatMap((name) => process.env[name] === void 0 ? [] : [[name, process.env[name]]]));
 }
 export { Remote as t };

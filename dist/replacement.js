@@ -1,5 +1,5 @@
-import { I as failure, z as refusal } from "./domain.js";
-import { A as databaseNamed, I as fingerprintLargeObjects, S as schemaNameAside, _ as preparedTransactions, c as openCopy, f as describeSessions, g as otherSessions, n as assertUnchanged, r as copyName, t as administer, v as sessionsThatStay, x as placeOfSchema } from "./copies.js";
+import { J as failure, Z as refusal } from "./domain.js";
+import { C as placeOfSchema, M as databaseNamed, R as fingerprintLargeObjects, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions } from "./copies.js";
 import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
 import { o as userSchemas } from "./scope.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
@@ -84,21 +84,28 @@ const HOMES = [
 function home(catalog, namespace, oid) {
 	return `(select h.${namespace} from pg_catalog.${catalog} h where h.oid = ${oid})`;
 }
-const BOUND = `with place as (${HOMES.map(([catalog, namespace]) => `select 'pg_catalog.${catalog}'::regclass::oid as class, o.oid, ${namespace} as home from pg_catalog.${catalog} o`).join(" union all ")})
+const PLACES = HOMES.map(([catalog, namespace]) => `select 'pg_catalog.${catalog}'::regclass::oid as class, o.oid, ${namespace} as home from pg_catalog.${catalog} o`).join(" union all ");
+function bound(inside) {
+	return `with place as (${PLACES})
   select distinct pg_catalog.pg_describe_object(d.classid, d.objid, 0), pg_catalog.pg_describe_object(d.refclassid, d.refobjid, 0)
   from pg_catalog.pg_depend d join place r on r.class = d.refclassid and r.oid = d.refobjid left join place p on p.class = d.classid and p.oid = d.objid
-  where r.home = any ($1::oid[]) and (p.home is null or p.home <> all ($1::oid[])) and d.deptype <> 'e'
+  where r.home = any ($1::oid[]) and (p.home is null or ${inside}) and d.deptype <> 'e'
     and p.home is distinct from 'pg_toast'::regnamespace
+    and not (d.classid = 'pg_catalog.pg_trigger'::regclass
+      and exists (select from pg_catalog.pg_trigger t where t.oid = d.objid and t.tgisinternal)) -- of a foreign key out of them, which holds nobody back
     and d.classid not in ('pg_catalog.pg_publication_rel'::regclass, 'pg_catalog.pg_default_acl'::regclass) order by 1, 2`;
+}
+const BOUND = bound("p.home <> all ($1::oid[])");
+const BOUND_ALONE = bound("p.home <> r.home");
 const EXTENSIONS = `select e.extname, n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
   where n.oid = any ($1::oid[]) order by 1`;
 const FOREIGN = `select n.nspname, pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace n
   where n.oid = any ($1::oid[]) and not pg_catalog.pg_has_role(n.nspowner, 'USAGE') order by 1`;
 const MAY_CREATE = "select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')";
-async function obstaclesToMove(connection, schemas) {
+async function obstaclesToMove(connection, schemas, how = "together") {
 	const oids = `{${schemas.join(",")}}`;
 	const extensions = await connection.rows(EXTENSIONS, [oids]);
-	const bound = await connection.rows(BOUND, [oids]);
+	const bound = await connection.rows(how === "together" ? BOUND : BOUND_ALONE, [oids]);
 	const foreign = await connection.rows(FOREIGN, [oids]);
 	const [mayCreate] = await connection.rows(MAY_CREATE);
 	return [
@@ -113,7 +120,7 @@ async function planSchemas(place, copy, run, obstacle) {
 	await using target = await place.server.connect({ database: place.database });
 	const schemas = await schemasOf(target, place);
 	const obstacles = await obstaclesToMove(target, schemas.map(({ oid }) => oid));
-	if (obstacles.length > 0) throw refusal("replacement-impossible", `${place.database} cannot be renamed: ${obstacle}; nor can its schemas be moved aside: ${obstacles.slice(0, 10).join("; ")}`, {
+	if (obstacles.length > 0) throw refusal("replacement-impossible", place.target.tenant === void 0 ? `${place.database} cannot be renamed: ${obstacle}; nor can its schemas be moved aside: ${obstacles.slice(0, 10).join("; ")}` : `${place.target.name} cannot be moved aside alone: ${obstacles.slice(0, 10).join("; ")}`, {
 		hint: "mend one of the two, then run `belay recover`",
 		facts: {
 			rename: obstacle,
@@ -157,8 +164,7 @@ async function schemasOf(connection, place) {
 	}));
 }
 // src/engine/postgres/replacement.ts
-async function planReplacement(place, copy, run) {
-	await using connection = await administer(place);
+async function planReplacement(connection, place, copy, run) {
 	const source = manifestOf(copy) === null ? (await assertUnchanged(connection, copy)).oid : "";
 	const target = await databaseNamed(connection, place.database);
 	if (target === void 0) throw refusal("target-missing", `there is no database ${place.database}`, { hint: "somebody dropped or renamed it; `belay restore BACKUP --into URL` makes a new one from a backup" });
@@ -171,7 +177,7 @@ async function planReplacement(place, copy, run) {
 		copy: source
 	};
 	const stored = source === "" ? "there is no copy beside the database, but the backup alone" : null;
-	const obstacle = await lastingObstacle(connection, place, target) ?? await passingObstacle(connection, target) ?? stored;
+	const obstacle = alone(place) ?? await lastingObstacle(connection, place, target) ?? await passingObstacle(connection, target) ?? stored;
 	if (obstacle === null) return {
 		strategy: "swap",
 		way: null,
@@ -198,6 +204,9 @@ async function planReplacement(place, copy, run) {
 			}
 		}
 	};
+}
+function alone({ target: { tenant } }) {
+	return tenant === void 0 ? null : "the other schemas of the database stay as they are";
 }
 async function lastingObstacle(connection, place, target) {
 	if (!place.canRename) return `Belay's lock lives in ${place.database} itself, and nothing can be renamed from inside (lock.database names another)`;

@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { I as failure, z as refusal } from "./domain.js";
-import { $ as errorCode, B as describeProcess, F as isDamaged, G as evidenceOf, J as isSymbolicLink, K as fileIdentity, P as isBusy, Q as asidePath, U as openHolders, V as isComplete, X as statIfThere, Y as parseEvidence, Z as stillHolds, c as isWal, et as isMissing, nt as parseAside, q as identityOf, z as whenFree } from "./reading.js";
+import { J as failure, Z as refusal } from "./domain.js";
+import { $ as asidePath, B as whenFree, F as isBusy, H as isComplete, I as isDamaged, J as identityOf, K as evidenceOf, Q as stillHolds, V as describeProcess, W as openHolders, X as parseEvidence, Y as isSymbolicLink, Z as statIfThere, c as isWal, et as errorCode, q as fileIdentity, rt as parseAside, tt as isMissing } from "./reading.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";

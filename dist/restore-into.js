@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, z as refusal } from "./domain.js";
+import { Z as refusal, q as BelayError } from "./domain.js";
 import { O as applyDatabaseSettings, f as readDatabaseSettings, o as assertRows, s as fetchBackup, t as disposeQuietly, u as settingsOf } from "./scratch.js";
-import { C as createDatabase, T as dropDatabase } from "./copies.js";
+import { D as dropDatabase, T as createDatabase } from "./copies.js";
 import { i as notOfExtension } from "./scope.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/restore-into.ts

@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { z as refusal } from "./domain.js";
+import { Z as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";
-import { N as acting, X as statIfThere, rt as sideFiles, tt as locate } from "./reading.js";
+import { P as acting, Z as statIfThere, it as sideFiles, nt as locate } from "./reading.js";
 import { chmod, rename } from "node:fs/promises";
 // src/engine/sqlite/restore-into.ts
 async function restoreInto(into, store, folder, manifest) {

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { B as usageError, F as BelayError, g as makeRunId, z as refusal } from "./domain.js";
+import { E as makeRunId, Q as usageError, Z as refusal, q as BelayError } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { B as refuseExternal, H as emptyTargetResult, I as findBackup, K as resultOf, W as endedBeforehand } from "./looking.js";
+import { $ as resultOf, G as refuseExternal, V as findBackup, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
 import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
 // src/run/restore.ts
 async function restore(ports, environment, targets, options) {
@@ -35,7 +35,7 @@ async function findAmongTargets(ports, environment, targets, id) {
 	for (const target of targets) try {
 		return {
 			target,
-			backup: await findBackup(ports.storeOf(environment, target), environment.name, target.name, id)
+			backup: await findBackup(ports.storeOf(environment, target), environment.name, target, id)
 		};
 	} catch (error) {
 		missing ??= error;

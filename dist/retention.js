@@ -1,5 +1,5 @@
-import { L as messageOf } from "./domain.js";
-import { F as backupFolders, R as newestSoundBackup, lt as lastEntry, rt as journalPlace, ut as lastOfTarget } from "./looking.js";
+import { Y as messageOf } from "./domain.js";
+import { B as backupsOf, Ct as journalPlace, Mt as lastOfTarget, U as newestSoundBackup, ct as coversDatabase, jt as lastEntry, z as backupFolders } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 // src/run/retention.ts
 function expiredBackups(folders, newestSound, keep, now) {
@@ -14,13 +14,12 @@ function expiredCopies(copies, keep, now) {
 }
 async function dropExpired(ports, environment, { hold, store }) {
 	const { keep } = environment.backup;
-	const { name } = hold.target;
 	const now = ports.now();
 	const expired = expiredCopies(await hold.copies(), keep, now);
-	const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), name);
+	const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), hold.target);
 	const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.map(suffixOf).includes(runSuffix));
 	for (const copy of copies) await hold.discard(copy);
-	const backups = expiredBackups(await backupFolders(store, environment.name, name), (await newestSoundBackup(store, environment.name, name))?.folder ?? null, keep, now);
+	const backups = expiredBackups(await backupFolders(store, environment.name, hold.target), (await newestSoundBackup(store, environment.name, hold.target))?.folder ?? null, keep, now);
 	for (const folder of backups) await store.remove(folder);
 	return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
 }
@@ -28,23 +27,26 @@ async function dropOwnCopies(hold, run) {
 	const suffix = suffixOf(run);
 	for (const copy of await hold.copies()) if (copy.runSuffix === suffix && copy.kind !== "failed") await hold.discard(copy);
 }
-async function dropForsaken({ journal, targets }) {
-	for (const target of targets) {
-		const needed = lastOfTarget(journal.entries, "intent", target.target.name)?.intent.from.place;
+async function dropForsaken(run) {
+	for (const target of run.targets) {
+		const needed = [target, ...target.tenants].map((each) => lastOfTarget(run.journal.entries, "intent", each.target.name)?.intent.from.place);
 		try {
-			for (const copy of await target.hold.copies()) if (copy.kind === "scratch" && copy.place !== needed) await target.hold.discard(copy);
+			for (const copy of await target.hold.copies()) if (copy.kind === "scratch" && !needed.includes(copy.place)) await target.hold.discard(copy);
 		} catch (error) {
 			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
 		}
 	}
 }
-async function dropCopiesOfUndone({ id, journal, targets }) {
+async function dropCopiesOfUndone(run) {
+	const { id, journal } = run;
 	const taken = lastEntry(journal.entries, "began")?.of ?? null;
-	for (const target of targets) {
-		if (lastOfTarget(journal.entries, "rolled-back", target.target.name)?.rollback.matches !== true) continue;
+	const isBack = ({ target }) => lastOfTarget(journal.entries, "rolled-back", target.name)?.rollback.matches === true;
+	for (const target of run.targets) {
+		const { tenants } = target;
+		if (tenants.length === 0 ? !isBack(target) : !tenants.every(isBack)) continue;
 		try {
 			await dropOwnCopies(target.hold, id);
-			if (taken !== null) await dropOwnCopies(target.hold, taken);
+			if (taken !== null && coversDatabase(target)) await dropOwnCopies(target.hold, taken);
 		} catch (error) {
 			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
 		}
@@ -59,9 +61,9 @@ function takenAt(folder) {
 }
 async function dropUnfinishedBackups(store, environment, target) {
 	const finished = new Set(await backupFolders(store, environment, target));
-	const unfinished = [...new Set((await store.list(`${environment}/${target}`)).map(({ key }) => key.split("/").slice(0, 3).join("/")))].filter((folder) => !finished.has(folder));
+	const unfinished = [...new Set((await store.list(backupsOf(environment, target))).map(({ key }) => key.split("/").slice(0, 3).join("/")))].filter((folder) => !finished.has(folder));
 	for (const folder of unfinished) await store.remove(folder);
-	await store.sweep(`${environment}/${target}`);
+	await store.sweep(backupsOf(environment, target));
 	return unfinished.map((folder) => `${store.location}/${folder}`);
 }
 export { dropUnfinishedBackups as a, dropOwnCopies as i, dropExpired as n, dropForsaken as r, dropCopiesOfUndone as t };

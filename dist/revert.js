@@ -1,12 +1,12 @@
 import "./rolldown-runtime.js";
-import { z as refusal } from "./domain.js";
+import { Z as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { i as migrationError, r as stillWrong, t as runStatements } from "./run-statements.js";
 import { _ as checksumOf, a as historyTable, d as isLoaded, f as listMigrations, g as shown, h as readUp, m as readAll, p as load, r as deleteHistory, s as readHistory, u as reasonAt } from "./looking.js";
 // src/tool/sql/revert.ts
 async function revertMigrations(place, request) {
 	const { session, signal } = request;
-	const rows = lastApplied(await readHistory(session) ?? [], new Set(request.ids));
+	const rows = lastApplied(await readHistory(session, place.schema) ?? [], new Set(request.ids));
 	const onDisk = new Map((await listMigrations(place)).migrations.map((files) => [files.id, files]));
 	const looked = await readAll(rows, (row) => findWayBack(place, onDisk.get(row.id), row, session.dialect));
 	const ways = looked.flatMap((found) => found.kind === "way" ? [found] : []);
@@ -16,7 +16,7 @@ async function revertMigrations(place, request) {
 		stopIfAborted(signal);
 		request.reverted({
 			id: way.id,
-			durationMs: await revertOne(way, request)
+			durationMs: await revertOne(way, request, place.schema)
 		});
 	}
 }
@@ -71,13 +71,13 @@ const CHANGED = {
 	what: "was changed after it was applied, so its way back may not fit what was applied",
 	hint: "bring back the file as it was applied, or go back by a backup"
 };
-async function revertOne({ id, file, way }, { session, signal }) {
+async function revertOne({ id, file, way }, { session, signal }, schema) {
 	const began = performance.now();
 	const progress = {
 		done: 0,
 		refused: false
 	};
-	const forget = deleteHistory(id, await historyTable(session));
+	const forget = deleteHistory(id, await historyTable(session, schema));
 	try {
 		if (way.transaction) {
 			const work = async () => {
@@ -90,7 +90,10 @@ async function revertOne({ id, file, way }, { session, signal }) {
 			await session.execute([forget]);
 		}
 	} catch (error) {
-		const cause = await stillWrong(session, id, "gone", error);
+		const cause = await stillWrong({
+			session,
+			schema
+		}, id, "gone", error);
 		if (cause !== null) throw migrationError({
 			act: "reverting",
 			migration: id,

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as usageError, O as nearest } from "./domain.js";
+import { B as nearest, Q as usageError, o as databaseOf } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",
@@ -12,7 +12,7 @@ async function rollback(ports, environment, targets, options) {
 	const strategy = strategyOf(options);
 	if (strategy === "hook") {
 		const { runHook } = await import("./hook.js");
-		return runHook(ports, environment, targets, {
+		return runHook(ports, environment, [...new Set(targets.map(databaseOf))], {
 			name: hookName(environment, options.hook),
 			withoutApproval
 		});
@@ -25,7 +25,7 @@ async function rollback(ports, environment, targets, options) {
 			withoutApproval
 		});
 	}
-	const { putDataBack } = await import("./put-back.js");
+	const { putDataBack } = await import("./put-back2.js");
 	return putDataBack(ports, environment, targets, {
 		run,
 		backup,

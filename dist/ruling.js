@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { F as BelayError, L as messageOf, s as lineDifference, z as refusal } from "./domain.js";
-import { At as chooseEnvironment, wt as parseConfig } from "./looking.js";
+import { Y as messageOf, Z as refusal, _ as lineDifference, q as BelayError } from "./domain.js";
+import { Jt as parseConfig, rn as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts
 function ruling(file, own, request) {
@@ -46,7 +46,8 @@ function knows(own, request) {
 	try {
 		return parseConfig(own, {
 			...request,
-			environment: null
+			environment: null,
+			find: null
 		}).names.includes(request.environment);
 	} catch (error) {
 		if (error instanceof BelayError) return true;
@@ -61,7 +62,10 @@ const NOTHING = {
 function addedChecks(own, request, { checks }) {
 	let theirs;
 	try {
-		theirs = chooseEnvironment(parseConfig(own, request), request.environment).checks;
+		theirs = chooseEnvironment(parseConfig(own, {
+			...request,
+			find: null
+		}), request.environment).checks;
 	} catch (error) {
 		if (error instanceof BelayError) return {
 			...NOTHING,

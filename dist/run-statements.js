@@ -1,4 +1,4 @@
-import { F as BelayError, I as failure, L as messageOf } from "./domain.js";
+import { J as failure, Y as messageOf, q as BelayError } from "./domain.js";
 import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";
@@ -30,10 +30,10 @@ function shorten(text) {
 	return line.length > EXCERPT ? `${[...line].slice(0, EXCERPT).join("")}…` : line;
 }
 // src/tool/sql/in-doubt.ts
-async function stillWrong(session, id, committed, error) {
+async function stillWrong({ session, schema }, id, committed, error) {
 	if (!(error instanceof BelayError) || error.code !== "commit-in-doubt") return error;
 	try {
-		return ((await readHistory(session))?.some((row) => row.id === id) ?? false) === (committed === "there") ? null : notCommitted(error);
+		return ((await readHistory(session, schema))?.some((row) => row.id === id) ?? false) === (committed === "there") ? null : notCommitted(error);
 	} catch (asked) {
 		return failure(error.code, `${error.message}; asked again: ${messageOf(asked)}`, {
 			...error.hint === void 0 ? {} : { hint: error.hint },

@@ -1,8 +1,8 @@
-import { F as BelayError, I as failure, S as schemaDifference, r as storedName } from "./domain.js";
+import { J as failure, N as schemaDifference, c as storedName, q as BelayError } from "./domain.js";
 import { i as CapturedOutput, n as launchGated, r as passGate } from "./spawn.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
-import { A as databaseNamed, C as createDatabase, E as isTemplateSql, H as fingerprintTables, L as readLargeObjects, M as databasesAside, N as noteOn, T as dropDatabase, k as copyRecord, r as copyName, s as markCopy, t as administer, z as FINGERPRINT_ALGORITHM } from "./copies.js";
+import { D as dropDatabase, F as noteOn, M as databaseNamed, O as isTemplateSql, P as databasesAside, T as createDatabase, V as FINGERPRINT_ALGORITHM, W as fingerprintTables, j as copyRecord, r as copyName, s as markCopy, t as administer, z as readLargeObjects } from "./copies.js";
 import { c as labelOf, i as notOfExtension, o as userSchemas, r as configuration } from "./scope.js";
 import { r as readTables, t as findPrograms } from "./programs.js";
 import { t as readSchema } from "./schema.js";
@@ -14,7 +14,7 @@ import { Readable } from "node:stream";
 import { constants as constants$1, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { tmpdir } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import { pipeline } from "node:stream/promises";
+import { pipeline as pipeline$1 } from "node:stream/promises";
 // src/engine/postgres/sequences.ts
 const SEQUENCES_A_QUERY = 200;
 async function readSequences(connection, scope) {
@@ -432,7 +432,7 @@ async function dumpInto({ store, folder }, programs, call, snapshot, { sizeBytes
 			...call,
 			signal
 		}, snapshot)), told);
-		return [pipeline(Readable.from(gathered(dumped), { objectMode: false }), compress), store.put(`${folder}/${name}`, compress, { sizeBytes })];
+		return [pipeline$1(Readable.from(gathered(dumped), { objectMode: false }), compress), store.put(`${folder}/${name}`, compress, { sizeBytes })];
 	});
 	return {
 		name,
@@ -451,7 +451,7 @@ function dumpCall(programs, call, snapshot) {
 }
 async function* decompressed(stored, damaged) {
 	const decompress = createZstdDecompress({ chunkSize: AT_ONCE });
-	const piped = pipeline(Readable.from(stored, { objectMode: false }), decompress);
+	const piped = pipeline$1(Readable.from(stored, { objectMode: false }), decompress);
 	piped.catch(() => void 0);
 	try {
 		yield* decompress;

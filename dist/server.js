@@ -1,5 +1,5 @@
 import { t as Client } from "./npm-pg.js";
-import { B as usageError, F as BelayError, I as failure, L as messageOf, O as nearest, z as refusal } from "./domain.js";
+import { B as nearest, J as failure, Q as usageError, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { a as shownServer, n as connectionLost, o as sqlstateOf, r as isConnectionLost, s as statementError, t as connectError } from "./postgres-error.js";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -578,6 +578,24 @@ async function refusePooled(server, client, pid, request) {
 function pooled(server) {
 	return refusal("pooled-connection", `${shownServer(server.settings)} is a pool that gives each transaction another session of the server`, { hint: "give Belay the URL that leads straight to the server, or to a pool in session mode" });
 }
+// src/engine/postgres/search-path.ts
+function pathOf({ tenant }) {
+	return tenant?.searchPath ?? "own";
+}
+function setPath(path) {
+	const value = path === "none" ? "" : path.map(quoteIdentifier).join(", ");
+	return `pg_catalog.set_config('search_path', ${quoteLiteral(value)}, false)`;
+}
+const turned = new WeakMap();
+async function turnTo(connection, path) {
+	if (turned.get(connection) === path) return connection;
+	await connection.run(`select ${setPath(path)}`);
+	turned.set(connection, path);
+	return connection;
+}
+function forgetPath(connection) {
+	turned.delete(connection);
+}
 // src/engine/postgres/tls.ts
 function tlsAttempts(settings, home) {
 	if (isSocket(settings.host) && settings.hostAddress === null) return [false];
@@ -754,7 +772,7 @@ const SETTINGS = [
 function settingsSql({ searchPath = "none" }) {
 	const set = SETTINGS.map(([name, value]) => `case when pg_catalog.current_setting('${name}', true) is not null then pg_catalog.set_config('${name}', '${value}', false) end`);
 	const durable = "case when pg_catalog.current_setting('synchronous_commit') = 'off' then pg_catalog.set_config('synchronous_commit', 'on', false) end";
-	const path = searchPath === "none" ? ["pg_catalog.set_config('search_path', '', false)"] : [];
+	const path = searchPath === "own" ? [] : [setPath(searchPath)];
 	return `select pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version_num'), ${[
 		...set,
 		durable,
@@ -804,4 +822,4 @@ function programVariables(settings, request) {
 	};
 	return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => value === null ? [] : [[name, value]]));
 }
-export { connectionsMade as a, COUNTING as i, settingsSql as n, Announcements as o, inDoubt as r, serverAt as t };
+export { setPath as a, COUNTING as c, pathOf as i, connectionsMade as l, settingsSql as n, turnTo as o, forgetPath as r, inDoubt as s, serverAt as t, Announcements as u };

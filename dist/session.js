@@ -1,6 +1,6 @@
-import { F as BelayError, I as failure, z as refusal } from "./domain.js";
+import { J as failure, Z as refusal, q as BelayError } from "./domain.js";
 import { o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
-import { r as inDoubt } from "./server.js";
+import { o as turnTo, r as forgetPath, s as inDoubt } from "./server.js";
 // src/engine/postgres/transaction-batch.ts
 const DIVISION_BY_ZERO = "22012";
 async function transactTogether(connection, called, { statement: fenceNow, lost }) {
@@ -99,6 +99,11 @@ function wholeNumber(text) {
 	return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 // src/engine/postgres/session.ts
+var Line = class {
+	tail = Promise.resolve();
+	bent = false;
+	user = null;
+};
 function readOnlySession(connection) {
 	const refuse = () => Promise.reject(refusal("read-only-session", "this look at the database may not write", { hint: "only a run of Belay writes" }));
 	return {
@@ -130,21 +135,21 @@ async function onlyReading(work) {
 		});
 	}
 }
-function writingSession(current, options) {
-	return new WritingSession(current, options);
+function writingSession(current, options, line = new Line()) {
+	return new WritingSession(current, options, line);
 }
 var WritingSession = class {
 	dialect = "postgres";
 	#current;
 	#options;
 	#open = null;
-	#tail = Promise.resolve();
+	#line;
 	#generation = 0;
 	#joining = null;
-	#bent = false;
-	constructor(current, options) {
+	constructor(current, options, line) {
 		this.#current = current;
 		this.#options = options;
+		this.#line = line;
 	}
 	query(sql, parameters = []) {
 		return this.#inTurn(async (connection) => {
@@ -154,7 +159,8 @@ var WritingSession = class {
 	}
 	execute(statements) {
 		return this.#inTurn(async (connection) => {
-			this.#bent ||= statements.some(mayBend);
+			if (this.#open === null && this.#line.user !== this) await this.#straighten(connection);
+			this.#line.bent ||= statements.some(mayBend);
 			if (this.#open === null) return this.#oneByOne(connection, statements);
 			const [only] = statements;
 			if (only === void 0 || statements.length > 1) return connection.pipeline(statements);
@@ -213,7 +219,7 @@ var WritingSession = class {
 		try {
 			const connection = await this.#current();
 			await this.#straighten(connection);
-			this.#bent ||= bending;
+			this.#line.bent ||= bending;
 			await this.#options.around(connection, async () => {
 				failed = await transactTogether(connection, mine, this.#options.fence);
 				if (failed !== null) throw failed.error;
@@ -229,9 +235,14 @@ var WritingSession = class {
 		}
 	}
 	async #straighten(connection) {
-		if (!this.#bent) return;
-		await this.#options.restore(connection);
-		this.#bent = false;
+		const { searchPath, restore } = this.#options;
+		if (this.#line.bent) {
+			await restore(connection);
+			forgetPath(connection);
+			this.#line.bent = false;
+		}
+		this.#line.user = this;
+		if (searchPath !== void 0) await turnTo(connection, searchPath);
 	}
 	async #oneByOne(connection, statements) {
 		for (const [index, text] of statements.entries()) await placed(index, () => isConcurrent(text) ? this.#withoutTimeout(connection, text) : connection.run(text));
@@ -260,8 +271,8 @@ var WritingSession = class {
 	}
 	#afterAll(work) {
 		this.#joining = null;
-		const done = this.#tail.then(work);
-		this.#tail = done.catch(() => void 0);
+		const done = this.#line.tail.then(work);
+		this.#line.tail = done.catch(() => void 0);
 		return done;
 	}
 };
@@ -285,4 +296,4 @@ async function placed(statement, work) {
 		});
 	}
 }
-export { sessionOn as n, writingSession as r, readOnlySession as t };
+export { writingSession as i, readOnlySession as n, sessionOn as r, Line as t };

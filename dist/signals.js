@@ -1,4 +1,4 @@
-import { I as failure } from "./domain.js";
+import { J as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

@@ -1,7 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { I as failure, _ as shownName, v as NO_DIFFERENCE, w as canonicalJson, x as sameSchema } from "./domain.js";
+import { D as shownName, F as canonicalJson, J as failure, M as sameSchema, O as NO_DIFFERENCE } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { A as inOrder, C as tokenise, D as countValues, E as countTable, I as isSqliteError, M as place, O as ifReadable, R as statementError, S as nameOf, T as Unreadable, _ as readFacts, at as quoteName, b as TokenCursor, d as runStatements, f as holdFence, g as readSchema, it as foldName, j as numbers, k as inOneRead, u as runQuery, v as readSequences, w as readShapes, x as isKeyword, y as versionOf } from "./reading.js";
+import { A as inOneRead, C as nameOf, D as countTable, E as Unreadable, L as isSqliteError, M as numbers, N as place, O as countValues, S as isKeyword, T as readShapes, _ as readSchema, at as foldName, b as versionOf, d as runQuery, f as runStatements, j as inOrder, k as ifReadable, ot as quoteName, p as holdFence, v as readFacts, w as tokenise, x as TokenCursor, y as readSequences, z as statementError } from "./reading.js";
 import { r as copyPages, t as overwriteInPlace } from "./overwrite.js";
 import { i as syncLog } from "./durable.js";
 import { t as packError } from "./portable-error.js";
@@ -772,7 +772,7 @@ function detachReference(db) {
 	if (db.prepare("select 1 from pragma_database_list where name = 'before'").get() !== void 0) db.exec("detach before");
 }
 // src/engine/sqlite/host.ts
-const belay = Number(process.argv[2]);
+const belay = Number(process.argv.at(-1));
 const database = new HostDatabase(assertWanted);
 let last = Promise.resolve();
 process.on("disconnect", () => process.exit(1));

@@ -1,4 +1,4 @@
-import { l as lockLost, u as phaseOf, z as refusal } from "./domain.js";
+import { Z as refusal, b as phaseOf, y as lockLost } from "./domain.js";
 import { n as quoteIdentifier } from "./identifiers.js";
 import { o as sqlstateOf } from "./postgres-error.js";
 // src/engine/postgres/state-refused.ts
@@ -83,6 +83,20 @@ async function writeState(connection, row, { lockDatabase, first }) {
 		])).length === 0) throw lockLost((await readState(connection))?.row);
 	});
 }
+async function overwriteState(copy, now) {
+	const isThere = await exists(copy);
+	if (now === void 0) return isThere ? copy.run("delete from belay.state") : void 0;
+	if (!isThere) await made(copy);
+	const { row, lockDatabase } = now;
+	await copy.rows(`insert into belay.state (single, run, phase, fence, store, lock_database) values (1, $1, $2, $3::int8, $4, $5)
+       on conflict (single) do update set run = excluded.run, phase = excluded.phase, fence = excluded.fence, store = excluded.store, lock_database = excluded.lock_database`, [
+		row.run,
+		row.phase,
+		row.fence,
+		row.store,
+		lockDatabase
+	]);
+}
 function fenceStatement(fence) {
 	return `select 1 / pg_catalog.count(*) from (select 1 from belay.state where fence = ${fence} for share) as held`;
 }
@@ -119,4 +133,4 @@ async function exists(connection) {
 function waiting(connection, work) {
 	return connection.transaction(`begin; set local lock_timeout = ${WAIT_MS}`, work);
 }
-export { writeState as a, readState as i, holdFence as n, nextFence as r, fenceStatement as t };
+export { readState as a, overwriteState as i, holdFence as n, writeState as o, nextFence as r, fenceStatement as t };

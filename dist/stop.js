@@ -1,4 +1,4 @@
-import { F as BelayError, I as failure } from "./domain.js";
+import { J as failure, q as BelayError } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

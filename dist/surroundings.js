@@ -1,8 +1,54 @@
-import { B as usageError, D as COMMANDS, O as nearest } from "./domain.js";
+import { B as nearest, Q as usageError, z as COMMANDS } from "./domain.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
+// src/github/ssh-inputs.ts
+function sshInputs(read) {
+	const [destination, directory, key, knownHosts] = [
+		read("ssh"),
+		read("ssh-directory"),
+		read("ssh-key"),
+		read("known-hosts")
+	];
+	if (destination === "") return {
+		inputs: null,
+		problems: withoutServer({
+			"ssh-directory": directory,
+			"ssh-key": key,
+			"known-hosts": knownHosts
+		})
+	};
+	const problems = [];
+	if (!directory.startsWith("/")) problems.push({
+		code: "input-needed",
+		message: "with ssh, the input ssh-directory says where the application lies on the server, as an absolute path",
+		hint: "for example ssh-directory: /srv/app"
+	});
+	if (knownHosts === "") problems.push({
+		code: "input-needed",
+		message: "with ssh, the input known-hosts holds the server's host key: without it anybody could be the server",
+		hint: "get it with `ssh-keyscan HOST`, compare it on the server, and keep it as a secret or variable of the environment"
+	});
+	return {
+		inputs: problems.length > 0 ? null : {
+			destination,
+			directory,
+			key: key === "" ? null : key,
+			knownHosts
+		},
+		problems
+	};
+}
+function withoutServer(given) {
+	const names = Object.keys(given).filter((name) => given[name] !== "");
+	if (names.length === 0) return [];
+	return [{
+		code: "input-not-taken",
+		message: `the input ${names.join(", ")} means nothing without the input ssh`,
+		hint: "set ssh: user@host (a secret that is empty is not set), or leave it out"
+	}];
+}
 // src/github/inputs.ts
 const COMMENT_MODES = [
 	"auto",
@@ -31,6 +77,13 @@ const INPUTS = [
 		to: { option: "no-verify" },
 		kind: "boolean"
 	},
+	{
+		name: "watch",
+		description: "true: verify is one round of the watch of the last run, for a schedule.",
+		default: "false",
+		to: { option: "watch" },
+		kind: "boolean"
+	},
 	text("again", "Why a plan that failed before may run once more; the reason is journaled.", { option: "again" }),
 	{
 		name: "accept-loss",
@@ -49,6 +102,19 @@ const INPUTS = [
 		to: { option: "replace" },
 		kind: "boolean"
 	},
+	text("new", "Make this tenant (tenants.create), migrate it, and remove it again where that fails.", { option: "new" }),
+	{
+		name: "fix",
+		description: "true: gate applies what is missing in a guarded run, and leaves the application alone.",
+		default: "false",
+		to: { option: "fix" },
+		kind: "boolean"
+	},
+	text("wait", "How long gate lets the run of somebody else come to its end first, for example 5m.", { option: "wait" }),
+	text("ssh", "Run Belay on this server, where the database is: user@host, user@host:port or ssh://user@host:port.", "ssh"),
+	text("ssh-directory", "Absolute path on that server where belay.yml's relative paths start: where the application lies.", "ssh"),
+	text("ssh-key", "The private key for it, without a passphrase; by default the agent of SSH_AUTH_SOCK has it.", "ssh"),
+	text("known-hosts", "The server's host key, as a line of ~/.ssh/known_hosts; needed with ssh, and held to strictly.", "ssh"),
 	text("request", "The request that this run carries out; set by the bot.", "presentation"),
 	{
 		name: "github-token",
@@ -80,6 +146,8 @@ function invocationOf(read, given = []) {
 	const command = commandOf(read("command") || "migrate", problems);
 	const values = valuesOf(read, problems);
 	if (command !== null) problems.push(...notTaken(command, values), ...exclusive(command, values));
+	const ssh = sshInputs(read);
+	problems.push(...ssh.problems);
 	const comment = COMMENT_MODES.find((mode) => mode === read("comment").toLowerCase()) ?? "auto";
 	const [first, ...rest] = problems;
 	if (first !== void 0) throw inputsError([first, ...rest]);
@@ -94,6 +162,7 @@ function invocationOf(read, given = []) {
 		},
 		comment,
 		token: read("github-token") || null,
+		ssh: ssh.inputs,
 		request: read("request") || null
 	};
 }
@@ -194,13 +263,17 @@ function optionsOf(command, values) {
 		again: values.get("again"),
 		strategy: values.get("strategy"),
 		hook: values.get("hook"),
-		into: values.get("into")
+		into: values.get("into"),
+		newTenant: values.get("new"),
+		wait: values.get("wait")
 	};
 	return {
 		...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== void 0)),
 		...values.has("verify") ? { verify: false } : {},
+		...values.has("watch") ? { watch: true } : {},
 		...values.has("accept-loss") ? { acceptLoss: true } : {},
-		...values.has("replace") ? { replace: true } : {}
+		...values.has("replace") ? { replace: true } : {},
+		...values.has("fix") ? { fix: true } : {}
 	};
 }
 function listOf(text) {

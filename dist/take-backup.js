@@ -1,25 +1,28 @@
-import { P as size, h as makeBackupId, t as recordOf, z as refusal } from "./domain.js";
-import { M as upTo, P as backupFolder, Q as note, V as writeManifest, Y as enterPhase, _t as proofOf, ct as usualDurations, dt as openJournal, et as step, ht as throwIfAny, it as lastApplyingRun, j as planOf, ot as pastRuns, rt as journalPlace, ut as lastOfTarget, yt as schemaDigest } from "./looking.js";
+import { K as size, T as makeBackupId, Z as refusal, a as recordOf, o as databaseOf } from "./domain.js";
+import { At as usualDurations, Ct as journalPlace, Dt as pastRuns, F as planOf, I as upTo, K as writeManifest, Mt as lastOfTarget, Nt as openJournal, R as backupFolder, Rt as throwIfAny, Ut as schemaDigest, Vt as proofOf, lt as enterPhase, mt as note, pt as leavesOf, vt as step, wt as lastApplyingRun } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 // src/run/open-run.ts
 async function openRun(request) {
 	const run = await beginRecord(request, await usualDurations(placeOf(request), request.began.command));
-	await enterPhase(run, "preparing");
+	const { first = () => true } = request;
+	await enterPhase(run, "preparing", run.targets.filter(({ target }) => first(target)));
 	return run;
 }
 async function beginRecord(request, usualMs = new Map()) {
-	const { ports, environment, id, began } = request;
+	const { ports, environment, id, began, digestOf = () => ({}) } = request;
 	const run = await assembleRun(request, await openJournal(placeOf(request), id, ports.now, ports.redact), usualMs);
 	await run.journal.append({
 		type: "began",
 		run: id,
 		environment: environment.name,
 		belay: ports.belayVersion,
-		targets: run.targets.map(({ target, pending }) => ({
+		targets: leavesOf(run).map(({ target, pending }) => ({
 			name: target.name,
 			engine: target.engine,
 			configured: target.configured,
-			pending: pending.map((migration) => migration.id)
+			pending: pending.map((migration) => migration.id),
+			...target.tenant === void 0 ? {} : { tenant: recordOfTenant(target.tenant) },
+			...digestOf(target)
 		})),
 		owner: ports.self,
 		sha: request.sha,
@@ -33,19 +36,32 @@ async function beginRecord(request, usualMs = new Map()) {
 		command: began.command,
 		environment: environment.name,
 		run: id,
-		targets: run.targets.map(({ target }) => target.name)
+		targets: leavesOf(run).map(({ target }) => target.name)
 	});
 	return run;
+}
+function recordOfTenant({ of, schema, siblings, shared, searchPath }) {
+	return {
+		of: of.name,
+		schema,
+		siblings,
+		shared: shared ? schema : searchPath[1] ?? null
+	};
 }
 function placeOf({ ports, environment, holds }) {
 	return journalPlace(ports, environment, holds.map(({ target }) => target));
 }
 async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf }, journal, usualMs = new Map()) {
 	const targets = [];
-	for (const hold of holds) targets.push(await targetRun(ports, environment, hold, pendingOf(hold.target)));
-	const stop = new AbortController();
-	if (ports.signal.aborted) stop.abort(ports.signal.reason);
-	else ports.signal.addEventListener("abort", () => stop.abort(ports.signal.reason), { once: true });
+	for (const [database, ours] of Map.groupBy(holds, (hold) => hold.database)) {
+		const tenants = [];
+		const whole = {
+			...await targetRun(ports, environment, database, pendingOf, journal.location),
+			tenants
+		};
+		for (const hold of ours) if (hold !== database) tenants.push(await targetRun(ports, environment, hold, pendingOf, journal.location, whole));
+		targets.push(whole);
+	}
 	return {
 		id,
 		ports,
@@ -56,20 +72,35 @@ async function assembleRun({ ports, environment, holds, id, sha, previousSha, pe
 		previousSha,
 		usualMs,
 		steps: [],
-		stop,
+		part: null,
+		ownsApplication: true,
 		inStateRows: false,
+		watch: null,
 		phase: "preparing"
 	};
 }
-async function targetRun(ports, environment, hold, pending) {
+function stopper({ signal }) {
+	const stop = new AbortController();
+	if (signal.aborted) stop.abort(signal.reason);
+	else signal.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+	return stop;
+}
+async function targetRun(ports, environment, hold, pendingOf, journalStore, database = null) {
 	return {
 		target: hold.target,
 		hold,
+		database,
+		tenants: [],
 		tool: await ports.toolOf(environment, hold.target),
 		store: ports.storeOf(environment, hold.target),
+		journalStore,
 		checks: [],
 		notes: [],
-		pending: pending.map(({ id, reversible, findings, sql, file }) => ({
+		stop: database?.stop ?? stopper(ports),
+		phase: null,
+		failure: null,
+		ending: null,
+		pending: pendingOf(hold.target).map(({ id, reversible, findings, sql, file }) => ({
 			id,
 			reversible,
 			findings,
@@ -92,7 +123,8 @@ async function targetRun(ports, environment, hold, pending) {
 		beforeMark: [],
 		since: null,
 		cloneMark: void 0,
-		rollback: null
+		rollback: null,
+		givenUp: null
 	};
 }
 // src/run/later-writes.ts
@@ -176,7 +208,7 @@ async function takeDurableBackup(run, target) {
 }
 async function durableBackup(run, target, workspace, progress) {
 	const id = makeBackupId(run.ports.now(), run.ports.random(1));
-	const folder = backupFolder(run.environment.name, target.target.name, id);
+	const folder = backupFolder(run.environment.name, target.target, id);
 	const taken = await workspace.backup({
 		run: run.id,
 		into: {
@@ -192,7 +224,7 @@ async function durableBackup(run, target, workspace, progress) {
 }
 async function backUpBeforeDescent(run, target) {
 	const id = makeBackupId(run.ports.now(), run.ports.random(1));
-	const folder = backupFolder(run.environment.name, target.target.name, id);
+	const folder = backupFolder(run.environment.name, target.target, id);
 	const workspace = await openWorkspace(run, target);
 	await step(run, "backup", target, async () => {
 		const clone = await copyObstacle(run, target) === null;
@@ -256,13 +288,19 @@ function showProgress({ ports }, { target }, name) {
 }
 async function takeBackup(run, target, plan, planned) {
 	const taken = target.backup === null ? await backUpAndClone(run, target, planned) : await cloneAlone(run, target, target.backup);
-	await refuseChangedPlan(run, plan, planned, taken);
+	const { identity, schema, observed } = taken;
+	await refuseChangedPlan(run, plan, [{
+		planned,
+		state: observed.state,
+		identity,
+		schema
+	}]);
 	throwIfAny("refused", failedChecks(taken.observed.checks));
 }
 function backUpAndClone(run, target, planned) {
 	const { ports, environment } = run;
 	const id = makeBackupId(ports.now(), ports.random(1));
-	const folder = backupFolder(environment.name, target.target.name, id);
+	const folder = backupFolder(environment.name, target.target, id);
 	return snapshotStep(run, target, "backup", {
 		into: {
 			store: target.store,
@@ -304,6 +342,10 @@ async function snapshotStep(run, target, name, how, keep) {
 	});
 }
 async function openWorkspace(run, target) {
+	if (target.database !== null) {
+		target.workspace = (target.database.workspace ?? await openWorkspace(run, target.database)).tenant(target.target);
+		return target.workspace;
+	}
 	const workspace = await target.hold.work({
 		run: run.id,
 		recordProcess: (started) => run.journal.append({
@@ -311,7 +353,7 @@ async function openWorkspace(run, target) {
 			target: target.target.name,
 			started
 		}),
-		signal: run.stop.signal
+		signal: target.stop.signal
 	});
 	target.workspace = workspace;
 	return workspace;
@@ -324,12 +366,13 @@ function recorded(run, { target }) {
 	}) };
 }
 async function closeWorkspace(target) {
+	for (const tenant of target.tenants) tenant.workspace = null;
 	const { workspace } = target;
 	target.workspace = null;
 	await workspace?.[Symbol.asyncDispose]();
 }
 async function observeSnapshot(run, target, session) {
-	const surroundings = surroundingsOf(run);
+	const surroundings = surroundingsOf(run, target);
 	const state = await target.tool.state(session);
 	const { results, recorded } = await runChecks(surroundings, run.environment.checks.before, "before", session);
 	return {
@@ -339,28 +382,31 @@ async function observeSnapshot(run, target, session) {
 		baseline: await readBaseline(surroundings, session)
 	};
 }
-async function refuseChangedPlan(run, plan, planned, taken) {
-	const { state } = taken.observed;
-	throwIfAny("refused", state.obstacles);
-	const others = plan.targets.filter((each) => each !== planned);
-	const now = {
+async function refuseChangedPlan(run, plan, seen) {
+	throwIfAny("refused", seen.flatMap(({ state }) => state.obstacles));
+	const now = new Map(seen.map(({ planned, state, identity, schema }) => [planned, {
 		...planned,
 		...upTo({
 			...planned,
 			...state,
-			identity: taken.identity,
-			schema: taken.schema
+			identity,
+			schema
 		}, plan.to)
-	};
-	if ((await planOf(run.ports, run.environment, [...others, now].sort((a, b) => plan.targets.findIndex((each) => each.target === a.target) - plan.targets.findIndex((each) => each.target === b.target)), plan.to)).digest === plan.digest && taken.identity.live === planned.identity.live) return;
-	throw refusal("plan-changed", `the plan changed between planning and the backup (${whatChanged(planned, now)})`, { hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?` });
+	}]));
+	const again = await planOf(run.ports, run.environment, [...now.values()], plan.to);
+	const before = await planOf(run.ports, run.environment, [...now.keys()], plan.to);
+	const moved = seen.find(({ planned, identity }) => identity.live !== planned.identity.live);
+	if (again.digest === before.digest && moved === void 0) return;
+	const changes = [...now].map(([planned, found]) => whatChanged(planned, found));
+	throw refusal("plan-changed", `the plan changed between planning and the backup (${changes.find((change) => change !== null) ?? OTHERWISE})`, { hint: `look at it again: \`belay plan ${run.environment.name}\`; does \`app.stop\` or \`app.prepare\` change the database or the migrations?` });
 }
+const OTHERWISE = "belay.yml or the tool's configuration";
 function whatChanged(planned, now) {
 	if (now.identity.live !== planned.identity.live) return "another database lies in its place";
 	if (schemaDigest(planned.schema) !== schemaDigest(now.schema)) return "the schema of the database";
 	const before = planned.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
 	const after = now.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
-	return before.join() === after.join() ? "belay.yml or the tool's configuration" : "the migration files";
+	return before.join() === after.join() ? null : "the migration files";
 }
 function manifestOf(run, target, id, taken) {
 	return {
@@ -368,7 +414,7 @@ function manifestOf(run, target, id, taken) {
 		id,
 		run: run.id,
 		environment: run.environment.name,
-		target: target.target.name,
+		target: databaseOf(target.target).name,
 		engine: target.target.engine,
 		engineVersion: taken.engineVersion,
 		toolVersions: {
@@ -392,4 +438,4 @@ function manifestOf(run, target, id, taken) {
 function describeBackup(sizeBytes, proof) {
 	return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
 }
-export { openWorkspace as a, takeDurableBackup as c, countLaterWrites as d, describeLaterWrites as f, openRun as h, durableBackup as i, basisOf as l, beginRecord as m, closeWorkspace as n, recorded as o, assembleRun as p, describeBackup as r, takeBackup as s, backUpBeforeDescent as t, carryMark as u };
+export { describeLaterWrites as _, manifestOf as a, openRun as b, recordBeforeState as c, showProgress as d, takeBackup as f, countLaterWrites as g, carryMark as h, durableBackup as i, recorded as l, basisOf as m, closeWorkspace as n, observeSnapshot as o, takeDurableBackup as p, describeBackup as r, openWorkspace as s, backUpBeforeDescent as t, refuseChangedPlan as u, assembleRun as v, beginRecord as y };

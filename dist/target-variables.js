@@ -1,1 +1,1 @@
-export { r as sessionVariables, i as targetVariables } from "./target-variables2.js";
+export { r as sessionVariables, i as targetVariables, a as tenantVariables } from "./target-variables2.js";

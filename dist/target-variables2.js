@@ -1,10 +1,13 @@
 import "./rolldown-runtime.js";
-import { B as usageError } from "./domain.js";
+import { Q as usageError } from "./domain.js";
 // src/tool/target-variables.ts
-function targetVariables(target, { path, urlVariable, variables }) {
+function targetVariables(target, { path, urlVariable, variables, writeUrl = asConfigured }) {
 	const isUrl = target.engine !== "sqlite";
 	const seen = path ?? target.address;
-	const url = isUrl ? target.address : `${target.engine}:${seen}`;
+	const url = writeUrl({
+		engine: target.engine,
+		address: isUrl ? target.address : seen
+	});
 	const told = {
 		BELAY_DATABASE_URL: url,
 		...isUrl ? {} : { BELAY_DATABASE_PATH: seen }
@@ -12,7 +15,10 @@ function targetVariables(target, { path, urlVariable, variables }) {
 	if (urlVariable !== null) told[urlVariable] = url;
 	const wanted = Object.entries(variables);
 	if (wanted.length === 0) return told;
-	const parts = isUrl ? partsOfUrl(url) : {
+	const parts = isUrl ? {
+		...partsOfUrl(target.address),
+		url
+	} : {
 		url,
 		path: seen,
 		name: seen
@@ -24,10 +30,25 @@ function targetVariables(target, { path, urlVariable, variables }) {
 	}
 	return told;
 }
-function sessionVariables({ engine }, { lockTimeoutMs }, inherited) {
+function asConfigured({ engine, address }) {
+	return engine === "sqlite" ? `${engine}:${address}` : address;
+}
+function sessionVariables({ engine, tenant }, { lockTimeoutMs }, inherited) {
 	if (engine !== "postgres") return {};
 	const { PGOPTIONS = "" } = inherited;
-	return { PGOPTIONS: `${PGOPTIONS} -c lock_timeout=${lockTimeoutMs}`.trim() };
+	return { PGOPTIONS: `${PGOPTIONS} -c lock_timeout=${lockTimeoutMs}${tenant === void 0 ? "" : ` -c search_path=${escaped(searchPathOf(tenant.searchPath))}`}`.trim() };
+}
+function tenantVariables({ tenant }) {
+	return tenant === void 0 ? {} : {
+		BELAY_SCHEMA: tenant.schema,
+		BELAY_TENANT: tenant.schema
+	};
+}
+function searchPathOf(schemas) {
+	return schemas.map((schema) => `"${schema.replaceAll("\"", "\"\"")}"`).join(",");
+}
+function escaped(value) {
+	return value.replace(/[\\\s]/g, "\\$&");
 }
 function runVariables(run) {
 	return { PGAPPNAME: `belay-${run}` };
@@ -67,4 +88,4 @@ function unreadable(cause) {
 		cause
 	});
 }
-export { targetVariables as i, runVariables as n, sessionVariables as r, ASKING as t };
+export { tenantVariables as a, targetVariables as i, runVariables as n, sessionVariables as r, ASKING as t };

@@ -1,5 +1,5 @@
-import { R as reasonOf } from "./domain.js";
-import { S as safeLines, _ as field, v as mark, y as spell } from "./terminal.js";
+import { X as reasonOf } from "./domain.js";
+import { E as mark, M as safeLines, h as field, k as spell } from "./run-facts.js";
 // src/report/json.ts
 function resultJson(result) {
 	return oneLine(result);

@@ -1,6 +1,6 @@
-import { I as failure, L as messageOf, O as nearest, S as schemaDifference } from "./domain.js";
+import { B as nearest, J as failure, N as schemaDifference, Y as messageOf, j as withoutRecords } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
-import { et as step, ht as throwIfAny } from "./looking.js";
+import { Rt as throwIfAny, vt as step } from "./looking.js";
 // src/check/data-scope.ts
 function judgeDataScope(scope, comparison) {
 	if (scope.mode === "off") return {
@@ -117,7 +117,7 @@ async function verifyTarget(run, target, options) {
 			detail: "recorded, not judged yet"
 		};
 		const after = target.checks.filter(({ phase }) => phase === "after");
-		throwIfAny("failed", [...failedChecks(after), ...brokenScope(run.environment.data, target.comparison, target.disturbance ?? null)]);
+		throwIfAny("failed", [...failedChecks(after), ...brokenScope(run.environment.data, target.comparison, target.disturbance ?? null, target.tool.records)]);
 		return {
 			value: void 0,
 			outcome: after.some((check) => check.warned === true) ? "warned" : "done",
@@ -134,8 +134,9 @@ async function readAfterState(run, target, known) {
 	target.disturbance = environment.app.online ? ONLINE : await watched();
 	target.schema = schemaDifference(before, await workspace.schema());
 	target.data = dataResult(target.comparison, target.disturbance);
+	if (environment.checks.after.length === 0) return new Map();
 	await using reader = await readerOf(run, target);
-	const checks = await runChecks(surroundingsOf(run), environment.checks.after, "after", reader.session, target.baseline);
+	const checks = await runChecks(surroundingsOf(run, target), environment.checks.after, "after", reader.session, target.baseline);
 	target.checks.push(...checks.results);
 	return checks.recorded;
 }
@@ -176,9 +177,9 @@ function beforeStateLost(name, { manifest }, cause) {
 function describeEarlier({ id, proof, takenAt }) {
 	return `${proof === "external" ? "your own backup, recorded as" : "backup"} ${id}, taken at ${takenAt},`;
 }
-function brokenScope(scope, comparison, disturbance) {
+function brokenScope(scope, comparison, disturbance, records) {
 	if (comparison === null || disturbance !== null) return [];
-	return judgeDataScope(scope, comparison).violations;
+	return judgeDataScope(scope, withoutRecords(comparison, records)).violations;
 }
 function dataResult(comparison, disturbance) {
 	if (comparison === null) return disturbance === null ? null : {

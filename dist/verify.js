@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { z as refusal } from "./domain.js";
-import { a as runChecks, n as needsBaseline, t as failedChecks } from "./checks.js";
-import { H as emptyTargetResult, K as resultOf, W as endedBeforehand, ft as readJournal, it as lastApplyingRun, lt as lastEntry, rt as journalPlace, ut as lastOfTarget } from "./looking.js";
+import { Z as refusal } from "./domain.js";
+import { a as runChecks, n as needsBaseline, p as targetVariables, t as failedChecks } from "./checks.js";
+import { $ as resultOf, Ct as journalPlace, Et as pastRun, Mt as lastOfTarget, P as observe, Y as endedBeforehand, jt as lastEntry, q as emptyTargetResult, wt as lastApplyingRun } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";
 import { i as dataResult, r as brokenScope } from "./verify-run.js";
 // src/run/verify.ts
@@ -20,8 +20,10 @@ async function verify(ports, environment, targets, run) {
 			...result,
 			checks: [...result.checks, ...health]
 		}));
-		const of = judged[0]?.past.run ?? null;
-		if (reasons.length === 0) for (const { target, past } of judged) await recordFirstJudgement(ports, environment, target, past);
+		const of = judged.find(({ past }) => past !== null)?.past?.run ?? null;
+		if (reasons.length === 0) {
+			for (const { target, past } of judged) if (past !== null) await recordFirstJudgement(ports, environment, target, past);
+		}
 		return {
 			...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results),
 			run: of
@@ -35,14 +37,15 @@ async function recordFirstJudgement(ports, environment, target, { run, entries }
 }
 async function judge(ports, environment, target, run) {
 	const place = journalPlace(ports, environment, [target]);
-	const past = run === null ? await lastApplyingRun(place, target.name) : {
-		run,
-		entries: await readJournal(place, run)
-	};
+	const past = run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, run);
 	const after = past === void 0 ? void 0 : lastOfTarget(past.entries, "after-state", target.name);
-	if (past === void 0 || after === void 0) throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
+	if (past === void 0 || after === void 0) {
+		if (target.tenant !== void 0 && run === null) return judgeAsItIs(ports, environment, target);
+		throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
+	}
 	const recorded = await recordedChecks(ports, environment, target, after.checks);
-	const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance)];
+	const { records } = await ports.toolOf(environment, target);
+	const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance, records)];
 	return {
 		target,
 		past,
@@ -53,6 +56,36 @@ async function judge(ports, environment, target, run) {
 			checks: recorded,
 			data: dataResult(after.comparison, after.disturbance),
 			schema: after.schema
+		},
+		reasons
+	};
+}
+async function judgeAsItIs(ports, environment, target) {
+	const [seen] = (await observe(ports, environment, [target])).targets;
+	const pending = seen?.pending ?? [];
+	const checks = await ask(ports, environment, environment.checks.after.filter((check) => !(check.kind === "sql" && needsBaseline(check.expect))), "after", target);
+	const behind = pending.length === 0 ? [] : [{
+		code: "behind",
+		message: `${target.name} is missing ${pending.map(({ id }) => id).join(", ")}`,
+		hint: `\`belay migrate ${environment.name} --target ${target.name}\``
+	}];
+	const reasons = [
+		...seen?.obstacles ?? [],
+		...behind,
+		...failedChecks(checks)
+	];
+	return {
+		target,
+		past: null,
+		result: {
+			...emptyTargetResult(target, reasons.length === 0 ? "verified" : "checks-failed"),
+			pending: pending.map(({ id, reversible, findings, file }) => ({
+				id,
+				reversible,
+				findings,
+				file
+			})),
+			checks
 		},
 		reasons
 	};
@@ -69,7 +102,7 @@ async function ask(ports, environment, checks, phase, target) {
 	const surroundings = {
 		ports,
 		environment,
-		variables: ports.childVariables(environment, {})
+		variables: ports.childVariables(environment, target === null ? {} : targetVariables(target))
 	};
 	if (target === null) return (await runChecks(surroundings, checks, phase, null)).results;
 	await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });

@@ -1,4 +1,4 @@
-import { A as databaseNamed } from "./copies.js";
+import { M as databaseNamed } from "./copies.js";
 import { a as schemasOf, o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
 // src/engine/postgres/way-back.ts
 const SHOWN = 5;

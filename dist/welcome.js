@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { At as chooseEnvironment, D as requirementsOf, S as loadConfig, x as makeRedactor } from "./looking.js";
-import { A as counted, F as BelayError, M as firstOf } from "./domain.js";
+import { O as requirementsOf, S as loadConfig, rn as chooseEnvironment, x as makeRedactor } from "./looking.js";
+import { H as counted, W as firstOf, q as BelayError } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 // src/setup/welcome.ts
 const MOST_NAMES = 12;
@@ -67,12 +67,16 @@ const ELSEWHERE = "this job runs on a runner of GitHub's; the one that migrates 
 async function migrations(environment, look) {
 	try {
 		const { found, ids, problems } = await look(environment);
-		const names = firstOf(ids.map((id) => `\`${id}\``), MOST_NAMES);
-		return [`migrations: ${found}, ${ids.length === 0 ? "none yet" : `${counted(ids.length, "migration")}: ${names}`}`, ...problems.slice(0, MOST_NAMES).map(told)];
+		return [`migrations: ${found}${ids === null ? "" : `, ${listed(ids)}`}`, ...problems.slice(0, MOST_NAMES).map(told)];
 	} catch (error) {
 		if (!(error instanceof BelayError) || error.kind !== "refused") throw error;
 		return [`migrations: ${told(error)}`];
 	}
+}
+function listed(ids) {
+	if (ids.length === 0) return "none yet";
+	const names = firstOf(ids.map((id) => `\`${id}\``), MOST_NAMES);
+	return `${counted(ids.length, "migration")}: ${names}`;
 }
 function told({ message, hint }) {
 	return hint === void 0 ? message : `${message}; ${hint}`;

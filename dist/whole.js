@@ -1,5 +1,6 @@
-import { A as counted, M as firstOf, P as size, j as duration, k as count } from "./domain.js";
-import { S as safeLines, a as wentBack, c as describeLoss, f as tellsNothing, h as commandFor, i as runFacts, l as isTouched, m as afterMerge, n as afterStatus, o as endedWell, p as labelOf, r as describeProof, s as verdict, t as terminalReport, u as wholes, x as safeLine } from "./terminal.js";
+import { H as counted, K as size, U as duration, V as count, W as firstOf } from "./domain.js";
+import { M as safeLines, a as endedWell, d as wholes, f as afterMerge, i as wentBack, j as safeLine, l as describeLoss, n as describeProof, o as verdict, p as commandFor, r as runFacts, u as isTouched } from "./run-facts.js";
+import { a as labelOf, i as tellsNothing, n as afterStatus, t as terminalReport } from "./terminal.js";
 // src/report/markdown/escape.ts
 const NAME_LIMIT$1 = 120;
 const TEXT_LIMIT$1 = 2e3;
@@ -633,9 +634,12 @@ function restoreText(result, { backup }) {
 // src/report/markdown/timeline.ts
 const WHOLE = [
 	"prepare",
+	"maintenance-on",
 	"stop",
 	"start",
 	"health",
+	"maintenance-off",
+	"watch",
 	"settle",
 	"previous"
 ];
@@ -643,6 +647,7 @@ const ORDER = [
 	"preflight",
 	"checks-before",
 	"prepare",
+	"maintenance-on",
 	"stop",
 	"backup",
 	"clone",
@@ -650,9 +655,11 @@ const ORDER = [
 	"verify",
 	"start",
 	"health",
+	"watch",
 	"settle",
 	"rollback",
-	"previous"
+	"previous",
+	"maintenance-off"
 ];
 const MOST_STEPS = 200;
 const DETAIL_LIMIT = 400;

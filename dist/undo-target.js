@@ -1,8 +1,93 @@
-import { A as counted, F as BelayError, I as failure, L as messageOf, M as firstOf, S as schemaDifference, x as sameSchema, y as sameData, z as refusal } from "./domain.js";
-import { Q as note, et as step, lt as lastEntry, ut as lastOfTarget } from "./looking.js";
-import { a as openWorkspace, d as countLaterWrites, f as describeLaterWrites, i as durableBackup, n as closeWorkspace, o as recorded, u as carryMark } from "./take-backup.js";
-import { d as showOutput } from "./checks.js";
+import { H as counted, J as failure, M as sameSchema, N as schemaDifference, W as firstOf, Y as messageOf, Z as refusal, j as withoutRecords, k as sameData, o as databaseOf, q as BelayError } from "./domain.js";
+import { Ct as journalPlace, Mt as lastOfTarget, Pt as readJournal, ct as coversDatabase, jt as lastEntry, mt as note, vt as step, yt as throwIfInterrupted } from "./looking.js";
+import { _ as describeLaterWrites, g as countLaterWrites, h as carryMark, i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
+import { c as appCommand, m as showOutput, u as runAppCommand } from "./checks.js";
 import { n as beforeStateLost, t as beforeReference } from "./verify-run.js";
+import { setTimeout } from "node:timers/promises";
+// src/run/maintenance.ts
+async function stopApplication(run) {
+	await beginMaintenance(run, { interruptible: true });
+	throwIfInterrupted(run.ports);
+	await runAppCommand(run, "stop", { interruptible: true });
+}
+async function beginMaintenance(run, options) {
+	if (!pageIsUp(run)) await runAppCommand(run, "maintenance-on", options);
+}
+async function endMaintenance(run) {
+	if (!pageIsUp(run)) return [];
+	try {
+		await runAppCommand(run, "maintenance-off", { interruptible: false });
+		return [];
+	} catch (error) {
+		if (error instanceof BelayError && error.code === "maintenance-off-failed") return [error];
+		throw error;
+	}
+}
+function pageIsUp({ journal: { entries }, part }) {
+	const isOwn = (target) => part === null || target === part.target.name;
+	return entries.findLastIndex((entry) => entry.type === "step-began" && entry.step === "maintenance-on" && isOwn(entry.target)) > entries.findLastIndex((entry) => entry.type === "step-ended" && entry.step === "maintenance-off" && entry.outcome !== "failed" && isOwn(entry.target));
+}
+// src/run/migrated-forward.ts
+const LOOK_AGAIN_MS = 500;
+async function migratedForward(run) {
+	if (appCommand(run.environment.app, "previous") === null) return [];
+	const takenBack = await migrationsTakenBack(run);
+	if (takenBack.size === 0) return [];
+	const found = await look(run, takenBack);
+	const recovering = lastEntry(run.journal.entries, "recovery") !== void 0;
+	if (found.length > 0 || recovering) return found;
+	await setTimeout(LOOK_AGAIN_MS);
+	return look(run, takenBack);
+}
+async function migrationsTakenBack({ ports, environment, journal, targets }) {
+	const began = lastEntry(journal.entries, "began");
+	if (began?.command === "migrate") return new Map(began.targets.map(({ name, pending }) => [name, pending]));
+	const { of = null } = began ?? {};
+	if (of === null || lastEntry(journal.entries, "destination") === void 0) return new Map();
+	const place = journalPlace(ports, environment, targets.map(({ target }) => target));
+	const result = lastEntry(await readJournal(place, of), "ended")?.result;
+	return new Map(result?.targets.map(({ name, applied }) => [name, applied.map(({ id }) => id)]) ?? []);
+}
+async function look(run, takenBack) {
+	const errors = [];
+	for (const target of run.targets) {
+		const ids = takenBack.get(target.target.name) ?? [];
+		if (ids.length === 0 || lastOfTarget(run.journal.entries, "rolled-back", target.target.name) === void 0) continue;
+		if (isMisled(target)) continue;
+		try {
+			const again = await appliedOf(run, target, ids);
+			if (again.length > 0) errors.push(forward(run, target, again));
+		} catch (error) {
+			note(target, [`whether the application migrated by itself after the rollback is not known (${messageOf(error)})`]);
+		}
+	}
+	return errors;
+}
+function isMisled({ failure: cause }) {
+	return cause instanceof BelayError && cause.code === "wrong-database";
+}
+async function appliedOf({ ports }, { target, tool }, ids) {
+	await using view = await ports.engineOf(target).open(databaseOf(target));
+	const { applied } = await tool.state((target.tenant === void 0 ? view : view.tenant(target)).session);
+	return ids.filter((id) => applied.includes(id));
+}
+function forward({ environment }, { target, backup }, ids) {
+	const back = `belay rollback ${environment.name}${backup === null ? "" : ` --backup ${backup.manifest.id}`} --accept-loss`;
+	return failure("migrated-forward", `the application that was started again applied ${ids.join(", ")} to ${target.name} by itself, after the rollback had taken that back`, {
+		hint: `take migrating out of its start (\`belay gate\` in its place), deploy that, and then the data back: \`${back}\``,
+		facts: { migrations: ids }
+	});
+}
+// src/run/restart.ts
+async function restart(run, name) {
+	try {
+		await runAppCommand(run, name, { interruptible: false });
+	} catch (error) {
+		if (pageIsUp(run)) for (const target of run.targets) note(target, ["the maintenance page stays, because the application does not run"]);
+		throw error;
+	}
+	return [...await endMaintenance(run), ...name === "previous" ? await migratedForward(run) : []];
+}
 // src/run/dropped-rows.ts
 function droppedRows({ tables }) {
 	return tables.flatMap(({ name, rowsBefore, rowsAfter, removed, columnsDropped, valuesDropped = {} }) => {
@@ -53,11 +138,11 @@ async function goDown(run, target, workspace, ids) {
 	const mark = target.since === null ? null : await workspace.mark(run.id);
 	const matches = await equalsBefore(target, workspace);
 	if (matches === true && mark !== null) await carryMark(run, target, target.since, mark);
-	const dropped = droppedRows(await workspace.compare({ backup: {
+	const dropped = droppedRows(withoutRecords(await workspace.compare({ backup: {
 		store: target.store,
 		folder,
 		manifest
-	} }));
+	} }), tool.records));
 	return {
 		strategy: "downgrade",
 		why: `rollback.online: downgrade: ${[...ids].reverse().join(", ")} taken back by ${tool.name} while the application went on`,
@@ -124,7 +209,7 @@ function undoByItself(run, applicationRan) {
 		byItself: true
 	};
 }
-async function undoTarget(run, target, options) {
+async function undoAlone(run, target, options) {
 	await closeWorkspace(target);
 	await step(run, "rollback", target, async () => {
 		const began = performance.now();
@@ -269,7 +354,7 @@ async function assertEqualsBackup(run, target, intent) {
 	throw failure("rollback-differs", `${target.target.name} was brought back but does not equal what was there before`, { hint: "somebody wrote to it meanwhile, or its disk is not to be trusted: stop what uses it and run `belay rollback` again" });
 }
 async function compareWithSource(run, target, { way, from }) {
-	if (way === "in-place") try {
+	if (way === "in-place" || target.database !== null && from.place === target.clone?.place) try {
 		return await target.hold.compareWith({ copy: from }, recorded(run, target));
 	} catch (error) {
 		if (!hasCode(error, "copy-changed")) throw error;
@@ -291,4 +376,45 @@ const PROOFS = {
 	false: "differs",
 	null: "not compared"
 };
-export { undoTarget as n, droppedRows as r, undoByItself as t };
+// src/run/undo-target.ts
+async function undoTarget(run, target, options) {
+	if (target.tenants.length === 0) return undoAlone(run, target, options);
+	await closeWorkspace(target);
+	if (goesBackWhole(run, target, options)) return undoWhole(run, target, options);
+	for (const tenant of target.tenants) if (!isBack(run, tenant)) await undoAlone(run, tenant, options);
+}
+function goesBackWhole(run, database, { applicationRan, byItself }) {
+	const begun = (target) => lastOfTarget(run.journal.entries, "intent", target.target.name) !== void 0 && !isBack(run, target);
+	if (begun(database)) return true;
+	if (database.tenants.some(begun)) return false;
+	if (byItself === true && run.environment.app.online) return false;
+	const [first, ...others] = database.tenants;
+	return others.every(({ backup }) => backup?.folder === first?.backup?.folder) && (coversDatabase(database) || !applicationRan && database.tenants.length > 1);
+}
+async function undoWhole(run, database, options) {
+	gather(database);
+	await undoAlone(run, database, options);
+	const { rollback } = database;
+	if (rollback === null) return;
+	for (const tenant of database.tenants) {
+		tenant.rollback = rollback;
+		note(tenant, database.notes);
+		await run.journal.append({
+			type: "rolled-back",
+			target: tenant.target.name,
+			rollback
+		});
+	}
+}
+function gather(database) {
+	const known = database.tenants.find(({ backup }) => backup !== null);
+	database.backup ??= known?.backup ?? null;
+	database.clone ??= known?.clone ?? null;
+	database.earlierBackup ||= known?.earlierBackup === true;
+	database.committed ||= database.tenants.some(({ committed }) => committed);
+	database.disturbance ??= database.tenants.map(({ disturbance }) => disturbance).find((found) => typeof found === "string");
+}
+function isBack(run, { target }) {
+	return lastOfTarget(run.journal.entries, "rolled-back", target.name) !== void 0;
+}
+export { restart as a, pageIsUp as c, droppedRows as i, stopApplication as l, undoAlone as n, beginMaintenance as o, undoByItself as r, endMaintenance as s, undoTarget as t };

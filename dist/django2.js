@@ -1,0 +1,1 @@
+export { t as django } from "./django.js";

@@ -1,0 +1,1 @@
+export { t as expandTenants } from "./expand-tenants2.js";

@@ -1,0 +1,1 @@
+export { t as RememberedFiles } from "./remembered-files2.js";
