@@ -77,9 +77,11 @@ export class TargetLock implements AsyncDisposable {
     }
     const { server, lockDatabase } = this.#place;
     const connection = await patiently(server, () => server.connect({ database: lockDatabase, application: LOCK_APPLICATION }));
-    if (!(await tryLock(connection, this.#key))) {
+    try {
+      if (!(await tryLock(connection, this.#key))) throw lockLost();
+    } catch (error) {
       await connection[Symbol.asyncDispose]();
-      throw lockLost();
+      throw error;
     }
     this.#connection = connection;
     this.#broken = new AbortController();

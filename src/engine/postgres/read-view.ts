@@ -17,7 +17,8 @@ import { readState } from "./state.ts";
 
 export async function openView(target: Target, options: PostgresOptions): Promise<ReadView> {
   const server = serverAt(target.address, options.variables);
-  const own = await server.connect();
+  await using opening = new AsyncDisposableStack();
+  const own = opening.use(await server.connect());
   const [size] = await own.rows("select pg_catalog.pg_database_size(pg_catalog.current_database())::text");
   // what people ask is answered as they would be, and Belay's own questions as it needs
   const asked = new Asked(() => server.connect({ searchPath: pathOf(target) }));
@@ -31,13 +32,9 @@ export async function openView(target: Target, options: PostgresOptions): Promis
     state: async () => (await readState(own))?.row,
     tenant: (tenant: Target): ReturnType<ReadView["tenant"]> => lookAt(tenant, asked.tenantSession(tenant)),
   });
-  return {
-    ...lookAt(target, readOnlySession(asked.get)),
-    async [Symbol.asyncDispose]() {
-      await own[Symbol.asyncDispose]();
-      await asked[Symbol.asyncDispose]();
-    },
-  };
+  opening.use(asked);
+  const closing = opening.move();
+  return { ...lookAt(target, readOnlySession(asked.get)), [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 /** The session for people's questions, made with the first of them; all tenants of the database ask through one, each on its own path. */

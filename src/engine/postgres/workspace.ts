@@ -113,6 +113,11 @@ function lockTimeout({ options }: Place): string {
 async function connectWriter(place: Place, request: { readonly application: string; readonly signal?: AbortSignal }): Promise<Connection> {
   const { server, database } = place;
   const connection = await patiently(server, () => server.connect({ ...request, database, searchPath: "own" }));
-  await connection.run(lockTimeout(place));
+  try {
+    await connection.run(lockTimeout(place));
+  } catch (error) {
+    await connection[Symbol.asyncDispose](); // an interruption in between: one that nobody knows of would keep Belay from ending
+    throw error;
+  }
   return connection;
 }
