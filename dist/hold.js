@@ -2084,26 +2084,33 @@ function noBackupYet() {
 var Reconnecting = class {
 	#connect;
 	#current = null;
+	#lost = null;
+	#closed = false;
 	constructor(connect) {
 		this.#connect = connect;
 	}
-	get = async () => {
-		const current = await this.#current;
-		if (current !== null && !current.lost.aborted) return current;
-		const made = this.#connect(current);
-		this.#current = made;
-		made.catch(() => {
-			if (this.#current === made) this.#current = current === null ? null : Promise.resolve(current);
-		});
-		return made;
+	get = () => {
+		if (this.#closed) return Promise.reject(failure("connection-closed", "this connection was closed"));
+		this.#current = this.#soundOne(this.#current);
+		return this.#current;
 	};
 	async letGo() {
 		const current = this.#current;
 		this.#current = null;
+		this.#lost = null;
 		await (await current?.catch(() => null))?.[Symbol.asyncDispose]();
 	}
 	[Symbol.asyncDispose]() {
+		this.#closed = true;
 		return this.letGo();
+	}
+	async #soundOne(last) {
+		const current = await last?.catch(() => null) ?? null;
+		if (current !== null && !current.lost.aborted) return current;
+		this.#lost = current ?? this.#lost;
+		const made = await this.#connect(this.#lost);
+		this.#lost = null;
+		return made;
 	}
 };
 // src/engine/postgres/under-lock.ts
@@ -2339,7 +2346,12 @@ async function connectWriter(place, request) {
 		database,
 		searchPath: "own"
 	}));
-	await connection.run(lockTimeout(place));
+	try {
+		await connection.run(lockTimeout(place));
+	} catch (error) {
+		await connection[Symbol.asyncDispose]();
+		throw error;
+	}
 	return connection;
 }
 // src/engine/postgres/hold.ts

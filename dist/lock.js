@@ -88,9 +88,11 @@ var TargetLock = class TargetLock {
 			database: lockDatabase,
 			application: LOCK_APPLICATION
 		}));
-		if (!await tryLock(connection, this.#key)) {
+		try {
+			if (!await tryLock(connection, this.#key)) throw lockLost();
+		} catch (error) {
 			await connection[Symbol.asyncDispose]();
-			throw lockLost();
+			throw error;
 		}
 		this.#connection = connection;
 		this.#broken = new AbortController();

@@ -9,7 +9,8 @@ import { a as readState } from "./state.js";
 // src/engine/postgres/read-view.ts
 async function openView(target, options) {
 	const server = serverAt(target.address, options.variables);
-	const own = await server.connect();
+	await using opening = new AsyncDisposableStack();
+	const own = opening.use(await server.connect());
 	const [size] = await own.rows("select pg_catalog.pg_database_size(pg_catalog.current_database())::text");
 	const asked = new Asked(() => server.connect({ searchPath: pathOf(target) }));
 	const lookAt = (seen, session) => ({
@@ -22,12 +23,11 @@ async function openView(target, options) {
 		state: async () => (await readState(own))?.row,
 		tenant: (tenant) => lookAt(tenant, asked.tenantSession(tenant))
 	});
+	opening.use(asked);
+	const closing = opening.move();
 	return {
 		...lookAt(target, readOnlySession(asked.get)),
-		async [Symbol.asyncDispose]() {
-			await own[Symbol.asyncDispose]();
-			await asked[Symbol.asyncDispose]();
-		}
+		[Symbol.asyncDispose]: () => closing.disposeAsync()
 	};
 }
 var Asked = class {
