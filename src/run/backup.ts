@@ -3,11 +3,10 @@
 import type { Environment } from "../config/config.ts";
 import { BelayError } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
-import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import { assertBackupPossible } from "./preflight.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import { beginRecord } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { reasonsOf, throwIfInterrupted, type Run } from "./run.ts";
@@ -16,22 +15,14 @@ import { closeWorkspace, takeDurableBackup } from "./take-backup.ts";
 export async function backup(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
   const head: ResultHead = { command: "backup", environment: environment.name, startedAt: ports.now() };
   try {
-    await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, targets);
     for (const target of targets) await assertBackupPossible(ports, environment, target, 1);
     throwIfInterrupted(ports);
     const run = await beginRecord({
       ports,
       environment,
       holds: locks.holds,
-      id: makeRunId(ports.now(), ports.random(10)),
-      sha: await ports.commit(environment.directory),
-      previousSha: null,
-      began: { command: "backup", digest: null, withoutApproval: null, again: null, judge: true, of: null },
-      pendingOf: () => [],
+      began: { command: "backup" },
     });
     return await conduct(run, head);
   } catch (error) {

@@ -5,7 +5,6 @@ import { untouched, withoutRecords } from "../domain/data.ts";
 import { BelayError, refusal } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { DroppedRows, Result } from "../domain/result.ts";
-import { makeRunId } from "../domain/run-id.ts";
 import { sameSchema, type SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
 import { counted, firstOf } from "../domain/words.ts";
@@ -20,7 +19,7 @@ import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { carryMark } from "./later-writes.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import { ofOneRun } from "./one-run.ts";
 import { openRun } from "./open-run.ts";
 import { assertBackupPossible } from "./preflight.ts";
@@ -56,11 +55,7 @@ export async function downgrade(
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
     const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
-    await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, targets);
     const descents = new Map<Hold, Descent>();
     for (const hold of options.to === null ? await ofOneRun(ports, environment, locks.holds, null) : locks.holds) {
       const descent = await descentOf(ports, environment, hold.target, options.to);
@@ -74,19 +69,14 @@ export async function downgrade(
       ports,
       environment,
       holds: [...descents.keys()],
-      id: makeRunId(ports.now(), ports.random(10)),
-      sha: await ports.commit(environment.directory),
       previousSha: await lastGoodCommit(ports, environment, targets),
       began: {
         command: "rollback",
         digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
         withoutApproval: options.withoutApproval,
         approval,
-        again: null,
-        judge: true,
         of: of?.run ?? null,
       },
-      pendingOf: () => [],
     });
     const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
     return await conduct(run, head, descents, { ...options, passedOver });

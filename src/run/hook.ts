@@ -3,13 +3,12 @@
 import type { Environment } from "../config/config.ts";
 import { BelayError, refusal } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
-import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import { runTeamCommand } from "./application.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { lastGoodCommit } from "./history.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import { beginRecord } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
@@ -34,21 +33,14 @@ export async function runHook(
     const approval = await refuseUnapproved(ports, "rollback", environment, withoutApproval);
     const hook = environment.rollback.hooks.get(name);
     if (hook === undefined) throw refusal("hook-unknown", `there is no hook ${name}`);
-    await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, targets);
     throwIfInterrupted(ports);
     const run = await beginRecord({
       ports,
       environment,
       holds: locks.holds,
-      id: makeRunId(ports.now(), ports.random(10)),
-      sha: await ports.commit(environment.directory),
       previousSha: await lastGoodCommit(ports, environment, targets),
-      began: { command: "rollback", digest: null, withoutApproval, approval, again: null, judge: true, of: null },
-      pendingOf: () => [],
+      began: { command: "rollback", withoutApproval, approval },
     });
     return await conduct(run, head, name, hook);
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Environment } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
-import { unfinished, type StateRow } from "../domain/state.ts";
+import { unfinished } from "../domain/state.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import type { Ports } from "./ports.ts";
@@ -31,9 +31,21 @@ export async function holdTargets(ports: Ports, targets: readonly Target[]): Pro
   return { holds, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** Refuses with `unfinished-run` when a run of a target did not come to its end: only `recover` may go on from there. */
-export function refuseUnfinished(environment: Environment, rows: readonly (StateRow | undefined)[]): void {
-  const row = rows.find(unfinished);
+/** The same, where no run of a target was left unfinished: only `recover` may go on from there. Refuses with `unfinished-run`, too. */
+export async function holdSettled(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Holds> {
+  const held = await holdTargets(ports, targets);
+  try {
+    refuseUnfinished(environment, held.holds);
+    return held;
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Refuses with `unfinished-run` when a run of a target did not come to its end. */
+export function refuseUnfinished(environment: Environment, holds: readonly Pick<Hold, "state">[]): void {
+  const row = holds.map(({ state }) => state).find(unfinished);
   if (row === undefined) return;
   throw refusal("unfinished-run", `run ${row.run} did not come to its end (it stopped in phase ${row.phase})`, {
     hint: `finish or undo it first: \`belay recover ${environment.name}\``,

@@ -4,7 +4,6 @@ import type { Environment } from "../config/config.ts";
 import type { ApprovalFacts } from "../domain/approval.ts";
 import { refusal } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
-import { makeRunId } from "../domain/run-id.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
 import { inWaves } from "../plan/waves.ts";
@@ -17,7 +16,7 @@ import { failedChecks, runChecks } from "./checks.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { earlierFailure, lastGoodCommit } from "./history.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import { observe } from "./observe.ts";
 import { openRun, type OpenRunRequest } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
@@ -46,24 +45,17 @@ export async function migrate(
 ): Promise<Result> {
   const head: ResultHead = { command: "migrate", environment: environment.name, startedAt: ports.now() };
   try {
-    await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, targets);
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
     const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
     const pending = plan.targets.filter((each) => each.pending.length > 0);
     const named = await namedBackups(ports, environment, { ...plan, targets: pending }, options.backup);
     throwIfInterrupted(ports);
-    const sha = await ports.commit(environment.directory);
     const request: OpenRunRequest = {
       ports,
       environment,
       holds: locks.holds.filter(({ target }) => pending.some((each) => each.target === target)),
-      id: makeRunId(ports.now(), ports.random(10)),
-      sha,
       previousSha: await lastGoodCommit(ports, environment, targets),
       began: {
         command: "migrate",
@@ -72,7 +64,6 @@ export async function migrate(
         approval,
         again: options.again,
         judge: options.verify,
-        of: null,
         ...apartOf(environment),
       },
       pendingOf: (target) => plan.targets.find((each) => each.target === target)?.pending ?? [],

@@ -6,7 +6,6 @@
 import type { Environment, TenantAct } from "../config/config.ts";
 import { failure, refusal, usageError, type BelayError } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
-import { makeRunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import { badTenant } from "../domain/tenant-name.ts";
 import { runTeamCommand } from "./application.ts";
@@ -16,7 +15,7 @@ import { failedChecks, needsBaseline, readerOf, runChecks, surroundingsOf } from
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { knownTenants } from "./expand-tenants.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import { openRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, leavesOf, reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
@@ -46,22 +45,14 @@ export async function makeTenant(
   const target = tenantOf(await knownTenants(ports, environment, tenants, database), database, name, 1);
   try {
     const approval = await refuseUnapproved(ports, "migrate", environment, withoutApproval);
-    await using locks = await holdTargets(ports, [target]);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, [target]);
     if ((await ports.engineOf(database).schemas(database)).includes(name)) throw isThere(environment, target);
     throwIfInterrupted(ports);
     const run = await openRun({
       ports,
       environment,
       holds: locks.holds,
-      id: makeRunId(ports.now(), ports.random(10)),
-      sha: await ports.commit(environment.directory),
-      previousSha: null,
-      began: { command: "migrate", digest: null, withoutApproval, approval, again: null, judge: true, of: null, makes: "tenant" },
-      pendingOf: () => [],
+      began: { command: "migrate", withoutApproval, approval, makes: "tenant" },
     });
     return await conduct(run, head);
   } catch (error) {

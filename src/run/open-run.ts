@@ -1,7 +1,7 @@
 import type { Environment } from "../config/config.ts";
 import { recordOf, type ApprovalFacts } from "../domain/approval.ts";
 import type { Migration } from "../domain/migration.ts";
-import type { RunId } from "../domain/run-id.ts";
+import { makeRunId, type RunId } from "../domain/run-id.ts";
 import type { Target, Tenant } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { journalPlace, usualDurations } from "./history.ts";
@@ -13,14 +13,16 @@ export interface OpenRunRequest {
   readonly ports: Ports;
   readonly environment: Environment;
   readonly holds: readonly Hold[];
-  readonly id: RunId;
-  readonly sha: string | null;
-  readonly previousSha: string | null;
-  readonly began: Pick<BeganEntry, "command" | "digest" | "withoutApproval" | "again" | "judge" | "of" | "apart" | "makes"> & {
-    /** The facts that it was allowed on; absent for what needs no approval. */
-    readonly approval?: ApprovalFacts;
-  };
-  readonly pendingOf: (target: Target) => readonly Migration[];
+  /** The commit of the last run that ended well; absent: nobody asks for it. */
+  readonly previousSha?: string | null;
+  /** What is left out is as a run has it that nobody said more of: no digest, no reasons, judged at its end. */
+  readonly began: Pick<BeganEntry, "command"> &
+    Partial<Pick<BeganEntry, "digest" | "withoutApproval" | "again" | "judge" | "of" | "apart" | "makes">> & {
+      /** The facts that it was allowed on; absent for what needs no approval. */
+      readonly approval?: ApprovalFacts;
+    };
+  /** Absent: it applies nothing. */
+  readonly pendingOf?: (target: Target) => readonly Migration[];
   /** What a target's own part of the plan is known by. */
   readonly digestOf?: (target: Target) => { readonly digest?: string };
   /** Targets that the run begins with; of the others no state row tells before their turn has come. Absent: all. */
@@ -41,9 +43,11 @@ export async function openRun(request: OpenRunRequest): Promise<Run> {
 
 /** The journal's first entry alone: for what changes no target, and so leaves nothing to recover. */
 export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<string, number> = new Map()): Promise<Run> {
-  const { ports, environment, id, began, digestOf = () => ({}) } = request;
+  const { ports, environment, began, previousSha = null, digestOf = () => ({}) } = request;
+  const id = makeRunId(ports.now(), ports.random(10));
+  const sha = await ports.commit(environment.directory);
   const journal = await openJournal(placeOf(request), id, ports.now, ports.redact);
-  const run = await assembleRun(request, journal, usualMs);
+  const run = await assembleRun({ ...request, id, sha, previousSha }, journal, usualMs);
   await run.journal.append({
     type: "began",
     run: id,
@@ -58,8 +62,13 @@ export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<
       ...digestOf(target),
     })),
     owner: ports.self,
-    sha: request.sha,
-    previousSha: request.previousSha,
+    sha,
+    previousSha,
+    digest: null,
+    withoutApproval: null,
+    again: null,
+    judge: true,
+    of: null,
     ...began,
     approval: began.approval === undefined ? null : recordOf(began.approval),
     policySha: ports.policy?.sha ?? null,
@@ -86,9 +95,15 @@ function placeOf({ ports, environment, holds }: OpenRunRequest): JournalPlace {
   );
 }
 
+interface RunParts extends Pick<OpenRunRequest, "ports" | "environment" | "holds" | "pendingOf"> {
+  readonly id: RunId;
+  readonly sha: string | null;
+  readonly previousSha: string | null;
+}
+
 /** A run from its parts, before anything is recorded; also how a recovery takes over another's run. */
 export async function assembleRun(
-  { ports, environment, holds, id, sha, previousSha, pendingOf }: Omit<OpenRunRequest, "began">,
+  { ports, environment, holds, id, sha, previousSha, pendingOf = () => [] }: RunParts,
   journal: Journal,
   usualMs: ReadonlyMap<string, number> = new Map(),
 ): Promise<Run> {

@@ -4,18 +4,14 @@ import type { Environment } from "../config/config.ts";
 import type { Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import type { Ports } from "./ports.ts";
 import { dropExpired, dropUnfinishedBackups } from "./retention.ts";
 
 export async function prune(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
   const head: ResultHead = { command: "prune", environment: environment.name, startedAt: ports.now() };
   try {
-    await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, targets);
     const results = [];
     for (const hold of locks.holds) {
       const store = ports.storeOf(environment, hold.target);

@@ -3,7 +3,7 @@
 import type { Environment } from "../config/config.ts";
 import { BelayError, messageOf, refusal } from "../domain/error.ts";
 import type { Result } from "../domain/result.ts";
-import { makeRunId, type RunId } from "../domain/run-id.ts";
+import type { RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
 import { refuseUnapproved } from "./approval.ts";
@@ -13,7 +13,7 @@ import { endedBeforehand, endRun, endingOf, unrecordedResult, type ResultHead } 
 import { journalPlace, lastApplyingRun, lastGoodCommit, pastRun, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { basisOf, countLaterWrites, describeLaterWrites, type LaterWritesBasis } from "./later-writes.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import { stopApplication } from "./maintenance.ts";
 import { ofOneRun } from "./one-run.ts";
 import { openRun } from "./open-run.ts";
@@ -56,11 +56,7 @@ export async function putDataBack(
   const head: ResultHead = { command: "rollback", environment: environment.name, startedAt: ports.now() };
   try {
     const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
-    await using locks = await holdTargets(ports, targets);
-    refuseUnfinished(
-      environment,
-      locks.holds.map(({ state }) => state),
-    );
+    await using locks = await holdSettled(ports, environment, targets);
     const destinations = new Map<Hold, Destination>();
     for (const hold of options.backup === null ? await ofOneRun(ports, environment, locks.holds, options.run) : locks.holds)
       destinations.set(hold, await destinationOf(ports, environment, hold, options));
@@ -70,19 +66,14 @@ export async function putDataBack(
       ports,
       environment,
       holds: [...destinations.keys()],
-      id: makeRunId(ports.now(), ports.random(10)),
-      sha: await ports.commit(environment.directory),
       previousSha: await lastGoodCommit(ports, environment, targets),
       began: {
         command: "rollback",
         digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
         withoutApproval: options.withoutApproval,
         approval,
-        again: null,
-        judge: true,
         of: of?.run ?? null,
       },
-      pendingOf: () => [],
     });
     for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
     if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;

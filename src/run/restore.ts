@@ -8,7 +8,7 @@ import type { Target } from "../domain/target.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { findBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { holdTargets, refuseUnfinished } from "./locking.ts";
+import { holdSettled } from "./locking.ts";
 import type { Ports } from "./ports.ts";
 
 export interface RestoreOptions {
@@ -115,11 +115,7 @@ async function replaceWith(
   backup: StoredBackup,
 ): Promise<readonly string[]> {
   await refuseLive(ports, environment, into, backup);
-  await using locks = await holdTargets(ports, [into]);
-  refuseUnfinished(
-    environment,
-    locks.holds.map(({ state }) => state),
-  );
+  await using locks = await holdSettled(ports, environment, [into]);
   const [hold] = locks.holds;
   if (hold === undefined) throw new Error("no lock was taken");
   const id = makeRunId(ports.now(), ports.random(10));

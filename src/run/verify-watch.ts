@@ -107,10 +107,7 @@ interface Recorded {
 async function record(watched: WatchedRun, asked: readonly Asked[], wanted: RunId | null): Promise<Recorded> {
   const { ports, environment, targets, place, run } = watched;
   await using locks = await lockIfThere(ports, targets);
-  refuseUnfinished(
-    environment,
-    (locks?.holds ?? []).map(({ state }) => state),
-  );
+  refuseUnfinished(environment, locks?.holds ?? []);
   const now = wanted ?? (await newestRun(place, targets));
   if (now !== run) {
     throw refusal("watch-superseded", `run ${now ?? "none"} came in between: what was asked is not about run ${run} any more`, {
