@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { E as makeRunId, q as BelayError } from "./domain.js";
+import { q as BelayError } from "./domain.js";
 import { Ft as assertBackupPossible, J as endRun, Y as endedBeforehand, gt as reasonsOf, yt as throwIfInterrupted } from "./looking.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { n as closeWorkspace, p as takeDurableBackup, y as beginRecord } from "./take-backup.js";
 // src/run/backup.ts
 async function backup(ports, environment, targets) {
@@ -11,26 +11,14 @@ async function backup(ports, environment, targets) {
 		startedAt: ports.now()
 	};
 	try {
-		await using locks = await holdTargets(ports, targets);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, targets);
 		for (const target of targets) await assertBackupPossible(ports, environment, target, 1);
 		throwIfInterrupted(ports);
 		return await conduct(await beginRecord({
 			ports,
 			environment,
 			holds: locks.holds,
-			id: makeRunId(ports.now(), ports.random(10)),
-			sha: await ports.commit(environment.directory),
-			previousSha: null,
-			began: {
-				command: "backup",
-				digest: null,
-				withoutApproval: null,
-				again: null,
-				judge: true,
-				of: null
-			},
-			pendingOf: () => []
+			began: { command: "backup" }
 		}), head);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);

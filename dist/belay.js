@@ -6,7 +6,7 @@ import { n as resultJson, r as usageJson, t as usageReport } from "./usage.js";
 import { A as styleFor, j as safeLine } from "./run-facts.js";
 import { r as stepView, t as terminalReport } from "./terminal.js";
 import "./own-words.js";
-import { t as onInterrupt } from "./signals.js";
+import { t as THIS_MACHINE } from "./this-machine.js";
 // src/command/completion-bash.ts
 function bashCompletion() {
 	const commands = availableCommands();
@@ -550,14 +550,7 @@ async function commandLineOfThisProcess() {
 		stderr: textStream(() => process.stderr),
 		variables: process.env,
 		cwd: () => process.cwd(),
-		now: () => new Date(),
-		random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-		elapsedMs: () => performance.now(),
-		every(ms, work) {
-			const timer = setInterval(work, ms).unref();
-			return { [Symbol.dispose]: () => clearInterval(timer) };
-		},
-		onInterrupt,
+		...THIS_MACHINE,
 		environmentNames: async (file) => (await import("./environment-names.js")).environmentNames(file, process.cwd()),
 		loadPerform: async () => (await import("./wire.js")).perform
 	});

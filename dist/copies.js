@@ -169,6 +169,15 @@ async function countLargeObjects(connection) {
 	const [row] = await connection.rows("select count(*) from pg_catalog.pg_largeobject_metadata");
 	return Number(row?.[0]);
 }
+// src/engine/postgres/kept.ts
+function readKept(shape, kept, what) {
+	const read = shape.safeParse(kept);
+	if (read.success) return read.data;
+	throw failure("backup-damaged", `the manifest of the backup does not say ${what}`, {
+		hint: "use another backup: `belay backups` lists them",
+		cause: read.error
+	});
+}
 // src/engine/postgres/database-record.ts
 const ROWS = `select d.oid::text, d.datname, d.datallowconn, d.xmin::text, s.description from pg_catalog.pg_database d
   left join pg_catalog.pg_shdescription s on s.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass and s.objoid = d.oid`;
@@ -572,4 +581,4 @@ function copyChanged(name, what) {
 function notACopy({ database }, name) {
 	return refusal("not-a-copy", `${name} is no copy of Belay's beside ${database}`, { hint: "only clones, scratch databases and databases kept aside are dropped" });
 }
-export { assertDatabase as A, unreadableLargeObjects as B, placeOfSchema as C, dropDatabase as D, createDatabaseSql as E, noteOn as F, partOfFingerprint as G, columnNamed as H, LARGE_OBJECT_TABLE as I, keyHash as J, hashOf as K, countLargeObjects as L, databaseNamed as M, databaseOf as N, isTemplateSql as O, databasesAside as P, fingerprintLargeObjects as R, noteAside as S, createDatabase as T, fingerprintRows as U, FINGERPRINT_ALGORITHM as V, fingerprintTables as W, rowText as X, keySeed as Y, textOf as Z, letInAgain as _, discardCopy as a, sessionsThatStay as b, openCopy as c, allowConnections as d, awaitLeaving as f, holdOff as g, endSessions as h, describeCopy as i, copyRecord as j, mayMakeFor as k, openCopyBy as l, describeSessions as m, assertUnchanged as n, listCopies as o, awaitMakingWay as p, hashOfText as q, copyName as r, markCopy as s, administer as t, openForProgram as u, otherSessions as v, schemaNameAside as w, targetBusy as x, preparedTransactions as y, readLargeObjects as z };
+export { assertDatabase as A, readLargeObjects as B, placeOfSchema as C, dropDatabase as D, createDatabaseSql as E, noteOn as F, fingerprintTables as G, FINGERPRINT_ALGORITHM as H, readKept as I, hashOfText as J, partOfFingerprint as K, LARGE_OBJECT_TABLE as L, databaseNamed as M, databaseOf as N, isTemplateSql as O, databasesAside as P, textOf as Q, countLargeObjects as R, noteAside as S, createDatabase as T, columnNamed as U, unreadableLargeObjects as V, fingerprintRows as W, keySeed as X, keyHash as Y, rowText as Z, letInAgain as _, discardCopy as a, sessionsThatStay as b, openCopy as c, allowConnections as d, awaitLeaving as f, holdOff as g, endSessions as h, describeCopy as i, copyRecord as j, mayMakeFor as k, openCopyBy as l, describeSessions as m, assertUnchanged as n, listCopies as o, awaitMakingWay as p, hashOf as q, copyName as r, markCopy as s, administer as t, openForProgram as u, otherSessions as v, schemaNameAside as w, targetBusy as x, preparedTransactions as y, fingerprintLargeObjects as z };

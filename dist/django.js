@@ -3,7 +3,7 @@ import { J as failure } from "./domain.js";
 import { n as localFile, t as PYTHON_MEANINGS } from "./python.js";
 import { r as programFailure } from "./program.js";
 import { n as hintFor } from "./same-database.js";
-import { f as object, g as string, i as boolean, m as record, p as optional, r as array, u as nullable } from "./npm-zod.js";
+import { _ as string, d as nullable, h as record, i as boolean, m as optional, p as object, r as array } from "./npm-zod.js";
 import { t as textOf } from "./options.js";
 import { realpath } from "node:fs/promises";
 // src/tool/program/tools/django-script.ts

@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { A as untouched, B as nearest, E as makeRunId, H as counted, M as sameSchema, W as firstOf, Z as refusal, j as withoutRecords, q as BelayError } from "./domain.js";
+import { A as untouched, B as nearest, H as counted, M as sameSchema, W as firstOf, Z as refusal, j as withoutRecords, q as BelayError } from "./domain.js";
 import { Ct as journalPlace, Ft as assertBackupPossible, J as endRun, Mt as lastOfTarget, Tt as lastGoodCommit, W as readBackup, Y as endedBeforehand, gt as reasonsOf, jt as lastEntry, lt as enterPhase, nt as announceBeginning, vt as step, wt as lastApplyingRun, yt as throwIfInterrupted } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { b as openRun, h as carryMark, n as closeWorkspace, t as backUpBeforeDescent } from "./take-backup.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { r as ofOneRun, t as finishRollback } from "./put-back.js";
 import { m as showOutput } from "./checks.js";
 import { t as beforeReference } from "./verify-run.js";
@@ -17,8 +17,7 @@ async function downgrade(ports, environment, targets, options) {
 	};
 	try {
 		const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
-		await using locks = await holdTargets(ports, targets);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, targets);
 		const descents = new Map();
 		for (const hold of options.to === null ? await ofOneRun(ports, environment, locks.holds, null) : locks.holds) {
 			const descent = await descentOf(ports, environment, hold.target, options.to);
@@ -32,19 +31,14 @@ async function downgrade(ports, environment, targets, options) {
 			ports,
 			environment,
 			holds: [...descents.keys()],
-			id: makeRunId(ports.now(), ports.random(10)),
-			sha: await ports.commit(environment.directory),
 			previousSha: await lastGoodCommit(ports, environment, targets),
 			began: {
 				command: "rollback",
 				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
 				withoutApproval: options.withoutApproval,
 				approval,
-				again: null,
-				judge: true,
 				of: of?.run ?? null
-			},
-			pendingOf: () => []
+			}
 		});
 		const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
 		return await conduct(run, head, descents, {

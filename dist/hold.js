@@ -2,13 +2,14 @@ import "./rolldown-runtime.js";
 import { D as shownName, E as makeRunId, F as canonicalJson, J as failure, N as schemaDifference, O as NO_DIFFERENCE, Y as messageOf, Z as refusal, q as BelayError, s as decryptCommands, v as assertFence, x as unfinished, y as lockLost } from "./domain.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
-import { A as assertDatabase, B as unreadableLargeObjects, E as createDatabaseSql, F as noteOn, G as partOfFingerprint, H as columnNamed, I as LARGE_OBJECT_TABLE, J as keyHash, K as hashOf, L as countLargeObjects, M as databaseNamed, N as databaseOf, R as fingerprintLargeObjects, S as noteAside, U as fingerprintRows, W as fingerprintTables, X as rowText, Y as keySeed, Z as textOf, _ as letInAgain, a as discardCopy, b as sessionsThatStay, c as openCopy, d as allowConnections, f as awaitLeaving, g as holdOff, h as endSessions, i as describeCopy, j as copyRecord, l as openCopyBy, m as describeSessions, n as assertUnchanged, o as listCopies, p as awaitMakingWay, q as hashOfText, r as copyName, s as markCopy, t as administer, u as openForProgram, v as otherSessions, x as targetBusy, z as readLargeObjects } from "./copies.js";
+import { A as assertDatabase, B as readLargeObjects, E as createDatabaseSql, F as noteOn, G as fingerprintTables, I as readKept, J as hashOfText, K as partOfFingerprint, L as LARGE_OBJECT_TABLE, M as databaseNamed, N as databaseOf, Q as textOf, R as countLargeObjects, S as noteAside, U as columnNamed, V as unreadableLargeObjects, W as fingerprintRows, X as keySeed, Y as keyHash, Z as rowText, _ as letInAgain, a as discardCopy, b as sessionsThatStay, c as openCopy, d as allowConnections, f as awaitLeaving, g as holdOff, h as endSessions, i as describeCopy, j as copyRecord, l as openCopyBy, m as describeSessions, n as assertUnchanged, o as listCopies, p as awaitMakingWay, q as hashOf, r as copyName, s as markCopy, t as administer, u as openForProgram, v as otherSessions, x as targetBusy, z as fingerprintLargeObjects } from "./copies.js";
 import { c as labelOf, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
 import { n as readMaterialisedViews, r as readTables, t as findPrograms } from "./programs.js";
 import { t as readSchema } from "./schema.js";
 import { c as storedCopy, d as schemaFactsOf, f as schemaStatements, i as planReplacement, l as storedDump, n as namesOf, r as passingObstacle, s as manifestOf, u as readSchemaFacts } from "./replacement.js";
 import { i as readRights, r as obstacleToCopies, t as scopeOf } from "./scope-of.js";
 import { A as settingsRefused, C as listArchive, D as runProgram, E as finishProgram, F as rowsDiffer, I as readPositions, L as readSequences, M as firstDifference, N as manifestTables, O as applyDatabaseSettings, P as readContent, S as together, T as callOf, _ as BACKUP_FILE, a as archiveOf, b as dumpInto, c as lacksOf, d as storeVariables, f as readDatabaseSettings, g as readExtensions, h as pinExtensions, i as listElsewhere, j as WHOLE, k as settingStatements, l as SETTINGS_FILE, m as restoreArchive, n as makeScratch, o as assertRows, p as listFile, r as discardElsewhere, s as fetchBackup, t as disposeQuietly, u as settingsOf, v as decompressed, w as listWithout, x as metered, y as dumpCall } from "./scratch.js";
+import { _ as string, c as int, d as nullable, h as record, l as literal, p as object, r as array, w as _regex } from "./npm-zod.js";
 import { n as readIdentity } from "./identity.js";
 import { i as refuseStandby, n as connectTo, r as locate } from "./locate2.js";
 import { i as patiently, n as TargetLock, t as LOCK_APPLICATION } from "./lock.js";
@@ -531,40 +532,35 @@ function leftOutOfCopy(copy) {
 	return typeof evidence === "object" && evidence !== null && "leftOut" in evidence ? parse(evidence["leftOut"]) : [];
 }
 function parse(kept) {
-	return Array.isArray(kept) ? kept : [];
+	if (kept === void 0) return [];
+	return readKept(array(object({
+		said: string(),
+		labels: array(string())
+	})), kept, "what it lacks");
 }
 // src/engine/postgres/later-writes-mark.ts
+const RECENT_KINDS = 4096;
 function parseMark(value) {
-	if (!isRecord(value) || value["version"] !== 1) return void 0;
-	const { database, next, oldest, running, schemas, tables, sequences, largeObjects } = value;
-	if (typeof database !== "string" || !isNumber(next) || !isNumber(oldest) || !isRecord(tables) || !isRecord(sequences)) return void 0;
-	if (!Array.isArray(running) || !running.every(isNumber)) return void 0;
-	if (schemas !== null && !(Array.isArray(schemas) && schemas.every((schema) => typeof schema === "string"))) return void 0;
-	if (largeObjects !== null && typeof largeObjects !== "string") return void 0;
-	const marked = Object.entries(tables).flatMap(([label, table]) => isMarkedTable(table) ? [[label, table]] : []);
-	if (marked.length !== Object.keys(tables).length) return void 0;
-	const positions = Object.entries(sequences).flatMap(([label, position]) => typeof position === "string" ? [[label, position]] : []);
-	if (positions.length !== Object.keys(sequences).length) return void 0;
-	return {
-		version: 1,
-		database,
-		next,
-		oldest,
-		running,
-		schemas: schemas ?? null,
-		tables: Object.fromEntries(marked),
-		sequences: Object.fromEntries(positions),
-		largeObjects
-	};
-}
-function isRecord(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function isNumber(value) {
-	return typeof value === "string" && /^\d+$/.test(value);
-}
-function isMarkedTable(value) {
-	return isRecord(value) && typeof value["oid"] === "string" && Array.isArray(value["files"]) && value["files"].every((file) => typeof file === "string") && typeof value["old"] === "number" && typeof value["recent"] === "number";
+	const text = string();
+	const count = int();
+	const transaction = string().check(_regex(/^\d+$/));
+	const table = object({
+		oid: text,
+		files: array(text),
+		old: count,
+		recent: record(text, count)
+	});
+	return object({
+		version: literal(2),
+		database: text,
+		next: transaction,
+		oldest: transaction,
+		running: array(transaction),
+		schemas: nullable(array(text)),
+		tables: record(text, table),
+		sequences: record(text, text),
+		largeObjects: nullable(text)
+	}).safeParse(value).data;
 }
 // src/engine/postgres/row-age.ts
 const FIRST = 3n;
@@ -592,7 +588,7 @@ async function makeMark(connection, scope) {
 		const { next, oldest, running } = await readMoment(connection);
 		const files = await readFiles(connection);
 		const mark = {
-			version: 1,
+			version: 2,
 			database: live,
 			next: String(next),
 			oldest: String(oldest),
@@ -635,11 +631,11 @@ async function makeMarkOfCopy(connection, scope, rows) {
 				oid,
 				files: files.get(oid) ?? [],
 				old,
-				recent: 0
+				recent: {}
 			};
 		}
 		return {
-			version: 1,
+			version: 2,
 			database: live,
 			next: String(next),
 			oldest: String(next),
@@ -671,7 +667,7 @@ async function writesSince(connection, value) {
 		for (const [label, was] of Object.entries(mark.tables)) if (!present.has(label)) writes.push({
 			table: label,
 			written: 0,
-			gone: was.old + was.recent
+			gone: was.old + total(was.recent)
 		});
 		const others = [...await sequencesUsed(connection, scope, mark), ...await largeObjectsWritten(connection, scope, mark)];
 		return [...writes.filter((write) => write.written !== 0 || write.gone !== 0), ...others].sort((a, b) => a.table < b.table ? -1 : 1);
@@ -685,15 +681,20 @@ async function writesTo(connection, table, files, mark, now) {
 	const { old, recent, written } = await countByAge(connection, table, mark, now);
 	if (was === void 0 || was.oid !== table.oid || was.files.some((file) => !files.includes(file))) return {
 		table: table.label,
-		written: old + recent + written,
-		gone: was === void 0 ? 0 : was.old + was.recent
+		written: old + total(recent) + written,
+		gone: was === void 0 ? 0 : was.old + total(was.recent)
 	};
-	const more = (now, then) => Math.max(0, now - then);
 	return {
 		table: table.label,
-		written: written + more(old, was.old) + more(recent, was.recent),
-		gone: more(was.old, old) + more(was.recent, recent)
+		written: written + Math.max(0, old - was.old) + more(recent, was.recent),
+		gone: Math.max(0, was.old - old) + more(was.recent, recent)
 	};
+}
+function more(these, those) {
+	return Object.entries(these).reduce((sum, [kind, rows]) => sum + Math.max(0, rows - (those[kind] ?? 0)), 0);
+}
+function total(recent) {
+	return more(recent, {});
 }
 async function markOfNow(connection, value) {
 	const mark = parseMark(value);
@@ -701,8 +702,8 @@ async function markOfNow(connection, value) {
 	if (mark === void 0 || oldest !== next) return value;
 	const tables = Object.entries(mark.tables).map(([label, { old, recent, ...table }]) => [label, {
 		...table,
-		old: old + recent,
-		recent: 0
+		old: old + total(recent),
+		recent: {}
 	}]);
 	return {
 		...mark,
@@ -727,12 +728,19 @@ async function readMoment(connection) {
 async function countByAge(connection, { from }, mark, now) {
 	const since = (number) => writtenSince(BigInt(number), now, connection.serverVersion);
 	const written = [since(mark.next), ...mark.running.map((number) => `xmin = ${xid(BigInt(number))}`)].join(" or ");
-	const [row] = await connection.rows(`select count(*) filter (where not (${since(mark.oldest)})), count(*) filter (where ${written}), count(*) from ${from}`);
+	const before = `not (${since(mark.oldest)})`;
+	const [row] = await connection.rows(`select count(*) filter (where ${before}), count(*) filter (where ${written}), count(*) from ${from}`);
 	const [old = 0, later = 0, all = 0] = (row ?? []).map(Number);
+	if (all === old + later) return {
+		old,
+		written: later,
+		recent: {}
+	};
+	const kinds = await connection.rows(`select (xmin::text::bigint % ${RECENT_KINDS})::text, count(*) from ${from} where not (${before} or ${written}) group by 1`);
 	return {
 		old,
 		written: later,
-		recent: all - old - later
+		recent: Object.fromEntries(kinds.map(([kind, rows]) => [kind ?? "", Number(rows)]))
 	};
 }
 async function readFiles(connection) {

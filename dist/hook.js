@@ -1,9 +1,9 @@
 import "./rolldown-runtime.js";
-import { E as makeRunId, Z as refusal, q as BelayError } from "./domain.js";
+import { Z as refusal, q as BelayError } from "./domain.js";
 import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { J as endRun, Tt as lastGoodCommit, Y as endedBeforehand, gt as reasonsOf, vt as step, yt as throwIfInterrupted } from "./looking.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { n as closeWorkspace, s as openWorkspace, y as beginRecord } from "./take-backup.js";
 // src/run/hook.ts
 async function runHook(ports, environment, targets, { name, withoutApproval }) {
@@ -16,26 +16,18 @@ async function runHook(ports, environment, targets, { name, withoutApproval }) {
 		const approval = await refuseUnapproved(ports, "rollback", environment, withoutApproval);
 		const hook = environment.rollback.hooks.get(name);
 		if (hook === void 0) throw refusal("hook-unknown", `there is no hook ${name}`);
-		await using locks = await holdTargets(ports, targets);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, targets);
 		throwIfInterrupted(ports);
 		return await conduct(await beginRecord({
 			ports,
 			environment,
 			holds: locks.holds,
-			id: makeRunId(ports.now(), ports.random(10)),
-			sha: await ports.commit(environment.directory),
 			previousSha: await lastGoodCommit(ports, environment, targets),
 			began: {
 				command: "rollback",
-				digest: null,
 				withoutApproval,
-				approval,
-				again: null,
-				judge: true,
-				of: null
-			},
-			pendingOf: () => []
+				approval
+			}
 		}), head, name, hook);
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);

@@ -19,8 +19,18 @@ async function holdTargets(ports, targets) {
 		[Symbol.asyncDispose]: () => stack.disposeAsync()
 	};
 }
-function refuseUnfinished(environment, rows) {
-	const row = rows.find(unfinished);
+async function holdSettled(ports, environment, targets) {
+	const held = await holdTargets(ports, targets);
+	try {
+		refuseUnfinished(environment, held.holds);
+		return held;
+	} catch (error) {
+		await held[Symbol.asyncDispose]();
+		throw error;
+	}
+}
+function refuseUnfinished(environment, holds) {
+	const row = holds.map(({ state }) => state).find(unfinished);
 	if (row === void 0) return;
 	throw refusal("unfinished-run", `run ${row.run} did not come to its end (it stopped in phase ${row.phase})`, {
 		hint: `finish or undo it first: \`belay recover ${environment.name}\``,
@@ -30,4 +40,4 @@ function refuseUnfinished(environment, rows) {
 		}
 	});
 }
-export { refuseUnfinished as n, holdTargets as t };
+export { holdTargets as n, refuseUnfinished as r, holdSettled as t };

@@ -4,7 +4,7 @@ import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
 import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineCounter, s as isSeq } from "./npm-yaml.js";
-import { C as globalRegistry, E as clone, S as _minLength, T as config, _ as tuple, a as check$1, b as _gte, c as literal$1, d as number, g as string, h as strictObject, i as boolean, l as looseObject, m as record, n as _null, o as extend, p as optional, r as array, s as int, t as _enum, v as union, w as safeParse, x as _lte, y as unknown$4 } from "./npm-zod.js";
+import { C as _minLength, D as config, E as safeParse, O as clone, S as _lte, T as globalRegistry, _ as string, a as check$1, b as unknown$4, c as int, f as number, g as strictObject, h as record, i as boolean, l as literal$1, m as optional, n as _null, r as array, s as extend, t as _enum, u as looseObject, v as tuple, x as _gte, y as union } from "./npm-zod.js";
 import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { open as open$1, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
@@ -3867,32 +3867,37 @@ async function announceBeginning(run, event) {
 	if (receivers.length === 0) return;
 	const began = lastEntry(run.journal.entries, "began");
 	await tell(run, event, receivers, () => ({
-		event,
-		environment: run.environment.name,
+		...factsOf(run, event),
 		command: began?.command ?? "migrate",
-		run: run.id,
-		at: run.ports.now(),
-		targets: leavesOf(run).map(({ target }) => target.name),
-		migrations: [...new Set(leavesOf(run).flatMap(({ pending }) => pending.map(({ id }) => id)))],
-		commit: run.sha,
+		migrations: idsOf(leavesOf(run).map(({ pending }) => pending))
+	}), run.ports.signal);
+}
+function factsOf(run, event) {
+	const { id, ports, environment, sha } = run;
+	const targets = leavesOf(run).map(({ target }) => target.name);
+	return {
+		event,
+		environment: environment.name,
+		run: id,
+		at: ports.now(),
+		targets,
+		commit: sha,
 		reasons: [],
 		result: null,
 		watch: null
-	}), run.ports.signal);
+	};
+}
+function idsOf(migrations) {
+	return [...new Set(migrations.flat().map(({ id }) => id))];
 }
 async function announceWatch(run, about, facts) {
 	const told = run.journal.entries.flatMap((entry) => entry.type === "message" && entry.about === about ? [entry.receiver] : []);
 	const receivers = wanting(run.environment, "failure").filter(({ name }) => !told.includes(name));
+	const migrations = idsOf(leavesOf(run).map(({ applied }) => applied));
 	const of = () => ({
-		event: "failure",
-		environment: run.environment.name,
+		...factsOf(run, "failure"),
 		command: "migrate",
-		run: run.id,
-		at: run.ports.now(),
-		targets: leavesOf(run).map(({ target }) => target.name),
-		migrations: leavesOf(run).flatMap(({ applied }) => applied.map(({ id }) => id)),
-		commit: run.sha,
-		result: null,
+		migrations,
 		...facts
 	});
 	if (receivers.length > 0) await tell(run, about, receivers, of, run.ports.signal);
@@ -3949,8 +3954,8 @@ function endEvents(command, { outcome, targets }) {
 async function tellEnd(speaker, about, due, result, recorded) {
 	const { id, ports, environment } = speaker;
 	const facts = (event) => {
-		const applied = result.targets.flatMap((target) => target.applied.map((each) => each.id));
-		const pending = result.targets.flatMap((target) => target.pending.map((each) => each.id));
+		const applied = idsOf(result.targets.map((target) => target.applied));
+		const pending = idsOf(result.targets.map((target) => target.pending));
 		return {
 			event,
 			environment: environment.name,
@@ -3958,7 +3963,7 @@ async function tellEnd(speaker, about, due, result, recorded) {
 			run: id,
 			at: ports.now(),
 			targets: result.targets.map(({ name }) => name),
-			migrations: [...new Set(applied.length === 0 ? pending : applied)],
+			migrations: applied.length === 0 ? pending : applied,
 			commit: result.sha ?? null,
 			reasons: result.reasons,
 			result,

@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { E as makeRunId, Z as refusal, o as databaseOf } from "./domain.js";
+import { Z as refusal, o as databaseOf } from "./domain.js";
 import { $ as resultOf, Bt as plannedOf, Ht as pendingDigest, It as needsOf, Lt as tenantsOf, N as decide, P as observe, Rt as throwIfAny, St as earlierFailure, Tt as lastGoodCommit, Y as endedBeforehand, j as oncePerDatabase, pt as leavesOf, q as emptyTargetResult, yt as throwIfInterrupted, zt as planObstacles } from "./looking.js";
 import { f as namedBackups, p as inWaves, t as conduct } from "./conduct.js";
 import { a as runChecks, p as targetVariables, t as failedChecks } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { b as openRun } from "./take-backup.js";
 // src/run/migrate.ts
 async function migrate(ports, environment, targets, options) {
@@ -14,8 +14,7 @@ async function migrate(ports, environment, targets, options) {
 		startedAt: ports.now()
 	};
 	try {
-		await using locks = await holdTargets(ports, targets);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, targets);
 		const plan = await observe(ports, environment, targets, options.to);
 		if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
 		const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
@@ -25,13 +24,10 @@ async function migrate(ports, environment, targets, options) {
 			targets: pending
 		}, options.backup);
 		throwIfInterrupted(ports);
-		const sha = await ports.commit(environment.directory);
 		const request = {
 			ports,
 			environment,
 			holds: locks.holds.filter(({ target }) => pending.some((each) => each.target === target)),
-			id: makeRunId(ports.now(), ports.random(10)),
-			sha,
 			previousSha: await lastGoodCommit(ports, environment, targets),
 			began: {
 				command: "migrate",
@@ -40,7 +36,6 @@ async function migrate(ports, environment, targets, options) {
 				approval,
 				again: options.again,
 				judge: options.verify,
-				of: null,
 				...apartOf(environment)
 			},
 			pendingOf: (target) => plan.targets.find((each) => each.target === target)?.pending ?? [],

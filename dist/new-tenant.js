@@ -1,11 +1,11 @@
 import "./rolldown-runtime.js";
-import { E as makeRunId, J as failure, Q as usageError, Z as refusal, p as badTenant } from "./domain.js";
+import { J as failure, Q as usageError, Z as refusal, p as badTenant } from "./domain.js";
 import { a as runChecks, d as runTeamCommand, i as readerOf, n as needsBaseline, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { n as applyOnce, r as timedOut } from "./apply-migrations.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { J as endRun, M as tenantOf, Rt as throwIfAny, Y as endedBeforehand, gt as reasonsOf, lt as enterPhase, pt as leavesOf, vt as step, yt as throwIfInterrupted } from "./looking.js";
 import { n as knownTenants } from "./expand-tenants2.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { b as openRun, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 // src/run/new-tenant.ts
 async function makeTenant(ports, environment, databases, { name, withoutApproval }) {
@@ -23,28 +23,19 @@ async function makeTenant(ports, environment, databases, { name, withoutApproval
 	const target = tenantOf(await knownTenants(ports, environment, tenants, database), database, name, 1);
 	try {
 		const approval = await refuseUnapproved(ports, "migrate", environment, withoutApproval);
-		await using locks = await holdTargets(ports, [target]);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, [target]);
 		if ((await ports.engineOf(database).schemas(database)).includes(name)) throw isThere(environment, target);
 		throwIfInterrupted(ports);
 		return await conduct(await openRun({
 			ports,
 			environment,
 			holds: locks.holds,
-			id: makeRunId(ports.now(), ports.random(10)),
-			sha: await ports.commit(environment.directory),
-			previousSha: null,
 			began: {
 				command: "migrate",
-				digest: null,
 				withoutApproval,
 				approval,
-				again: null,
-				judge: true,
-				of: null,
 				makes: "tenant"
-			},
-			pendingOf: () => []
+			}
 		}), head);
 	} catch (error) {
 		return endedBeforehand(ports, head, [target], error);

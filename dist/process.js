@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { a as setOutput, i as saveState, n as getInput, o as setSecret, r as notice, s as warning, t as error } from "./npm-actions-core.js";
 import { n as maskedTexts } from "./secrets.js";
-import { t as onInterrupt } from "./signals.js";
+import { t as THIS_MACHINE } from "./this-machine.js";
 import { appendFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 // src/github/runner.ts
@@ -53,14 +53,7 @@ function stepOfThisProcess() {
 		runner: openRunner(process.env, (text) => process.stdout.write(text)),
 		variables: process.env,
 		cwd: process.cwd(),
-		now: () => new Date(),
-		random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-		elapsedMs: () => performance.now(),
-		every(ms, work) {
-			const timer = setInterval(work, ms).unref();
-			return { [Symbol.dispose]: () => clearInterval(timer) };
-		},
-		onInterrupt,
+		...THIS_MACHINE,
 		loadPerform: async () => (await import("./wire.js")).perform
 	};
 }

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { $ as resultOf, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { a as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
 // src/run/prune.ts
 async function prune(ports, environment, targets) {
@@ -10,8 +10,7 @@ async function prune(ports, environment, targets) {
 		startedAt: ports.now()
 	};
 	try {
-		await using locks = await holdTargets(ports, targets);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, targets);
 		const results = [];
 		for (const hold of locks.holds) {
 			const store = ports.storeOf(environment, hold.target);

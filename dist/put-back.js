@@ -1,9 +1,9 @@
 import "./rolldown-runtime.js";
-import { E as makeRunId, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
+import { Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { Ct as journalPlace, Et as pastRun, G as refuseExternal, J as endRun, Mt as lastOfTarget, Tt as lastGoodCommit, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, at as announceUnrecorded, gt as reasonsOf, jt as lastEntry, lt as enterPhase, nt as announceBeginning, pt as leavesOf, tt as unrecordedResult, wt as lastApplyingRun, xt as applied, yt as throwIfInterrupted } from "./looking.js";
 import { _ as describeLaterWrites, b as openRun, g as countLaterWrites, m as basisOf } from "./take-backup.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 import { a as restart, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
 import { n as beforeStateLost } from "./verify-run.js";
@@ -29,8 +29,7 @@ async function putDataBack(ports, environment, targets, options) {
 	};
 	try {
 		const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
-		await using locks = await holdTargets(ports, targets);
-		refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+		await using locks = await holdSettled(ports, environment, targets);
 		const destinations = new Map();
 		for (const hold of options.backup === null ? await ofOneRun(ports, environment, locks.holds, options.run) : locks.holds) destinations.set(hold, await destinationOf(ports, environment, hold, options));
 		const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
@@ -39,19 +38,14 @@ async function putDataBack(ports, environment, targets, options) {
 			ports,
 			environment,
 			holds: [...destinations.keys()],
-			id: makeRunId(ports.now(), ports.random(10)),
-			sha: await ports.commit(environment.directory),
 			previousSha: await lastGoodCommit(ports, environment, targets),
 			began: {
 				command: "rollback",
 				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
 				withoutApproval: options.withoutApproval,
 				approval,
-				again: null,
-				judge: true,
 				of: of?.run ?? null
-			},
-			pendingOf: () => []
+			}
 		});
 		for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
 		if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;

@@ -4,60 +4,25 @@ import { a as finishStarted, c as comeBack, d as recordEnd, i as checkHealth, l 
 import { $ as resultOf, J as endRun, M as tenantOf, Mt as lastOfTarget, Nt as openJournal, Ot as resultOfTarget, Q as migratedEnding, W as readBackup, X as endingOf, Y as endedBeforehand, Z as isJudged, ht as partOf, it as announceForgotten, jt as lastEntry, lt as enterPhase, pt as leavesOf, q as emptyTargetResult, rt as announceEnd } from "./looking.js";
 import { u as runAppCommand } from "./checks.js";
 import { _ as describeLaterWrites, g as countLaterWrites, n as closeWorkspace, s as openWorkspace, v as assembleRun } from "./take-backup.js";
-import { t as holdTargets } from "./locking.js";
+import { n as holdTargets } from "./locking.js";
 import { a as restart, r as undoByItself, s as endMaintenance, t as undoTarget } from "./undo-target.js";
 import { a as dropUnfinishedBackups, i as dropOwnCopies, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
-import { t as finishRollback } from "./put-back.js";
 import { a as verifyTarget, i as dataResult } from "./verify-run.js";
-// src/run/recover.ts
-async function recover(ports, environment, targets, wanted) {
-	const head = {
-		command: "recover",
-		environment: environment.name,
-		startedAt: ports.now()
-	};
-	try {
-		await using locks = await holdTargets(ports, targets);
-		const rows = locks.holds.map(({ state }) => state).filter(unfinished);
-		const [first, ...others] = new Set(rows.map(({ run }) => run));
-		if (first === void 0) return await nothingToRecover(ports, environment, targets, head);
-		const id = wanted ?? first;
-		if (!rows.some(({ run }) => run === id)) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${first}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
-		const finished = await recoverRun(ports, environment, locks.holds, id, head);
-		if (others.length === 0) return finished;
-		const reason = {
-			code: "unfinished-run",
-			message: `run ${[first, ...others].filter((run) => run !== id).join(", ")} is not finished, either`,
-			hint: `\`belay recover ${environment.name}\``
-		};
-		return {
-			...finished,
-			reasons: [...finished.reasons, reason]
-		};
-	} catch (error) {
-		return endedBeforehand(ports, head, targets, error);
-	}
-}
-async function nothingToRecover(ports, environment, targets, head) {
-	const messages = await announceForgotten(ports, environment, targets);
-	const untouched = targets.map((target) => emptyTargetResult(target, "up-to-date"));
-	return {
-		...resultOf(ports, head, "up-to-date", [], untouched),
-		...messages.length === 0 ? {} : { messages }
-	};
-}
-async function recoverRun(ports, environment, holds, id, head) {
+import { t as finishRollback } from "./put-back.js";
+// src/run/take-over.ts
+async function takeOver(ports, environment, holds, id) {
 	const own = holds.filter(({ state }) => state?.run === id && unfinished(state));
 	const journal = await journalOfRun(ports, environment, own, id);
 	const began = beganOf(journal, id);
 	if (began.apart !== "target") refuseInPart(environment, began, holds);
-	const { run, rest } = await takeOver(ports, environment, {
-		holds,
-		own,
-		began,
-		journal
-	});
-	return await finish(run, head, rest);
+	return {
+		run: await putTogether(ports, environment, {
+			own,
+			began,
+			journal
+		}),
+		rest: holds.filter((hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name)).map((hold) => resultOfOther(journal, hold, id))
+	};
 }
 function beganOf({ entries }, id) {
 	const began = lastEntry(entries, "began");
@@ -70,7 +35,7 @@ function refuseInPart(environment, { run, targets }, holds) {
 	const gone = missing.filter((name) => !environment.targets.some((target) => target.name === name));
 	throw refusal("recover-together", `run ${run} is to be finished for all of its targets, and ${firstOf(missing, 5)} would be left out`, { hint: gone.length === 0 ? `leave out --target: \`belay recover ${environment.name}\`` : `${firstOf(gone, 5)} is not in belay.yml any more: put it back there until the run is finished` });
 }
-async function takeOver(ports, environment, { own, holds, began, journal }) {
+async function putTogether(ports, environment, { own, began, journal }) {
 	const { run: id } = began;
 	const phase = reachedPhase(own);
 	await journal.append({
@@ -94,8 +59,7 @@ async function takeOver(ports, environment, { own, holds, began, journal }) {
 		holds: parts,
 		id,
 		sha: began.sha,
-		previousSha: began.previousSha,
-		pendingOf: () => []
+		previousSha: began.previousSha
 	}, journal);
 	run.phase = phase;
 	run.inStateRows = true;
@@ -104,10 +68,7 @@ async function takeOver(ports, environment, { own, holds, began, journal }) {
 	for (const target of run.targets) target.mark ??= lastOfTarget(journal.entries, "mark", target.target.name)?.mark;
 	for (const target of run.targets) target.phase = target.hold.state?.phase ?? null;
 	await dropForsaken(run);
-	return {
-		run,
-		rest: holds.filter((hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name)).map((hold) => resultOfOther(journal, hold, id))
-	};
+	return run;
 }
 function resultOfOther({ entries }, { target, state }, id) {
 	const known = resultOfTarget(entries, target.name);
@@ -188,6 +149,44 @@ async function rememberDestination(target, destination, read) {
 	target.beforeMark = destination.beforeMark ?? [];
 	target.since = destination.since ?? null;
 	target.cloneMark = destination.cloneMark;
+}
+// src/run/recover.ts
+async function recover(ports, environment, targets, wanted) {
+	const head = {
+		command: "recover",
+		environment: environment.name,
+		startedAt: ports.now()
+	};
+	try {
+		await using locks = await holdTargets(ports, targets);
+		const rows = locks.holds.map(({ state }) => state).filter(unfinished);
+		const [first, ...others] = new Set(rows.map(({ run }) => run));
+		if (first === void 0) return await nothingToRecover(ports, environment, targets, head);
+		const id = wanted ?? first;
+		if (!rows.some(({ run }) => run === id)) throw refusal("run-not-unfinished", `run ${wanted} is not the one that is unfinished; that is ${first}`, { hint: `finish it: \`belay recover ${environment.name}\`` });
+		const { run, rest } = await takeOver(ports, environment, locks.holds, id);
+		const finished = await finish(run, head, rest);
+		if (others.length === 0) return finished;
+		const reason = {
+			code: "unfinished-run",
+			message: `run ${[first, ...others].filter((each) => each !== id).join(", ")} is not finished, either`,
+			hint: `\`belay recover ${environment.name}\``
+		};
+		return {
+			...finished,
+			reasons: [...finished.reasons, reason]
+		};
+	} catch (error) {
+		return endedBeforehand(ports, head, targets, error);
+	}
+}
+async function nothingToRecover(ports, environment, targets, head) {
+	const messages = await announceForgotten(ports, environment, targets);
+	const untouched = targets.map((target) => emptyTargetResult(target, "up-to-date"));
+	return {
+		...resultOf(ports, head, "up-to-date", [], untouched),
+		...messages.length === 0 ? {} : { messages }
+	};
 }
 const MADE = {
 	outcome: "migrated",

@@ -1,7 +1,8 @@
 import { J as failure, Z as refusal } from "./domain.js";
-import { C as placeOfSchema, M as databaseNamed, R as fingerprintLargeObjects, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions } from "./copies.js";
+import { C as placeOfSchema, I as readKept, M as databaseNamed, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions, z as fingerprintLargeObjects } from "./copies.js";
 import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
 import { o as userSchemas } from "./scope.js";
+import { _ as string, d as nullable, i as boolean, p as object, r as array } from "./npm-zod.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 // src/engine/postgres/make-schemas.ts
 const FACTS = `select n.nspname, pg_catalog.pg_get_userbyid(n.nspowner), pg_catalog.obj_description(n.oid, 'pg_namespace'),
@@ -18,8 +19,20 @@ async function readSchemaFacts(source, scope) {
 	}));
 }
 function schemaFactsOf(kept, { schemas }) {
-	if (!Array.isArray(kept)) throw failure("backup-damaged", "the manifest of the backup does not say what its schemas were like", { hint: "use another backup: `belay backups` lists them" });
-	return kept.filter(({ name }) => schemas === null || schemas.includes(name));
+	return readKept(factsShape(), kept, "what its schemas were like").filter(({ name }) => schemas === null || schemas.includes(name));
+}
+function factsShape() {
+	const grant = object({
+		grantee: nullable(string()),
+		privilege: string(),
+		grantable: boolean()
+	});
+	return array(object({
+		name: string(),
+		owner: string(),
+		comment: nullable(string()),
+		grants: array(grant)
+	}));
 }
 const ROLES = "select rolname from pg_catalog.pg_roles where rolname = any ($1::text[])";
 async function schemaStatements(target, schemas) {

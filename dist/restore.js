@@ -2,7 +2,7 @@ import "./rolldown-runtime.js";
 import { E as makeRunId, Q as usageError, Z as refusal, q as BelayError } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { $ as resultOf, G as refuseExternal, V as findBackup, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { t as holdSettled } from "./locking.js";
 // src/run/restore.ts
 async function restore(ports, environment, targets, options) {
 	const head = {
@@ -71,8 +71,7 @@ async function liveIdentity(ports, target) {
 }
 async function replaceWith(ports, environment, target, into, backup) {
 	await refuseLive(ports, environment, into, backup);
-	await using locks = await holdTargets(ports, [into]);
-	refuseUnfinished(environment, locks.holds.map(({ state }) => state));
+	await using locks = await holdSettled(ports, environment, [into]);
 	const [hold] = locks.holds;
 	if (hold === void 0) throw new Error("no lock was taken");
 	const id = makeRunId(ports.now(), ports.random(10));

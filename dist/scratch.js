@@ -1,8 +1,9 @@
 import { J as failure, N as schemaDifference, c as storedName, q as BelayError } from "./domain.js";
 import { i as CapturedOutput, n as launchGated, r as passGate } from "./spawn.js";
 import { n as endOwnGroup } from "./process-group2.js";
+import { _ as string, d as nullable, f as number, i as boolean, o as exactOptional, p as object, r as array, t as _enum } from "./npm-zod.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
-import { D as dropDatabase, F as noteOn, M as databaseNamed, O as isTemplateSql, P as databasesAside, T as createDatabase, V as FINGERPRINT_ALGORITHM, W as fingerprintTables, j as copyRecord, r as copyName, s as markCopy, t as administer, z as readLargeObjects } from "./copies.js";
+import { B as readLargeObjects, D as dropDatabase, F as noteOn, G as fingerprintTables, H as FINGERPRINT_ALGORITHM, I as readKept, M as databaseNamed, O as isTemplateSql, P as databasesAside, T as createDatabase, j as copyRecord, r as copyName, s as markCopy, t as administer } from "./copies.js";
 import { c as labelOf, i as notOfExtension, o as userSchemas, r as configuration } from "./scope.js";
 import { r as readTables, t as findPrograms } from "./programs.js";
 import { t as readSchema } from "./schema.js";
@@ -641,8 +642,39 @@ async function readDatabaseSettings(connection) {
 	};
 }
 function parseDatabaseSettings(kept) {
-	if (typeof kept === "object" && kept !== null && "owner" in kept && "encoding" in kept) return kept;
-	throw failure("backup-damaged", "the manifest of the backup does not say what its database was like", { hint: "use another backup: `belay backups` lists them" });
+	return readKept(settingsShape(), kept, "what its database was like");
+}
+function settingsShape() {
+	const text = string();
+	const grant = object({
+		grantor: text,
+		grantee: nullable(text),
+		privilege: text,
+		grantable: boolean()
+	});
+	return object({
+		encoding: text,
+		collate: text,
+		ctype: text,
+		provider: _enum([
+			"libc",
+			"icu",
+			"builtin"
+		]),
+		locale: nullable(text),
+		icuRules: nullable(text),
+		tablespace: text,
+		owner: text,
+		connectionLimit: number(),
+		isTemplate: exactOptional(boolean()),
+		comment: nullable(text),
+		grants: nullable(array(grant)),
+		variables: array(object({
+			role: nullable(text),
+			name: text,
+			value: text
+		}))
+	});
 }
 // src/engine/postgres/settings-file.ts
 const SETTINGS_FILE = "settings.sql";

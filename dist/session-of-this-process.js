@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { J as failure, Y as messageOf, Z as refusal } from "./domain.js";
-import { t as onInterrupt } from "./signals.js";
+import { t as THIS_MACHINE } from "./this-machine.js";
 import { i as isAlive } from "./process-group2.js";
 import { on as startedProcess } from "./looking.js";
 import { n as lineReader, r as toLine, t as withApprovals } from "./with-approvals.js";
@@ -240,13 +240,13 @@ function aborted(signal) {
 const MOST_UNREAD_BYTES = 16777216;
 async function serveThisProcess(directory, belay) {
 	process.stdout.on("error", () => void 0);
-	using watch = onInterrupt(() => void 0);
+	using watch = THIS_MACHINE.onInterrupt(() => void 0);
 	const session = openSession({
 		session: randomUUID(),
 		world: {
 			variables: process.env,
-			now: () => new Date(),
-			random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+			now: THIS_MACHINE.now,
+			random: THIS_MACHINE.random,
 			belayVersion: belay.version
 		},
 		directory,

@@ -1,4 +1,4 @@
-import { K as size, T as makeBackupId, Z as refusal, a as recordOf, o as databaseOf } from "./domain.js";
+import { E as makeRunId, K as size, T as makeBackupId, Z as refusal, a as recordOf, o as databaseOf } from "./domain.js";
 import { At as usualDurations, Ct as journalPlace, Dt as pastRuns, F as planOf, I as upTo, K as writeManifest, Mt as lastOfTarget, Nt as openJournal, R as backupFolder, Rt as throwIfAny, Ut as schemaDigest, Vt as proofOf, lt as enterPhase, mt as note, pt as leavesOf, vt as step, wt as lastApplyingRun } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 // src/run/open-run.ts
@@ -9,8 +9,16 @@ async function openRun(request) {
 	return run;
 }
 async function beginRecord(request, usualMs = new Map()) {
-	const { ports, environment, id, began, digestOf = () => ({}) } = request;
-	const run = await assembleRun(request, await openJournal(placeOf(request), id, ports.now, ports.redact), usualMs);
+	const { ports, environment, began, previousSha = null, digestOf = () => ({}) } = request;
+	const id = makeRunId(ports.now(), ports.random(10));
+	const sha = await ports.commit(environment.directory);
+	const journal = await openJournal(placeOf(request), id, ports.now, ports.redact);
+	const run = await assembleRun({
+		...request,
+		id,
+		sha,
+		previousSha
+	}, journal, usualMs);
 	await run.journal.append({
 		type: "began",
 		run: id,
@@ -25,8 +33,13 @@ async function beginRecord(request, usualMs = new Map()) {
 			...digestOf(target)
 		})),
 		owner: ports.self,
-		sha: request.sha,
-		previousSha: request.previousSha,
+		sha,
+		previousSha,
+		digest: null,
+		withoutApproval: null,
+		again: null,
+		judge: true,
+		of: null,
 		...began,
 		approval: began.approval === void 0 ? null : recordOf(began.approval),
 		policySha: ports.policy?.sha ?? null
@@ -51,7 +64,7 @@ function recordOfTenant({ of, schema, siblings, shared, searchPath }) {
 function placeOf({ ports, environment, holds }) {
 	return journalPlace(ports, environment, holds.map(({ target }) => target));
 }
-async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf }, journal, usualMs = new Map()) {
+async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf = () => [] }, journal, usualMs = new Map()) {
 	const targets = [];
 	for (const [database, ours] of Map.groupBy(holds, (hold) => hold.database)) {
 		const tenants = [];

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { J as failure, Q as usageError, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
 import { $ as resultOf, Ct as journalPlace, Mt as lastOfTarget, Pt as readJournal, Y as endedBeforehand, jt as lastEntry, q as emptyTargetResult, wt as lastApplyingRun } from "./looking.js";
-import { n as refuseUnfinished, t as holdTargets } from "./locking.js";
+import { n as holdTargets, r as refuseUnfinished } from "./locking.js";
 import { i as subjectsOf, n as askRound, r as hasFailed, t as WatchCourse } from "./watch-course.js";
 import { n as putDataBack } from "./put-back.js";
 import { text } from "node:stream/consumers";
@@ -222,7 +222,7 @@ function sessionsOf({ ports, targets, baselines }) {
 async function record(watched, asked, wanted) {
 	const { ports, environment, targets, place, run } = watched;
 	await using locks = await lockIfThere(ports, targets);
-	refuseUnfinished(environment, (locks?.holds ?? []).map(({ state }) => state));
+	refuseUnfinished(environment, locks?.holds ?? []);
 	const now = wanted ?? await newestRun(place, targets);
 	if (now !== run) throw refusal("watch-superseded", `run ${now ?? "none"} came in between: what was asked is not about run ${run} any more`, { hint: "nothing was recorded; the next call watches the new run" });
 	const before = await readRecords(place, run);

@@ -2,7 +2,7 @@
 
 import { commandLine, type TextStream } from "./command-line.ts";
 import { SESSION_WORD } from "./process/own-words.ts";
-import { onInterrupt } from "./process/signals.ts";
+import { THIS_MACHINE } from "./process/this-machine.ts";
 import { VERSION } from "./version.ts";
 
 /** Does what this process was asked by its arguments, and gives the exit status. */
@@ -14,15 +14,7 @@ export async function commandLineOfThisProcess(): Promise<number> {
     stderr: textStream(() => process.stderr),
     variables: process.env,
     cwd: () => process.cwd(),
-    now: () => new Date(),
-    // The global one is loaded when it is used; importing `node:crypto` would slow down every start.
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    elapsedMs: () => performance.now(),
-    every(ms, work) {
-      const timer = setInterval(work, ms).unref();
-      return { [Symbol.dispose]: () => clearInterval(timer) };
-    },
-    onInterrupt,
+    ...THIS_MACHINE,
     environmentNames: async (file) => (await import("./config/environment-names.ts")).environmentNames(file, process.cwd()),
     loadPerform: async () => (await import("./wire.ts")).perform,
   });

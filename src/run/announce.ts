@@ -30,38 +30,32 @@ export async function announceBeginning(run: Run, event: "before" | "start"): Pr
     event,
     receivers,
     () => ({
-      event,
-      environment: run.environment.name,
+      ...factsOf(run, event),
       command: began?.command ?? "migrate",
-      run: run.id,
-      at: run.ports.now(),
-      targets: leavesOf(run).map(({ target }) => target.name),
-      migrations: [...new Set(leavesOf(run).flatMap(({ pending }) => pending.map(({ id }) => id)))],
-      commit: run.sha,
-      reasons: [],
-      result: null,
-      watch: null,
+      migrations: idsOf(leavesOf(run).map(({ pending }) => pending)),
     }),
     run.ports.signal,
   );
+}
+
+/** What is said of a run that goes on. */
+function factsOf(run: Run, event: MessageEvent): Omit<MessageFacts, "command" | "migrations"> {
+  const { id, ports, environment, sha } = run;
+  const targets = leavesOf(run).map(({ target }) => target.name);
+  return { event, environment: environment.name, run: id, at: ports.now(), targets, commit: sha, reasons: [], result: null, watch: null };
+}
+
+/** Of all targets, each once. */
+function idsOf(migrations: readonly (readonly { readonly id: string }[])[]): readonly string[] {
+  return [...new Set(migrations.flat().map(({ id }) => id))];
 }
 
 /** What a watch found, or found well again; `about` tells one such change from the next. */
 export async function announceWatch(run: Run, about: string, facts: Pick<MessageFacts, "reasons" | "watch">): Promise<void> {
   const told = run.journal.entries.flatMap((entry) => (entry.type === "message" && entry.about === about ? [entry.receiver] : []));
   const receivers = wanting(run.environment, "failure").filter(({ name }) => !told.includes(name));
-  const of = (): MessageFacts => ({
-    event: "failure",
-    environment: run.environment.name,
-    command: "migrate",
-    run: run.id,
-    at: run.ports.now(),
-    targets: leavesOf(run).map(({ target }) => target.name),
-    migrations: leavesOf(run).flatMap(({ applied }) => applied.map(({ id }) => id)),
-    commit: run.sha,
-    result: null,
-    ...facts,
-  });
+  const migrations = idsOf(leavesOf(run).map(({ applied }) => applied));
+  const of = (): MessageFacts => ({ ...factsOf(run, "failure"), command: "migrate", migrations, ...facts });
   if (receivers.length > 0) await tell(run, about, receivers, of, run.ports.signal);
 }
 
@@ -127,8 +121,8 @@ async function tellEnd(
 ): Promise<readonly Delivery[]> {
   const { id, ports, environment } = speaker;
   const facts = (event: MessageEvent): MessageFacts => {
-    const applied = result.targets.flatMap((target) => target.applied.map((each) => each.id));
-    const pending = result.targets.flatMap((target) => target.pending.map((each) => each.id));
+    const applied = idsOf(result.targets.map((target) => target.applied));
+    const pending = idsOf(result.targets.map((target) => target.pending));
     return {
       event,
       environment: environment.name,
@@ -136,7 +130,7 @@ async function tellEnd(
       run: id,
       at: ports.now(),
       targets: result.targets.map(({ name }) => name),
-      migrations: [...new Set(applied.length === 0 ? pending : applied)],
+      migrations: applied.length === 0 ? pending : applied,
       commit: result.sha ?? null,
       reasons: result.reasons,
       result,

@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { refusal, messageOf } from "../domain/error.ts";
-import { onInterrupt } from "../process/signals.ts";
+import { THIS_MACHINE } from "../process/this-machine.ts";
 import { keptEnds } from "./kept-end.ts";
 import { type FromJob, lineReader, toLine } from "./protocol.ts";
 import { openSession, type SessionSettings } from "./session.ts";
@@ -18,13 +18,13 @@ export async function serveThisProcess(
   belay: { readonly version: string; readonly perform: SessionSettings["perform"] },
 ): Promise<void> {
   process.stdout.on("error", () => undefined); // nobody listens any more; the run goes on
-  using watch = onInterrupt(() => undefined);
+  using watch = THIS_MACHINE.onInterrupt(() => undefined);
   const session = openSession({
     session: randomUUID(),
     world: {
       variables: process.env,
-      now: () => new Date(),
-      random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+      now: THIS_MACHINE.now,
+      random: THIS_MACHINE.random,
       belayVersion: belay.version,
     },
     directory,

@@ -18,7 +18,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   setup: ["domain", "config", "policy", "run", "type engine", "type store", "tool", "process", "type world", "node:*"],
   github: ["domain", "policy", "command", "type config", "process", "type world", "node:*", "@actions/core", "@actions/github"],
   engine: ["domain", "type store"],
-  "engine/*": ["domain", "process", "engine", "type store", "node:*", "better-sqlite3", "pg"],
+  "engine/*": ["domain", "process", "engine", "type store", "node:*", "better-sqlite3", "pg", "zod"],
   tool: ["domain"],
   "tool/*": ["domain", "process", "tool", "node:*", "zod"],
   // The team's own commands are programs, too: they are started, followed and judged in the same way.

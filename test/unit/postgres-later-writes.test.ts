@@ -129,13 +129,29 @@ describe.each([
     expect(await since(value, own)).toEqual([write("t", 2, 1)]);
   });
 
+  it("tell what a subtransaction of then changed from the rows that were written beside it", async () => {
+    await using own = await server.createDatabase({ owner: as });
+    await using older = await serverAt(own.address(as), {}).connect();
+    await older.run("begin; select pg_catalog.txid_current()");
+    own.sql("create table t (id integer, name text); insert into t values (1, 'a'), (2, 'b')", as);
+    await using slow = await serverAt(own.address(as), {}).connect();
+    await slow.run("begin; savepoint a; update public.t set name = 'c' where id = 1");
+    own.sql("insert into t values (3, 'd')", as);
+    const value = await marked(own);
+    expect(await since(value, own)).toEqual([]);
+    await slow.run("commit");
+    expect(await since(value, own)).toEqual([write("t", 1, 1)]);
+    await older.run("rollback");
+    expect(await since(value, own)).toEqual([write("t", 1, 1)]);
+  });
+
   it("are unknown, not none, for another database, for what is no mark, and for one from too long ago", async () => {
     await using own = await server.createDatabase({ owner: as });
     own.sql("create table t (id integer)", as);
     const value = (await marked(own)) as Record<string, JsonValue>;
     expect(await since(value, own)).toEqual([]);
     expect(await since(value)).toBeNull();
-    for (const wrong of [null, {}, "x", { ...value, version: 2 }, { ...value, next: "x" }, { ...value, tables: { t: 1 } }]) {
+    for (const wrong of [null, {}, "x", { ...value, version: 1 }, { ...value, next: "x" }, { ...value, tables: { t: 1 } }]) {
       expect(await since(wrong, own)).toBeNull();
     }
     const { next } = value;

@@ -1,8 +1,10 @@
 /** What belongs to a database and is in none of its tables: a clone, a restore and a template copy all come without it. */
 
+import * as z from "zod/mini";
+
 import type { JsonValue } from "../../domain/canonical-json.ts";
-import { failure } from "../../domain/error.ts";
 import type { Connection } from "./connection.ts";
+import { readKept } from "./kept.ts";
 
 export interface DatabaseSettings {
   readonly encoding: string;
@@ -90,8 +92,25 @@ export async function readDatabaseSettings(connection: Connection): Promise<Data
 
 /** As a manifest keeps them. Throws `backup-damaged` where it does not. */
 export function parseDatabaseSettings(kept: JsonValue | undefined): DatabaseSettings {
-  if (typeof kept === "object" && kept !== null && "owner" in kept && "encoding" in kept) return kept as unknown as DatabaseSettings;
-  throw failure("backup-damaged", "the manifest of the backup does not say what its database was like", {
-    hint: "use another backup: `belay backups` lists them",
+  return readKept(settingsShape(), kept, "what its database was like");
+}
+
+function settingsShape() {
+  const text = z.string();
+  const grant = z.object({ grantor: text, grantee: z.nullable(text), privilege: text, grantable: z.boolean() });
+  return z.object({
+    encoding: text,
+    collate: text,
+    ctype: text,
+    provider: z.enum(["libc", "icu", "builtin"]),
+    locale: z.nullable(text),
+    icuRules: z.nullable(text),
+    tablespace: text,
+    owner: text,
+    connectionLimit: z.number(),
+    isTemplate: z.exactOptional(z.boolean()),
+    comment: z.nullable(text),
+    grants: z.nullable(z.array(grant)),
+    variables: z.array(z.object({ role: z.nullable(text), name: text, value: text })),
   });
 }

@@ -1,9 +1,11 @@
 /** The moment from which later writes are counted, as the journal keeps it. */
 
+import * as z from "zod/mini";
+
 import type { JsonValue } from "../../domain/canonical-json.ts";
 
 export type Mark = {
-  readonly version: 1;
+  readonly version: 2;
   /** Its live identity: a copy in its place has another. */
   readonly database: string;
   /** Transaction numbers with all of their 64 bits, as decimals: the next one, the oldest that ran, those that ran. */
@@ -23,57 +25,37 @@ export type MarkedTable = {
   readonly files: readonly string[];
   /** Rows by age as `RowAges` has them. */
   readonly old: number;
-  readonly recent: number;
+  readonly recent: Recent;
 };
+
+/** Rows by the number of the transaction that wrote them, modulo `RECENT_KINDS`. */
+export type Recent = { readonly [kind: string]: number };
+
+/** So many that neighbours differ, so few that a journal holds them. */
+export const RECENT_KINDS = 4_096;
 
 export interface RowAges {
   readonly old: number;
-  readonly recent: number;
+  readonly recent: Recent;
   readonly written: number;
 }
 
 /** undefined for anything that is no mark of this version. */
 export function parseMark(value: JsonValue): Mark | undefined {
-  if (!isRecord(value) || value["version"] !== 1) return undefined;
-  const { database, next, oldest, running, schemas, tables, sequences, largeObjects } = value;
-  if (typeof database !== "string" || !isNumber(next) || !isNumber(oldest) || !isRecord(tables) || !isRecord(sequences)) return undefined;
-  if (!Array.isArray(running) || !running.every(isNumber)) return undefined;
-  if (schemas !== null && !(Array.isArray(schemas) && schemas.every((schema) => typeof schema === "string"))) return undefined;
-  if (largeObjects !== null && typeof largeObjects !== "string") return undefined;
-  const marked = Object.entries(tables).flatMap(([label, table]) => (isMarkedTable(table) ? [[label, table] as const] : []));
-  if (marked.length !== Object.keys(tables).length) return undefined;
-  const positions = Object.entries(sequences).flatMap(([label, position]) =>
-    typeof position === "string" ? [[label, position] as const] : [],
-  );
-  if (positions.length !== Object.keys(sequences).length) return undefined;
-  return {
-    version: 1,
-    database,
-    next,
-    oldest,
-    running,
-    schemas: schemas ?? null,
-    tables: Object.fromEntries(marked),
-    sequences: Object.fromEntries(positions),
-    largeObjects,
-  };
-}
-
-function isRecord(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isNumber(value: JsonValue | undefined): value is string {
-  return typeof value === "string" && /^\d+$/.test(value);
-}
-
-function isMarkedTable(value: JsonValue): value is MarkedTable {
-  return (
-    isRecord(value) &&
-    typeof value["oid"] === "string" &&
-    Array.isArray(value["files"]) &&
-    value["files"].every((file) => typeof file === "string") &&
-    typeof value["old"] === "number" &&
-    typeof value["recent"] === "number"
-  );
+  const text = z.string();
+  const count = z.int();
+  const transaction = z.string().check(z.regex(/^\d+$/));
+  const table = z.object({ oid: text, files: z.array(text), old: count, recent: z.record(text, count) });
+  const mark = z.object({
+    version: z.literal(2),
+    database: text,
+    next: transaction,
+    oldest: transaction,
+    running: z.array(transaction),
+    schemas: z.nullable(z.array(text)),
+    tables: z.record(text, table),
+    sequences: z.record(text, text),
+    largeObjects: z.nullable(text),
+  });
+  return mark.safeParse(value).data;
 }

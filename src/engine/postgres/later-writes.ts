@@ -9,7 +9,7 @@ import type { Connection } from "./connection.ts";
 import { readIdentity } from "./identity.ts";
 import { LARGE_OBJECTS } from "./labels.ts";
 import { fingerprintLargeObjects } from "./large-objects.ts";
-import { parseMark, type Mark, type MarkedTable, type RowAges } from "./later-writes-mark.ts";
+import { parseMark, RECENT_KINDS, type Mark, type MarkedTable, type Recent, type RowAges } from "./later-writes-mark.ts";
 import { writtenSince, xid } from "./row-age.ts";
 import type { Scope } from "./scope.ts";
 import { readPositions } from "./sequences.ts";
@@ -26,7 +26,7 @@ export async function makeMark(connection: Connection, scope: Scope): Promise<Js
     const { next, oldest, running } = await readMoment(connection);
     const files = await readFiles(connection);
     const mark: Omit<Mark, "tables"> = {
-      version: 1,
+      version: 2,
       database: live,
       next: String(next),
       oldest: String(oldest),
@@ -56,10 +56,10 @@ export async function makeMarkOfCopy(connection: Connection, scope: Scope, rows:
     const tables: Record<string, MarkedTable> = {};
     for (const { oid, label, from } of await readTables(connection, { ...scope, include: "all" })) {
       const old = rows.get(label) ?? Number((await connection.rows(`select count(*) from ${from}`))[0]?.[0]);
-      tables[label] = { oid, files: files.get(oid) ?? [], old, recent: 0 };
+      tables[label] = { oid, files: files.get(oid) ?? [], old, recent: {} };
     }
     return {
-      version: 1,
+      version: 2,
       database: live,
       next: String(next),
       oldest: String(next),
@@ -91,7 +91,7 @@ export async function writesSince(connection: Connection, value: JsonValue): Pro
     for (const table of tables) writes.push(await writesTo(connection, table, files.get(table.oid) ?? [], mark, next));
     const present = new Set(tables.map(({ label }) => label));
     for (const [label, was] of Object.entries(mark.tables)) {
-      if (!present.has(label)) writes.push({ table: label, written: 0, gone: was.old + was.recent });
+      if (!present.has(label)) writes.push({ table: label, written: 0, gone: was.old + total(was.recent) });
     }
     const others = [...(await sequencesUsed(connection, scope, mark)), ...(await largeObjectsWritten(connection, scope, mark))];
     return [...writes.filter((write) => write.written !== 0 || write.gone !== 0), ...others].sort((a, b) => (a.table < b.table ? -1 : 1));
@@ -114,15 +114,23 @@ async function writesTo(connection: Connection, table: Table, files: readonly st
   // New partitions are no rewriting: their rows tell by themselves.
   const rewritten = was === undefined || was.oid !== table.oid || was.files.some((file) => !files.includes(file));
   if (rewritten) {
-    return { table: table.label, written: old + recent + written, gone: was === undefined ? 0 : was.old + was.recent };
+    return { table: table.label, written: old + total(recent) + written, gone: was === undefined ? 0 : was.old + total(was.recent) };
   }
-  const more = (now: number, then: number) => Math.max(0, now - then);
   return {
     table: table.label,
     // Older rows that were not there came with a partition that was attached, or with a subtransaction.
-    written: written + more(old, was.old) + more(recent, was.recent),
-    gone: more(was.old, old) + more(was.recent, recent),
+    written: written + Math.max(0, old - was.old) + more(recent, was.recent),
+    gone: Math.max(0, was.old - old) + more(was.recent, recent),
   };
+}
+
+/** How many rows of each kind `these` has more than `those`, together. */
+function more(these: Recent, those: Recent): number {
+  return Object.entries(these).reduce((sum, [kind, rows]) => sum + Math.max(0, rows - (those[kind] ?? 0)), 0);
+}
+
+function total(recent: Recent): number {
+  return more(recent, {});
 }
 
 /**
@@ -134,7 +142,7 @@ export async function markOfNow(connection: Connection, value: JsonValue): Promi
   const { next, oldest } = await readMoment(connection);
   if (mark === undefined || oldest !== next) return value;
   const tables = Object.entries(mark.tables).map(
-    ([label, { old, recent, ...table }]) => [label, { ...table, old: old + recent, recent: 0 }] as const,
+    ([label, { old, recent, ...table }]) => [label, { ...table, old: old + total(recent), recent: {} }] as const,
   );
   return { ...mark, next: String(next), oldest: String(oldest), running: [], tables: Object.fromEntries(tables) };
 }
@@ -161,8 +169,8 @@ async function readMoment(connection: Connection): Promise<Moment> {
 
 /**
  * Rows by the transaction that wrote them: `old` before all that ran at the mark, `written` since, `recent` among those that ran beside
- * the ones still running then. A transaction's subtransactions are not listed as running, so `recent` is compared by number. Rows from
- * 2^31 transactions ago and more look as if they were still to come; they are old.
+ * the ones still running then. A transaction's subtransactions are not listed as running: what they wrote shows among `recent` later, by
+ * numbers that were not there. Rows from 2^31 transactions ago and more look as if they were still to come; they are old.
  */
 async function countByAge(
   connection: Connection,
@@ -172,11 +180,16 @@ async function countByAge(
 ): Promise<RowAges> {
   const since = (number: string) => writtenSince(BigInt(number), now, connection.serverVersion);
   const written = [since(mark.next), ...mark.running.map((number) => `xmin = ${xid(BigInt(number))}`)].join(" or ");
+  const before = `not (${since(mark.oldest)})`;
   const [row] = await connection.rows(
-    `select count(*) filter (where not (${since(mark.oldest)})), count(*) filter (where ${written}), count(*) from ${from}`,
+    `select count(*) filter (where ${before}), count(*) filter (where ${written}), count(*) from ${from}`,
   );
   const [old = 0, later = 0, all = 0] = (row ?? []).map(Number);
-  return { old, written: later, recent: all - old - later };
+  if (all === old + later) return { old, written: later, recent: {} };
+  const kinds = await connection.rows(
+    `select (xmin::text::bigint % ${RECENT_KINDS})::text, count(*) from ${from} where not (${before} or ${written}) group by 1`,
+  );
+  return { old, written: later, recent: Object.fromEntries(kinds.map(([kind, rows]) => [kind ?? "", Number(rows)])) };
 }
 
 /** By table, as `MarkedTable.files`. */

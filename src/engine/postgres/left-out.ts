@@ -1,9 +1,12 @@
 /** What a backup holds and no restore of it brings: accepted by name when it was taken, and to be said whenever a copy of it is used. */
 
+import * as z from "zod/mini";
+
 import type { Manifest } from "../../domain/backup.ts";
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { schemaDifference, type SchemaSnapshot } from "../../domain/schema.ts";
 import type { ComparisonReference, Copy } from "../engine.ts";
+import { readKept } from "./kept.ts";
 import { manifestOf } from "./stored-copy.ts";
 
 export interface LeftOut {
@@ -56,5 +59,6 @@ function leftOutOfCopy(copy: Copy): readonly LeftOut[] {
 }
 
 function parse(kept: JsonValue | undefined): readonly LeftOut[] {
-  return Array.isArray(kept) ? (kept as unknown as readonly LeftOut[]) : [];
+  if (kept === undefined) return [];
+  return readKept(z.array(z.object({ said: z.string(), labels: z.array(z.string()) })), kept, "what it lacks");
 }

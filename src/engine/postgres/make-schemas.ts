@@ -1,8 +1,10 @@
 /** The statements that make schemas as they were: owner, grants, comment. What is in them comes from the dump. */
 
+import * as z from "zod/mini";
+
 import type { JsonValue } from "../../domain/canonical-json.ts";
-import { failure } from "../../domain/error.ts";
 import type { Connection } from "./connection.ts";
+import { readKept } from "./kept.ts";
 import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import { userSchemas, type Scope } from "./scope.ts";
 
@@ -34,13 +36,12 @@ export async function readSchemaFacts(source: Connection, scope: Scope): Promise
 
 /** Those of a manifest that are the target's. Throws `backup-damaged` where it has none. */
 export function schemaFactsOf(kept: JsonValue | undefined, { schemas }: Scope): readonly SchemaFacts[] {
-  if (!Array.isArray(kept)) {
-    throw failure("backup-damaged", "the manifest of the backup does not say what its schemas were like", {
-      hint: "use another backup: `belay backups` lists them",
-    });
-  }
-  const all = kept as unknown as readonly SchemaFacts[];
-  return all.filter(({ name }) => schemas === null || schemas.includes(name));
+  return readKept(factsShape(), kept, "what its schemas were like").filter(({ name }) => schemas === null || schemas.includes(name));
+}
+
+function factsShape() {
+  const grant = z.object({ grantee: z.nullable(z.string()), privilege: z.string(), grantable: z.boolean() });
+  return z.array(z.object({ name: z.string(), owner: z.string(), comment: z.nullable(z.string()), grants: z.array(grant) }));
 }
 
 const ROLES = "select rolname from pg_catalog.pg_roles where rolname = any ($1::text[])";

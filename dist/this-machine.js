@@ -22,4 +22,15 @@ function onInterrupt(told) {
 		}
 	};
 }
-export { onInterrupt as t };
+// src/process/this-machine.ts
+const THIS_MACHINE = {
+	now: () => new Date(),
+	random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+	elapsedMs: () => performance.now(),
+	every(ms, work) {
+		const timer = setInterval(work, ms).unref();
+		return { [Symbol.dispose]: () => clearInterval(timer) };
+	},
+	onInterrupt
+};
+export { THIS_MACHINE as t };
