@@ -1,4 +1,5 @@
 import { BelayError } from "../domain/error.ts";
+import type { FailedRequest } from "../policy/retry.ts";
 
 /**
  * Why GitHub did not answer what it was asked:
@@ -31,3 +32,10 @@ const HINTS: Readonly<Record<FailureKind, string>> = {
   unavailable: "run the job again; www.githubstatus.com says how GitHub is",
   refused: "see what GitHub says above",
 };
+
+export function failureKind({ status }: FailedRequest): FailureKind {
+  if (status === 401) return "unauthorised";
+  if (status === 403) return "forbidden";
+  if (status === 404 || status === 410) return "not-found";
+  return "refused";
+}

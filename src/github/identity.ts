@@ -2,7 +2,7 @@
 
 import { messageOf, refusal } from "../domain/error.ts";
 import type { ProvenEnvironment } from "../policy/environment-approval.ts";
-import { backoffMs } from "./retry.ts";
+import { backoffMs } from "../policy/retry.ts";
 import { throwIfAborted, wait } from "./waiting.ts";
 
 const REQUEST_MS = 10_000;

@@ -4,7 +4,8 @@ import type { getOctokit } from "@actions/github";
 import { messageOf } from "../domain/error.ts";
 import { duration } from "../domain/words.ts";
 import { GitHubFailure } from "./github-failure.ts";
-import { backoffMs, failureKind, isPassing, limitedMs, type FailedRequest } from "./retry.ts";
+import { backoffMs, isPassing, limitedMs, type FailedRequest } from "../policy/retry.ts";
+import { failureKind } from "./github-failure.ts";
 import { throwIfAborted, wait } from "./waiting.ts";
 import { wholeAnswers } from "./whole-answers.ts";
 

@@ -3,7 +3,7 @@ import { commentsOf, createComment } from "../../src/github/comments-api.ts";
 import { branchHead, defaultBranch } from "../../src/github/api.ts";
 import { GitHubFailure } from "../../src/github/github-failure.ts";
 import { requestsTo } from "../../src/github/requests.ts";
-import { backoffMs, limitedMs } from "../../src/github/retry.ts";
+import { backoffMs, limitedMs } from "../../src/policy/retry.ts";
 import type { Fault } from "../support/github/faults.ts";
 import { CheckedOutProject } from "../support/github/repository.ts";
 import { FakeGitHub } from "../support/github/server.ts";

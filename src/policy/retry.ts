@@ -1,7 +1,5 @@
 /** When a request to GitHub is worth another try, and after how long. Pure. */
 
-import type { FailureKind } from "./github-failure.ts";
-
 /** How a single request went wrong. `status` null: there was no whole answer. */
 export interface FailedRequest {
   readonly status: number | null;
@@ -36,13 +34,6 @@ export function limitedMs({ status, headers, message }: FailedRequest, nowMs: nu
 export function backoffMs(attempt: number, chance: number): number {
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
   return longest / 2 + (longest / 2) * chance;
-}
-
-export function failureKind({ status }: FailedRequest): FailureKind {
-  if (status === 401) return "unauthorised";
-  if (status === 403) return "forbidden";
-  if (status === 404 || status === 410) return "not-found";
-  return "refused";
 }
 
 function numberOf(header: string | number | undefined): number | null {
