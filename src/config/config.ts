@@ -16,6 +16,10 @@ export interface Config {
   readonly directory: string;
   /** The names of all environments, in the order of the file. */
   readonly names: readonly string[];
+  /** Where grants come from; null: there is no bot. */
+  readonly bot: string | null;
+  /** File name of the workflow that the bot starts. */
+  readonly workflow: string;
   /**
    * The environment that was asked for, or the only one. Variables are expanded for this one alone, so no other is ready for use;
    * empty where none was chosen. Ask `chooseEnvironment`.
@@ -54,6 +58,8 @@ export interface Environment {
   /** `fixHint` null: the command that applies what is missing. */
   readonly gate: { readonly fixHint: string | null };
   readonly approvals: ApprovalsConfig | null;
+  /** What a pull request needs before the bot lets it run; empty without a bot, or where nothing is protected. */
+  readonly require: readonly RequirementName[];
   /** The environment of GitHub's that guards this one. */
   readonly githubEnvironment: string;
   /** The environment that must have had the same first, and what GitHub calls it; null: none. Only GitHub can tell. */
@@ -186,8 +192,10 @@ export type ReceiverConfig = {
   | { readonly kind: "file"; readonly path: string; readonly template: string | null }
 );
 
+export type RequirementName = "checks" | "up-to-date" | "review" | "rehearsal";
+
 export interface ApprovalsConfig {
-  /** null: the bot where there is one, else GitHub's environment. */
+  /** null: GitHub's environment; where there is a bot it is the bot. */
   readonly by: "bot" | "environment" | "review" | null;
   readonly required: number;
   /** Users and org/team; empty: whoever may write. */

@@ -23,4 +23,6 @@ export const DEFAULTS = {
   gateWait: "10m",
   watch: { every: "30s", onFailure: "roll-back", scheduled: { for: "48h", onFailure: "alert" } },
   notify: { timeout: "15s", subject: "{{summary}}" },
+  workflow: "belay-run.yml",
+  require: ["checks", "up-to-date"],
 } as const;

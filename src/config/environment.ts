@@ -30,6 +30,8 @@ export interface EnvironmentSource {
   readonly githubEnvironmentOf: (name: string) => string;
   /** By another environment of the file. */
   readonly isNeeded: boolean;
+  /** The file names a bot. */
+  readonly hasBot: boolean;
 }
 
 export function environmentOf(
@@ -63,7 +65,8 @@ export function environmentOf(
     rollback: rollbackOf(written.rollback),
     lock: { database: written.lock?.database ?? null },
     gate: { fixHint: written.gate?.["fix-hint"] ?? null },
-    approvals: approvalsOf(written.approvals),
+    approvals: approvalsOf(written.approvals, source.hasBot),
+    require: source.hasBot && written.approvals !== undefined ? (written.require ?? DEFAULTS.require) : [],
     githubEnvironment: written["github-environment"] ?? name,
     needs: written.needs === undefined ? null : { name: written.needs, githubEnvironment: source.githubEnvironmentOf(written.needs) },
     isNeeded: source.isNeeded,
@@ -72,7 +75,21 @@ export function environmentOf(
     secrets: source.secrets,
     withheldVariables: [...source.withheldVariables, ...storeSecrets(storeOf(written.backup?.store, around.directory))],
   };
-  return { environment, problems: [...problems, ...furtherProblems(environment, written, expanded, around)] };
+  const unasked = source.hasBot ? [] : needsBot(written, expanded);
+  return { environment, problems: [...problems, ...furtherProblems(environment, written, expanded, around), ...unasked] };
+}
+
+/** Only the bot asks for it: elsewhere it would be a rule that nobody keeps. */
+function needsBot({ require }: WrittenEnvironment, block: Tree): readonly Problem[] {
+  if (require === undefined) return [];
+  return [
+    {
+      ...placeOf(block, ["require"]),
+      code: "needs-bot",
+      message: "require is asked by the bot, and this file names none",
+      hint: "write `bot: https://…` at the top, or leave require out",
+    },
+  ];
 }
 
 /** What only shows once values are put together. */
@@ -223,10 +240,10 @@ function rollbackOf(written: WrittenEnvironment["rollback"]): RollbackConfig {
   };
 }
 
-function approvalsOf(written: WrittenEnvironment["approvals"]): ApprovalsConfig | null {
+function approvalsOf(written: WrittenEnvironment["approvals"], hasBot: boolean): ApprovalsConfig | null {
   if (written === undefined) return null;
   return {
-    by: written.by ?? null,
+    by: written.by ?? (hasBot ? "bot" : null),
     required: written.required ?? DEFAULTS.required,
     from: written.from ?? [],
     allowSelfApproval: written["allow-self-approval"] ?? false,

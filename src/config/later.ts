@@ -7,10 +7,10 @@ import type { Problem } from "./problem.ts";
 import { at, placeOf, type Tree } from "./tree.ts";
 
 /** From the top of the file. */
-export const LATER_AT_THE_TOP: readonly string[] = ["bot", "workflow"];
+export const LATER_AT_THE_TOP: readonly string[] = [];
 
 /** From the top of an environment's block. */
-export const LATER_IN_AN_ENVIRONMENT: readonly string[] = ["require"];
+export const LATER_IN_AN_ENVIRONMENT: readonly string[] = [];
 
 /** Problems for every path of a table that a tree has. */
 export function laterProblems(tree: Tree, table: readonly string[]): readonly Problem[] {

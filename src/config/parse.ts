@@ -2,6 +2,7 @@
 
 import * as z from "zod/mini";
 import type { Config, Environment } from "./config.ts";
+import { DEFAULTS } from "./defaults.ts";
 import { environmentOf } from "./environment.ts";
 import { defaultsProblems, effectiveBlocks, frameProblems, noMap } from "./frame.ts";
 import { knownKeys, problemsOf } from "./issues.ts";
@@ -30,6 +31,39 @@ z.config({ jitless: true });
 
 /** Throws one usage error that tells every problem (`config-invalid`; `not-in-this-version` where nothing else is wrong). */
 export function parseConfig(text: string, request: ParseRequest): Config {
+  const { tree, environments, chosen } = readFile(text, request);
+  const ready = [...environments].filter(([name]) => name === chosen);
+  return {
+    file: request.file,
+    directory: request.directory,
+    names: [...environments.keys()],
+    bot: textAt(tree, "bot"),
+    workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow,
+    environments: new Map(ready),
+  };
+}
+
+/** What people may do in an environment: all that a bot, which has none of its variables, decides by. */
+export type EnvironmentRules = Pick<Environment, "name" | "githubEnvironment" | "approvals" | "require" | "windows" | "needs" | "policy">;
+
+/** The rules of every environment, without a variable. Throws what `parseConfig` throws. */
+export function parseRules(
+  text: string,
+  request: Omit<ParseRequest, "environment" | "variables">,
+): { readonly bot: string | null; readonly workflow: string; readonly environments: ReadonlyMap<string, EnvironmentRules> } {
+  // No environment has an empty name, so none is the chosen one.
+  const { tree, environments } = readFile(text, { ...request, environment: "", variables: {} });
+  return { bot: textAt(tree, "bot"), workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow, environments };
+}
+
+interface ReadFile {
+  readonly tree: MapTree;
+  readonly environments: ReadonlyMap<string, Environment>;
+  readonly chosen: string | null;
+}
+
+/** Every environment; variables are in the chosen one alone. */
+function readFile(text: string, request: ParseRequest): ReadFile {
   const { tree, problems } = readYaml(text);
   if (problems.length > 0) throw configError(request.shownAs, problems);
   if (tree?.kind !== "map") throw configError(request.shownAs, [noMap(tree)]);
@@ -41,16 +75,27 @@ export function parseConfig(text: string, request: ParseRequest): Config {
   const chosen = request.environment ?? (blocks.size === 1 ? [...blocks.keys()].join() : null);
   const environments = new Map<string, Environment>();
   for (const [name, block] of blocks) {
-    const { environment, problems: wrong } = readEnvironment(name, block, blocks, name === chosen, request);
+    const { environment, problems: wrong } = readEnvironment(
+      name,
+      block,
+      blocks,
+      { isChosen: name === chosen, hasBot: at(tree, ["bot"]) !== undefined },
+      request,
+    );
     found.push(...wrong);
     if (environment !== null) environments.set(name, environment);
   }
   if (found.length > 0) throw configError(request.shownAs, found);
-  return { file: request.file, directory: request.directory, names: [...blocks.keys()], environments };
+  return { tree, environments, chosen };
+}
+
+function textAt(tree: MapTree, key: string): string | null {
+  const found = at(tree, [key]);
+  return found?.kind === "scalar" && typeof found.value === "string" ? found.value : null;
 }
 
 interface ReadEnvironment {
-  /** null where it has problems, or was not chosen. */
+  /** null where it has problems. */
   readonly environment: Environment | null;
   readonly problems: readonly Problem[];
 }
@@ -59,7 +104,7 @@ function readEnvironment(
   name: string,
   effective: MapTree,
   blocks: ReadonlyMap<string, MapTree>,
-  isChosen: boolean,
+  { isChosen, hasBot }: { readonly isChosen: boolean; readonly hasBot: boolean },
   request: ParseRequest,
 ): ReadEnvironment {
   const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
@@ -77,10 +122,11 @@ function readEnvironment(
       withheldVariables: withheld(name, blocks),
       githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
       isNeeded: [...blocks.values()].some((other) => needOf(other) === name),
+      hasBot,
     },
     isChosen ? request : { ...request, find: null },
   );
-  return { environment: isChosen ? read.environment : null, problems: [...wrong, ...read.problems] };
+  return { environment: read.environment, problems: [...wrong, ...read.problems] };
 }
 
 function githubEnvironmentOf(name: string, blocks: ReadonlyMap<string, MapTree>): string {

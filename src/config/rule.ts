@@ -99,6 +99,13 @@ export const isPostgresUrl = rule<string>((text) => {
   return { code: "bad-target", message: "expected the URL of a PostgreSQL server", hint: "postgres://HOST/DATABASE" };
 });
 
+/** Grants must not be read or made up on the way; on one machine there is no way. */
+export const isBotUrl = rule<string>((text) =>
+  /^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)\/?$/i.test(text) && URL.canParse(text)
+    ? null
+    : { code: "bad-url", message: "expected the bot's address, which begins with https://", hint: "for example https://belay.example.com" },
+);
+
 export const isHttpUrl = rule<string>((text) =>
   /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text)
     ? null

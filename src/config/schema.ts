@@ -14,7 +14,7 @@ import { tenants } from "./schema-tenants.ts";
 import { command, described, duration, needed, once, text, timeout } from "./schema-values.ts";
 import { watch } from "./schema-watch.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { badName, isFilled, isHttpUrl, isName, isTableOrColumn, isPostgresUrl, isTargetUrl, isWindow, rules } from "./rule.ts";
+import { badName, isFilled, isBotUrl, isName, isTableOrColumn, isPostgresUrl, isTargetUrl, isWindow, rules } from "./rule.ts";
 import { areWaves, isFilePattern, isPercentage } from "./rule-targets.ts";
 
 const target = once(() =>
@@ -260,8 +260,8 @@ const atLeastOne = rules<Readonly<Record<string, unknown>>>((map) =>
 function fileOf<T extends z.ZodMiniType>(environment: T) {
   return z.strictObject({
     version: described(z.literal(1), "The version of this format.", 1),
-    bot: described(text(isHttpUrl), "The address of the bot, where grants come from."),
-    workflow: described(text(isFilled), "The workflow that the bot starts.", "belay-run.yml"),
+    bot: described(text(isBotUrl), "The address of the bot, where grants come from."),
+    workflow: described(text(isFilled), "The workflow that the bot starts.", DEFAULTS.workflow),
     defaults: described(environment, "What all environments share: maps merge by key, lists replace."),
     environments: needed(z.record(z.string(), environment).check(names, atLeastOne), "The environments by name: staging, prod."),
   });

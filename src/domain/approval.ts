@@ -4,7 +4,7 @@ import type { Reason } from "./error.ts";
 export interface Approver {
   readonly id: number;
   readonly login: string;
-  readonly source: "environment" | "review";
+  readonly source: "environment" | "review" | "bot";
 }
 
 /** Approvals as a report and a journal keep them. */

@@ -21,14 +21,38 @@ export interface DigestFields {
   readonly policy: JsonValue;
 }
 
+/** The same as plain JSON, in which every part of an approval can be read: what is told to a bot, and what it renders. */
+export interface BoundFields {
+  readonly v: 1;
+  readonly repositoryId: number | null;
+  readonly environment: string;
+  readonly command: "migrate";
+  readonly targets: readonly {
+    readonly name: string;
+    readonly identity: string;
+    readonly schemaDigest: string;
+    readonly pending: readonly { readonly id: string; readonly sha256: string | null }[];
+    readonly findings: readonly { readonly id: string; readonly place: string }[];
+  }[];
+  readonly tool: { readonly name: string; readonly configSha256: string };
+  readonly policyDigest: string;
+}
+
 export function planDigest(fields: DigestFields): string {
-  const { repositoryId, environment, command, tool } = fields;
-  return `sha256:${sha256Of({
+  return digestOf(boundFields(fields));
+}
+
+export function digestOf(fields: BoundFields): string {
+  return `sha256:${sha256Of(fields)}`;
+}
+
+function boundFields({ repositoryId, environment, command, targets, tool, policy }: DigestFields): BoundFields {
+  return {
     v: 1,
     repositoryId,
     environment,
     command,
-    targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
+    targets: targets.map(({ name, identity, schema, pending, findings }) => ({
       name,
       identity,
       schemaDigest: schemaDigest(schema),
@@ -36,8 +60,13 @@ export function planDigest(fields: DigestFields): string {
       findings: findings.map(({ id, place }) => ({ id, place })),
     })),
     tool,
-    policyDigest: sha256Of(fields.policy),
-  })}`;
+    policyDigest: policyDigest(policy),
+  };
+}
+
+/** Of an environment's effective block. */
+export function policyDigest(policy: JsonValue): string {
+  return sha256Of(policy);
 }
 
 /** What a run would apply, alone: two environments with the same agree on it, whatever else they are. */

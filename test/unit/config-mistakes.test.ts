@@ -384,27 +384,17 @@ describe("no secret is shown", () => {
   });
 });
 
-describe("what a later version can do is refused, never ignored", () => {
-  test.each([["require: [checks]", '"require"']])("%s", (written, named) => {
-    const text = block(/^targets?:/.test(written) ? written : `target: sqlite:app.db\n${written}`);
-    const error = errorOf(() => configOf(text));
-    expect([error.kind, error.code]).toEqual(["usage", "not-in-this-version"]);
-    expect(error.message).toContain(`${named} is not in this version of Belay`);
-    expect(error.message).not.toContain("hunter2");
+describe("the bot", () => {
+  test("require without a bot would be a rule that nobody keeps", () => {
+    expect(complaints(block("target: sqlite:app.db\nrequire: [checks]"))).toEqual([
+      "belay.yml:4: environments.prod.require: require is asked by the bot, and this file names none; write `bot: https://…` at the top, or leave require out",
+    ]);
   });
 
-  test.each(["bot: https://belay.example.com", "workflow: run.yml"])("at the top: %s", (written) => {
-    expect(errorOf(() => configOf(`${written}\n${block("target: sqlite:app.db")}`)).code).toBe("not-in-this-version");
-  });
-
-  test("in an environment that is not the chosen one too", () => {
-    const text = `${block("target: sqlite:app.db")}  staging:\n    require: [checks]\n`;
-    expect(errorOf(() => configOf(text, { environment: "prod" })).message).toBe(
-      'belay.yml:5: environments.staging.require: "require" is not in this version of Belay; leave it out',
-    );
-  });
-
-  test("beside another mistake the whole is config-invalid", () => {
-    expect(errorOf(() => configOf(block("target: sqlite:app.db\nrequire: [checks]\nnonsense: 1"))).code).toBe("config-invalid");
-  });
+  test.each(["http://belay.example.com", "https://me@belay.example.com", "https://belay.example.com/path", "belay.example.com"])(
+    "its address must be https, and nothing but an address: %s",
+    (url) => {
+      expect(complaints(`bot: ${url}\n${block("target: sqlite:app.db")}`).join()).toContain("expected the bot's address");
+    },
+  );
 });

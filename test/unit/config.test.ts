@@ -57,6 +57,7 @@ describe("the smallest configuration", () => {
       lock: { database: null },
       gate: { fixHint: null },
       approvals: null,
+      require: [],
       windows: [],
       isNeeded: false,
       githubEnvironment: "prod",
