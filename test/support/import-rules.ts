@@ -44,7 +44,20 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   "this-process": ["command-line", "config", "process", "ssh", "version", "wire", "node:*"],
   cli: ["this-process"],
   executable: ["this-process", "process", "engine/sqlite"],
-  bot: ["domain", "policy", "plan", "config", "report", "node:*"],
+  bot: [
+    "domain",
+    "policy",
+    "plan",
+    "config",
+    "report",
+    "node:*",
+    "zod",
+    "better-sqlite3",
+    "jose",
+    "type @octokit/openapi-types",
+    "probot",
+    "@octokit/webhooks-methods",
+  ],
 };
 
 /**

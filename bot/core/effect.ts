@@ -1,0 +1,59 @@
+/** What is to be done outside, as the outbox keeps it. Each can be done again after a crash: what is there is found by its key. */
+
+import type { Answer } from "./answer.ts";
+import type { Origin } from "./event.ts";
+import type { JobKind, RunCommand } from "./request.ts";
+
+export type Effect =
+  /** Read what a decision needs; its answer is an event. */
+  | { readonly kind: "consult"; readonly about: string; readonly origin: Origin }
+  | { readonly kind: "react"; readonly comment: number; readonly reaction: Reaction }
+  /** A comment of its own: the answer to one comment. */
+  | { readonly kind: "answer"; readonly comment: number; readonly pull: number; readonly answers: readonly Answer[] }
+  | Dispatch
+  | { readonly kind: "cancel"; readonly workflowRun: number }
+  | View;
+
+export interface Dispatch {
+  readonly kind: "dispatch";
+  readonly request: string;
+  readonly job: JobKind;
+  readonly command: RunCommand;
+  readonly environment: string;
+  readonly sha: string;
+  readonly targets: readonly string[];
+}
+
+/** What people look at. It is made from the state of the moment when it is done, so that many of one key are one. */
+export type View =
+  | { readonly kind: "comment"; readonly pull: number; readonly environment: string }
+  | { readonly kind: "check"; readonly request: string }
+  | { readonly kind: "deployment"; readonly request: string }
+  | { readonly kind: "head-check"; readonly pull: number };
+
+/** GitHub's names: 👀 🚀 👍 👎 😕. */
+export type Reaction = "eyes" | "rocket" | "+1" | "-1" | "confused";
+
+/** Two effects of one key are one. */
+export function effectKey(effect: Effect): string {
+  switch (effect.kind) {
+    case "consult":
+      return `consult:${effect.about}`;
+    case "react":
+      return `react:${effect.comment}:${effect.reaction}`;
+    case "answer":
+      return `answer:${effect.comment}`;
+    case "dispatch":
+      return `dispatch:${effect.request}:${effect.job}`;
+    case "cancel":
+      return `cancel:${effect.workflowRun}`;
+    case "comment":
+      return `comment:${effect.pull}:${effect.environment}`;
+    case "check":
+      return `check:${effect.request}`;
+    case "deployment":
+      return `deployment:${effect.request}`;
+    case "head-check":
+      return `head-check:${effect.pull}`;
+  }
+}

@@ -1,0 +1,141 @@
+/** What happened, as the inbox keeps it: each with a key that says which happening it is, however often it is told. */
+
+import type { Facts } from "./facts.ts";
+import type { JobKind, Person } from "./request.ts";
+
+export type BotEvent = { readonly at: string } & Happening;
+
+export type Happening =
+  | CommentMade
+  | ButtonPressed
+  | PullChanged
+  | WorkflowRunChanged
+  | Consulted
+  | Performed
+  | Claimed
+  | Reported
+  | { readonly kind: "clock" };
+
+export interface CommentMade {
+  readonly kind: "comment";
+  readonly comment: number;
+  readonly pull: number;
+  readonly author: Person;
+  readonly body: string;
+  readonly createdAt: string;
+}
+
+export interface ButtonPressed {
+  readonly kind: "button";
+  readonly check: number;
+  readonly request: string;
+  readonly button: "approve" | "reject" | "rollback";
+  readonly by: Person;
+}
+
+export interface PullChanged {
+  readonly kind: "pull";
+  readonly pull: number;
+  readonly action: string;
+  readonly head: string;
+  readonly base: string;
+  readonly baseSha: string;
+  readonly author: Person | null;
+  readonly isFork: boolean;
+  readonly state: "open" | "closed" | "merged";
+  readonly updatedAt: string;
+  readonly by: number;
+}
+
+export interface WorkflowRunChanged {
+  readonly kind: "workflow-run";
+  readonly workflowRun: number;
+  readonly attempt: number;
+  readonly status: string;
+  /** `belay migrate prod r12`, where the workflow is named as it should be. */
+  readonly title: string;
+}
+
+/** GitHub was asked what an earlier event needs for its decision. */
+export interface Consulted {
+  readonly kind: "consulted";
+  /** The key of the event that asked. */
+  readonly about: string;
+  readonly origin: Origin;
+  readonly facts: Facts;
+}
+
+/** Where somebody said something; a button belongs to the pull request of its request. */
+export type Origin = CommentMade | (ButtonPressed & { readonly pull: number });
+
+/** An effect is there, or it cannot come to be. */
+export type Performed =
+  | { readonly kind: "dispatched"; readonly request: string; readonly job: JobKind; readonly workflowRun: number | null }
+  | { readonly kind: "not-dispatched"; readonly request: string; readonly job: JobKind; readonly why: string }
+  /** People can read this plan now. */
+  | { readonly kind: "shown"; readonly request: string; readonly digest: string | null };
+
+/** A workflow run proved who it is and asks for its grant. */
+export interface Claimed {
+  readonly kind: "claim";
+  readonly request: string;
+  readonly command: string;
+  readonly environment: string;
+  readonly sha: string;
+  /** null for a plan. */
+  readonly digest: string | null;
+  readonly targets: readonly string[];
+  /** Belay's own id of the run. */
+  readonly run: string;
+  readonly workflowRun: number;
+  readonly attempt: number;
+  /** Of the identity token: each counts once. */
+  readonly jti: string;
+  readonly facts: Facts;
+}
+
+/** `POST /api/requests/ID/events`. */
+export interface Reported {
+  readonly kind: "report";
+  readonly request: string;
+  readonly job: JobKind;
+  readonly run: string;
+  readonly seq: number;
+  readonly told: { readonly type: "plan" | "result"; readonly result: ToldResult } | { readonly type: "step"; readonly step: string };
+}
+
+/** Of a result what decisions depend on; `whole` is only rendered. */
+export interface ToldResult {
+  readonly outcome: string;
+  readonly digest: string | null;
+  readonly pending: number;
+  readonly whole: unknown;
+}
+
+/** One happening has one key (GITHUB.md, section 3). A delivery's id is only a second one. */
+export function keyOf(event: BotEvent): string {
+  switch (event.kind) {
+    case "comment":
+      return `comment:${event.comment}`;
+    case "button":
+      return `check_action:${event.check}:${event.button}:${event.by.id}`;
+    case "pull":
+      // Closed, opened and closed again at one head are three: GitHub's time tells them apart, and a redelivery keeps it.
+      return `pr:${event.pull}:${event.action}:${event.head}:${event.base}:${event.updatedAt}`;
+    case "workflow-run":
+      return `run:${event.workflowRun}:${event.attempt}:${event.status}`;
+    case "consulted":
+      return `consulted:${event.about}`;
+    case "dispatched":
+    case "not-dispatched":
+      return `dispatched:${event.request}:${event.job}`;
+    case "shown":
+      return `shown:${event.request}:${event.digest}`;
+    case "claim":
+      return `claim:${event.jti}`;
+    case "report":
+      return `report:${event.request}:${event.job}:${event.run}:${event.seq}`;
+    case "clock":
+      return `clock:${event.at}`;
+  }
+}

@@ -1,0 +1,90 @@
+/** What was read from GitHub for one decision, at one moment. Whoever reads it is elsewhere; a decision is made of nothing else. */
+
+import { isChanging, type PolicyUsed, type RequestReason, type RunCommand } from "./request.ts";
+import type { PullState } from "./state.ts";
+
+export interface Facts {
+  /** When the reading began: nothing in it is older. */
+  readonly at: string;
+  /** The comment or button that asks is still there, unchanged. */
+  readonly standing: boolean;
+  /** Of whoever asks; `none` also for somebody who is gone. */
+  readonly permission: "none" | "read" | "write" | "admin";
+  /** null: it is no pull request, or gone. */
+  readonly pull: PullFacts | null;
+  readonly policy: PolicyFacts;
+  /** Users who may write today, of all who are concerned: requester and approvers. */
+  readonly writers: readonly number[];
+  /** Logins by team (`org/team`), lower case; null: it could not be read. */
+  readonly members: Readonly<Record<string, readonly string[] | null>>;
+  /** By the environment's name: what stands in the way there, in the order in which people read it. */
+  readonly obstacles: Readonly<Record<string, readonly Obstacle[]>>;
+}
+
+export interface PullFacts extends PullState {
+  /** Everybody whose push moved the head since the base, after GitHub's record of activity; null: it could not be read. */
+  readonly movers: readonly number[] | null;
+}
+
+/** An unmet requirement. `lasting`: waiting does not help, the request is refused; else the run waits for it. */
+export interface Obstacle extends RequestReason {
+  readonly lasting: boolean;
+}
+
+/** Of what stands in an environment's way what concerns this command: undoing and looking wait for no check. */
+export function obstaclesFor({ obstacles }: Facts, environment: string, command: RunCommand): readonly Obstacle[] {
+  const all = obstacles[environment] ?? [];
+  if (command === "migrate") return all;
+  return isChanging({ command }) ? all.filter(({ code }) => code === "environment-open") : [];
+}
+
+export function reasonsOf(obstacles: readonly Obstacle[]): readonly RequestReason[] {
+  return obstacles.map(({ code, message, hint }) => ({ code, message, ...(hint === undefined ? {} : { hint }) }));
+}
+
+export type PolicyFacts =
+  | {
+      readonly kind: "read";
+      readonly sha: string;
+      readonly branch: string;
+      readonly environments: Readonly<Record<string, EnvironmentPolicy>>;
+    }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** One environment's block of belay.yml on the default branch, as far as the bot decides by it. */
+export interface EnvironmentPolicy {
+  readonly name: string;
+  readonly digest: string;
+  readonly githubEnvironment: string;
+  readonly approvals: {
+    readonly required: number;
+    readonly from: readonly string[];
+    readonly allowSelfApproval: boolean;
+    readonly expireMs: number;
+    readonly rollback: { readonly required: number; readonly allowSelfApproval: boolean };
+  } | null;
+  readonly windows: readonly string[];
+}
+
+/** Open runs without an approval expire after this long, too. */
+const EXPIRE_MS = 24 * 3_600_000;
+
+/** What a command in an environment is judged by. Finishing or undoing what was approved needs no approval; looking never does. */
+export function policyUsed(sha: string, environment: EnvironmentPolicy, command: string): PolicyUsed {
+  const { digest, githubEnvironment, approvals, windows } = environment;
+  const common = { sha, digest, githubEnvironment, isProtected: approvals !== null, windows: command === "migrate" ? windows : [] };
+  if (approvals === null) return { ...common, required: 0, from: [], allowSelfApproval: true, expireMs: EXPIRE_MS };
+  const { from, expireMs } = approvals;
+  switch (command) {
+    case "migrate":
+      return { ...common, required: approvals.required, from, allowSelfApproval: approvals.allowSelfApproval, expireMs };
+    case "rollback":
+      return { ...common, ...approvals.rollback, from, expireMs };
+    case "rehearse":
+      // It sees real data, and changes none of them.
+      return { ...common, required: 1, from, allowSelfApproval: approvals.allowSelfApproval, expireMs };
+    default:
+      return { ...common, required: 0, from, allowSelfApproval: true, expireMs };
+  }
+}

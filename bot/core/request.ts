@@ -1,0 +1,160 @@
+/** A request: a chat command's life in the bot. Plain data, changed only by `reduce`. */
+
+import type { Outcome } from "../../src/domain/outcome.ts";
+
+export interface Person {
+  readonly id: number;
+  readonly login: string;
+}
+
+/** What a request may ask of a workflow run. */
+export type RunCommand = "plan" | "rehearse" | "migrate" | "rollback" | "verify" | "backup" | "recover" | "runs";
+
+export type OpenState = "requested" | "planning" | "awaiting-approval" | "approved" | "running";
+/** `needs-attention` is an end that a later result, or `/recover`, may correct. */
+export type EndState = "refused" | "superseded" | "expired" | "rejected" | "cancelled" | Outcome;
+export type RequestState = OpenState | EndState;
+
+/** The two workflow runs of a request: the one that plans has no write URL, the other carries out. */
+export type JobKind = "plan" | "run";
+
+export interface Request {
+  /** Short and unique in its repository; people type it: `r12`. */
+  readonly id: string;
+  readonly command: RunCommand;
+  readonly environment: string;
+  readonly pull: number;
+  /** Full SHA of what runs: the head when it was asked for. */
+  readonly sha: string;
+  /** The default branch where that is what runs, not the pull request's head. */
+  readonly ref: string | null;
+  readonly targets: readonly string[];
+  readonly again: string | null;
+  readonly run: string | null;
+  readonly to: string | null;
+  readonly requester: Person;
+  /** The comment that asked. */
+  readonly comment: number;
+  /** All times are ISO 8601 with milliseconds, in UTC, so that texts compare as times do. */
+  readonly requestedAt: string;
+  readonly state: RequestState;
+  /** Since when it is in this state. */
+  readonly since: string;
+  /** Why it is where it is: a refusal's or an end's reasons. */
+  readonly reasons: readonly RequestReason[];
+  readonly policy: PolicyUsed;
+  readonly plan: PlanShown | null;
+  readonly approvals: readonly Approval[];
+  readonly jobs: Readonly<Record<JobKind, Job | null>>;
+  /** Of the last progress that was told, for the live line. */
+  readonly step: { readonly name: string; readonly at: string; readonly seq: number } | null;
+  /** The final result as the run told it, cut down to what a report needs. */
+  readonly result: unknown;
+}
+
+export interface RequestReason {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Of the policy what a request was judged by. */
+export interface PolicyUsed {
+  readonly sha: string;
+  /** Of the environment's effective block. */
+  readonly digest: string;
+  readonly githubEnvironment: string;
+  readonly isProtected: boolean;
+  /** How many must approve this command; 0: nobody. */
+  readonly required: number;
+  readonly from: readonly string[];
+  readonly allowSelfApproval: boolean;
+  readonly expireMs: number;
+  readonly windows: readonly string[];
+}
+
+export interface PlanShown {
+  /** null for a command that has none (a rollback is bound to `loss`, which is then part of what is approved). */
+  readonly digest: string | null;
+  readonly at: string;
+  /** When people could read it; approvals written before do not count. null: not yet. */
+  readonly shownAt: string | null;
+  readonly pending: number;
+  /** What was reported, as it is rendered. */
+  readonly result: unknown;
+}
+
+export interface Approval extends Person {
+  readonly at: string;
+  readonly digest: string | null;
+  readonly sha: string;
+  /** `comment:123`, `check:45`. */
+  readonly source: string;
+}
+
+export interface Job {
+  readonly askedAt: string;
+  /** When GitHub had taken the dispatch; null: not known yet. */
+  readonly dispatchedAt: string | null;
+  /** GitHub's workflow run, as soon as it is known. */
+  readonly workflowRun: number | null;
+  readonly grant: GrantRecord | null;
+  /** When GitHub said that the workflow run had ended. */
+  readonly completedAt: string | null;
+  /** Numbers of the events that came, so that each counts once. */
+  readonly seen: readonly number[];
+}
+
+export interface GrantRecord {
+  readonly jti: string;
+  readonly workflowRun: number;
+  readonly attempt: number;
+  /** Belay's own id of the run. */
+  readonly run: string;
+  readonly at: string;
+}
+
+const NEXT: Readonly<Record<OpenState, readonly RequestState[]>> = {
+  requested: ["planning", "approved", "refused", "superseded", "cancelled", "expired"],
+  planning: ["up-to-date", "awaiting-approval", "approved", "failed", "refused", "superseded", "cancelled", "expired"],
+  "awaiting-approval": ["approved", "rejected", "superseded", "cancelled", "expired"],
+  approved: ["running", "awaiting-approval", "refused", "superseded", "cancelled", "expired"],
+  running: [],
+};
+
+export function isOpen({ state }: Pick<Request, "state">): boolean {
+  return state in NEXT;
+}
+
+/** Whether the table of states (GITHUB.md, section 3) has this move. A run may end in any outcome, and a lost report be corrected. */
+export function mayMove(from: RequestState, to: RequestState): boolean {
+  if (from === "running") return !(to in NEXT) && to !== "superseded" && to !== "rejected" && to !== "expired";
+  if (from === "needs-attention") return !(to in NEXT);
+  return from in NEXT && NEXT[from as OpenState].includes(to);
+}
+
+/** Throws a RangeError for a move that the table does not have: a defect, never a user's mistake. */
+export function moved(request: Request, to: RequestState, at: string, reasons: readonly RequestReason[] = []): Request {
+  if (!mayMove(request.state, to)) throw new RangeError(`request ${request.id} cannot go from ${request.state} to ${to}`);
+  return { ...request, state: to, since: at, reasons };
+}
+
+/** Commands that change an environment: at most one of them at a time. */
+const CHANGING: ReadonlySet<RunCommand> = new Set(["migrate", "rollback", "recover", "backup"]);
+
+export function isChanging({ command }: Pick<Request, "command">): boolean {
+  return CHANGING.has(command);
+}
+
+/** The outcomes that a run may tell, apart from those of listings. */
+export const ENDED_WELL: ReadonlySet<string> = new Set([
+  "planned",
+  "rehearsed",
+  "backed-up",
+  "migrated",
+  "up-to-date",
+  "verified",
+  "rolled-back",
+  "restored",
+  "listed",
+]);
