@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { action } from "./action.ts";
+import { bot } from "./bot.ts";
 import type { Row } from "./comparison.ts";
 import { executable } from "./executable.ts";
 import { gate } from "./gate.ts";
@@ -54,6 +55,7 @@ function parts(): Readonly<Record<string, (folder: string) => Promise<readonly R
     "node-tool": (place) => nodeTool(place, rounds * 2, told),
     executable: (place) => executable(place, rounds * 4, told),
     action: (place) => action(place, rounds * 4, told),
+    bot: (place) => bot(place, options.quick ? 1 : 3, told),
     "small-migrations": (place) => smallMigrations(place, options.quick ? 100 : 1000, rounds, told),
     "guarded-migration": (place) => guardedMigration(place, { ...databases(), rounds }, told),
     memory: (place) => memory(place, { ...databases(), rounds: Math.min(rounds, 2) }, told),

@@ -23,6 +23,8 @@ export interface ApiRequest extends Site {
   /** The body as JSON; null where there is none. */
   readonly body: unknown;
   readonly token: Token;
+  /** A new token of the app's installation. */
+  readonly installationToken: () => string;
   /** What links start with: the address that this request came to, with its prefix. */
   readonly base: string;
   /** The path and query as they were asked for, without the prefix. */
@@ -30,7 +32,7 @@ export interface ApiRequest extends Site {
 }
 
 export interface Reply<Json = unknown> {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly json: Json;
   readonly headers?: Readonly<Record<string, string>>;
 }

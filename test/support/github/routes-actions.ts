@@ -93,7 +93,7 @@ function runReviewShape(request: ApiRequest, review: RunReview): Schemas["enviro
   };
 }
 
-async function runShape(request: ApiRequest, run: WorkflowRun): Promise<Schemas["workflow-run"]> {
+export async function runShape(request: ApiRequest, run: WorkflowRun): Promise<Schemas["workflow-run"]> {
   const { api, web } = places(request);
   const repository = repositoryShape(request.state.repository, request.base);
   const commit = await request.git.commit(run.sha);

@@ -1,7 +1,7 @@
 import type { components } from "@octokit/openapi-types";
 
 import { type ApiRequest, created, found, ok, page, param, Refusal, route, type Route, text } from "./route.ts";
-import { nodeId, places, userShape } from "./shapes.ts";
+import { appShape, nodeId, places, userShape } from "./shapes.ts";
 import type { Comment } from "./state.ts";
 
 /** GitHub's published rights: for a pull request's comments either suffices. */
@@ -72,5 +72,6 @@ function commentShape(request: ApiRequest, comment: Comment): components["schema
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     author_association: "CONTRIBUTOR",
+    ...(comment.app === null ? {} : { performed_via_github_app: appShape(comment.app, request) }),
   };
 }

@@ -29,7 +29,14 @@ export const DEPLOYMENTS: readonly Route[] = [
     const sha = await request.git.resolve(ref);
     if (sha === null) throw new Refusal(422, `No ref found for: ${ref}`);
     const environment = text(request, "environment", "production");
-    const deployment = request.state.deploy({ sha, ref, environment, creator: request.token.user.login });
+    const deployment = request.state.deploy({
+      sha,
+      ref,
+      environment,
+      creator: request.token.user.login,
+      task: text(request, "task", "deploy"),
+      payload: field(request, "payload"),
+    });
     return created(deploymentShape(request, deployment));
   }),
   route("get", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", READ, (request) => {

@@ -10,6 +10,8 @@ import { GitRepository } from "./git.ts";
 import { type IdTokenVariables, Issuer } from "./oidc.ts";
 import { type Reply, Refusal, type Route } from "./route.ts";
 import { ACTIONS } from "./routes-actions.ts";
+import { APPS } from "./routes-app.ts";
+import { CHECKS } from "./routes-checks.ts";
 import { COMMENTS } from "./routes-comments.ts";
 import { COMMITS } from "./routes-commits.ts";
 import { CONTENTS } from "./routes-contents.ts";
@@ -19,7 +21,17 @@ import { PULLS } from "./routes-pulls.ts";
 import { GitHubState } from "./state.ts";
 import { acceptedPermissions, authorize, type Token, Tokens } from "./tokens.ts";
 
-const ROUTES: readonly Route[] = [...COMMITS, ...CONTENTS, ...COMMENTS, ...PULLS, ...ACTIONS, ...DEPLOYMENTS, ...PEOPLE];
+const ROUTES: readonly Route[] = [
+  ...APPS,
+  ...CHECKS,
+  ...COMMITS,
+  ...CONTENTS,
+  ...COMMENTS,
+  ...PULLS,
+  ...ACTIONS,
+  ...DEPLOYMENTS,
+  ...PEOPLE,
+];
 
 /** GitHub Enterprise Server's. */
 const PREFIX = "/api/v3";
@@ -79,6 +91,11 @@ export class FakeGitHub implements AsyncDisposable {
     return this.#issuer.grant(this.url, claims);
   }
 
+  /** Where identity tokens come from, for whoever checks them. */
+  get issuer(): string {
+    return this.url;
+  }
+
   /** The requests of one route. */
   requestsOf(route: string): RecordedRequest[] {
     return this.requests.filter((request) => request.route === route);
@@ -125,7 +142,16 @@ export class FakeGitHub implements AsyncDisposable {
       headers["x-accepted-github-permissions"] = acceptedPermissions(route.needs);
       this.#mustBeOurs(params);
       authorize(token, route.needs, this.state.repository.isPrivate);
-      const common = { state: this.state, git: this.#git, params, query: url.searchParams, token, base, target: request.target };
+      const common = {
+        state: this.state,
+        git: this.#git,
+        params,
+        query: url.searchParams,
+        token,
+        base,
+        target: request.target,
+        installationToken: () => this.#installationToken(),
+      };
       return fresh(request, token, await route.handle({ ...common, body: parsed(request.body) }), headers);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -133,6 +159,17 @@ export class FakeGitHub implements AsyncDisposable {
       const documentation = { documentation_url: "https://docs.github.com/rest", status: String(status) };
       return answered(status, { message, ...(errors.length > 0 ? { errors } : {}), ...documentation }, headers);
     }
+  }
+
+  #installationToken(): string {
+    const permissions = { actions: "write", checks: "write", contents: "read", deployments: "write", issues: "write" } as const;
+    const more = { members: "read", pull_requests: "write", statuses: "read" } as const;
+    return this.tokens.ofApp(this.state.app?.user.login ?? "", { ...permissions, ...more }).value;
+  }
+
+  /** Installs the app, by whose key and number a bot signs in. */
+  install(id: number, slug: string): void {
+    this.state.app = { id, slug, user: this.state.user(`${slug}[bot]`) };
   }
 
   #mustBeOurs({ owner, repo }: Readonly<Record<string, string>>): void {
@@ -182,7 +219,7 @@ function fresh(request: RecordedRequest, { rate }: Token, reply: Reply, headers:
 }
 
 function answered(status: number, json: unknown, headers: Readonly<Record<string, string>>): FaultAnswer {
-  return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body: JSON.stringify(json) };
+  return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body: JSON.stringify(json ?? {}) };
 }
 
 function parsed(body: string): unknown {

@@ -3,7 +3,7 @@
 import type { components } from "@octokit/openapi-types";
 
 import type { ApiRequest } from "./route.ts";
-import type { Repository, Team, User } from "./state.ts";
+import type { App, Repository, Team, User } from "./state.ts";
 
 type Schemas = components["schemas"];
 
@@ -56,6 +56,24 @@ export function teamShape(team: Team, organization: User, base: string): Schemas
     type: "organization",
     organization_id: organization.id,
     parent: null,
+  };
+}
+
+export function appShape({ id, slug }: App, { state, base }: View): NonNullable<Schemas["integration"]> {
+  const at = "2026-01-02T03:04:05Z";
+  return {
+    id,
+    slug,
+    node_id: nodeId("A", id),
+    owner: userShape(state.repository.owner, base),
+    name: slug,
+    description: null,
+    external_url: WEB,
+    html_url: `${WEB}/apps/${slug}`,
+    created_at: at,
+    updated_at: at,
+    permissions: { metadata: "read" },
+    events: [],
   };
 }
 

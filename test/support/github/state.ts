@@ -30,6 +30,8 @@ export interface Comment {
   readonly id: number;
   readonly issue: number;
   readonly author: User;
+  /** The app that wrote it; null: a person did. */
+  readonly app: App | null;
   readonly createdAt: string;
   body: string;
   updatedAt: string;
@@ -114,6 +116,43 @@ export interface CommitStatus {
   readonly createdAt: string;
 }
 
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly sha: string;
+  readonly externalId: string;
+  readonly app: number;
+  status: string;
+  conclusion: string | null;
+  title: string;
+  summary: string;
+  actions: readonly unknown[];
+}
+
+/** A GitHub App as its installation knows it. */
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly user: User;
+}
+
+export interface Delivery {
+  readonly id: number;
+  readonly guid: string;
+  readonly event: string;
+  readonly payload: object;
+  /** What the app answered; 0: nothing. */
+  readonly status: number;
+  readonly at: string;
+}
+
+export interface Reaction {
+  readonly id: number;
+  readonly comment: number;
+  readonly content: string;
+  readonly user: User;
+}
+
 export interface Repository {
   readonly id: number;
   readonly name: string;
@@ -138,6 +177,19 @@ export class GitHubState {
   readonly deployments: Deployment[] = [];
   readonly deploymentStatuses: DeploymentStatus[] = [];
   readonly commitStatuses: CommitStatus[] = [];
+  readonly checkRuns: CheckRun[] = [];
+  readonly reactions: Reaction[] = [];
+  /** Who moved which branch. */
+  readonly pushes: { readonly id: number; readonly branch: string; readonly by: User }[] = [];
+  /** What workflow_dispatch was given, by the number of its run. */
+  readonly inputs = new Map<number, Readonly<Record<string, string>>>();
+  /** Called when a workflow was dispatched. */
+  onDispatch: (run: WorkflowRun) => void = () => {};
+  app: App | null = null;
+  /** What the app was told, or was to be told. */
+  readonly deliveries: Delivery[] = [];
+  /** Called when somebody asks for a delivery again. */
+  onRedelivery: (delivery: Delivery) => void = () => {};
   readonly #now: () => Date;
   #lastId = 1000;
 
@@ -189,7 +241,9 @@ export class GitHubState {
 
   comment(issue: number, login: string, body: string): Comment {
     const at = this.now();
-    return added(this.comments, { id: this.nextId(), issue, author: this.user(login), body, createdAt: at, updatedAt: at });
+    const author = this.user(login);
+    const app = this.app?.user === author ? this.app : null;
+    return added(this.comments, { id: this.nextId(), issue, author, app, body, createdAt: at, updatedAt: at });
   }
 
   review(pull: PullRequest, login: string, state: Review["state"] = "APPROVED", commit = pull.head.sha): Review {
@@ -221,6 +275,8 @@ export class GitHubState {
     readonly triggeredBy?: string;
     readonly sha: string;
     readonly attempt?: number;
+    readonly title?: string;
+    readonly path?: string;
   }) {
     const actor = this.user(run.actor);
     return added<WorkflowRun>(this.runs, {
@@ -231,8 +287,8 @@ export class GitHubState {
       triggeringActor: this.user(run.triggeredBy ?? run.actor),
       sha: run.sha,
       branch: this.repository.defaultBranch,
-      title: "Deploy",
-      path: ".github/workflows/deploy.yml",
+      title: run.title ?? "Deploy",
+      path: run.path ?? ".github/workflows/deploy.yml",
       createdAt: this.now(),
       jobs: [{ id: this.nextId(), name: "migrate" }],
     });
@@ -242,15 +298,22 @@ export class GitHubState {
     return added(this.runReviews, { run: run.id, environments, state, user: this.user(login), comment: "" });
   }
 
-  deploy(deployment: { readonly sha: string; readonly environment: string; readonly creator?: string; readonly ref?: string }): Deployment {
+  deploy(deployment: {
+    readonly sha: string;
+    readonly environment: string;
+    readonly creator?: string;
+    readonly ref?: string;
+    readonly task?: string;
+    readonly payload?: unknown;
+  }): Deployment {
     return added(this.deployments, {
       id: this.nextId(),
       sha: deployment.sha,
       ref: deployment.ref ?? this.repository.defaultBranch,
-      task: "deploy",
+      task: deployment.task ?? "deploy",
       environment: deployment.environment,
       creator: this.user(deployment.creator ?? "github-actions[bot]"),
-      payload: "",
+      payload: deployment.payload === undefined || deployment.payload === null ? "" : JSON.stringify(deployment.payload),
       createdAt: this.now(),
     });
   }

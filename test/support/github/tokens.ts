@@ -5,13 +5,13 @@ import { Refusal } from "./route.ts";
 import type { GitHubState, User } from "./state.ts";
 
 export type Permissions = Readonly<
-  Partial<Record<"actions" | "contents" | "deployments" | "issues" | "members" | "pull_requests" | "statuses", "read" | "write">>
+  Partial<Record<"actions" | "checks" | "contents" | "deployments" | "issues" | "members" | "pull_requests" | "statuses", "read" | "write">>
 >;
 
 export interface Token {
   readonly value: string;
   /** `installation`: an app's, GITHUB_TOKEN among them. */
-  readonly kind: "installation" | "user" | "nobody";
+  readonly kind: "installation" | "app" | "user" | "nobody";
   readonly user: User;
   readonly permissions: Permissions;
   readonly rate: RateLimit;
@@ -57,10 +57,20 @@ export class Tokens {
     return this.#add({ value: `ghp_${randomUUID().replaceAll("-", "")}`, kind: "user", user, permissions, rate: fresh(5000) });
   }
 
+  /** An installation's token of an app. */
+  ofApp(login: string, permissions: Permissions): Token {
+    const user = this.#state.user(login);
+    return this.#add({ value: `ghs_${randomUUID().replaceAll("-", "")}`, kind: "installation", user, permissions, rate: fresh(15_000) });
+  }
+
   /** Whose request this is. Throws 401 for a token that nobody gave out. */
   of(authorization: string | undefined): Token {
     if (authorization === undefined) return this.#nobody;
-    const token = this.#tokens.get(authorization.replace(/^(token|bearer) /i, ""));
+    const value = authorization.replace(/^(token|bearer) /i, "");
+    const { app } = this.#state;
+    // The app's own, signed with its key: three parts. Only what it says is looked at here.
+    if (app !== null && issuerOf(value) === app.id) return { value, kind: "app", user: app.user, permissions: {}, rate: fresh(5000) };
+    const token = this.#tokens.get(value);
     if (token === undefined) throw new Refusal(401, "Bad credentials");
     return token;
   }
@@ -69,6 +79,12 @@ export class Tokens {
     this.#tokens.set(token.value, token);
     return token;
   }
+}
+
+function issuerOf(value: string): number | null {
+  const [, claims, signature] = value.split(".");
+  if (claims === undefined || signature === undefined) return null;
+  return Number(JSON.parse(Buffer.from(claims, "base64url").toString("utf8")).iss);
 }
 
 function fresh(limit: number): RateLimit {

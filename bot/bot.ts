@@ -1,0 +1,127 @@
+/** The bot put together: settings → servers, store, worker, clock; started, and drained when it is told to end. */
+
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { failure, messageOf } from "../src/domain/error.ts";
+import { reduce } from "./core/reduce.ts";
+import { type Api, type App, connect } from "./github/api.ts";
+import { Policies } from "./github/policy.ts";
+import { botKeys } from "./grant/keys.ts";
+import { IdentityCheck } from "./grant/oidc.ts";
+import { metricsServer, publicServer } from "./http/server.ts";
+import type { Log } from "./log.ts";
+import type { Settings } from "./settings.ts";
+import { SqliteStore } from "./store/sqlite.ts";
+import { performer, refusedFor } from "./work/perform.ts";
+import { sweep } from "./work/sweep.ts";
+import { Worker } from "./work/worker.ts";
+
+export interface RunningBot {
+  readonly port: number;
+  readonly metricsPort: number;
+  /** Takes nothing new, ends what was begun, closes the store. */
+  readonly stop: () => Promise<void>;
+}
+
+const CLOCK_MS = 60_000;
+const SWEEP_MS = 5 * 60_000;
+const DRAIN_MS = 20_000;
+/** GitHub remembers its deliveries for 3 days, Enterprise Server for 7; comments are looked for beyond that. */
+const KEYS_KEPT_MS = 60 * 24 * 3_600_000;
+
+export async function startBot(settings: Settings, log: Log, now: () => Date = () => new Date()): Promise<RunningBot> {
+  const store = new SqliteStore(settings.store);
+  const app = connect(settings);
+  const policies = new Policies(settings.url);
+  const serverUrl = serverUrlOf(settings.apiUrl);
+  const perform = performer({ app, store, policies, appId: settings.appId, serverUrl, now });
+  const worker = new Worker({ store, reduce, perform, refused: refusedFor, log, now });
+  const wake = () => worker.wake();
+  const web = publicServer({
+    secret: settings.webhookSecret,
+    store,
+    app,
+    botUser: botUserOf(app),
+    policies,
+    identities: new IdentityCheck(settings.oidcIssuer, settings.url),
+    keys: botKeys(settings.privateKey),
+    url: settings.url,
+    drainInbox: () => worker.drainInbox(),
+    wake,
+    now,
+    log,
+    notReady: async () => ((await store.counts()).inbox > 10_000 ? "more than 10,000 events wait" : null),
+  });
+  const numbers = metricsServer(async () => ({ ...(await store.counts()), memory_bytes: process.memoryUsage.rss() }));
+  await Promise.all([listening(web, settings.port), listening(numbers, settings.metricsPort)]);
+  let looking: Promise<void> = Promise.resolve();
+  const look = () => {
+    looking = looking.then(() => sweep({ store, app, log, now })).then(wake);
+  };
+  const sweeping = setInterval(look, SWEEP_MS);
+  look();
+  const clock = setInterval(() => void tick(store, wake, now, log), CLOCK_MS);
+  await tick(store, wake, now, log);
+  return {
+    port: portOf(web),
+    metricsPort: portOf(numbers),
+    stop: async () => {
+      clearInterval(clock);
+      clearInterval(sweeping);
+      await Promise.all([closed(web), closed(numbers), worker.stop(DRAIN_MS), looking]);
+      await store.close();
+    },
+  };
+}
+
+/** Every repository is told what time it is: what expires, which windows open. */
+async function tick(store: SqliteStore, wake: () => void, now: () => Date, log: Log): Promise<void> {
+  try {
+    const at = now().toISOString();
+    for (const repository of await store.repositories()) await store.receive({ repository, event: { at, kind: "clock" }, delivery: null });
+    await store.forget(new Date(now().getTime() - KEYS_KEPT_MS));
+    wake();
+  } catch (error) {
+    log("error", "the clock could not be told", { why: messageOf(error) });
+  }
+}
+
+/** `https://github.com` of `https://api.github.com`; Enterprise Server's API lies below its own address. */
+function serverUrlOf(apiUrl: string): string {
+  const url = new URL(apiUrl);
+  return `${url.protocol}//${url.host.replace(/^api\./, "")}`;
+}
+
+/** The user that GitHub keeps for an app: `SLUG[bot]`. Its number never changes. */
+function botUserOf(app: App): (api: Api) => Promise<number> {
+  let known: Promise<number> | null = null;
+  const ask = async (api: Api) => {
+    const itself = await app.app();
+    const own = await itself("get", "/app", {});
+    const slug = own?.slug;
+    if (slug === undefined) throw failure("app-unknown", "asking GitHub which app this is: it did not say");
+    const user = await api("get", "/users/{username}", { username: `${slug}[bot]` });
+    return Number(user.id);
+  };
+  return (api) => {
+    known ??= ask(api);
+    known.catch(() => (known = null));
+    return known;
+  };
+}
+
+async function listening(server: Server, port: number): Promise<void> {
+  server.listen(port);
+  await once(server, "listening");
+}
+
+function portOf(server: Server): number {
+  const address = server.address() as AddressInfo;
+  return address.port;
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeIdleConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,102 @@
+/** GitHub's API as its published description types it: no request can be written that it does not allow. */
+
+import type { paths } from "@octokit/openapi-types";
+import type { Probot, ProbotOctokit } from "probot";
+
+type Verb = "get" | "post" | "patch" | "put" | "delete";
+type PathWith<V extends Verb> = { [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never }[keyof paths];
+type Operation<V extends Verb, P extends keyof paths> = V extends keyof paths[P] ? paths[P][V] : never;
+
+type PathOf<O> = O extends { parameters: { path: infer T } } ? T : unknown;
+type QueryOf<O> = O extends { parameters: { query?: infer T } } ? Partial<NonNullable<T>> : unknown;
+type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer T } } } ? T : unknown;
+export type ParametersOf<V extends Verb, P extends keyof paths> = PathOf<Operation<V, P>> &
+  QueryOf<Operation<V, P>> &
+  BodyOf<Operation<V, P>>;
+
+type Json<R> = R extends { content: { "application/json": infer T } } ? T : undefined;
+type Responses<V extends Verb, P extends keyof paths> = Operation<V, P> extends { responses: infer R } ? R : never;
+export type AnswerOf<V extends Verb, P extends keyof paths> =
+  Responses<V, P> extends { 200: infer Ok } ? Json<Ok> : Responses<V, P> extends { 201: infer Created } ? Json<Created> : undefined;
+
+/** One installation's right to ask. Throws Octokit's RequestError. */
+export interface Api {
+  <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>): Promise<AnswerOf<V, P>>;
+}
+
+/** Everything there is of a list; more than so many pages are nobody's. */
+const MOST_PAGES = 50;
+const PER_PAGE = 100;
+
+export async function pages<Item>(
+  page: (at: { readonly per_page: number; readonly page: number }) => Promise<readonly Item[]>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (let number = 1; number <= MOST_PAGES; number++) {
+    const found = await page({ per_page: PER_PAGE, page: number });
+    items.push(...found);
+    if (found.length < PER_PAGE) break;
+  }
+  return items;
+}
+
+/** null where GitHub says that there is no such thing, or that we may not see it. */
+export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+export function statusOf(error: unknown): number | null {
+  return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : null;
+}
+
+export interface App {
+  /** For what is asked of one repository. */
+  readonly installation: (id: number) => Promise<Api>;
+  /** As the app itself. */
+  readonly app: () => Promise<Api>;
+}
+
+const REQUEST_MS = 10_000;
+
+/** Probot signs in; what to try again, and when, is the outbox's business. */
+export function connect(settings: ConnectSettings): App {
+  let signingIn: Promise<Probot> | null = null;
+  const known = new Map<number | undefined, Promise<Api>>();
+  const apiOf = (id?: number): Promise<Api> => {
+    signingIn ??= probotOf(settings);
+    const api = known.get(id) ?? signingIn.then((probot) => probot.auth(id)).then(asApi);
+    known.set(id, api);
+    api.catch(() => known.delete(id));
+    return api;
+  };
+  return { installation: apiOf, app: () => apiOf() };
+}
+
+/** Loaded when GitHub is first asked: webhooks are taken half a second earlier. */
+async function probotOf({ appId, privateKey, apiUrl, webhookSecret }: ConnectSettings): Promise<Probot> {
+  const { Probot, ProbotOctokit } = await import("probot");
+  // As a function: what Probot sets comes before it, and a plain object would be overruled.
+  const Octokit = ProbotOctokit.defaults((given: object) => ({ ...given, throttle: { enabled: false }, retry: { enabled: false } }));
+  return new Probot({ appId, privateKey, baseUrl: apiUrl, secret: webhookSecret, Octokit, logLevel: "fatal" });
+}
+
+export interface ConnectSettings {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly apiUrl: string;
+  readonly webhookSecret: string;
+}
+
+function asApi(octokit: ProbotOctokit): Api {
+  return async <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>) => {
+    const request: { readonly signal: AbortSignal } = { signal: AbortSignal.timeout(REQUEST_MS) };
+    const { data } = await octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request });
+    // The description's word for what this route answers.
+    return data as AnswerOf<V, P>;
+  };
+}

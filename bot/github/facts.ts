@@ -1,0 +1,125 @@
+/** Reads everything that one decision stands on, side by side. Throws where GitHub does not answer; what is not there is a fact. */
+
+import type { EnvironmentRules } from "../../src/config/parse.ts";
+import { teamsIn } from "../../src/policy/approvers.ts";
+import type { Facts, Obstacle, PullFacts } from "../core/facts.ts";
+import type { Person } from "../core/request.ts";
+import type { RepositoryState } from "../core/state.ts";
+import { instant } from "../webhook/incoming.ts";
+import { type Api, orNone, pages } from "./api.ts";
+import { obstaclesOf } from "./obstacles.ts";
+import type { Names, Policies, Policy } from "./policy.ts";
+
+export interface Question {
+  readonly pull: number;
+  /** Who asks; their right is `permission`. */
+  readonly asker: Person;
+  /** The comment that asks, as it was; null where there is none. */
+  readonly comment: { readonly id: number; readonly body: string } | null;
+  /** Others whose right to write counts: requesters and approvers. */
+  readonly people: readonly Person[];
+  /** Environments that the decision may be about; null: all. */
+  readonly environments: readonly string[] | null;
+}
+
+export async function readFacts(
+  api: Api,
+  names: Names,
+  policies: Policies,
+  question: Question,
+  state: RepositoryState,
+  now: Date,
+): Promise<Facts & { readonly policyRead: Policy }> {
+  const { pull: number, asker, comment, people } = question;
+  const everybody = [...new Map([asker, ...people].map((person) => [person.id, person])).values()];
+  const [policyRead, pull, standing, rights] = await Promise.all([
+    policies.read(api, names),
+    readPull(api, names, number),
+    comment === null ? true : isStanding(api, names, comment, asker),
+    Promise.all(everybody.map((person) => permissionOf(api, names, person))),
+  ]);
+  const rules = [...policyRead.rules.values()].filter(({ name }) => question.environments?.includes(name) ?? true);
+  const [members, obstacles] = await Promise.all([membersOf(api, rules), pull === null ? {} : obstaclesIn(api, names, rules, pull, state)]);
+  const writes = (at: number) => rights[at] === "write" || rights[at] === "admin";
+  return {
+    at: now.toISOString(),
+    standing,
+    permission: rights[0] ?? "none",
+    pull: pull?.facts ?? null,
+    policy: policyRead.facts,
+    writers: everybody.filter((_, at) => writes(at)).map(({ id }) => id),
+    members,
+    obstacles,
+    policyRead,
+  };
+}
+
+/** Still there, and still the same: somebody with rights may have edited it. */
+async function isStanding(api: Api, names: Names, { id, body }: NonNullable<Question["comment"]>, author: Person): Promise<boolean> {
+  const found = await orNone(api("get", "/repos/{owner}/{repo}/issues/comments/{comment_id}", { ...names, comment_id: id }));
+  return found !== null && found.body === body && found.user?.id === author.id;
+}
+
+/** By login, and only as far as it is still that person's. Maintain appears as write, triage as read. */
+async function permissionOf(api: Api, names: Names, { id, login }: Person): Promise<Facts["permission"]> {
+  const found = await orNone(api("get", "/repos/{owner}/{repo}/collaborators/{username}/permission", { ...names, username: login }));
+  if (found === null || (found.user !== null && found.user.id !== id)) return "none";
+  return (["admin", "write", "read"] as const).find((each) => each === found.permission) ?? "none";
+}
+
+export interface ReadPull {
+  readonly facts: PullFacts;
+  readonly isDraft: boolean;
+  readonly number: number;
+}
+
+async function readPull(api: Api, names: Names, number: number): Promise<ReadPull | null> {
+  const found = await orNone(api("get", "/repos/{owner}/{repo}/pulls/{pull_number}", { ...names, pull_number: number }));
+  if (found === null) return null;
+  const { head, base, user, state, merged_at: mergedAt, updated_at: updatedAt, draft } = found;
+  const isFork = head.repo?.id !== base.repo.id;
+  return {
+    number,
+    isDraft: draft === true,
+    facts: {
+      head: head.sha,
+      base: base.ref,
+      baseSha: base.sha,
+      author: user === null ? null : { id: Number(user.id), login: user.login },
+      isFork,
+      state: mergedAt === null ? (state === "open" ? "open" : "closed") : "merged",
+      updatedAt: instant(updatedAt),
+      pushers: [],
+      movers: isFork ? [] : await moversOf(api, names, head.ref),
+    },
+  };
+}
+
+/** Everybody who ever moved a branch of this name: rather one too many than one too few. Never the author of a commit. */
+async function moversOf(api: Api, names: Names, branch: string): Promise<readonly number[] | null> {
+  // This list has no pages by number; what a branch of a pull request sees fits into one.
+  const found = await orNone(api("get", "/repos/{owner}/{repo}/activity", { ...names, ref: `refs/heads/${branch}`, per_page: 100 }));
+  if (found === null) return null;
+  return [...new Set(found.flatMap(({ actor }) => (actor === null ? [] : [Number(actor.id)])))];
+}
+
+async function membersOf(api: Api, rules: readonly EnvironmentRules[]): Promise<Facts["members"]> {
+  const teams = [...new Set(rules.flatMap(({ approvals }) => teamsIn(approvals?.from ?? [])))];
+  const members = teams.map(async (team) => {
+    const [org = "", slug = ""] = team.split("/");
+    const list = orNone(pages((page) => api("get", "/orgs/{org}/teams/{team_slug}/members", { org, team_slug: slug, ...page })));
+    return [team, (await list)?.map(({ login }) => login.toLowerCase()) ?? null] as const;
+  });
+  return Object.fromEntries(await Promise.all(members));
+}
+
+async function obstaclesIn(
+  api: Api,
+  names: Names,
+  rules: readonly EnvironmentRules[],
+  pull: ReadPull,
+  state: RepositoryState,
+): Promise<Readonly<Record<string, readonly Obstacle[]>>> {
+  const found = rules.map(async (each) => [each.name, await obstaclesOf(api, names, each, pull, state)] as const);
+  return Object.fromEntries(await Promise.all(found));
+}

@@ -1,0 +1,133 @@
+/** What stands in the way of a migration of one environment from one pull request, as GitHub shows it. */
+
+import type { EnvironmentRules } from "../../src/config/parse.ts";
+import type { Obstacle } from "../core/facts.ts";
+import type { RepositoryState } from "../core/state.ts";
+import { type Api, orNone, pages } from "./api.ts";
+import type { ReadPull } from "./facts.ts";
+import type { Names } from "./policy.ts";
+
+export async function obstaclesOf(
+  api: Api,
+  names: Names,
+  rules: EnvironmentRules,
+  pull: ReadPull,
+  state: RepositoryState,
+): Promise<readonly Obstacle[]> {
+  const isMerged = pull.facts.state === "merged";
+  const asked = (name: EnvironmentRules["require"][number]) => rules.require.includes(name) && !isMerged;
+  const read = await Promise.all([
+    rules.approvals === null ? null : openEnvironment(api, names, rules.githubEnvironment),
+    asked("up-to-date") ? behind(api, names, pull) : null,
+    asked("checks") ? notGreen(api, names, pull) : null,
+    asked("review") ? notReviewed(api, names, pull) : null,
+  ]);
+  const found = [
+    pull.isDraft && !isMerged ? DRAFT : null,
+    ...read,
+    asked("rehearsal") ? notRehearsed(rules, pull, state) : null,
+    rules.needs === null ? null : notThereFirst(rules.needs.name, pull, state),
+  ];
+  return found.filter((obstacle) => obstacle !== null);
+}
+
+const DRAFT: Obstacle = { code: "draft", message: "this pull request is a draft", hint: "mark it as ready for review", lasting: true };
+
+/** A job on any branch could take the database's URL from it, whatever is approved here. */
+async function openEnvironment(api: Api, names: Names, environment: string): Promise<Obstacle | null> {
+  const found = await orNone(
+    api("get", "/repos/{owner}/{repo}/environments/{environment_name}", { ...names, environment_name: environment }),
+  );
+  if (found !== null && (found.deployment_branch_policy ?? null) !== null) return null;
+  const what = found === null ? "is not there" : "can be used from every branch";
+  return {
+    code: "environment-open",
+    message: `the GitHub environment ${environment} ${what}, so its secrets are safe from nobody who can push`,
+    hint: "Settings, Environments: let only the default branch use it, and keep the database's URL there",
+    lasting: true,
+  };
+}
+
+async function behind(api: Api, names: Names, { facts: { head, base } }: ReadPull): Promise<Obstacle | null> {
+  const { behind_by: commits } = await api("get", "/repos/{owner}/{repo}/compare/{basehead}", {
+    ...names,
+    basehead: `${base}...${head}`,
+    per_page: 1,
+  });
+  if (commits === 0) return null;
+  const message = `this branch is ${commits} commits behind ${base}, and its migrations would run out of order`;
+  return { code: "not-up-to-date", message, hint: `merge ${base} into it`, lasting: true };
+}
+
+/** The checks that the base branch requires, apart from Belay's own. */
+async function notGreen(api: Api, names: Names, { facts: { head, base } }: ReadPull): Promise<Obstacle | null> {
+  const required = (await requiredChecks(api, names, base)).filter((name) => name !== "belay");
+  if (required.length === 0) return null;
+  const green = await greenChecks(api, names, head);
+  const missing = required.filter((name) => !green.has(name));
+  if (missing.length === 0) return null;
+  return {
+    code: "checks",
+    message: `required checks are not green: ${missing.join(", ")}`,
+    hint: "ask again when they are",
+    lasting: true,
+  };
+}
+
+async function requiredChecks(api: Api, names: Names, branch: string): Promise<readonly string[]> {
+  const [rules, found] = await Promise.all([
+    pages((page) => api("get", "/repos/{owner}/{repo}/rules/branches/{branch}", { ...names, branch, ...page })),
+    orNone(api("get", "/repos/{owner}/{repo}/branches/{branch}", { ...names, branch })),
+  ]);
+  const ruled = rules.flatMap((rule) =>
+    rule.type === "required_status_checks" ? (rule.parameters?.required_status_checks ?? []).map(({ context }) => context) : [],
+  );
+  return [...new Set([...ruled, ...(found?.protection?.required_status_checks?.contexts ?? [])])];
+}
+
+async function greenChecks(api: Api, names: Names, ref: string): Promise<ReadonlySet<string>> {
+  const [runs, { statuses }] = await Promise.all([
+    pages(
+      async (page) =>
+        (await api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", { ...names, ref, filter: "latest", ...page })).check_runs,
+    ),
+    api("get", "/repos/{owner}/{repo}/commits/{ref}/status", { ...names, ref, per_page: 100 }),
+  ]);
+  const passed = new Set(["success", "neutral", "skipped"]);
+  const failed = runs.filter(({ conclusion }) => !passed.has(conclusion ?? "")).map(({ name }) => name);
+  const all = [
+    ...runs.filter(({ conclusion }) => passed.has(conclusion ?? "")).map(({ name }) => name),
+    ...statuses.filter((status) => status.state === "success").map(({ context }) => context),
+  ];
+  return new Set(all.filter((name) => !failed.includes(name)));
+}
+
+/** The newest word of each reviewer counts, and it must be about this commit. */
+async function notReviewed(api: Api, names: Names, { number, facts: { head } }: ReadPull): Promise<Obstacle | null> {
+  const reviews = await pages((page) =>
+    api("get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", { ...names, pull_number: number, ...page }),
+  );
+  const said = reviews.filter(({ state }) => state === "APPROVED" || state === "CHANGES_REQUESTED" || state === "DISMISSED");
+  const newest = [...new Map(said.map((review) => [review.user?.id, review])).values()];
+  const isApproved = newest.some(({ state, commit_id: commit }) => state === "APPROVED" && commit === head);
+  if (isApproved && !newest.some(({ state }) => state === "CHANGES_REQUESTED")) return null;
+  return { code: "not-reviewed", message: "no review approves this commit", hint: "ask for a review of the newest commit", lasting: true };
+}
+
+function notRehearsed({ name }: EnvironmentRules, { facts: { head } }: ReadPull, { requests }: RepositoryState): Obstacle | null {
+  const rehearsed = [...requests.values()].some(
+    ({ command, environment, sha, state }) => command === "rehearse" && environment === name && sha === head && state === "rehearsed",
+  );
+  if (rehearsed) return null;
+  return { code: "not-rehearsed", message: `this commit was not rehearsed in ${name}`, hint: `\`/rehearse ${name}\``, lasting: true };
+}
+
+/** The same commit succeeded there. */
+function notThereFirst(needed: string, { facts: { head } }: ReadPull, { requests }: RepositoryState): Obstacle | null {
+  const isThere = [...requests.values()].some(
+    ({ command, environment, sha, state }) =>
+      command === "migrate" && environment === needed && sha === head && (state === "migrated" || state === "up-to-date"),
+  );
+  if (isThere) return null;
+  return { code: "needs", message: `${needed} must have had this commit first`, hint: `\`/migrate ${needed}\``, lasting: true };
+}

@@ -1,0 +1,130 @@
+/** `POST /api/requests/ID/events`: what the run that has the grant tells. Kept before it is acknowledged; each number counts once. */
+
+import type { IncomingMessage } from "node:http";
+import * as z from "zod/mini";
+import { digestOf, type BoundFields } from "../../src/plan/digest.ts";
+import type { Reported } from "../core/event.ts";
+import type { JobKind } from "../core/request.ts";
+import type { BotKeys } from "../grant/keys.ts";
+import type { BotStore } from "../store/store.ts";
+import { bodyOf, jsonOf } from "./body.ts";
+import { type EventsToken, refused } from "./grants.ts";
+import type { Reply } from "./reply.ts";
+
+export interface EventParts {
+  readonly store: BotStore;
+  readonly keys: BotKeys;
+  readonly wake: () => void;
+  readonly now: () => Date;
+}
+
+const LARGEST_BYTES = 256 * 1024;
+
+const pending = z.strictObject({ id: z.string(), sha256: z.nullable(z.string()) });
+const finding = z.strictObject({ id: z.string(), place: z.string() });
+const target = z.strictObject({
+  name: z.string(),
+  identity: z.string(),
+  schemaDigest: z.string(),
+  pending: z.array(pending),
+  findings: z.array(finding),
+});
+
+/** Strict: a field that the digest does not bind has no place in what people approve. */
+const bound = z.strictObject({
+  v: z.literal(1),
+  repositoryId: z.nullable(z.int()),
+  environment: z.string(),
+  command: z.literal("migrate"),
+  targets: z.array(target),
+  tool: z.strictObject({ name: z.string(), configSha256: z.string() }),
+  policyDigest: z.string(),
+});
+
+const result = z.looseObject({
+  belay: z.string(),
+  command: z.string(),
+  outcome: z.string(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  digest: z.nullable(z.string()),
+  reasons: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  targets: z.array(z.looseObject({ name: z.string(), outcome: z.string(), pending: z.array(z.looseObject({ id: z.string() })) })),
+});
+
+const common = { version: z.literal(1), run: z.string(), seq: z.int().check(z.minimum(0), z.maximum(1_000_000)), at: z.string() };
+
+const told = z.discriminatedUnion("type", [
+  z.strictObject({ ...common, type: z.literal("plan"), data: z.strictObject({ outcome: z.string(), digest: z.string(), fields: bound }) }),
+  z.strictObject({ ...common, type: z.literal("step"), data: z.strictObject({ step: z.string().check(z.maxLength(200)) }) }),
+  z.strictObject({ ...common, type: z.literal("result"), data: result }),
+]);
+type Told = z.infer<typeof told>;
+
+export async function takeEvent(message: IncomingMessage, request: string, { store, keys, wake, now }: EventParts): Promise<Reply> {
+  const [, token = ""] = /^Bearer (\S+)$/i.exec(message.headers.authorization ?? "") ?? [];
+  const body = await bodyOf(message, LARGEST_BYTES);
+  if (body === null) return { ...refused(413, "too-large", "an event has at most 256 kB"), close: true };
+  const who = tokenOf(keys.readToken(token));
+  if (who === null || who.request !== request) return refused(401, "token-invalid", "this is no token for this request's events");
+  const { data } = told.safeParse(jsonOf(body));
+  if (data === undefined || data.run !== who.run) return refused(400, "bad-request", "this is no event of this run");
+  const repository = (await store.repositories()).find(({ id }) => id === who.repository);
+  if (repository === undefined) return refused(403, "repository-unknown", "this bot knows nothing of the repository");
+  const state = await store.state(repository.id);
+  const known = state.requests.get(request);
+  if (known === undefined) return refused(403, "request-unknown", `there is no request ${request}`);
+  const forged =
+    data.type === "plan"
+      ? forgery(data.data, { repository: repository.id, environment: known.environment, policyDigest: known.policy.digest })
+      : null;
+  if (forged !== null) return refused(403, "plan-forged", forged);
+  const event: Reported = { kind: "report", request, job: who.job, run: who.run, seq: data.seq, told: toldOf(data) };
+  await store.receive({ repository, event: { at: now().toISOString(), ...event }, delivery: null });
+  wake();
+  return { status: 204 };
+}
+
+interface Bound {
+  readonly repository: number;
+  readonly environment: string;
+  readonly policyDigest: string;
+}
+
+/** The plan job runs code that nobody approved: its words count only as far as they hash to its digest, and are about this. */
+function forgery(
+  { digest, fields }: { readonly digest: string; readonly fields: BoundFields },
+  { repository, environment, policyDigest }: Bound,
+): string | null {
+  if (digestOf(fields) !== digest) return "the plan does not have the digest that it says";
+  if (fields.repositoryId !== repository) return "the plan is of another repository";
+  if (fields.environment !== environment) return "the plan is for another environment";
+  if (fields.policyDigest !== policyDigest) return "the plan was made under another policy";
+  return null;
+}
+
+function toldOf(data: Told): Reported["told"] {
+  switch (data.type) {
+    case "step":
+      return { type: "step", step: data.data.step };
+    case "plan": {
+      const { outcome, digest, fields } = data.data;
+      const count = fields.targets.reduce((sum, each) => sum + each.pending.length, 0);
+      return { type: "plan", result: { outcome, digest, pending: count, whole: fields } };
+    }
+    case "result": {
+      const { outcome, digest, targets } = data.data;
+      const count = targets.reduce((sum, each) => sum + each.pending.length, 0);
+      return { type: "result", result: { outcome, digest, pending: count, whole: data.data } };
+    }
+  }
+}
+
+const tokenParts = z.tuple([z.int(), z.string(), z.enum(["plan", "run"]), z.string()]);
+
+function tokenOf(text: string | null): EventsToken | null {
+  const { data } = tokenParts.safeParse(text === null ? null : jsonOf(Buffer.from(text)));
+  if (data === undefined) return null;
+  const [repository, request, job, run]: readonly [number, string, JobKind, string] = data;
+  return { repository, request, job, run };
+}

@@ -1,0 +1,74 @@
+/** The bot's two servers: one that the world sees, one with numbers for whoever runs it. */
+
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { messageOf } from "../../src/domain/error.ts";
+import type { Log } from "../log.ts";
+import { type EventParts, takeEvent } from "./events.ts";
+import { grant, type GrantParts } from "./grants.ts";
+import { receive, type ReceiverParts } from "./receiver.ts";
+import { type Reply, send } from "./reply.ts";
+
+export interface ServerParts extends ReceiverParts, GrantParts, EventParts {
+  /** null: ready; else why not. */
+  readonly notReady: () => Promise<string | null>;
+  readonly log: Log;
+}
+
+/** Who is slower than GitHub's own time-out has gone. */
+const REQUEST_MS = 15_000;
+const HEADERS_MS = 5_000;
+
+export function publicServer(parts: ServerParts): Server {
+  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, maxHeaderSize: 32_768 }, (message, response) => {
+    answer(message, parts)
+      .catch((error: unknown): Reply => {
+        if (message.complete) parts.log("error", "a request could not be answered", { path: pathOf(message), why: messageOf(error) });
+        return { status: 500, json: { message: "something went wrong here" }, close: true };
+      })
+      .then((reply) => send(response, reply))
+      // Whoever asked is not there any more.
+      .catch(() => response.destroy());
+  });
+  server.maxRequestsPerSocket = 1_000;
+  return server;
+}
+
+async function answer(message: IncomingMessage, parts: ServerParts): Promise<Reply> {
+  const path = pathOf(message);
+  const [, request] = /^\/api\/requests\/(r\d{1,9})\/events$/.exec(path) ?? [];
+  if (message.method === "POST") {
+    if (path === "/api/github/webhooks") return receive(message, parts);
+    if (path === "/api/grants") return grant(message, parts);
+    if (request !== undefined) return takeEvent(message, request, parts);
+  }
+  if (message.method === "GET") {
+    if (path === "/.well-known/jwks.json")
+      return { status: 200, json: parts.keys.jwks, headers: { "cache-control": "public, max-age=300" } };
+    if (path === "/healthz") return { status: 200, text: "ok\n" };
+    if (path === "/readyz") return ready(await parts.notReady());
+  }
+  return { status: 404, json: { message: "there is nothing here" }, close: true };
+}
+
+function ready(why: string | null): Reply {
+  return why === null ? { status: 200, text: "ready\n" } : { status: 503, text: `${why}\n` };
+}
+
+function pathOf({ url = "/" }: IncomingMessage): string {
+  return url.split("?", 1)[0] ?? "/";
+}
+
+/** Numbers in Prometheus' text format. */
+export function metricsServer(metrics: () => Promise<Readonly<Record<string, number>>>): Server {
+  return createServer((message, response) => {
+    metrics()
+      .then((numbers) => {
+        const lines = Object.entries(numbers).map(([name, value]) => `# TYPE belay_bot_${name} gauge\nbelay_bot_${name} ${value}\n`);
+        send(
+          response,
+          pathOf(message) === "/metrics" ? { status: 200, text: lines.join("") } : { status: 404, text: "only /metrics is here\n" },
+        );
+      })
+      .catch(() => send(response, { status: 500, text: "the store does not answer\n" }));
+  });
+}

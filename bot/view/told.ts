@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+import type { Result } from "../../src/domain/result.ts";
+import type { BoundFields } from "../../src/plan/digest.ts";
+
+/** What was kept after it had been checked at the door (`http/told.ts`): told apart by what only one of them has. */
+export function isResult(told: unknown): told is Result {
+  return typeof told === "object" && told !== null && "outcome" in told && "startedAt" in told;
+}
+
+export function isPlanned(told: unknown): told is BoundFields {
+  return typeof told === "object" && told !== null && "policyDigest" in told;
+}
+
+/** As the action names it, so that both write into one comment. */
+export function environmentHash(environment: string): string {
+  return createHash("sha256").update(environment).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,79 @@
+/** A webhook → the event that it tells of; null for the many that mean nothing here. Pure. */
+
+import type { Happening } from "../core/event.ts";
+import type { Incoming } from "../store/store.ts";
+import { base, checkRun, issueComment, pullRequest, workflowRun } from "./payloads.ts";
+
+export function incomingOf(name: string, payload: unknown, delivery: string | null, now: Date): Incoming | null {
+  const from = base.safeParse(payload);
+  const happening = READERS[name]?.(payload) ?? null;
+  if (!from.success || happening === null) return null;
+  const { repository, installation } = from.data;
+  return {
+    repository: { id: repository.id, owner: repository.owner.login, name: repository.name, installation: installation.id },
+    event: { at: now.toISOString(), ...happening },
+    delivery,
+  };
+}
+
+const READERS: Readonly<Record<string, (payload: unknown) => Happening | null>> = {
+  issue_comment: commentMade,
+  pull_request: pullChanged,
+  workflow_run: runChanged,
+  check_run: buttonPressed,
+};
+
+/** Only what a person wrote themselves: no other app's word, and nothing that somebody edited. */
+function commentMade(payload: unknown): Happening | null {
+  const { data } = issueComment.safeParse(payload);
+  if (data === undefined) return null;
+  const { comment, issue, sender } = data;
+  const { user } = comment;
+  if (user.id !== sender.id || user.type !== "User" || (comment.performed_via_github_app ?? null) !== null) return null;
+  const author = { id: user.id, login: user.login };
+  return { kind: "comment", comment: comment.id, pull: issue.number, author, body: comment.body, createdAt: instant(comment.created_at) };
+}
+
+const PULL_ACTIONS = new Set(["opened", "synchronize", "reopened", "closed", "edited"]);
+
+function pullChanged(payload: unknown): Happening | null {
+  const { data } = pullRequest.safeParse(payload);
+  if (data === undefined || !PULL_ACTIONS.has(data.action)) return null;
+  const { head, base: into, state, merged_at: mergedAt, user, updated_at: updatedAt } = data.pull_request;
+  return {
+    kind: "pull",
+    pull: data.number,
+    action: data.action,
+    head: head.sha,
+    base: into.ref,
+    baseSha: into.sha,
+    author: user === null ? null : { id: user.id, login: user.login },
+    // A repository that is gone was a fork: one's own cannot be gone.
+    isFork: head.repo?.id !== into.repo?.id,
+    state: mergedAt === null ? state : "merged",
+    updatedAt: instant(updatedAt),
+    by: data.sender.id,
+  };
+}
+
+function runChanged(payload: unknown): Happening | null {
+  const { data } = workflowRun.safeParse(payload);
+  if (data === undefined) return null;
+  const { id, run_attempt: attempt, status, display_title: title } = data.workflow_run;
+  return { kind: "workflow-run", workflowRun: id, attempt, status, title };
+}
+
+function buttonPressed(payload: unknown): Happening | null {
+  const { data } = checkRun.safeParse(payload);
+  if (data === undefined || data.sender.type !== "User") return null;
+  const [request = ""] = data.check_run.external_id.split(":");
+  if (request === "") return null;
+  const { id, login } = data.sender;
+  return { kind: "button", check: data.check_run.id, request, button: data.requested_action.identifier, by: { id, login } };
+}
+
+/** GitHub writes seconds; all times here have milliseconds, so that texts compare as times do. */
+export function instant(text: string): string {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? new Date(0).toISOString() : at.toISOString();
+}

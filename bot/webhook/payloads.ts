@@ -1,0 +1,57 @@
+/** Of GitHub's webhooks what the bot reads. Everything else in them is passed over. */
+
+import * as z from "zod/mini";
+
+const person = z.object({ id: z.int(), login: z.string(), type: z.string() });
+const repository = z.object({ id: z.int(), name: z.string(), owner: z.object({ login: z.string() }) });
+const installation = z.object({ id: z.int() });
+
+export const base = z.object({ repository, installation });
+
+export const issueComment = z.object({
+  action: z.literal("created"),
+  issue: z.object({ number: z.int(), pull_request: z.object({}) }),
+  comment: z.object({
+    id: z.int(),
+    body: z.string(),
+    created_at: z.string(),
+    user: person,
+    performed_via_github_app: z.optional(z.nullable(z.unknown())),
+  }),
+  sender: person,
+});
+
+const end = z.object({ ref: z.string(), sha: z.string(), repo: z.nullable(z.object({ id: z.int() })) });
+
+export const pullRequest = z.object({
+  action: z.string(),
+  number: z.int(),
+  pull_request: z.object({
+    head: end,
+    base: end,
+    state: z.enum(["open", "closed"]),
+    merged: z.optional(z.nullable(z.boolean())),
+    merged_at: z.nullable(z.string()),
+    updated_at: z.string(),
+    user: z.nullable(z.object({ id: z.int(), login: z.string() })),
+  }),
+  sender: z.object({ id: z.int() }),
+});
+
+export const workflowRun = z.object({
+  action: z.string(),
+  workflow_run: z.object({
+    id: z.int(),
+    run_attempt: z.int(),
+    status: z.string(),
+    display_title: z.string(),
+    event: z.literal("workflow_dispatch"),
+  }),
+});
+
+export const checkRun = z.object({
+  action: z.literal("requested_action"),
+  check_run: z.object({ id: z.int(), external_id: z.string() }),
+  requested_action: z.object({ identifier: z.enum(["approve", "reject", "rollback"]) }),
+  sender: person,
+});

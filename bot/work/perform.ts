@@ -1,0 +1,82 @@
+/** Effects → requests to GitHub. Every one looks first for what an earlier try may have left, so that it can be done again. */
+
+import type { Effect } from "../core/effect.ts";
+import type { Happening } from "../core/event.ts";
+import { type App, statusOf } from "../github/api.ts";
+import { readFacts } from "../github/facts.ts";
+import type { OutboxEntry } from "../store/store.ts";
+import { writeAnswer, writeComment } from "./comments.ts";
+import { writeCheck, writeHeadCheck } from "./checks.ts";
+import { writeDeployment } from "./deployments.ts";
+import { dispatch } from "./dispatch.ts";
+import { done, type Surroundings } from "./surroundings.ts";
+import type { Performance } from "./worker.ts";
+
+export type PerformerParts = Pick<Surroundings, "store" | "policies" | "appId" | "serverUrl" | "now"> & { readonly app: App };
+
+export function performer({ app, store, ...rest }: PerformerParts): (entry: OutboxEntry) => Promise<Performance> {
+  return async (entry) => {
+    const { repository } = entry;
+    const [api, state] = await Promise.all([app.installation(repository.installation), store.state(repository.id)]);
+    const names = { owner: repository.owner, repo: repository.name };
+    return perform(entry.effect, { ...rest, api, names, state, store, entry });
+  };
+}
+
+function perform(effect: Effect, around: Surroundings): Promise<Performance> {
+  switch (effect.kind) {
+    case "consult":
+      return consult(effect, around);
+    case "react":
+      return react(effect, around);
+    case "answer":
+      return writeAnswer(effect, around);
+    case "dispatch":
+      return dispatch(effect, around);
+    case "cancel":
+      return cancel(effect, around);
+    case "comment":
+      return writeComment(effect, around);
+    case "check":
+      return writeCheck(effect, around);
+    case "head-check":
+      return writeHeadCheck(effect, around);
+    case "deployment":
+      return writeDeployment(effect, around);
+  }
+}
+
+/** What GitHub refuses for good must not leave a request waiting for it. */
+export function refusedFor({ effect }: OutboxEntry, why: string): readonly Happening[] {
+  return effect.kind === "dispatch" ? [{ kind: "not-dispatched", request: effect.request, job: effect.job, why }] : [];
+}
+
+async function consult({ about, origin }: Extract<Effect, { kind: "consult" }>, around: Surroundings): Promise<Performance> {
+  const { api, names, policies, state, now } = around;
+  const concerned = [...state.requests.values()].filter(({ pull }) => pull === origin.pull);
+  const question = {
+    pull: origin.pull,
+    asker: origin.kind === "comment" ? origin.author : origin.by,
+    comment: origin.kind === "comment" ? { id: origin.comment, body: origin.body } : null,
+    people: concerned.flatMap(({ requester, approvals }) => [requester, ...approvals]),
+    environments: null,
+  };
+  const { policyRead: _policyRead, ...facts } = await readFacts(api, names, policies, question, state, now());
+  return done([{ kind: "consulted", about, origin, facts }]);
+}
+
+async function react({ comment, reaction }: Extract<Effect, { kind: "react" }>, { api, names }: Surroundings): Promise<Performance> {
+  if (comment === 0) return done();
+  await api("post", "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", { ...names, comment_id: comment, content: reaction });
+  return done();
+}
+
+async function cancel({ workflowRun }: Extract<Effect, { kind: "cancel" }>, { api, names }: Surroundings): Promise<Performance> {
+  try {
+    await api("post", "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { ...names, run_id: workflowRun });
+  } catch (error) {
+    // It has ended already.
+    if (statusOf(error) !== 409) throw error;
+  }
+  return done();
+}

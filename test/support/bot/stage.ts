@@ -1,0 +1,238 @@
+/** A bot and a GitHub, both over HTTP on loopback: signed webhooks one way, the API and identity tokens the other. */
+
+import { sign } from "@octokit/webhooks-methods";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+import { type RunningBot, startBot } from "../../../bot/bot.ts";
+import { jsonLog } from "../../../bot/log.ts";
+import { readSettings } from "../../../bot/settings.ts";
+import { CheckedOutProject } from "../github/repository.ts";
+import { FakeGitHub } from "../github/server.ts";
+import type { PullRequest, WorkflowRun } from "../github/state.ts";
+
+export const SECRET = "a-secret-of-forty-characters-and-more-1234";
+const APP_ID = 4711;
+const INSTALLATION = 99;
+/** One for all: making one takes longer than a test. */
+const KEY = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+export interface Answer {
+  readonly status: number;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+export class Stage implements AsyncDisposable {
+  readonly project = new CheckedOutProject();
+  readonly logged: string[] = [];
+  readonly url: string;
+  readonly github: FakeGitHub;
+  #bot: RunningBot | null = null;
+
+  private constructor(github: FakeGitHub, port: number, project: CheckedOutProject) {
+    this.github = github;
+    this.url = `http://127.0.0.1:${port}`;
+    this.project[Symbol.dispose]();
+    this.project = project;
+  }
+
+  /** `environment`: lines of the environment `prod`. */
+  static async open(environment: string): Promise<Stage> {
+    const port = await freePort();
+    const project = new CheckedOutProject();
+    project.write(
+      "belay.yml",
+      `bot: http://127.0.0.1:${port}\nenvironments:\n  prod:\n    github-environment: production\n${environment.replace(/^/gm, "    ")}\n`,
+    );
+    project.commit("Belay");
+    const github = await FakeGitHub.start(project.directory);
+    github.install(APP_ID, "belay");
+    github.state.environment("production");
+    for (const login of ["ada", "ben", "cleo"]) {
+      github.state.user(login);
+      github.state.writers.add(login);
+    }
+    const stage = new Stage(github, port, project);
+    await stage.start();
+    return stage;
+  }
+
+  async start(): Promise<void> {
+    const settings = readSettings({
+      APP_ID: String(APP_ID),
+      PRIVATE_KEY: KEY,
+      WEBHOOK_SECRET: SECRET,
+      BELAY_URL: this.url,
+      BELAY_STORE: `sqlite:${join(this.project.outside, "bot.db")}`,
+      PORT: new URL(this.url).port,
+      METRICS_PORT: "0",
+      GITHUB_API_URL: this.github.url,
+      OIDC_ISSUER: this.github.issuer,
+    });
+    this.#bot = await startBot(
+      settings,
+      jsonLog(
+        "info",
+        (line) => this.logged.push(line),
+        () => new Date(),
+      ),
+    );
+  }
+
+  get metricsUrl(): string {
+    return `http://127.0.0.1:${this.#bot?.metricsPort}/metrics`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#bot?.stop();
+    this.#bot = null;
+  }
+
+  /** A pull request of `ada` with one change. */
+  openPull(branch = "change"): PullRequest {
+    const base = this.project.head();
+    const sha = this.project.branch(branch, () => this.project.write("migrations/001_x.sql", "create table x(id integer);\n"));
+    this.project.git("checkout", "--quiet", "main");
+    const pull = this.github.state.openPull({ author: "ada", branch, sha, base });
+    this.github.state.pushes.push({ id: this.github.state.nextId(), branch, by: this.github.state.user("ada") });
+    return pull;
+  }
+
+  async deliver(name: string, payload: object, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+    const body = JSON.stringify(payload);
+    const answer = await fetch(`${this.url}/api/github/webhooks`, {
+      method: "POST",
+      body,
+      headers: {
+        "x-github-event": name,
+        "x-github-delivery": randomUUID(),
+        "x-hub-signature-256": await sign(SECRET, body),
+        "content-type": "application/json",
+        ...headers,
+      },
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  /** Somebody writes a comment; gives its number. */
+  async say(pull: PullRequest, login: string, body: string): Promise<number> {
+    const comment = this.github.state.comment(pull.number, login, body);
+    await this.deliver("issue_comment", this.commentPayload(pull, comment.id));
+    return comment.id;
+  }
+
+  commentPayload(pull: PullRequest, id: number, action = "created"): object {
+    const comment = this.github.state.comments.find((each) => each.id === id);
+    if (comment === undefined) throw new Error(`there is no comment ${id}`);
+    const { author } = comment;
+    return {
+      action,
+      issue: { number: pull.number, pull_request: {} },
+      comment: { id, body: comment.body, created_at: comment.createdAt, user: author, performed_via_github_app: null },
+      sender: author,
+      ...this.#common(),
+    };
+  }
+
+  #common() {
+    const { repository } = this.github.state;
+    return {
+      repository: { id: repository.id, name: repository.name, owner: { login: repository.owner.login } },
+      installation: { id: INSTALLATION },
+    };
+  }
+
+  pullPayload(pull: PullRequest, action: string, by: string): object {
+    const { repository } = this.github.state;
+    const repo = { id: repository.id };
+    return {
+      action,
+      number: pull.number,
+      pull_request: {
+        head: { ref: pull.head.branch, sha: pull.head.sha, repo },
+        base: { ref: pull.base.branch, sha: pull.base.sha, repo },
+        state: pull.state,
+        merged_at: pull.merged?.at ?? null,
+        updated_at: this.github.state.now(),
+        user: pull.author,
+      },
+      sender: this.github.state.user(by),
+      ...this.#common(),
+    };
+  }
+
+  /** Claims a grant as the job of a dispatched run would; `claims`: what its identity token says otherwise. */
+  async claim(run: WorkflowRun, body: object, claims: Readonly<Record<string, unknown>> = {}, audience = this.url): Promise<Answer> {
+    const token = await this.identityToken(run, claims, audience);
+    return this.post("/api/grants", token, body);
+  }
+
+  async identityToken(run: WorkflowRun, claims: Readonly<Record<string, unknown>> = {}, audience = this.url): Promise<string> {
+    const { repository } = this.github.state;
+    const inputs = this.github.state.inputs.get(run.id) ?? {};
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = this.github.idToken({
+      repository_id: String(repository.id),
+      repository: `${repository.owner.login}/${repository.name}`,
+      event_name: "workflow_dispatch",
+      ref: "refs/heads/main",
+      workflow_ref: `${repository.owner.login}/${repository.name}/${run.path}@refs/heads/main`,
+      actor_id: String(run.actor.id),
+      environment: inputs["command"] === "plan" ? "production-plan" : "production",
+      run_id: String(run.id),
+      run_attempt: "1",
+      ...claims,
+    });
+    const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, { headers: { authorization: `Bearer ${token}` } });
+    const { value } = (await answer.json()) as { value: string };
+    return value;
+  }
+
+  async post(path: string, token: string, body: object): Promise<Answer> {
+    const answer = await fetch(this.url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, json: text === "" ? {} : JSON.parse(text) };
+  }
+
+  /** Waits until something is there; fails after ten seconds. */
+  async until<T>(what: string, find: () => T | undefined): Promise<T> {
+    for (let waited = 0; waited < 15_000; waited += 20) {
+      const found = find();
+      if (found !== undefined) return found;
+      await pause(20);
+    }
+    const { comments, reactions } = this.github.state;
+    throw new Error(
+      `${what} did not come; comments: ${JSON.stringify(comments)}; reactions: ${JSON.stringify(reactions)}; ${this.logged.join("")}`,
+    );
+  }
+
+  /** The bot's comment of the environment. */
+  comment(): string {
+    return this.github.state.comments.find(({ app, body }) => app !== null && body.startsWith("<!-- belay:1:env:"))?.body ?? "";
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.github[Symbol.asyncDispose]();
+    this.project[Symbol.dispose]();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}
