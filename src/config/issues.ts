@@ -3,7 +3,6 @@
 import type * as z from "zod/mini";
 import { nearest } from "../domain/nearest.ts";
 import { adviceForChoice, adviceForKey, adviceForMap } from "./advice.ts";
-import { LATER_AT_THE_TOP, LATER_IN_AN_ENVIRONMENT } from "./later.ts";
 import type { Problem } from "./problem.ts";
 import type { Flaw } from "./rule.ts";
 import { shown } from "./shown.ts";
@@ -25,26 +24,13 @@ export function problemsOf(tree: Tree, issues: readonly Issue[], base: Path = []
     if (found?.kind === "scalar" && found.origin === "unknown") return [];
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(tree, [...path, key], issue.message.split(" ")));
     if (issue.code === "invalid_union") return unionProblems(tree, path, issue.errors);
-    return [{ ...placed(tree, path), ...explain(issue, found, whereOf(tree, path)) }];
+    return [{ ...placed(tree, path), ...explain(issue, found, fromTop(tree, path)) }];
   });
 }
 
-/** Where a value stands, as seen from the top of the file, and from the top of its environment; `defaults` is one of them. */
-interface Where {
-  readonly fromTop: Path;
-  /** null: in no environment. */
-  readonly inEnvironment: Path | null;
-}
-
-function whereOf(tree: Tree, path: Path): Where {
-  if (tree.place.path === "") return { fromTop: path, inEnvironment: null };
-  return { fromTop: ["environments", tree.place.path, ...path], inEnvironment: path };
-}
-
-/** What a later version adds is no advice for this one. */
-function ofThisVersion(keys: readonly string[], { inEnvironment }: Where): readonly string[] {
-  if (inEnvironment === null) return keys.filter((key) => !LATER_AT_THE_TOP.includes(key));
-  return keys.filter((key) => !LATER_IN_AN_ENVIRONMENT.includes([...inEnvironment, key].join(".")));
+/** Where a value stands, as seen from the top of the file; `defaults` is an environment, too. */
+function fromTop(tree: Tree, path: Path): Path {
+  return tree.place.path === "" ? path : ["environments", tree.place.path, ...path];
 }
 
 function placed(tree: Tree, path: Path): Pick<Problem, "line" | "column" | "path"> {
@@ -55,10 +41,8 @@ function placed(tree: Tree, path: Path): Pick<Problem, "line" | "column" | "path
 function unknownKey(tree: Tree, path: Path, all: readonly string[]): Problem {
   const { line, column, path: name } = placeOf(tree, path);
   const key = String(path.at(-1));
-  const known = ofThisVersion(all, whereOf(tree, path.slice(0, -1)));
-  const meant = nearest(key, known);
-  const hint =
-    meant === null ? (adviceForKey(whereOf(tree, path).fromTop) ?? `the keys here are ${known.join(", ")}`) : `did you mean "${meant}"?`;
+  const meant = nearest(key, all);
+  const hint = meant === null ? (adviceForKey(fromTop(tree, path)) ?? `the keys here are ${all.join(", ")}`) : `did you mean "${meant}"?`;
   return { line, column, path: name, code: "unknown-key", message: `unknown key "${key}"`, hint };
 }
 
@@ -118,8 +102,8 @@ function isMisspelt(tree: Tree, base: Path, issue: Issue, issues: readonly Issue
 
 type Words = Pick<Problem, "code" | "message" | "hint">;
 
-function explain(issue: Issue, found: Tree | undefined, where: Where): Words {
-  if (found === undefined) return { code: "missing-key", message: `the key "${String(where.fromTop.at(-1))}" is missing`, hint: "add it" };
+function explain(issue: Issue, found: Tree | undefined, where: Path): Words {
+  if (found === undefined) return { code: "missing-key", message: `the key "${String(where.at(-1))}" is missing`, hint: "add it" };
   if (isEmpty(found)) return { code: "empty-value", message: "has no value", hint: "give it one, or leave the key out" };
   if (issue.code === "custom") return custom(issue, found);
   if (issue.code === "invalid_value") return wrongChoice(issue.values.map(String), found);
@@ -130,9 +114,9 @@ function explain(issue: Issue, found: Tree | undefined, where: Where): Words {
 }
 
 /** A schema that was made with a text of its own gives that as the hint. */
-function wrongType(issue: Extract<Issue, { code: "invalid_type" }>, found: Tree, { fromTop }: Where): Words {
+function wrongType(issue: Extract<Issue, { code: "invalid_type" }>, found: Tree, where: Path): Words {
   const isMap = issue.expected === "object" || issue.expected === "record";
-  const own = isMap ? adviceForMap(fromTop) : hintFor(issue.expected, found);
+  const own = isMap ? adviceForMap(where) : hintFor(issue.expected, found);
   const hint = issue.message === "Invalid input" ? own : issue.message;
   return { code: "wrong-type", message: `expected ${kindName(issue.expected)}, ${got(found)}`, hint };
 }
@@ -153,7 +137,7 @@ function custom(issue: Extract<Issue, { code: "custom" }>, found: Tree): Words {
 
 function wrongForm(tree: Tree, path: Path, forms: readonly (readonly Issue[])[]): Problem {
   const found = at(tree, path);
-  const where = whereOf(tree, path);
+  const where = fromTop(tree, path);
   const first = forms.flat();
   if (found === undefined || isEmpty(found)) return { ...placed(tree, path), ...explain(first[0] as Issue, found, where) };
   const choices = first.flatMap((issue) => (issue.code === "invalid_value" ? issue.values.map(String) : []));
@@ -164,7 +148,7 @@ function wrongForm(tree: Tree, path: Path, forms: readonly (readonly Issue[])[])
     ...placed(tree, path),
     code: "wrong-type",
     message: `expected ${expected.join(" or ")}, ${got(found)}`,
-    hint: meant === null ? adviceForMap(where.fromTop) : `did you mean "${meant}"?`,
+    hint: meant === null ? adviceForMap(where) : `did you mean "${meant}"?`,
   };
 }
 

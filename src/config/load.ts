@@ -26,8 +26,7 @@ const LARGEST_BYTES = 1_000_000;
 
 /**
  * The configuration, with variables expanded for the chosen environment. Relative paths start at the file's directory, for
- * `.github/belay.yml` at the repository's root. Throws usage errors: those of `findConfig`, `config-invalid`,
- * `not-in-this-version`.
+ * `.github/belay.yml` at the repository's root. Throws usage errors: those of `findConfig`, `config-invalid`.
  */
 export async function loadConfig(request: LoadRequest): Promise<Config> {
   const found = await findConfig(request);

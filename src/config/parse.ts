@@ -6,7 +6,6 @@ import { DEFAULTS } from "./defaults.ts";
 import { environmentOf } from "./environment.ts";
 import { defaultsProblems, effectiveBlocks, frameProblems, noMap } from "./frame.ts";
 import { knownKeys, problemsOf } from "./issues.ts";
-import { LATER_AT_THE_TOP, LATER_IN_AN_ENVIRONMENT, laterProblems } from "./later.ts";
 import { configError, type Problem } from "./problem.ts";
 import { environmentSchema } from "./schema.ts";
 import { passwordsIn } from "./shown.ts";
@@ -29,7 +28,7 @@ export interface ParseRequest extends Surroundings {
 /** One look at the file is quicker without the parsers that zod would generate for many. */
 z.config({ jitless: true });
 
-/** Throws one usage error that tells every problem (`config-invalid`; `not-in-this-version` where nothing else is wrong). */
+/** Throws one usage error that tells every problem (`config-invalid`). */
 export function parseConfig(text: string, request: ParseRequest): Config {
   const { tree, environments, chosen } = readFile(text, request);
   const ready = [...environments].filter(([name]) => name === chosen);
@@ -68,7 +67,7 @@ function readFile(text: string, request: ParseRequest): ReadFile {
   if (problems.length > 0) throw configError(request.shownAs, problems);
   if (tree?.kind !== "map") throw configError(request.shownAs, [noMap(tree)]);
 
-  const found: Problem[] = [...frameProblems(tree), ...laterProblems(tree, LATER_AT_THE_TOP)];
+  const found: Problem[] = [...frameProblems(tree)];
   const defaults = at(tree, ["defaults"]);
   if (defaults?.kind === "map") found.push(...defaultsProblems(defaults));
   const blocks = effectiveBlocks(tree, defaults);
@@ -110,7 +109,7 @@ function readEnvironment(
   const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
   const plain = toPlain(expanded);
   const result = z.safeParse(environmentSchema(plain), plain, { error: knownKeys });
-  const wrong = [...problems, ...laterProblems(effective, LATER_IN_AN_ENVIRONMENT), ...unknownNeeds(effective, blocks)];
+  const wrong = [...problems, ...unknownNeeds(effective, blocks)];
   if (!result.success) return { environment: null, problems: [...wrong, ...problemsOf(expanded, result.error.issues)] };
   const read = environmentOf(
     {

@@ -18,17 +18,10 @@ export interface Problem {
 export function configError(file: string, problems: readonly Problem[]): BelayError {
   const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
   const lines = sorted.map((problem) => problemLine(file, problem));
-  const onlyLater = sorted.every(({ code }) => code === "not-in-this-version");
-  return usageError(
-    onlyLater ? "not-in-this-version" : "config-invalid",
-    lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`,
-    {
-      hint: onlyLater
-        ? `take it out of ${file}, or use a version of Belay that can do it`
-        : `mend ${file} and run the same command again; nothing was touched`,
-      facts: { problems: sorted.map((problem) => ({ file, ...problem })) },
-    },
-  );
+  return usageError("config-invalid", lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`, {
+    hint: `mend ${file} and run the same command again; nothing was touched`,
+    facts: { problems: sorted.map((problem) => ({ file, ...problem })) },
+  });
 }
 
 function problemLine(file: string, { line, path, message, hint }: Problem): string {

@@ -179,8 +179,8 @@ function assertValid(text: string, config: string, environment: string, world: W
   }
 }
 
-/** The variable is not set here, or holds what this machine's Belay cannot take: the result says so, and doctor will. */
-const WANTING = ["variable-unset", "bad-target", "not-in-this-version"];
+/** The variable is not set here, or holds no address: the result says so, and doctor will. */
+const WANTING = ["variable-unset", "bad-target"];
 
 function problemCodes({ facts }: BelayError): readonly string[] {
   const problems = Array.isArray(facts["problems"]) ? facts["problems"] : [];
