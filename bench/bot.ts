@@ -1,105 +1,106 @@
-/** How quickly the bot acknowledges signed webhooks, beside a bare Probot in the same run. */
+/** The bot under load, beside a bare Probot in the same run; how long a command takes to its dispatch; what a hundred thousand events leave in memory. */
 
-import { sign } from "@octokit/webhooks-methods";
 import { generateKeyPairSync } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { createNodeMiddleware, Probot } from "probot";
-import { startBot } from "../bot/bot.ts";
-import { readSettings } from "../bot/settings.ts";
-import { absolute, type Row } from "./comparison.ts";
+
+import { Stage } from "../test/support/bot/stage.ts";
+import { ServerProcess } from "./bot/server-process.ts";
+import { SECRET, Sender, signedComments } from "./bot/webhooks.ts";
+import { absolute, median, type Row } from "./comparison.ts";
 
 const PER_SECOND = 200;
 const SECONDS = 10;
-const SECRET = "a-secret-for-the-bench-only";
-const privateKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+/** Sent before what counts: both are measured as they run, not as they begin. */
+const WARM_UP = 200;
+const COMMANDS = 12;
+const SIDE_BY_SIDE = 20;
 
-/** A comment that is no command: stored, worked on, and no reason to ask GitHub anything. */
-function payload(n: number): string {
-  const ada = { id: 1, login: "ada", type: "User" };
-  return JSON.stringify({
-    action: "created",
-    issue: { number: 1, pull_request: {} },
-    comment: {
-      id: n,
-      body: "looks good to me ".repeat(50),
-      created_at: new Date().toISOString(),
-      user: ada,
-      performed_via_github_app: null,
-    },
-    sender: ada,
-    repository: { id: 7, name: "shop", owner: { login: "acme" } },
-    installation: { id: 1 },
-  });
+const BOT = join(import.meta.dirname, "../bot/main.ts");
+const BARE_PROBOT = join(import.meta.dirname, "bot/bare-probot.ts");
+
+export interface BotSizes {
+  readonly rounds: number;
+  /** Whose memory is looked at. */
+  readonly events: number;
 }
 
-async function measure(url: string, round: number): Promise<readonly number[]> {
-  const took: number[] = [];
-  const sent: Promise<void>[] = [];
-  const bodies = await Promise.all(
-    Array.from({ length: PER_SECOND * SECONDS }, async (_, n) => {
-      const body = payload(round * PER_SECOND * SECONDS + n + 1);
-      return { body, signature: await sign(SECRET, body) };
-    }),
-  );
-  const begun = performance.now();
-  for (const [n, { body, signature }] of bodies.entries()) {
-    const due = begun + (n * 1000) / PER_SECOND;
-    if (due > performance.now()) await pause(due - performance.now());
-    const at = performance.now();
-    const headers = { "x-github-event": "issue_comment", "x-github-delivery": `d-${n}`, "x-hub-signature-256": signature };
-    const answered = fetch(url, { method: "POST", body, headers: { ...headers, "content-type": "application/json" } }).then(
-      async (answer) => {
-        await answer.arrayBuffer();
-        if (answer.status >= 300) throw new Error(`it answered ${answer.status}`);
-        took.push(performance.now() - at);
-      },
-    );
-    sent.push(answered);
-  }
-  await Promise.all(sent);
-  return took.toSorted((a, b) => a - b);
-}
-
-/** Rounds of both in turn, so that what else the machine does slows both. */
-export async function bot(folder: string, rounds: number, told: (text: string) => void): Promise<readonly Row[]> {
-  const settings = readSettings({
+export async function bot(folder: string, { rounds, events }: BotSizes, told: (text: string) => void): Promise<readonly Row[]> {
+  const variables = {
     APP_ID: "1",
-    PRIVATE_KEY: privateKey,
+    PRIVATE_KEY: generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     WEBHOOK_SECRET: SECRET,
     BELAY_URL: "http://127.0.0.1",
     BELAY_STORE: `sqlite:${join(folder, "bot.db")}`,
     PORT: "0",
     METRICS_PORT: "0",
     GITHUB_API_URL: "http://127.0.0.1:9",
-  });
-  const [kept, bare]: [number[], number[]] = [[], []];
+  };
+  return [
+    ...(await acknowledging(variables, rounds, told)),
+    await dispatching(told),
+    await remembering({ ...variables, BELAY_STORE: `sqlite:${join(folder, "many.db")}` }, events, told),
+  ];
+}
+
+/** Rounds of both in turn, so that what else the machine does slows both. */
+async function acknowledging(
+  variables: Readonly<Record<string, string>>,
+  rounds: number,
+  told: (text: string) => void,
+): Promise<readonly Row[]> {
+  const [started, kept, bare]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
-    told(`bot: ${PER_SECOND} webhooks a second for ${SECONDS} s, round ${round + 1}`);
-    const running = await startBot(settings, () => undefined);
-    kept.push(ninetyNinth(await measure(`http://127.0.0.1:${running.port}/api/github/webhooks`, round)));
-    await running.stop();
-    bare.push(ninetyNinth(await bareProbot(round)));
+    told(`bot: ${PER_SECOND} webhooks a second for ${SECONDS} s, round ${round + 1} of ${rounds}`);
+    const own = await acknowledged(BOT, variables, round);
+    started.push(own.startedMs);
+    kept.push(own.p99);
+    bare.push((await acknowledged(BARE_PROBOT, variables, round)).p99);
   }
-  const name = `the bot keeps and acknowledges ${PER_SECOND} webhooks a second, p99`;
-  return [absolute(name, kept, "ms", 50), absolute("a bare Probot acknowledges them and keeps nothing, p99", bare, "ms", null)];
+  return [
+    absolute("the bot starts", started, "ms", 1000),
+    absolute(`the bot keeps and acknowledges ${PER_SECOND} webhooks a second, p99`, kept, "ms", 50),
+    absolute("… a bare Probot acknowledges them and keeps nothing, p99", bare, "ms", null),
+  ];
 }
 
-async function bareProbot(round: number): Promise<readonly number[]> {
-  const probot = new Probot({ appId: 1, privateKey, secret: SECRET, logLevel: "fatal" });
-  const middleware = await createNodeMiddleware((app) => app.on("issue_comment.created", () => undefined), { probot });
-  const server = createServer((message, response) => void middleware(message, response)).listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const took = await measure(`http://127.0.0.1:${port}/api/github/webhooks`, round);
-  server.close();
-  server.closeAllConnections();
-  return took;
+async function acknowledged(entry: string, variables: Readonly<Record<string, string>>, round: number) {
+  await using server = await ServerProcess.start(entry, variables);
+  using sender = new Sender(server.url);
+  const count = PER_SECOND * SECONDS;
+  const webhooks = await signedComments(round * (count + WARM_UP) + 1, count + WARM_UP);
+  await sender.atRate(webhooks.slice(0, WARM_UP), PER_SECOND);
+  const took = await sender.atRate(webhooks.slice(WARM_UP), PER_SECOND);
+  return { startedMs: server.startedMs, p99: took[Math.floor(took.length * 0.99)] ?? Infinity };
 }
 
-function ninetyNinth(took: readonly number[]): number {
-  return took[Math.floor(took.length * 0.99)] ?? 0;
+/** From the webhook of a comment to GitHub's being asked to start the workflow; the fake GitHub works in the same process as the bot. */
+async function dispatching(told: (text: string) => void): Promise<Row> {
+  told(`bot: ${COMMANDS} commands`);
+  await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }");
+  const took: number[] = [];
+  for (let n = 0; n <= COMMANDS; n++) {
+    const pull = stage.openPull(`change-${n}`);
+    const { promise: dispatched, resolve } = Promise.withResolvers<number>();
+    stage.github.state.onDispatch = () => resolve(performance.now());
+    const begun = performance.now();
+    await stage.say(pull, "ada", "/migrate prod");
+    took.push((await dispatched) - begun);
+  }
+  // The first one pays for reading the GitHub client.
+  return absolute("a command until its workflow is dispatched", took.slice(1), "ms", 300);
+}
+
+/** What it holds after all of them, beyond what it held after the first tenth. */
+async function remembering(variables: Readonly<Record<string, string>>, events: number, told: (text: string) => void): Promise<Row> {
+  await using server = await ServerProcess.start(BOT, variables);
+  using sender = new Sender(server.url);
+  const [tenth, held]: [number, number[]] = [events / 10, []];
+  for (let part = 0; part < 10; part++) {
+    await sender.asFastAsPossible(await signedComments(part * tenth + 1, tenth), SIDE_BY_SIDE);
+    held.push(server.residentMB());
+    told(`bot: ${(part + 1) * tenth} events, ${held.at(-1)?.toFixed(0)} MB`);
+  }
+  const [first = 0] = held;
+  const last = median(held.slice(-3));
+  return absolute(`memory after ${events.toLocaleString("en")} events, over that after a tenth of them`, [last - first], "MB", 20);
 }

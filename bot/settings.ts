@@ -95,7 +95,9 @@ function urlOf(variables: Variables, name: string, standard: string | null, prob
 
 function storeOf(variables: Variables, problems: string[]): string {
   const value = variables["BELAY_STORE"] || "sqlite:belay-bot.db";
-  if (!/^sqlite:(?!\/\/).+/.test(value)) problems.push("BELAY_STORE is not sqlite:PATH, which is what this version has");
+  if (/^postgres(ql)?:/.test(value))
+    problems.push("BELAY_STORE names PostgreSQL, which this version cannot keep its store in: take sqlite:PATH, on a disk that stays");
+  else if (!/^sqlite:(?!\/\/).+/.test(value)) problems.push("BELAY_STORE is not sqlite:PATH");
   return value.replace(/^sqlite:/, "");
 }
 

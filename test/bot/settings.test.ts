@@ -33,6 +33,7 @@ test.each([
   [{ APP_ID: "x" }, "APP_ID is no number"],
   [{ PORT: "99999" }, "PORT is no port"],
   [{ BELAY_STORE: "mysql://x" }, "BELAY_STORE is not sqlite:PATH"],
+  [{ BELAY_STORE: "postgres://belay:hunter2@db/belay" }, "BELAY_STORE names PostgreSQL, which this version cannot keep its store in"],
   [{ LOG_LEVEL: "loud" }, "LOG_LEVEL is none of"],
 ])("%j is refused", (more, why) => {
   expect(() => readSettings({ ...GOOD, ...more })).toThrow(why);
