@@ -35,7 +35,7 @@ export function readSettings(variables: Variables): Settings {
     privateKey: privateKeyOf(variables, problems),
     webhookSecret: secretOf(variables, problems),
     url: urlOf(variables, "BELAY_URL", null, problems),
-    store: storeOf(variables, problems),
+    store: storeFile(variables, problems),
     port,
     metricsPort: portOf(variables, "METRICS_PORT", port === 0 ? 0 : port + 1, problems),
     apiUrl: urlOf(variables, "GITHUB_API_URL", "https://api.github.com", problems),
@@ -93,7 +93,8 @@ function urlOf(variables: Variables, name: string, standard: string | null, prob
   return (value ?? "").replace(/\/+$/, "");
 }
 
-function storeOf(variables: Variables, problems: string[]): string {
+/** The file of BELAY_STORE; what is wrong with it goes to `problems`. */
+export function storeFile(variables: Variables, problems: string[]): string {
   const value = variables["BELAY_STORE"] || "sqlite:belay-bot.db";
   if (/^postgres(ql)?:/.test(value))
     problems.push("BELAY_STORE names PostgreSQL, which this version cannot keep its store in: take sqlite:PATH, on a disk that stays");

@@ -1,14 +1,17 @@
 /** One command from argv to exit status, with everything outside given: reads what is asked, performs it, shows the result. */
 
 import { carryOut, type Perform } from "./carry-out.ts";
+import { AUDIT } from "./command/audit.ts";
 import { COMPLETION, completionScript } from "./command/completion.ts";
 import { commandHelp, generalHelp } from "./command/help.ts";
 import { type Parsed, parse, type Presentation } from "./command/parse.ts";
 import { commandSpec } from "./command/registry.ts";
-import type { BelayError } from "./domain/error.ts";
+import type { AuditVerdict } from "./domain/audit-verdict.ts";
+import { BelayError } from "./domain/error.ts";
 import { exitStatus, USAGE_EXIT_STATUS } from "./domain/outcome.ts";
 import type { Result } from "./domain/result.ts";
 import type { Interrupt, InterruptWatch } from "./process/signals.ts";
+import { auditJson, auditText } from "./report/audit.ts";
 import { resultJson, usageJson } from "./report/json.ts";
 import { safeLine } from "./report/safe-text.ts";
 import { stepView } from "./report/steps.ts";
@@ -41,6 +44,8 @@ export interface Surroundings {
   readonly loadPerform: () => Promise<Perform>;
   /** The names of the environments in a configuration file (null: where it usually lies), for completion. */
   readonly environmentNames: (file: string | null) => Promise<readonly string[]>;
+  /** Goes through the record of the bot's store; each of these hashes must be in it. */
+  readonly verifyAudit: (heads: readonly string[]) => Promise<AuditVerdict>;
 }
 
 /** Does what argv (without the program's name) asks, and gives the exit status. Does not throw for what the command meets. */
@@ -64,6 +69,8 @@ export async function commandLine(argv: readonly string[], around: Surroundings)
           .join(""),
       );
       return 0;
+    case "audit":
+      return await audit(around, parsed);
     case "usage-error":
       return showUsageError(around, parsed.error, parsed.command, parsed.presentation);
     case "run":
@@ -77,7 +84,8 @@ function isOneLine(name: string): boolean {
 }
 
 function helpOf(command: Extract<Parsed, { kind: "help" }>["command"]): string {
-  if (command === COMPLETION.name) return commandHelp(COMPLETION);
+  const own = [COMPLETION, AUDIT].find(({ name }) => name === command);
+  if (own !== undefined) return commandHelp(own);
   const spec = command === null ? undefined : commandSpec(command);
   return spec?.available === true ? commandHelp(spec) : generalHelp(VERSION);
 }
@@ -107,6 +115,19 @@ async function run(around: Surroundings, { invocation, presentation }: Extract<P
   return carried.kind === "result"
     ? showResult(around, carried.result, presentation)
     : showUsageError(around, carried.error, invocation.command, presentation);
+}
+
+async function audit(around: Surroundings, { heads, presentation }: Extract<Parsed, { kind: "audit" }>): Promise<number> {
+  const { stdout, verifyAudit } = around;
+  try {
+    const verdict = await verifyAudit(heads);
+    stdout.write(presentation.json ? auditJson(VERSION, verdict) : auditText(verdict));
+    return exitStatus(verdict.kind === "whole" ? "verified" : "checks-failed");
+  } catch (error) {
+    if (!(error instanceof BelayError)) throw error;
+    const status = showUsageError(around, error, AUDIT.name, presentation);
+    return error.kind === "usage" ? status : exitStatus("failed");
+  }
 }
 
 function showResult(around: Surroundings, result: Result, presentation: Presentation): number {

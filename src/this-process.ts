@@ -16,6 +16,7 @@ export async function commandLineOfThisProcess(): Promise<number> {
     cwd: () => process.cwd(),
     ...THIS_MACHINE,
     environmentNames: async (file) => (await import("./config/environment-names.ts")).environmentNames(file, process.cwd()),
+    verifyAudit: async (heads) => (await import("./wire/audit.ts")).verifyStore(heads, process.env),
     loadPerform: async () => (await import("./wire.ts")).perform,
   });
 }

@@ -1,6 +1,7 @@
 /** The audit record: every entry carries the hash of the one before, so that nothing in it can be changed, left out or moved unnoticed. */
 
 import { createHash } from "node:crypto";
+import type { AuditVerdict } from "../../src/domain/audit-verdict.ts";
 import { canonicalJson } from "../../src/domain/canonical-json.ts";
 
 export interface AuditEntry {
@@ -28,11 +29,6 @@ function hashOf({ seq, at, repository, kind, data, previous }: Omit<AuditEntry, 
     .digest("hex");
 }
 
-export type Verified =
-  | { readonly kind: "whole"; readonly entries: number; readonly head: string }
-  /** `seq`: the first entry that is not what it was. */
-  | { readonly kind: "damaged"; readonly seq: number; readonly why: string };
-
 /**
  * Goes through all of it. An end that was cut off shows only against a head from elsewhere: every grant and every deployment carries
  * one. `heads`: such hashes; each must be in the chain.
@@ -40,7 +36,7 @@ export type Verified =
 export async function verifyChain(
   entries: AsyncIterable<AuditEntry> | Iterable<AuditEntry>,
   heads: readonly string[] = [],
-): Promise<Verified> {
+): Promise<AuditVerdict> {
   const wanted = new Set(heads.filter((head) => head !== NO_AUDIT));
   let previous = NO_AUDIT;
   let seq = 0;

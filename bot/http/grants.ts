@@ -9,7 +9,7 @@ import type { Api, App } from "../github/api.ts";
 import type { Policies, Policy } from "../github/policy.ts";
 import type { JobIdentity, IdentityCheck } from "../grant/oidc.ts";
 import type { BotKeys } from "../grant/keys.ts";
-import type { BotStore, Repository } from "../store/store.ts";
+import { type BotStore, GRANT_MEMO, type Repository } from "../store/store.ts";
 import { bodyOf, jsonOf } from "./body.ts";
 import type { Reply } from "./reply.ts";
 
@@ -124,7 +124,7 @@ async function granted(request: Request, command: string, repository: Repository
   const kind: JobKind = command === "plan" && request.command !== "plan" ? "plan" : "run";
   const record = request.jobs[kind]?.grant;
   if (record === null || record === undefined) throw new RangeError(`request ${request.id} was granted and has no grant`);
-  const memoKey = `grant:${request.id}:${kind}:${record.jti}`;
+  const memoKey = `${GRANT_MEMO}${request.id}:${kind}:${record.jti}`;
   const known = (await store.memo(repository.id, memoKey))?.["audit"];
   const audit = typeof known === "string" ? known : await store.auditHead();
   if (known === undefined) await store.remember(repository.id, memoKey, { audit });

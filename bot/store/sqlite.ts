@@ -7,6 +7,7 @@ import { type BotEvent, keyOf } from "../core/event.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { differenceBetween, type EntityRow, stateOf } from "./entities.ts";
 import { SqliteOutbox } from "./sqlite-outbox.ts";
+import { auditEntries } from "./sqlite-record.ts";
 import { bringUpToDate } from "./sqlite-schema.ts";
 import { statements } from "./statements.ts";
 import type { BotStore, Incoming, Memo, OutboxEntry, Reducer, Repository } from "./store.ts";
@@ -187,14 +188,8 @@ export class SqliteStore implements BotStore {
     this.#outbox.remember(repository, key, memo);
   }
 
-  /** In pieces: no read stays open between two of them, so that the bot goes on writing. */
   async *audit(): AsyncIterable<AuditEntry> {
-    const page = this.#sql<Omit<AuditEntry, "data"> & { readonly data: string }>(
-      "select seq, at, repository, kind, data, previous, hash from audit where seq > ? order by seq limit 500",
-    );
-    for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)?.seq ?? 0)) {
-      for (const row of rows) yield { ...row, data: JSON.parse(row.data) as unknown };
-    }
+    yield* auditEntries(this.#sql);
   }
 
   async counts(): Promise<{ readonly inbox: number; readonly outbox: number }> {

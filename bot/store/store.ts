@@ -41,6 +41,9 @@ export interface OutboxEntry {
 /** What was found or made on GitHub under an effect's key: a comment's number, a check run's. Plain JSON. */
 export type Memo = Readonly<Record<string, string | number | null>>;
 
+/** With this begin the keys under which the record's head of a grant is kept. */
+export const GRANT_MEMO = "grant:";
+
 export type Reducer = (state: RepositoryState, event: BotEvent) => Step;
 
 export interface BotStore {

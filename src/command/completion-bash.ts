@@ -1,3 +1,4 @@
+import { AUDIT } from "./audit.ts";
 import { COMMON_OPTIONS, OPTIONS } from "./options.ts";
 import { availableCommands } from "./registry.ts";
 
@@ -41,9 +42,11 @@ ${commands
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '${[...commands.map(({ name }) => name), "completion"].join(" ")}' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '${[...commands.map(({ name }) => name), "completion", AUDIT.name].join(" ")}' -- "$current")
   elif [[ $command == completion ]]; then
     mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current")
+  elif [[ $command == ${AUDIT.name} ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'verify' -- "$current")
   elif [[ -z $environment ]]; then
     # Not by compgen -W, which would expand what stands in a name.
     while IFS= read -r at; do

@@ -1,3 +1,4 @@
+import { AUDIT } from "./audit.ts";
 import { COMMON_OPTIONS, type OptionName, optionSpec } from "./options.ts";
 import { availableCommands } from "./registry.ts";
 
@@ -9,6 +10,8 @@ export function fishCompletion(): string {
     "complete -c belay -f",
     ...commands.map(({ name, summary }) => `complete -c belay -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`),
     "complete -c belay -n __fish_use_subcommand -a completion -d 'completion for a shell'",
+    `complete -c belay -n __fish_use_subcommand -a ${AUDIT.name} -d 'the record of the bot'`,
+    `complete -c belay ${seen([AUDIT.name])} -a verify`,
     `complete -c belay ${seen(["completion"])} -a 'bash zsh fish'`,
     `complete -c belay ${seen(commands.map(({ name }) => name))} -a '(belay completion environments 2>/dev/null)' -d environment`,
     ...COMMON_OPTIONS.map((option) => optionLine("", option, undefined)),

@@ -1,3 +1,4 @@
+import { AUDIT } from "./audit.ts";
 import { COMMON_OPTIONS, type OptionName, optionSpec } from "./options.ts";
 import { availableCommands } from "./registry.ts";
 import type { Described } from "./spec.ts";
@@ -18,6 +19,7 @@ _belay() {
   commands=(
 ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join("\n")}
     'completion:completion for a shell'
+    '${AUDIT.name}:the record of the bot'
   )
   _arguments -C '1: :->command' '*:: :->rest' && return
   case $state in
@@ -26,6 +28,7 @@ ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).joi
       case $words[1] in
 ${commands.map((command) => `        ${command.name}) _arguments ${argumentsOf(command).join(" ")} ;;`).join("\n")}
         completion) _arguments '1:shell:(bash zsh fish)' ;;
+        ${AUDIT.name}) _arguments '1:verb:(verify)' ;;
       esac ;;
   esac
 }

@@ -1,6 +1,7 @@
 /** The texts of `--help`, from the registry. At most 80 columns; examples may be longer, so that they can be copied. */
 
 import { COMMON_OPTIONS, type OptionName, type OptionSpec, optionSpec } from "./options.ts";
+import { AUDIT } from "./audit.ts";
 import { COMPLETION } from "./completion.ts";
 import { availableCommands, COMMAND_SPECS } from "./registry.ts";
 import type { Described } from "./spec.ts";
@@ -22,6 +23,7 @@ export function generalHelp(version: string): string {
     "  belay migrate prod",
     "",
     `${COMPLETION.summary}: belay completion ${COMPLETION.shells.join(" | ")}`,
+    `${AUDIT.summary}: belay audit ${AUDIT.usage}`,
     "For a screen reader: BELAY_PLAIN=1 gives words for symbols, each line once",
     "",
     "Options of all commands:",

@@ -4,9 +4,10 @@ import { BelayError, usageError } from "../domain/error.ts";
 import type { CommandName, Invocation, InvocationOptions } from "../domain/invocation.ts";
 import { nearest } from "../domain/nearest.ts";
 import { COMMON_OPTIONS, type OptionName } from "./options.ts";
+import { AUDIT, auditAsked } from "./audit.ts";
 import { COMPLETION, completionAsked, type Shell } from "./completion.ts";
 import { availableCommands, COMMAND_SPECS, commandSpec } from "./registry.ts";
-import type { AvailableCommand } from "./spec.ts";
+import type { AvailableCommand, Described } from "./spec.ts";
 import { type GivenOption, readTokens, type Tokens } from "./tokens.ts";
 
 /** How the answer is shown; no part of what is done. */
@@ -17,11 +18,15 @@ export interface Presentation {
   readonly color: boolean;
 }
 
+/** Commands without an environment, a result or a run. */
+type OwnKind = typeof COMPLETION.name | typeof AUDIT.name;
+
 export type Parsed =
   | { readonly kind: "run"; readonly invocation: Invocation; readonly presentation: Presentation }
   /** null: the help of Belay as a whole. */
-  | { readonly kind: "help"; readonly command: CommandName | typeof COMPLETION.name | null }
+  | { readonly kind: "help"; readonly command: CommandName | OwnKind | null }
   | { readonly kind: "version" }
+  | { readonly kind: "audit"; readonly heads: readonly string[]; readonly presentation: Presentation }
   | { readonly kind: "completion"; readonly shell: Shell }
   /** What completion asks for: the names in belay.yml, or in the file of `--config`. */
   | { readonly kind: "environment-names"; readonly config: string | null }
@@ -40,6 +45,7 @@ export function parse(argv: readonly string[]): Parsed {
     if (has("help")) return { kind: "help", command: command === null ? null : helpTopic(command) };
     if (has("version")) return { kind: "version" };
     if (command === COMPLETION.name) return completion(tokens);
+    if (command === AUDIT.name) return { kind: "audit", heads: auditAsked(onlyTaken(AUDIT, tokens)), presentation };
     return { kind: "run", invocation: invocationOf(tokens), presentation };
   } catch (thrown) {
     if (!(thrown instanceof BelayError)) throw thrown;
@@ -66,22 +72,28 @@ function invocationOf({ options, positionals, problem }: Tokens): Invocation {
   };
 }
 
-function completion({ positionals, options, problem }: Tokens): Parsed {
-  if (problem !== null) throw problem;
-  const foreign = options.find(({ spec }) => spec.name !== "config");
-  if (foreign !== undefined) {
-    throw usageError("option-not-taken", `belay completion does not take --${foreign.spec.name}`, {
-      hint: "`belay completion --help` says what it takes",
-    });
-  }
-  const asked = completionAsked(positionals.slice(1));
+function completion(tokens: Tokens): Parsed {
+  const asked = completionAsked(onlyTaken(COMPLETION, tokens));
   return asked === "environments"
-    ? { kind: "environment-names", config: valueOf(options, "config") ?? null }
+    ? { kind: "environment-names", config: valueOf(tokens.options, "config") ?? null }
     : { kind: "completion", shell: asked };
 }
 
-function helpTopic(name: string): CommandName | typeof COMPLETION.name {
-  return name === COMPLETION.name ? name : commandOf(name).name;
+/** What stands after a command that takes its own options alone. */
+function onlyTaken(command: Described, { positionals, options, problem }: Tokens): readonly string[] {
+  if (problem !== null) throw problem;
+  const foreign = options.find(({ spec }) => !command.options.includes(spec.name));
+  if (foreign !== undefined) {
+    throw usageError("option-not-taken", `belay ${command.name} does not take --${foreign.spec.name}`, {
+      hint: `\`belay ${command.name} --help\` says what it takes`,
+    });
+  }
+  return positionals.slice(1);
+}
+
+function helpTopic(name: string): CommandName | OwnKind {
+  const own = [COMPLETION, AUDIT].find((each) => each.name === name);
+  return own?.name ?? commandOf(name).name;
 }
 
 interface Positions {
@@ -122,7 +134,7 @@ function commandOf(name: string): AvailableCommand {
       hint: "`belay --help` lists the commands that are",
     });
   }
-  const meant = nearest(name, [...COMMAND_SPECS.map((known) => known.name), COMPLETION.name]);
+  const meant = nearest(name, [...COMMAND_SPECS.map((known) => known.name), COMPLETION.name, AUDIT.name]);
   throw usageError("unknown-command", `there is no command "${name}"`, {
     hint: meant === null ? "`belay --help` lists the commands" : `did you mean \`belay ${meant}\`?`,
   });

@@ -24,7 +24,8 @@ export function usageJson(belay: string, command: string | null, error: BelayErr
   });
 }
 
-function oneLine(value: unknown): string {
+/** Any value as one such line. */
+export function oneLine(value: unknown): string {
   return `${JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, codeUnits)}\n`;
 }
 

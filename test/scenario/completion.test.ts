@@ -46,7 +46,7 @@ function offered(...line: string[]): string[] {
 
 describe("completion in bash", () => {
   it("offers every command, and those that begin as typed", () => {
-    expect(offered("")).toEqual([...availableCommands().map(({ name }) => name), "completion"]);
+    expect(offered("")).toEqual([...availableCommands().map(({ name }) => name), "completion", "audit"]);
     expect(offered("re")).toEqual(["recover", "restore"]);
   });
 

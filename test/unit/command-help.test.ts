@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { AUDIT } from "../../src/command/audit.ts";
 import { COMPLETION } from "../../src/command/completion.ts";
 import { commandHelp, generalHelp } from "../../src/command/help.ts";
 import { COMMON_OPTIONS, OPTIONS } from "../../src/command/options.ts";
@@ -9,7 +10,7 @@ import { COMMANDS } from "../../src/domain/invocation.ts";
 import { exitStatus } from "../../src/domain/outcome.ts";
 import { expectGolden } from "../golden/golden.ts";
 
-const texts = [generalHelp("0.1.0"), ...availableCommands().map(commandHelp), commandHelp(COMPLETION)];
+const texts = [generalHelp("0.1.0"), ...availableCommands().map(commandHelp), commandHelp(COMPLETION), commandHelp(AUDIT)];
 
 describe("help", () => {
   it("is what was read and found good", () => {

@@ -37,6 +37,7 @@ async function run(argv: string, performIt: Perform, variables: Record<string, s
           disposed++;
         },
       }),
+      verifyAudit: async () => ({ kind: "whole", entries: 0, head: "" }),
       loadPerform: async () => {
         loaded++;
         return performIt;

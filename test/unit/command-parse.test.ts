@@ -251,3 +251,21 @@ it("every argument list is read without throwing", () => {
   ];
   for (const a of words) for (const b of words) for (const c of words) expect(() => parse([a, b, c])).not.toThrow();
 });
+
+describe("audit", () => {
+  const head = "ab".repeat(32);
+
+  it("is asked for with hashes, and takes nothing else of a run's", () => {
+    expect(parse(["audit", "verify", head])).toMatchObject({ kind: "audit", heads: [head], presentation: { json: false } });
+    expect(parse(["audit", "verify", "--json"])).toMatchObject({ kind: "audit", heads: [], presentation: { json: true } });
+    expect(parse(["audit", "--help"])).toEqual({ kind: "help", command: "audit" });
+    expect(wrong("audit", "verify", "--config", "a.yml").code).toBe("option-not-taken");
+  });
+
+  it("says what it knows", () => {
+    expect(wrong("audit")).toMatchObject({ code: "audit-usage", message: "audit what?" });
+    expect(wrong("audit", "check").message).toBe('audit does not know "check"');
+    expect(wrong("audit", "verify", "prod").message).toBe('"prod" is no hash of the record');
+    expect(wrong("audti").hint).toBe("did you mean `belay audit`?");
+  });
+});
