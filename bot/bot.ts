@@ -35,14 +35,15 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
   const app = connect(settings);
   const policies = new Policies(settings.url);
   const serverUrl = serverUrlOf(settings.apiUrl);
-  const perform = performer({ app, store, policies, appId: settings.appId, serverUrl, now });
+  const botUser = botUserOf(app);
+  const perform = performer({ app, store, policies, appId: settings.appId, botUser, serverUrl, now });
   const worker = new Worker({ store, reduce, perform, refused: refusedFor, log, now });
   const wake = () => worker.wake();
   const web = publicServer({
     secret: settings.webhookSecret,
     store,
     app,
-    botUser: botUserOf(app),
+    botUser,
     policies,
     identities: new IdentityCheck(settings.oidcIssuer, settings.url),
     keys: botKeys(settings.privateKey),

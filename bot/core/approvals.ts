@@ -15,7 +15,7 @@ export function countApprovals(request: Request, facts: Facts, now: string): Cou
   const { policy } = request;
   if (policy.required === 0) return { counted: [], reasons: [] };
   const movers = facts.pull?.movers ?? null;
-  if (!policy.allowSelfApproval && movers === null) return { counted: [], reasons: [MOVERS_UNREADABLE] };
+  if (!policy.allowSelfApproval && movers === null && request.pull !== null) return { counted: [], reasons: [MOVERS_UNREADABLE] };
   const given = bindingApprovals(request, now).filter(({ id }) => facts.writers.includes(id));
   const { counted, reasons } = consider(
     given.map(({ id, login }) => ({ id, login, source: "bot" as const })),
@@ -39,11 +39,12 @@ function bindingApprovals({ approvals, plan, sha, policy }: Request, now: string
 }
 
 /** By id; never by the author of a commit, which anybody can write. */
-function requestersOf({ requester }: Request, { pull }: Facts): readonly Requester[] {
+function requestersOf({ requester, rule }: Request, { pull }: Facts): readonly Requester[] {
   const author = pull?.author ?? null;
   const pushers = new Set([...(pull?.pushers ?? []), ...(pull?.movers ?? [])]);
   return [
     { ...requester, did: "asked for it" },
+    ...(rule?.actors ?? []).map((actor) => ({ ...actor, did: "started the workflow" })),
     ...(author === null ? [] : [{ ...author, did: "opened the pull request" }]),
     ...[...pushers].map((id) => ({ id, login: "", did: "pushed to the pull request" })),
   ];

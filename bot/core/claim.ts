@@ -6,11 +6,12 @@
 import { countApprovals } from "./approvals.ts";
 import type { ClaimAnswer, Draft } from "./draft.ts";
 import type { Claimed } from "./event.ts";
-import { obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
+import { obstaclesFor, reasonsOf } from "./facts.ts";
+import { POLICY_CHANGED, POLICY_MISSING, policyNow } from "./policy-now.ts";
 import { holdUps } from "./gates.ts";
 import { withJob } from "./jobs.ts";
 import { commandOf } from "./queue.ts";
-import { isOpen, type Job, type JobKind, type PolicyUsed, type Request, type RequestReason } from "./request.ts";
+import { anew, isOpen, type Job, type JobKind, type Request, type RequestReason } from "./request.ts";
 
 const SAME_ANSWER_MS = 10 * 60_000;
 
@@ -28,13 +29,12 @@ function judged(draft: Draft, claim: Claimed): ClaimAnswer {
   const kind: JobKind = claim.command === "plan" && request.command !== "plan" ? "plan" : "run";
   const job = request.jobs[kind];
   if (job === null) return refused(403, { code: "not-dispatched", message: `${request.id} has not come to that` });
-  if (claim.attempt > 1)
-    return refused(409, { code: "rerun", message: "a re-run of a workflow carries out nothing", hint: again(request) });
+  if (claim.attempt > 1) return refused(409, { code: "rerun", message: "a re-run of a workflow carries out nothing", hint: anew(request) });
   if (job.grant !== null) return held(draft, request, job, claim);
   const mismatch = mismatchOf(request, kind, claim);
   if (mismatch !== null) return refused(403, mismatch);
   if (!isWaiting(request, kind))
-    return refused(409, { code: "request-ended", message: `${request.id} is ${request.state}`, hint: again(request) });
+    return refused(409, { code: "request-ended", message: `${request.id} is ${request.state}`, hint: anew(request) });
   return kind === "plan" ? judgePlan(draft, request, job, claim) : judgeRun(draft, request, job, claim);
 }
 
@@ -46,7 +46,7 @@ function held(draft: Draft, request: Request, { grant }: Job, { workflowRun, att
   return refused(409, {
     code: "grant-used",
     message: `the grant of ${request.id} was given to workflow run ${grant?.workflowRun}`,
-    hint: again(request),
+    hint: anew(request),
   });
 }
 
@@ -75,12 +75,8 @@ function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): Cla
   const { facts } = claim;
   const reasons = [...outdated(request, claim), ...requesterGone(request, claim)];
   if (reasons.length > 0) return refused(409, ...reasons);
-  const now = policyNow(request, claim);
-  if (now === null)
-    return refused(403, {
-      code: "policy-missing",
-      message: "belay.yml of the default branch has this environment no more, or cannot be read",
-    });
+  const now = policyNow(request, facts);
+  if (now === null) return refused(403, POLICY_MISSING);
   const changed = now.digest !== request.policy.digest;
   const { reasons: missing } = countApprovals(request, facts, draft.at);
   if (changed) return backToApproval(draft, { ...request, policy: now, approvals: [] }, [POLICY_CHANGED]);
@@ -90,12 +86,6 @@ function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): Cla
   if (inTheWay.length > 0) return refused(409, ...inTheWay);
   return granted(draft, request, "run", job, claim);
 }
-
-const POLICY_CHANGED: RequestReason = {
-  code: "policy-changed",
-  message: "belay.yml of the default branch changed since it was approved",
-  hint: "approve it again under the new rules",
-};
 
 /** The dispatched run is spent; a new one is started once there are enough approvals again. */
 function backToApproval(draft: Draft, request: Request, reasons: readonly RequestReason[]): ClaimAnswer {
@@ -119,11 +109,6 @@ function requesterGone({ requester }: Request, { facts }: Claimed): readonly Req
   return [{ code: "not-allowed", message: `${requester.login}, who asked for it, may not write to the repository any more` }];
 }
 
-function policyNow({ environment, command }: Request, { facts: { policy } }: Claimed): PolicyUsed | null {
-  const block = policy.kind === "read" ? policy.environments[environment] : undefined;
-  return policy.kind !== "read" || block === undefined ? null : policyUsed(policy.sha, block, command);
-}
-
 function granted(draft: Draft, request: Request, kind: JobKind, job: Job, claim: Claimed): ClaimAnswer {
   const { jti, workflowRun, attempt, run } = claim;
   const owned = withJob(request, kind, { ...job, workflowRun, grant: { jti, workflowRun, attempt, run, at: draft.at } });
@@ -140,14 +125,10 @@ function granted(draft: Draft, request: Request, kind: JobKind, job: Job, claim:
 
 /** From here on the environment may run code that the default branch does not have. */
 function holdForPull(draft: Draft, { id, command, environment, pull, ref }: Request, { facts }: Claimed): void {
-  if (command !== "migrate" || ref !== null || facts.pull?.state === "merged") return;
+  if (command !== "migrate" || ref !== null || pull === null || facts.pull?.state === "merged") return;
   const locks = draft.locks(environment);
   if (locks.some((lock) => lock.kind === "unmerged" && lock.pull === pull)) return;
   draft.putLocks(environment, [...locks, { kind: "unmerged", pull, request: id, at: draft.at }]);
-}
-
-function again({ command, environment }: Request): string {
-  return `ask anew: \`/${command} ${environment}\``;
 }
 
 function refused(status: 403 | 409, ...reasons: readonly RequestReason[]): ClaimAnswer {

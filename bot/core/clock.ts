@@ -7,14 +7,24 @@ import { isOpen, type Request, type RequestReason, type RequestState } from "./r
 const PLANNING_MS = 30 * 60_000;
 /** Between the end of a workflow run and the last word of its job. */
 const UNREPORTED_MS = 2 * 60_000;
+const UNREAD_MS = 15 * 60_000;
 const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
 
 export function passTime(draft: Draft): void {
   for (const request of draft.requests) {
-    if (isOpen(request)) age(draft, request);
+    if (isOpen(request)) age(draft, unasked(draft, request));
     else if (older(draft, request.since, KEEP_ENDED_MS) && request.state !== "needs-attention") draft.forget(request.id);
   }
   advanceAll(draft);
+}
+
+/** What GitHub did not let be read is asked for once more. */
+function unasked(draft: Draft, request: Request): Request {
+  const { rule } = request;
+  if (rule === null || rule.askedAt === null || !older(draft, rule.askedAt, UNREAD_MS)) return request;
+  const again = { ...request, rule: { ...rule, askedAt: null } };
+  draft.put(again);
+  return again;
 }
 
 function age(draft: Draft, request: Request): void {
@@ -38,6 +48,7 @@ function endOf(draft: Draft, request: Request): readonly [RequestState, RequestR
     case "awaiting-approval":
       return older(draft, since, policy.expireMs) ? ["expired", expired("nobody approved it in time")] : null;
     case "approved":
+      if (request.rule !== null) return older(draft, since, policy.expireMs) ? ["expired", expired("it could not go on in time")] : null;
       if (unreported(draft, request, "run")) return ["cancelled", unclaimed()];
       if (jobs.run !== null && older(draft, jobs.run.askedAt, PLANNING_MS)) return ["expired", late("no workflow run asked for its grant")];
       return older(draft, since, policy.expireMs) ? ["expired", expired("it could not start in time")] : null;

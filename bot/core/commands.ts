@@ -61,12 +61,12 @@ function ofButton(draft: Draft, pressed: Exclude<Origin, CommentMade>, facts: Fa
 }
 
 function carryOut(draft: Draft, order: Order): void {
-  const { asked, facts } = order;
+  const { asked } = order;
   if (asked.command === "help") return answer(draft, order, { kind: "help" });
   const unknown = unknownEnvironment(order);
   if (unknown !== null) return refuse(draft, order, [unknown]);
   if (asked.command === "status") return answer(draft, order, { kind: "status", environments: statusOf(draft, order) });
-  const unfit = unfitFor(facts);
+  const unfit = unfitFor(order);
   if (unfit !== null) return refuse(draft, order, [unfit]);
   switch (asked.command) {
     case "approve":
@@ -98,10 +98,11 @@ function unknownEnvironment({ asked: { environment }, facts: { policy } }: Order
   return { code: "environment-unknown", message: `belay.yml has no environment ${environment}`, hint: `its environments are ${names}` };
 }
 
-function unfitFor({ permission, pull }: Facts): RequestReason | null {
+function unfitFor({ asked, facts: { permission, pull } }: Order): RequestReason | null {
   if (permission !== "write" && permission !== "admin")
     return { code: "not-allowed", message: "this needs write access to the repository", hint: "ask somebody who has it" };
-  if (pull?.isFork === true)
+  // What is open there can only be a deployment of what was merged.
+  if (pull?.isFork === true && asked.request === null)
     return {
       code: "fork",
       message: "code of a fork is never run where a database can be reached",

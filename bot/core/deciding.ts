@@ -4,7 +4,7 @@ import { countApprovals } from "./approvals.ts";
 import type { Draft } from "./draft.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance } from "./queue.ts";
-import { isOpen, type Request, type RequestReason } from "./request.ts";
+import { anew, isOpen, type Request, type RequestReason } from "./request.ts";
 
 export function approve(draft: Draft, order: Order): void {
   const request = requestOf(draft, order);
@@ -77,12 +77,12 @@ function notWaiting(request: Request): RequestReason {
   return { code: "not-awaiting", message: `${request.id} is ${request.state}`, hint: "wait until its plan is there" };
 }
 
-function ended({ id, state, environment, command }: Request): RequestReason {
-  return { code: "request-ended", message: `${id} has ended: ${state}`, hint: `ask anew: \`/${command} ${environment}\`` };
+function ended(request: Request): RequestReason {
+  return { code: "request-ended", message: `${request.id} has ended: ${request.state}`, hint: anew(request) };
 }
 
 function unknown({ asked: { request }, pull }: Order): RequestReason {
-  return { code: "request-unknown", message: `#${pull} has no request ${request ?? ""}`, hint: "`/belay status` shows what is open" };
+  return { code: "request-unknown", message: `#${pull ?? ""} has no request ${request ?? ""}`, hint: "`/belay status` shows what is open" };
 }
 
 function notCounted(request: Request, reasons: readonly RequestReason[]): readonly RequestReason[] {

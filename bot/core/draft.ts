@@ -2,6 +2,7 @@
 
 import type { Answer } from "./answer.ts";
 import { type Effect, effectKey } from "./effect.ts";
+import { ruleAnswer } from "./rule-answer.ts";
 import { moved, type Request, type RequestReason, type RequestState } from "./request.ts";
 import type { EnvironmentState, Lock, PullState, RepositoryState } from "./state.ts";
 
@@ -98,11 +99,14 @@ export class Draft {
   }
 
   /** Everything that people see of a request is to be made anew. */
-  show({ id, pull, environment, jobs }: Request): void {
-    this.add({ kind: "comment", pull, environment });
+  show(request: Request): void {
+    const { id, pull, environment, jobs } = request;
     this.add({ kind: "check", request: id });
-    this.add({ kind: "head-check", pull });
+    if (pull !== null) this.add({ kind: "comment", pull, environment });
+    if (pull !== null) this.add({ kind: "head-check", pull });
     if (jobs.run !== null) this.add({ kind: "deployment", request: id });
+    const told = ruleAnswer(request);
+    if (told !== null) this.add(told);
   }
 
   add(effect: Effect): void {

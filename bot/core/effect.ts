@@ -1,7 +1,7 @@
 /** What is to be done outside, as the outbox keeps it. Each can be done again after a crash: what is there is found by its key. */
 
 import type { Answer } from "./answer.ts";
-import type { Origin } from "./event.ts";
+import type { Origin, RuleAsked } from "./event.ts";
 import type { JobKind, RunCommand } from "./request.ts";
 
 export type Effect =
@@ -12,6 +12,11 @@ export type Effect =
   | { readonly kind: "answer"; readonly comment: number; readonly pull: number; readonly answers: readonly Answer[] }
   | Dispatch
   | { readonly kind: "cancel"; readonly workflowRun: number }
+  /** Read what stands behind a deployment that waits; its answer is an event. */
+  | { readonly kind: "consult-rule"; readonly about: string; readonly origin: RuleAsked }
+  /** Read anew what lets an approved deployment through. */
+  | { readonly kind: "recheck"; readonly about: string; readonly request: string }
+  | RuleAnswer
   | View;
 
 export interface Dispatch {
@@ -22,6 +27,19 @@ export interface Dispatch {
   readonly environment: string;
   readonly sha: string;
   readonly targets: readonly string[];
+}
+
+/** What a job that waits at its environment is told. */
+export interface RuleAnswer {
+  readonly kind: "rule";
+  readonly workflowRun: number;
+  /** The one that it is decided for: GitHub's own question does not tell a later one apart. */
+  readonly attempt: number;
+  /** As GitHub calls it. */
+  readonly environment: string;
+  /** null: it goes on waiting, and is told for what. */
+  readonly state: "approved" | "rejected" | null;
+  readonly say: string;
 }
 
 /** What people look at. It is made from the state of the moment when it is done, so that many of one key are one. */
@@ -47,6 +65,11 @@ export function effectKey(effect: Effect): string {
       return `dispatch:${effect.request}:${effect.job}`;
     case "cancel":
       return `cancel:${effect.workflowRun}`;
+    case "consult-rule":
+    case "recheck":
+      return `${effect.kind}:${effect.about}`;
+    case "rule":
+      return `rule:${effect.workflowRun}:${effect.attempt}:${effect.environment}`;
     case "comment":
       return `comment:${effect.pull}:${effect.environment}`;
     case "check":

@@ -14,6 +14,9 @@ export type Happening =
   | Performed
   | Claimed
   | Reported
+  | RuleAsked
+  | RuleRead
+  | Rechecked
   | { readonly kind: "clock" };
 
 export interface CommentMade {
@@ -65,8 +68,48 @@ export interface Consulted {
   readonly facts: Facts;
 }
 
-/** Where somebody said something; a button belongs to the pull request of its request. */
-export type Origin = CommentMade | (ButtonPressed & { readonly pull: number });
+/** Where somebody said something; a button belongs to the pull request of its request, where that has one. */
+export type Origin = CommentMade | (ButtonPressed & { readonly pull: number | null });
+
+/** A job of any workflow waits at an environment that has this bot's protection rule. */
+export interface RuleAsked {
+  readonly kind: "rule";
+  readonly workflowRun: number;
+  /** As GitHub calls it. */
+  readonly environment: string;
+  /** null: GitHub made none. */
+  readonly deployment: number | null;
+}
+
+export interface RuleRead {
+  readonly kind: "rule-read";
+  readonly about: string;
+  readonly origin: RuleAsked;
+  /** null: it is gone. */
+  readonly run: WaitingRun | null;
+  readonly facts: Facts;
+}
+
+/** A workflow run as GitHub's API has it. */
+export interface WaitingRun {
+  readonly attempt: number;
+  readonly sha: string;
+  readonly title: string;
+  readonly isOver: boolean;
+  /** This bot started it, by the workflow that belay.yml names. */
+  readonly isOurs: boolean;
+  /** Who started it, and this attempt of it: the last one last. */
+  readonly actors: readonly Person[];
+  /** The one that this commit is the head of, or was merged by; null: none, or several. */
+  readonly pull: number | null;
+}
+
+export interface Rechecked {
+  readonly kind: "rechecked";
+  readonly about: string;
+  readonly request: string;
+  readonly facts: Facts;
+}
 
 /** An effect is there, or it cannot come to be. */
 export type Performed =
@@ -135,6 +178,11 @@ export function keyOf(event: BotEvent): string {
       return `claim:${event.jti}`;
     case "report":
       return `report:${event.request}:${event.job}:${event.run}:${event.seq}`;
+    case "rule":
+      return `rule:${event.workflowRun}:${event.environment}:${event.deployment ?? event.at}`;
+    case "rule-read":
+    case "rechecked":
+      return `${event.kind}:${event.about}`;
     case "clock":
       return `clock:${event.at}`;
   }

@@ -67,17 +67,21 @@ export interface EnvironmentPolicy {
   readonly windows: readonly string[];
 }
 
+/** What brings something new keeps to the windows; what looks or undoes does not wait for one. */
+const STARTING: ReadonlySet<string> = new Set(["migrate", "deploy"]);
+
 /** Open runs without an approval expire after this long, too. */
 const EXPIRE_MS = 24 * 3_600_000;
 
 /** What a command in an environment is judged by. Finishing or undoing what was approved needs no approval; looking never does. */
 export function policyUsed(sha: string, environment: EnvironmentPolicy, command: string): PolicyUsed {
   const { digest, githubEnvironment, approvals, windows } = environment;
-  const common = { sha, digest, githubEnvironment, isProtected: approvals !== null, windows: command === "migrate" ? windows : [] };
+  const common = { sha, digest, githubEnvironment, isProtected: approvals !== null, windows: STARTING.has(command) ? windows : [] };
   if (approvals === null) return { ...common, required: 0, from: [], allowSelfApproval: true, expireMs: EXPIRE_MS };
   const { from, expireMs } = approvals;
   switch (command) {
     case "migrate":
+    case "deploy":
       return { ...common, required: approvals.required, from, allowSelfApproval: approvals.allowSelfApproval, expireMs };
     case "rollback":
       return { ...common, ...approvals.rollback, from, expireMs };

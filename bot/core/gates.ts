@@ -7,13 +7,17 @@ import { isChanging, isOpen, type Request, type RequestReason } from "./request.
 import type { Lock } from "./state.ts";
 
 /** Why this approved request may not start now, as far as the bot itself knows; empty: it may. */
-export function holdUps(draft: Pick<Draft, "requests" | "locks" | "at">, request: Request): readonly RequestReason[] {
-  const reasons = [
-    outsideWindow(request, draft.at),
-    ...draft.locks(request.environment).map((lock) => lockReason(lock, request)),
-    queued(draft, request),
-  ];
-  return reasons.filter((reason) => reason !== null);
+export function holdUps(draft: Known, request: Request): readonly RequestReason[] {
+  const before = queued(draft, request);
+  return [...heldUp(draft, request), ...(before === null ? [] : [before])];
+}
+
+type Known = Pick<Draft, "requests" | "locks" | "at">;
+
+/** By what waits for nobody's turn. */
+function heldUp(draft: Known, request: Request): readonly RequestReason[] {
+  const locks = draft.locks(request.environment).map((lock) => lockReason(lock, request));
+  return [outsideWindow(request, draft.at), ...locks].filter((reason) => reason !== null);
 }
 
 function outsideWindow({ environment, policy }: Request, at: string): RequestReason | null {
@@ -58,9 +62,12 @@ export function lockText(lock: Lock, environment: string): { readonly text: stri
 }
 
 /** First come, first served: whoever was approved earlier, or is at work. */
-function queued({ requests }: Pick<Draft, "requests">, request: Request): RequestReason | null {
+function queued(draft: Known, request: Request): RequestReason | null {
   if (!isChanging(request)) return null;
-  const before = requests.find((other) => other.id !== request.id && other.environment === request.environment && isAhead(other, request));
+  const { requests } = draft;
+  const before = requests.find(
+    (other) => other.id !== request.id && other.environment === request.environment && isAhead(draft, other, request),
+  );
   if (before === undefined) return null;
   return {
     code: "queued",
@@ -69,11 +76,13 @@ function queued({ requests }: Pick<Draft, "requests">, request: Request): Reques
   };
 }
 
-function isAhead(other: Request, request: Request): boolean {
-  if (!isOpen(other) || !isChanging(other)) return false;
+/** Whoever is held up itself holds nobody up: the one that would open its gate may be behind it. A deployment is let through in no time. */
+function isAhead(draft: Known, other: Request, request: Request): boolean {
+  if (!isOpen(other) || !isChanging(other) || other.rule !== null) return false;
   if (other.state === "running") return true;
   if (other.state !== "approved") return false;
   if ((other.jobs.run === null) !== (request.jobs.run === null)) return other.jobs.run !== null;
+  if (other.jobs.run === null && heldUp(draft, other).length > 0) return false;
   return other.since < request.since || (other.since === request.since && numberOf(other) < numberOf(request));
 }
 

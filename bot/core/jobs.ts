@@ -3,6 +3,7 @@
 import type { Draft } from "./draft.ts";
 import type { Performed, WorkflowRunChanged } from "./event.ts";
 import { advance } from "./queue.ts";
+import { endRules } from "./rules.ts";
 import { isOpen, type Job, type JobKind, type Request } from "./request.ts";
 
 type Of<Kind extends Performed["kind"]> = Extract<Performed, { readonly kind: Kind }>;
@@ -41,7 +42,9 @@ export function takeShown(draft: Draft, { request: id, digest }: Of<"shown">): v
 }
 
 /** Found by its number, or by the request's name at the end of its title. */
-export function takeWorkflowRun(draft: Draft, { workflowRun, status, title }: WorkflowRunChanged): void {
+export function takeWorkflowRun(draft: Draft, event: WorkflowRunChanged): void {
+  if (event.status === "completed") endRules(draft, event);
+  const { workflowRun, status, title } = event;
   const named = /^belay \S+ \S+ (?<request>r\d+)$/u.exec(title)?.groups?.["request"] ?? "";
   for (const request of draft.requests) {
     for (const kind of ["plan", "run"] as const) {
@@ -52,7 +55,7 @@ export function takeWorkflowRun(draft: Draft, { workflowRun, status, title }: Wo
       if (!isKnown && !isNew) continue;
       const completedAt = status === "completed" ? draft.at : null;
       draft.put(withJob(request, kind, { ...job, workflowRun: job.workflowRun ?? workflowRun, completedAt }));
-      if (isOpen(request)) draft.add({ kind: "comment", pull: request.pull, environment: request.environment });
+      if (isOpen(request) && request.pull !== null) draft.add({ kind: "comment", pull: request.pull, environment: request.environment });
       return;
     }
   }

@@ -10,7 +10,7 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
   const { facts, asked } = order;
   const { policy, pull } = facts;
   const environment = asked.environment === null || policy.kind !== "read" ? undefined : policy.environments[asked.environment];
-  if (environment === undefined || policy.kind !== "read" || pull === null) return;
+  if (environment === undefined || policy.kind !== "read" || pull === null || order.pull === null) return;
   if (pull.state === "closed" && command !== "rollback" && command !== "recover") return refuse(draft, order, [CLOSED]);
   if (asked.ref !== null && asked.ref !== policy.branch) return refuse(draft, order, [badRef(asked.ref, policy.branch)]);
 
@@ -44,6 +44,7 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
     plan: null,
     approvals: [],
     jobs: { plan: null, run: null },
+    rule: null,
     step: null,
     result: null,
   };

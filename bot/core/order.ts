@@ -9,7 +9,8 @@ import type { Person, RequestReason } from "./request.ts";
 export interface Order {
   readonly asked: Asked;
   readonly by: Person;
-  readonly pull: number;
+  /** null: a button on a commit that belongs to no pull request. */
+  readonly pull: number | null;
   /** Where it was said, and what reactions and answers go to; null: a button was pressed. */
   readonly comment: number | null;
   /** `comment:12`, `check:7`. */
@@ -21,7 +22,7 @@ export interface Order {
 
 /** A line to the one who asked. A button has no comment to answer: its check run shows what became of it. */
 export function answer(draft: Draft, { comment, pull }: Order, told: Answer): void {
-  if (comment !== null) draft.answer(comment, pull, told);
+  if (comment !== null && pull !== null) draft.answer(comment, pull, told);
 }
 
 export function refuse(draft: Draft, order: Order, reasons: readonly RequestReason[]): void {

@@ -3,7 +3,7 @@
 import type { Draft } from "./draft.ts";
 import type { PullChanged } from "./event.ts";
 import { advanceAll } from "./queue.ts";
-import { isOpen, type Request, type RequestReason } from "./request.ts";
+import { anew, isOpen, type Request, type RequestReason } from "./request.ts";
 import type { PullState } from "./state.ts";
 
 export function takePull(draft: Draft, event: PullChanged): void {
@@ -38,13 +38,14 @@ interface Outdated {
   readonly reason: RequestReason;
 }
 
-function outdated({ sha, ref, command, environment }: Request, found: PullState, oldBase: string): Outdated | null {
+function outdated(request: Request, found: PullState, oldBase: string): Outdated | null {
   const { head, base, state } = found;
-  // The default branch's own commit does not move with a pull request.
-  if (ref !== null) return null;
+  const { sha, ref, rule, command } = request;
+  // The default branch's own commit does not move with a pull request, and a workflow run goes on with the commit that it was started for.
+  if (ref !== null || rule !== null) return null;
   if (state === "closed" && command !== "rollback" && command !== "recover")
     return { to: "cancelled", reason: { code: "pull-closed", message: "the pull request was closed without being merged" } };
-  const hint = `ask anew: \`/${command} ${environment}\``;
+  const hint = anew(request);
   if (head !== sha) return { to: "superseded", reason: { code: "superseded", message: `the head is now ${head.slice(0, 7)}`, hint } };
   if (base !== oldBase) return { to: "superseded", reason: { code: "superseded", message: `the base is now ${base}`, hint } };
   return null;

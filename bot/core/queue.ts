@@ -2,11 +2,22 @@
 
 import type { Draft } from "./draft.ts";
 import { holdUps } from "./gates.ts";
-import type { JobKind, Request, RunCommand } from "./request.ts";
+import type { JobKind, Request, RuleWait, RunCommand } from "./request.ts";
 
 export function advance(draft: Draft, environment: string): void {
   const waiting = draft.requests.filter((each) => each.environment === environment && each.state === "approved" && each.jobs.run === null);
-  for (const request of waiting) if (holdUps(draft, request).length === 0) dispatch(draft, request, "run");
+  for (const request of waiting) {
+    if (holdUps(draft, request).length > 0) continue;
+    if (request.rule === null) dispatch(draft, request, "run");
+    else recheck(draft, request, request.rule);
+  }
+}
+
+/** A deployment has no job that claims a grant: what would be asked then is asked before it is let through. */
+function recheck(draft: Draft, request: Request, rule: RuleWait): void {
+  if (rule.askedAt !== null) return;
+  draft.put({ ...request, rule: { ...rule, askedAt: draft.at } });
+  draft.add({ kind: "recheck", about: `${request.id}:${draft.at}`, request: request.id });
 }
 
 export function advanceAll(draft: Draft): void {

@@ -12,6 +12,7 @@ import type { BotEvent, ButtonPressed, Consulted } from "./event.ts";
 import { takeDispatched, takeNotDispatched, takeShown, takeWorkflowRun } from "./jobs.ts";
 import { learnPull, takePull } from "./pulls.ts";
 import { takeReport } from "./reports.ts";
+import { takeRechecked, takeRule, takeRuleRead } from "./rules.ts";
 import type { RepositoryState } from "./state.ts";
 
 export function reduce(state: RepositoryState, event: BotEvent): Step {
@@ -47,6 +48,15 @@ export function reduce(state: RepositoryState, event: BotEvent): Step {
       return draft.step();
     case "claim":
       return draft.step(judgeClaim(draft, event));
+    case "rule":
+      takeRule(draft, event);
+      return draft.step();
+    case "rule-read":
+      takeRuleRead(draft, event);
+      return draft.step();
+    case "rechecked":
+      takeRechecked(draft, event);
+      return draft.step();
     case "clock":
       passTime(draft);
       return draft.step();
@@ -61,10 +71,10 @@ function takeButton(draft: Draft, event: ButtonPressed): void {
 }
 
 function takeConsulted(draft: Draft, { origin, facts }: Consulted): void {
-  if (!facts.standing || facts.pull === null) {
+  if (!facts.standing || (origin.pull !== null && facts.pull === null)) {
     draft.note("ignored", { origin: origin.kind, why: facts.standing ? "no pull request" : "withdrawn or changed" });
     return;
   }
-  learnPull(draft, origin.pull, facts.pull);
+  if (origin.pull !== null && facts.pull !== null) learnPull(draft, origin.pull, facts.pull);
   obey(draft, origin, facts);
 }

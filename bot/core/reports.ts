@@ -23,7 +23,7 @@ export function takeReport(draft: Draft, event: Reported): void {
 function takeStep(draft: Draft, request: Request, name: string, seq: number): void {
   if (!isOpen(request) || (request.step !== null && request.step.seq > seq)) return;
   draft.put({ ...request, step: { name, at: draft.at, seq } });
-  draft.add({ kind: "comment", pull: request.pull, environment: request.environment });
+  if (request.pull !== null) draft.add({ kind: "comment", pull: request.pull, environment: request.environment });
 }
 
 function takePlan(draft: Draft, request: Request, result: ToldResult): void {

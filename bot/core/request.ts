@@ -7,12 +7,12 @@ export interface Person {
   readonly login: string;
 }
 
-/** What a request may ask of a workflow run. */
-export type RunCommand = "plan" | "rehearse" | "migrate" | "rollback" | "verify" | "backup" | "recover" | "runs";
+/** What a request may ask of a workflow run. `deploy` asks nothing: an ordinary workflow waits at its environment for a yes. */
+export type RunCommand = "plan" | "rehearse" | "migrate" | "rollback" | "verify" | "backup" | "recover" | "runs" | "deploy";
 
 export type OpenState = "requested" | "planning" | "awaiting-approval" | "approved" | "running";
-/** `needs-attention` is an end that a later result, or `/recover`, may correct. */
-export type EndState = "refused" | "superseded" | "expired" | "rejected" | "cancelled" | Outcome;
+/** `needs-attention` is an end that a later result, or `/recover`, may correct; `released`: a deployment was let through. */
+export type EndState = "refused" | "superseded" | "expired" | "rejected" | "cancelled" | "released" | Outcome;
 export type RequestState = OpenState | EndState;
 
 /** The two workflow runs of a request: the one that plans has no write URL, the other carries out. */
@@ -23,7 +23,8 @@ export interface Request {
   readonly id: string;
   readonly command: RunCommand;
   readonly environment: string;
-  readonly pull: number;
+  /** null: a deployment of a commit that belongs to no pull request. */
+  readonly pull: number | null;
   /** Full SHA of what runs: the head when it was asked for. */
   readonly sha: string;
   /** The default branch where that is what runs, not the pull request's head. */
@@ -46,6 +47,8 @@ export interface Request {
   readonly plan: PlanShown | null;
   readonly approvals: readonly Approval[];
   readonly jobs: Readonly<Record<JobKind, Job | null>>;
+  /** Where a `deploy` waits; null for everything else. */
+  readonly rule: RuleWait | null;
   /** Of the last progress that was told, for the live line. */
   readonly step: { readonly name: string; readonly at: string; readonly seq: number } | null;
   /** The final result as the run told it, cut down to what a report needs. */
@@ -84,6 +87,18 @@ export interface PlanShown {
   readonly result: unknown;
 }
 
+/** A job of somebody's workflow that waits at a deployment protection rule. With environment and SHA it is what an approval binds. */
+export interface RuleWait {
+  readonly workflowRun: number;
+  readonly attempt: number;
+  /** As GitHub calls it. */
+  readonly environment: string;
+  /** Who started the workflow run, and this attempt of it. */
+  readonly actors: readonly Person[];
+  /** Since when everything is being read anew to let it through; null: it is not. */
+  readonly askedAt: string | null;
+}
+
 export interface Approval extends Person {
   readonly at: string;
   readonly digest: string | null;
@@ -115,10 +130,11 @@ export interface GrantRecord {
 }
 
 const NEXT: Readonly<Record<OpenState, readonly RequestState[]>> = {
-  requested: ["planning", "approved", "refused", "superseded", "cancelled", "expired"],
+  // A deployment has no plan to wait for.
+  requested: ["planning", "awaiting-approval", "approved", "refused", "superseded", "cancelled", "expired"],
   planning: ["up-to-date", "awaiting-approval", "approved", "failed", "refused", "superseded", "cancelled", "expired"],
   "awaiting-approval": ["approved", "rejected", "superseded", "cancelled", "expired"],
-  approved: ["running", "awaiting-approval", "refused", "superseded", "cancelled", "expired"],
+  approved: ["running", "released", "awaiting-approval", "refused", "superseded", "cancelled", "expired"],
   running: [],
 };
 
@@ -126,9 +142,11 @@ export function isOpen({ state }: Pick<Request, "state">): boolean {
   return state in NEXT;
 }
 
+const NO_END_OF_A_RUN: ReadonlySet<RequestState> = new Set(["superseded", "rejected", "expired", "released"]);
+
 /** Whether the table of states (GITHUB.md, section 3) has this move. A run may end in any outcome, and a lost report be corrected. */
 export function mayMove(from: RequestState, to: RequestState): boolean {
-  if (from === "running") return !(to in NEXT) && to !== "superseded" && to !== "rejected" && to !== "expired";
+  if (from === "running") return !(to in NEXT) && !NO_END_OF_A_RUN.has(to);
   if (from === "needs-attention") return !(to in NEXT);
   return from in NEXT && NEXT[from as OpenState].includes(to);
 }
@@ -139,8 +157,13 @@ export function moved(request: Request, to: RequestState, at: string, reasons: r
   return { ...request, state: to, since: at, reasons };
 }
 
+/** How somebody who still wants it says so. */
+export function anew({ command, environment }: Pick<Request, "command" | "environment">): string {
+  return command === "deploy" ? "run its workflow again" : `ask anew: \`/${command} ${environment}\``;
+}
+
 /** Commands that change an environment: at most one of them at a time. */
-const CHANGING: ReadonlySet<RunCommand> = new Set(["migrate", "rollback", "recover", "backup"]);
+const CHANGING: ReadonlySet<RunCommand> = new Set(["migrate", "rollback", "recover", "backup", "deploy"]);
 
 export function isChanging({ command }: Pick<Request, "command">): boolean {
   return CHANGING.has(command);
@@ -157,4 +180,5 @@ export const ENDED_WELL: ReadonlySet<string> = new Set([
   "rolled-back",
   "restored",
   "listed",
+  "released",
 ]);

@@ -11,7 +11,8 @@ import { obstaclesOf } from "./obstacles.ts";
 import type { Names, Policies, Policy } from "./policy.ts";
 
 export interface Question {
-  readonly pull: number;
+  /** null: it is about no pull request. */
+  readonly pull: number | null;
   /** Who asks; their right is `permission`. */
   readonly asker: Person;
   /** The comment that asks, as it was; null where there is none. */
@@ -34,12 +35,12 @@ export async function readFacts(
   const everybody = [...new Map([asker, ...people].map((person) => [person.id, person])).values()];
   const [policyRead, pull, standing, rights] = await Promise.all([
     policies.read(api, names),
-    readPull(api, names, number),
+    number === null ? null : readPull(api, names, number),
     comment === null ? true : isStanding(api, names, comment, asker),
     Promise.all(everybody.map((person) => permissionOf(api, names, person))),
   ]);
   const rules = [...policyRead.rules.values()].filter(({ name }) => question.environments?.includes(name) ?? true);
-  const [members, obstacles] = await Promise.all([membersOf(api, rules), pull === null ? {} : obstaclesIn(api, names, rules, pull, state)]);
+  const [members, obstacles] = await Promise.all([membersOf(api, rules), obstaclesIn(api, names, rules, pull, state)]);
   const writes = (at: number) => rights[at] === "write" || rights[at] === "admin";
   return {
     at: now.toISOString(),
@@ -117,7 +118,7 @@ async function obstaclesIn(
   api: Api,
   names: Names,
   rules: readonly EnvironmentRules[],
-  pull: ReadPull,
+  pull: ReadPull | null,
   state: RepositoryState,
 ): Promise<Readonly<Record<string, readonly Obstacle[]>>> {
   const found = rules.map(async (each) => [each.name, await obstaclesOf(api, names, each, pull, state)] as const);

@@ -11,9 +11,10 @@ export async function obstaclesOf(
   api: Api,
   names: Names,
   rules: EnvironmentRules,
-  pull: ReadPull,
+  pull: ReadPull | null,
   state: RepositoryState,
 ): Promise<readonly Obstacle[]> {
+  if (pull === null) return withoutPull(api, names, rules);
   const isMerged = pull.facts.state === "merged";
   const asked = (name: EnvironmentRules["require"][number]) => rules.require.includes(name) && !isMerged;
   const read = await Promise.all([
@@ -29,6 +30,11 @@ export async function obstaclesOf(
     rules.needs === null ? null : notThereFirst(rules.needs.name, pull, state),
   ];
   return found.filter((obstacle) => obstacle !== null);
+}
+
+async function withoutPull(api: Api, names: Names, { approvals, githubEnvironment }: EnvironmentRules): Promise<readonly Obstacle[]> {
+  const open = approvals === null ? null : await openEnvironment(api, names, githubEnvironment);
+  return open === null ? [] : [open];
 }
 
 const DRAFT: Obstacle = { code: "draft", message: "this pull request is a draft", hint: "mark it as ready for review", lasting: true };

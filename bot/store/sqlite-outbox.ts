@@ -9,6 +9,9 @@ import type { Memo, OutboxEntry, Repository } from "./store.ts";
 const PRIORITY: Readonly<Record<Effect["kind"], number>> = {
   cancel: 0,
   consult: 0,
+  "consult-rule": 0,
+  recheck: 0,
+  rule: 0,
   dispatch: 0,
   react: 1,
   check: 2,

@@ -2,8 +2,8 @@
 
 import type { Result } from "../../src/domain/result.ts";
 import { commentMarkdown, commentMarker } from "../../src/report/markdown/comment.ts";
-import { code, prose } from "../../src/report/markdown/escape.ts";
-import { isOpen, type Request } from "../core/request.ts";
+import { code, link, prose } from "../../src/report/markdown/escape.ts";
+import { anew, isOpen, type Request } from "../core/request.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { lockText } from "../core/gates.ts";
 import { environmentHash, isPlanned, isResult } from "./told.ts";
@@ -20,7 +20,8 @@ export interface Place {
 /** The comment of one environment on one pull request: its newest request, and what holds the environment. null: there is nothing to say. */
 export function environmentComment(state: RepositoryState, pull: number, environment: string, place: Place): string | null {
   const requests = [...state.requests.values()].filter((each) => each.pull === pull && each.environment === environment);
-  const request = requests.findLast(isOpen) ?? requests.at(-1);
+  // A deployment that was let through hides nothing that a run has to say.
+  const request = requests.findLast(isOpen) ?? requests.findLast(({ rule }) => rule === null) ?? requests.at(-1);
   if (request === undefined) return null;
   if (isResult(request.result)) return resultComment(request, request.result, place);
   const held = (state.environments.get(environment)?.locks ?? []).map((lock) => lockText(lock, environment));
@@ -54,11 +55,18 @@ export function requestText(request: Request, { serverUrl, repository }: Place):
   const { plan, step, reasons } = request;
   const commit = `${serverUrl}/${repository}/tree/${request.sha}`;
   return [
-    `${code(`/${request.command} ${request.environment}`)} for ${code(request.sha.slice(0, 12))}`,
+    `${whatFor(request, { serverUrl, repository })} for ${code(request.sha.slice(0, 12))}`,
     ...(reasons.length === 0 ? [] : [reasonLines(reasons).join("\n")]),
     ...(plan !== null && plan.digest !== null && isPlanned(plan.result) ? [planMarkdown(plan.result, plan.digest, commit)] : []),
     ...(request.state === "running" && step !== null ? [`Now: **${prose(step.name)}**`] : []),
   ].join("\n\n");
+}
+
+function whatFor({ rule, command, environment }: Request, { serverUrl, repository }: Place): string {
+  if (rule === null) return code(`/${command} ${environment}`);
+  const { workflowRun, attempt } = rule;
+  const run = link(`workflow run ${workflowRun}`, `${serverUrl}/${repository}/actions/runs/${workflowRun}`);
+  return `A deployment to ${code(rule.environment)} by ${run}, attempt ${attempt},`;
 }
 
 function signature({ requester, approvals, policy, id }: Request): string {
@@ -68,7 +76,8 @@ function signature({ requester, approvals, policy, id }: Request): string {
 }
 
 /** Always the exact line to type. */
-function nextText({ state, id, environment, command }: Request): string {
+function nextText(request: Request): string {
+  const { state, id, environment } = request;
   switch (state) {
     case "awaiting-approval":
       return `**Next:** somebody who may types \`/approve ${id}\`, or \`/reject ${id} "why"\`.`;
@@ -79,7 +88,9 @@ function nextText({ state, id, environment, command }: Request): string {
       return `**Next:** wait; \`/cancel ${id}\` ends it, \`/belay status\` says what it waits for.`;
     case "needs-attention":
       return `**Next:** \`/recover ${environment}\``;
+    case "released":
+      return "**Next:** nothing; its workflow goes on.";
     default:
-      return `**Next:** \`/${command} ${environment}\` asks anew.`;
+      return `**Next:** ${anew(request)}.`;
   }
 }

@@ -12,6 +12,7 @@ const WORDS: Partial<Record<RequestState, readonly [mark: string, words: string]
   superseded: ["↪️", "superseded"],
   expired: ["⌛", "expired"],
   rejected: ["⛔", "rejected"],
+  released: ["✅", "let through"],
   cancelled: ["⛔", "cancelled"],
   refused: ["⛔", "refused"],
   failed: ["❌", "failed"],

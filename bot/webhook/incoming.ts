@@ -2,7 +2,7 @@
 
 import type { Happening } from "../core/event.ts";
 import type { Incoming } from "../store/store.ts";
-import { base, checkRun, issueComment, pullRequest, workflowRun } from "./payloads.ts";
+import { base, checkRun, issueComment, protectionRule, pullRequest, workflowRun } from "./payloads.ts";
 
 export function incomingOf(name: string, payload: unknown, delivery: string | null, now: Date): Incoming | null {
   const from = base.safeParse(payload);
@@ -21,6 +21,7 @@ const READERS: Readonly<Record<string, (payload: unknown) => Happening | null>> 
   pull_request: pullChanged,
   workflow_run: runChanged,
   check_run: buttonPressed,
+  deployment_protection_rule: ruleAsked,
 };
 
 /** Only what a person wrote themselves: no other app's word, and nothing that somebody edited. */
@@ -59,8 +60,21 @@ function pullChanged(payload: unknown): Happening | null {
 function runChanged(payload: unknown): Happening | null {
   const { data } = workflowRun.safeParse(payload);
   if (data === undefined) return null;
-  const { id, run_attempt: attempt, status, display_title: title } = data.workflow_run;
+  const { id, run_attempt: attempt, status, display_title: title, event } = data.workflow_run;
+  // Of other runs only the end matters: a job of theirs may wait at an environment. What they are called may be anybody's choice.
+  if (event !== "workflow_dispatch")
+    return status === "completed" ? { kind: "workflow-run", workflowRun: id, attempt, status, title: "" } : null;
   return { kind: "workflow-run", workflowRun: id, attempt, status, title };
+}
+
+/** The payload has no number of the run: only this address, which is never called. */
+function ruleAsked(payload: unknown): Happening | null {
+  const { data } = protectionRule.safeParse(payload);
+  const digits = /\/actions\/runs\/(?<run>\d{1,15})\/deployment_protection_rule$/u.exec(data?.deployment_callback_url ?? "")?.groups?.[
+    "run"
+  ];
+  if (data === undefined || digits === undefined) return null;
+  return { kind: "rule", workflowRun: Number(digits), environment: data.environment, deployment: data.deployment?.id ?? null };
 }
 
 function buttonPressed(payload: unknown): Happening | null {

@@ -45,8 +45,15 @@ export const workflowRun = z.object({
     run_attempt: z.int(),
     status: z.string(),
     display_title: z.string(),
-    event: z.literal("workflow_dispatch"),
+    event: z.string(),
   }),
+});
+
+export const protectionRule = z.object({
+  action: z.literal("requested"),
+  environment: z.string(),
+  deployment_callback_url: z.string(),
+  deployment: z.optional(z.nullable(z.object({ id: z.int() }))),
 });
 
 export const checkRun = z.object({

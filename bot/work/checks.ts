@@ -38,15 +38,21 @@ export async function writeCheck({ request: id }: Extract<Effect, { kind: "check
   return done(isShown ? [{ kind: "shown", request: id, digest: plan.digest }] : [], memo);
 }
 
-function phasesOf({ jobs }: Request): readonly ("plan" | "run")[] {
-  return [...(jobs.plan === null ? [] : (["plan"] as const)), ...(jobs.run?.grant ? (["run"] as const) : [])];
+type Phase = "plan" | "run" | "rule";
+
+function phasesOf({ jobs, rule }: Request): readonly Phase[] {
+  return [
+    ...(rule === null ? [] : (["rule"] as const)),
+    ...(jobs.plan === null ? [] : (["plan"] as const)),
+    ...(jobs.run?.grant ? (["run"] as const) : []),
+  ];
 }
 
-function wantedOf(request: Request, phase: "plan" | "run"): Omit<Wanted, "summary"> {
+function wantedOf(request: Request, phase: Phase): Omit<Wanted, "summary"> {
   const { id, command, environment, sha, state } = request;
   const name = `belay ${command} ${environment}${phase === "plan" ? " · plan" : ""}`;
   const common = { name, sha, externalId: `${id}:${phase}`, title: stateWords(request), actions: [] };
-  if (phase === "plan" && state === "awaiting-approval") return { ...common, conclusion: "action_required", actions: BUTTONS };
+  if (phase !== "run" && state === "awaiting-approval") return { ...common, conclusion: "action_required", actions: BUTTONS };
   if (phase === "plan" && (state === "requested" || state === "planning")) return { ...common, conclusion: null };
   if (phase === "plan" && (isOpen(request) || request.jobs.run?.grant)) return { ...common, conclusion: "success" };
   return { ...common, conclusion: isOpen(request) ? null : conclusionOf(request) };

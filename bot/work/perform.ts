@@ -9,10 +9,11 @@ import { writeAnswer, writeComment } from "./comments.ts";
 import { writeCheck, writeHeadCheck } from "./checks.ts";
 import { writeDeployment } from "./deployments.ts";
 import { dispatch } from "./dispatch.ts";
+import { answerRule, consultRule, recheck } from "./rules.ts";
 import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
 
-export type PerformerParts = Pick<Surroundings, "store" | "policies" | "appId" | "serverUrl" | "now"> & { readonly app: App };
+export type PerformerParts = Pick<Surroundings, "store" | "policies" | "appId" | "botUser" | "serverUrl" | "now"> & { readonly app: App };
 
 export function performer({ app, store, ...rest }: PerformerParts): (entry: OutboxEntry) => Promise<Performance> {
   return async (entry) => {
@@ -43,6 +44,12 @@ function perform(effect: Effect, around: Surroundings): Promise<Performance> {
       return writeHeadCheck(effect, around);
     case "deployment":
       return writeDeployment(effect, around);
+    case "consult-rule":
+      return consultRule(effect, around);
+    case "recheck":
+      return recheck(effect, around);
+    case "rule":
+      return answerRule(effect, around);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly entry: OutboxEntry;
   readonly policies: Policies;
   readonly appId: number;
+  /** Number of the app's own user, who starts its workflows. */
+  readonly botUser: (api: Api) => Promise<number>;
   /** `https://github.com`. */
   readonly serverUrl: string;
   readonly now: () => Date;

@@ -44,6 +44,7 @@ const request: Request = {
   plan: { digest: DIGEST, at: "2026-03-01T09:20:00.000Z", shownAt: "2026-03-01T09:20:01.500Z", pending: 1, result: null },
   approvals: [ben, cleo],
   jobs: { plan: null, run: null },
+  rule: null,
   step: null,
   result: null,
 };

@@ -18,7 +18,17 @@ test("whatever comes, twice, late, in any order, with crashes: one decision each
     { numRuns: Number(process.env["BELAY_HISTORIES"] ?? 10_000) },
   );
   expect([...seen.keys()]).toEqual(
-    expect.arrayContaining(["migrated", "superseded", "cancelled", "rejected", "expired", "refused", "undone", "needs-attention"]),
+    expect.arrayContaining([
+      "migrated",
+      "superseded",
+      "cancelled",
+      "rejected",
+      "expired",
+      "refused",
+      "undone",
+      "needs-attention",
+      "released",
+    ]),
   );
 });
 

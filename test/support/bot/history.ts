@@ -5,8 +5,10 @@ import assert from "node:assert/strict";
 import { verifyChain } from "../../../bot/audit/chain.ts";
 import type { ClaimAnswer } from "../../../bot/core/draft.ts";
 import { type BotEvent, type Happening, keyOf } from "../../../bot/core/event.ts";
+import { holdUps } from "../../../bot/core/gates.ts";
 import { reduce } from "../../../bot/core/reduce.ts";
 import { isChanging, isOpen, mayMove, type Request } from "../../../bot/core/request.ts";
+import type { Facts } from "../../../bot/core/facts.ts";
 import type { RepositoryState } from "../../../bot/core/state.ts";
 import type { BotStore, OutboxEntry } from "../../../bot/store/store.ts";
 import { PEOPLE, World, type WorldRun } from "./world.ts";
@@ -64,6 +66,8 @@ export class History {
       () => this.#runActs(),
       () => this.#runActs(),
       () => this.#timePasses(),
+      () => this.#deploys(),
+      () => this.#press(),
       () => this.#settleDown(),
       () => this.#settleDown(),
       () => this.#asItShould(),
@@ -99,7 +103,46 @@ export class History {
     const open = [...requests.values()].filter(isOpen);
     const waiting = open.filter(({ state }) => state === "awaiting-approval");
     const request = this.#one(waiting.length > 0 ? waiting : open);
-    if (request !== undefined) this.#tell(this.#world.comment(request.pull, this.#person(), `/approve ${request.id}`));
+    if (request === undefined) return;
+    if (request.pull === null) return this.#pressButton(request, "approve");
+    this.#tell(this.#world.comment(request.pull, this.#person(), `/approve ${request.id}`));
+  }
+
+  async #press(): Promise<void> {
+    const { requests } = await this.#store.state(REPOSITORY.id);
+    const request = this.#one([...requests.values()].filter((each) => isOpen(each) || each.state === "migrated"));
+    if (request !== undefined) this.#pressButton(request, this.#one(["approve", "approve", "reject", "rollback"]) ?? "approve");
+  }
+
+  #pressButton({ id }: Request, button: "approve" | "reject" | "rollback"): void {
+    const by = this.#person();
+    this.#world.presses.push({ request: id, by: by.id });
+    this.#tell({ kind: "button", check: this.#choose(50), request: id, button, by });
+  }
+
+  /** Ordinary workflows wait at environments, are run again, and end. */
+  async #deploys(): Promise<void> {
+    const { deploys, runs } = this.#world;
+    const known = this.#one(deploys);
+    const act = this.#choose(8);
+    if (act === 0 && known !== undefined) {
+      known.over = true;
+      return this.#tell({ kind: "workflow-run", workflowRun: known.id, attempt: known.attempt, status: "completed", title: "" });
+    }
+    if (act === 1 && known !== undefined) {
+      known.over = false;
+      known.attempt += 1;
+      return this.#tell(this.#world.asksRule(known));
+    }
+    const own = this.#one(runs);
+    if (act === 2 && own !== undefined)
+      return this.#tell({
+        kind: "rule",
+        workflowRun: own.id,
+        environment: this.#one(["prod", "prod-plan", "staging"]) ?? "",
+        deployment: own.id,
+      });
+    this.#tell(this.#world.deploy(this.#one(["prod", "staging", "dev", "nowhere"]) ?? "", this.#one([null, 1, 2]) ?? null, this.#person()));
   }
 
   #move(): void {
@@ -205,21 +248,35 @@ export class History {
     this.#grants.set(key, run.id);
     run.granted = true;
     if (!isFirst) return;
-    const pull = this.#world.pulls.get(request.pull);
+    const pull = this.#world.pulls.get(request.pull ?? 0);
     assert.equal(run.sha, pull?.head, "a run was granted for another commit than the head");
     if (run.job === "plan") return;
     const required = this.#world.environments[request.environment]?.approvals?.required ?? 0;
     if (request.command !== "migrate" || required === 0) return;
-    const excluded = new Set([request.requester.id, pull?.author.id ?? 0, ...(pull?.movers ?? [])]);
-    const yes = this.#world.comments.filter(
-      ({ body, author, createdAt }) =>
-        body === `/approve ${request.id}` &&
-        createdAt > (request.plan?.shownAt ?? "9") &&
-        Date.parse(createdAt) > this.#world.now - 3_600_000 &&
-        this.#world.writers.has(author.id) &&
-        !excluded.has(author.id),
+    this.#hasApprovals(request, required, this.#world.facts(request.pull, 0));
+  }
+
+  /** Enough people who may, and who had nothing to do with it, said so after they could read what it is about. */
+  #hasApprovals({ id, requester, plan, pull, approvals }: Request, required: number, facts: Facts): void {
+    const { author, movers } = facts.pull ?? {};
+    const excluded = new Set([requester.id, ...(pull === null ? [] : [author?.id ?? 0, ...(movers ?? [])])]);
+    const typed = this.#world.comments.filter(
+      ({ body, createdAt }) =>
+        body === `/approve ${id}` && createdAt > (plan?.shownAt ?? "9") && Date.parse(createdAt) > this.#world.now - 3_600_000,
     );
-    assert.ok(new Set(yes.map(({ author }) => author.id)).size >= required, `${request.id} ran without its approvals`);
+    const pressed = this.#world.presses.filter(({ request }) => request === id);
+    const yes = new Set([...typed.map(({ author: by }) => by.id), ...pressed.map(({ by }) => by)]);
+    const counted = [...new Set(approvals.map((each) => each.id))]
+      .filter((by) => yes.has(by))
+      .filter((by) => facts.writers.includes(by) && !excluded.has(by));
+    assert.ok(counted.length >= required, `${id} went on without its approvals`);
+  }
+
+  /** A deployment was let through: as the world was when it was looked at for the last time. */
+  #mayBeReleased(request: Request): void {
+    const facts = this.#world.rechecks.get(request.id);
+    assert.ok(facts?.policy.kind === "read", `${request.id} was let through unseen`);
+    this.#hasApprovals(request, facts.policy.environments[request.environment]?.approvals?.required ?? 0, facts);
   }
 
   async #report(run: WorldRun): Promise<void> {
@@ -285,6 +342,7 @@ export class History {
       const before = this.#before.get(request.id);
       const legal = before === undefined || before.state === request.state || reaches(before.state, request.state);
       assert.ok(legal, `${request.id} went from ${before?.state} to ${request.state}`);
+      if (request.state === "released" && before?.state !== "released") this.#mayBeReleased(request);
     }
     for (const environment of ["prod", "staging", "dev"]) {
       const running = [...state.requests.values()].filter(
@@ -303,6 +361,28 @@ export class History {
       if (!/^\/(?:migrate|plan|rollback|recover) /.test(body)) continue;
       const isForgotten = made.length === 0 && !this.#world.answered.has(comment);
       assert.ok(!isForgotten, `nothing came of comment ${comment}: ${body}`);
+    }
+    const approved = [...state.requests.values()].filter((each) => each.state === "approved");
+    for (const request of approved.filter(({ jobs }) => jobs.run === null)) {
+      const { environment, id } = request;
+      const known = {
+        requests: [...state.requests.values()],
+        at: this.#world.at(),
+        locks: (name: string) => state.environments.get(name)?.locks ?? [],
+      };
+      const why = holdUps(known, request);
+      const isFirst = !known.requests.some((each) => each.environment === environment && isOpen(each) && each.jobs.run !== null);
+      assert.ok(why.length > 0 || request.rule?.askedAt, `${id} waits for nothing`);
+      assert.ok(!isFirst || why.some(({ code }) => code !== "queued") || request.rule?.askedAt, `${id} waits for one that cannot start`);
+    }
+    for (const { id, attempt, over, answers } of this.#world.deploys) {
+      const waits = [...state.requests.values()].some(({ rule, state: now }) => rule?.workflowRun === id && isOpen({ state: now }));
+      assert.ok(over || waits || answers.has(attempt), `nobody told deployment ${id} anything`);
+      const isApproved = answers.get(attempt) === "approved";
+      const released = [...state.requests.values()].some(
+        ({ rule, state: now }) => rule?.workflowRun === id && rule.attempt === attempt && now === "released",
+      );
+      assert.ok(!isApproved || released, `deployment ${id} went on without a request that let it`);
     }
     const entries = [];
     for await (const entry of this.#store.audit()) entries.push(entry);

@@ -12,7 +12,7 @@ import { jsonLog } from "../../../bot/log.ts";
 import { readSettings } from "../../../bot/settings.ts";
 import { CheckedOutProject } from "../github/repository.ts";
 import { FakeGitHub } from "../github/server.ts";
-import type { PullRequest, WorkflowRun } from "../github/state.ts";
+import type { CheckRun, PullRequest, WorkflowRun } from "../github/state.ts";
 
 export const SECRET = "a-secret-of-forty-characters-and-more-1234";
 const APP_ID = 4711;
@@ -163,6 +163,33 @@ export class Stage implements AsyncDisposable {
       sender: this.github.state.user(by),
       ...this.#common(),
     };
+  }
+
+  /** A job of this run waits at GitHub's environment. The address in it is nobody's to call. */
+  rulePayload(run: WorkflowRun, environment: string): object {
+    const { repository } = this.github.state;
+    const path = `/repos/${repository.owner.login}/${repository.name}/actions/runs/${run.id}/deployment_protection_rule`;
+    return {
+      action: "requested",
+      environment,
+      event: run.event,
+      deployment_callback_url: `https://callback.invalid${path}`,
+      deployment: { id: run.id * 10 + run.attempt, sha: run.sha, ref: run.branch, task: "deploy", environment },
+      pull_requests: [],
+      sender: run.actor,
+      ...this.#common(),
+    };
+  }
+
+  /** Somebody presses a button of a check run. */
+  async press(login: string, check: CheckRun, identifier: string): Promise<number> {
+    return this.deliver("check_run", {
+      action: "requested_action",
+      check_run: { id: check.id, external_id: check.externalId, head_sha: check.sha },
+      requested_action: { identifier },
+      sender: this.github.state.user(login),
+      ...this.#common(),
+    });
   }
 
   /** Claims a grant as the job of a dispatched run would; `claims`: what its identity token says otherwise. */

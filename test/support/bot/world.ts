@@ -1,8 +1,8 @@
 /** A GitHub in memory, as small as the decisions need it: pull requests, people, comments, workflow runs. It keeps the truth that the bot is held against. */
 
 import type { Effect } from "../../../bot/core/effect.ts";
-import type { BotEvent, Claimed, CommentMade, Happening } from "../../../bot/core/event.ts";
-import type { EnvironmentPolicy, Facts } from "../../../bot/core/facts.ts";
+import type { BotEvent, Claimed, CommentMade, Happening, RuleAsked } from "../../../bot/core/event.ts";
+import type { EnvironmentPolicy, Facts, PullFacts } from "../../../bot/core/facts.ts";
 import type { Person, Request } from "../../../bot/core/request.ts";
 import type { RepositoryState } from "../../../bot/core/state.ts";
 
@@ -30,12 +30,30 @@ export interface WorldRun {
   completed: boolean;
 }
 
+/** A run of an ordinary workflow, with a job that waits at an environment. */
+export interface WorldDeploy {
+  readonly id: number;
+  attempt: number;
+  readonly sha: string;
+  readonly environment: string;
+  readonly pull: number | null;
+  readonly actor: Person;
+  over: boolean;
+  /** What its job was told for good, by attempt. */
+  readonly answers: Map<number, string>;
+}
+
 export class World {
   now = Date.parse("2026-03-01T00:00:00.000Z");
   readonly pulls = new Map<number, WorldPull>();
   readonly writers = new Set(PEOPLE.slice(0, 4).map(({ id }) => id));
   readonly comments: CommentMade[] = [];
   readonly runs: WorldRun[] = [];
+  readonly deploys: WorldDeploy[] = [];
+  /** Buttons that were pressed, by request. */
+  readonly presses: { readonly request: string; readonly by: number }[] = [];
+  /** What was last read to let a deployment through, by request. */
+  readonly rechecks = new Map<string, Facts>();
   /** Requests that a comment answers to, and comments that got an answer. */
   readonly answered = new Set<number>();
   readonly environments: Record<string, EnvironmentPolicy> = {
@@ -98,19 +116,22 @@ export class World {
     return pull;
   }
 
-  facts(number: number, asker: number): Facts {
-    const pull = this.#pull(number);
-    const { head, base, state, author, movers } = pull;
+  facts(number: number | null, asker: number): Facts {
     return {
       at: this.at(),
       standing: true,
       permission: this.writers.has(asker) ? "write" : "read",
-      pull: { head, base, baseSha: sha(9), author, isFork: false, state, updatedAt: time(pull), pushers: [], movers: [...movers] },
+      pull: number === null ? null : this.#pullFacts(this.#pull(number)),
       policy: { kind: "read", sha: this.policySha, branch: "main", environments: { ...this.environments } },
       writers: [...this.writers],
       members: {},
       obstacles: {},
     };
+  }
+
+  #pullFacts(pull: WorldPull): PullFacts {
+    const { head, base, state, author, movers } = pull;
+    return { head, base, baseSha: sha(9), author, isFork: false, state, updatedAt: time(pull), pushers: [], movers: [...movers] };
   }
 
   /** What an effect does, however often; gives the events that tell of it. */
@@ -132,9 +153,58 @@ export class World {
         if (plan === null || plan.shownAt !== null) return [];
         return [{ kind: "shown", request: effect.request, digest: plan.digest }];
       }
+      case "consult-rule":
+        return [this.#ruleRead(effect)];
+      case "recheck": {
+        const { about, request: id } = effect;
+        const request = state.requests.get(id);
+        if (request === undefined) return [];
+        const facts = this.facts(request.pull, request.requester.id);
+        this.rechecks.set(id, facts);
+        return [{ kind: "rechecked", about, request: id, facts }];
+      }
+      case "rule":
+        this.#answer(effect);
+        return [];
       default:
         return [];
     }
+  }
+
+  /** A push to the default branch, or to a pull request's, that starts a workflow with a protected job. */
+  deploy(environment: string, pull: number | null, actor: Person): Happening {
+    const commit = pull === null ? sha(this.next()) : this.#pull(pull).head;
+    const made: WorldDeploy = { id: this.next(), attempt: 1, sha: commit, environment, pull, actor, over: false, answers: new Map() };
+    this.deploys.push(made);
+    return this.asksRule(made);
+  }
+
+  asksRule({ id, environment, attempt }: WorldDeploy): Happening {
+    return { kind: "rule", workflowRun: id, environment, deployment: id * 10 + attempt };
+  }
+
+  #ruleRead({ about, origin }: Extract<Effect, { kind: "consult-rule" }>): Happening {
+    const deploy = this.deploys.find(({ id }) => id === origin.workflowRun);
+    if (deploy === undefined) return this.#ownRule(about, origin);
+    const { attempt, sha: commit, over: isOver, actor, pull } = deploy;
+    const run = { attempt, sha: commit, title: "Deploy", isOver, isOurs: false, actors: [actor], pull };
+    return { kind: "rule-read", about, origin, run, facts: this.facts(pull, actor.id) };
+  }
+
+  #ownRule(about: string, origin: RuleAsked): Happening {
+    const own = this.runs.find(({ id }) => id === origin.workflowRun);
+    const title = own === undefined ? "" : `belay ${own.command} ${origin.environment} ${own.request}`;
+    const run = own && { attempt: 1, sha: own.sha, title, isOver: own.completed, isOurs: true, actors: [], pull: null };
+    return { kind: "rule-read", about, origin, run: run ?? null, facts: this.facts(null, 0) };
+  }
+
+  /** GitHub takes one last word for what waits. */
+  #answer({ workflowRun, attempt, state }: Extract<Effect, { kind: "rule" }>): void {
+    const deploy = this.deploys.find(({ id }) => id === workflowRun);
+    if (deploy === undefined || state === null || deploy.over || deploy.attempt !== attempt) return;
+    const known = deploy.answers.get(attempt);
+    if (known !== undefined && known !== state) throw new Error(`deployment ${workflowRun} was ${known} and is ${state}`);
+    deploy.answers.set(attempt, state);
   }
 
   /** GitHub starts one each time: it is up to the bot that a second one is harmless. */

@@ -18,6 +18,7 @@ import { CONTENTS } from "./routes-contents.ts";
 import { DEPLOYMENTS } from "./routes-deployments.ts";
 import { PEOPLE } from "./routes-people.ts";
 import { PULLS } from "./routes-pulls.ts";
+import { RULES } from "./routes-rules.ts";
 import { GitHubState } from "./state.ts";
 import { acceptedPermissions, authorize, type Token, Tokens } from "./tokens.ts";
 
@@ -31,6 +32,7 @@ const ROUTES: readonly Route[] = [
   ...ACTIONS,
   ...DEPLOYMENTS,
   ...PEOPLE,
+  ...RULES,
 ];
 
 /** GitHub Enterprise Server's. */

@@ -129,6 +129,15 @@ export interface CheckRun {
   actions: readonly unknown[];
 }
 
+/** What an app told a job that waits at an environment; without a state a word to whoever looks. */
+export interface RuleAnswer {
+  readonly run: number;
+  readonly attempt: number;
+  readonly environment: string;
+  readonly state: "approved" | "rejected" | null;
+  readonly comment: string;
+}
+
 /** A GitHub App as its installation knows it. */
 export interface App {
   readonly id: number;
@@ -179,6 +188,7 @@ export class GitHubState {
   readonly commitStatuses: CommitStatus[] = [];
   readonly checkRuns: CheckRun[] = [];
   readonly reactions: Reaction[] = [];
+  readonly ruleAnswers: RuleAnswer[] = [];
   /** Who moved which branch. */
   readonly pushes: { readonly id: number; readonly branch: string; readonly by: User }[] = [];
   /** What workflow_dispatch was given, by the number of its run. */
