@@ -9,6 +9,8 @@ import { type Api, type App, connect } from "./github/api.ts";
 import { Policies } from "./github/policy.ts";
 import { botKeys } from "./grant/keys.ts";
 import { IdentityCheck } from "./grant/oidc.ts";
+import { Bodies } from "./http/body.ts";
+import { Pace } from "./http/pace.ts";
 import { metricsServer, publicServer } from "./http/server.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
@@ -27,6 +29,9 @@ export interface RunningBot {
 const CLOCK_MS = 60_000;
 const SWEEP_MS = 5 * 60_000;
 const DRAIN_MS = 20_000;
+/** Of one repository: a run claims two or three times, and each may be tried again. */
+const CLAIMS_AT_ONCE = 60;
+const CLAIM_EVERY_MS = 1_000;
 /** GitHub remembers its deliveries for 3 days, Enterprise Server for 7; comments are looked for beyond that. */
 const KEYS_KEPT_MS = 60 * 24 * 3_600_000;
 
@@ -47,6 +52,8 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     policies,
     identities: new IdentityCheck(settings.oidcIssuer, settings.url),
     keys: botKeys(settings.privateKey),
+    bodies: new Bodies(),
+    pace: new Pace(CLAIMS_AT_ONCE, CLAIM_EVERY_MS),
     url: settings.url,
     drainInbox: () => worker.drainInbox(),
     wake,

@@ -5,7 +5,7 @@ import type { Answer } from "./answer.ts";
 import { approve, cancel, reject } from "./deciding.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentMade, Origin } from "./event.ts";
-import type { Facts } from "./facts.ts";
+import { environmentIn, type Facts } from "./facts.ts";
 import { lock, unlock } from "./locking.ts";
 import { openRequest } from "./opening.ts";
 import { answer, type Order, refuse } from "./order.ts";
@@ -40,7 +40,7 @@ function isMeant(draft: Draft, line: Asked | Mistake, { policy }: Facts): boolea
   const subjects = line.kind === "mistake" ? [line.subject] : [line.environment, line.request];
   return subjects.some((subject) => {
     if (subject === null) return false;
-    return draft.request(subject) !== null || (policy.kind === "read" && Object.hasOwn(policy.environments, subject));
+    return draft.request(subject) !== null || environmentIn(policy, subject) !== undefined;
   });
 }
 
@@ -93,7 +93,7 @@ function unknownEnvironment({ asked: { environment }, facts: { policy } }: Order
     };
   if (policy.kind === "unreadable")
     return { code: "policy-unreadable", message: `belay.yml of the default branch: ${policy.why}`, hint: "mend it there" };
-  if (environment === null || Object.hasOwn(policy.environments, environment)) return null;
+  if (environment === null || environmentIn(policy, environment) !== undefined) return null;
   const names = Object.keys(policy.environments).join(", ");
   return { code: "environment-unknown", message: `belay.yml has no environment ${environment}`, hint: `its environments are ${names}` };
 }

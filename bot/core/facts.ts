@@ -31,9 +31,19 @@ export interface Obstacle extends RequestReason {
   readonly lasting: boolean;
 }
 
+/** What belay.yml of the default branch says of this environment; undefined: it has none of that name. */
+export function environmentIn(policy: PolicyFacts, name: string): EnvironmentPolicy | undefined {
+  return policy.kind === "read" ? ownOf(policy.environments, name) : undefined;
+}
+
+/** Names are people's: nothing is called `constructor` unless somebody called it that. */
+export function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** Of what stands in an environment's way what concerns this command: undoing and looking wait for no check. */
 export function obstaclesFor({ obstacles }: Facts, environment: string, command: RunCommand): readonly Obstacle[] {
-  const all = obstacles[environment] ?? [];
+  const all = ownOf(obstacles, environment) ?? [];
   if (command === "migrate") return all;
   return isChanging({ command }) ? all.filter(({ code }) => code === "environment-open") : [];
 }

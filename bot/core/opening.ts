@@ -1,7 +1,7 @@
 /** A command that needs a workflow run becomes a request. */
 
 import type { Draft } from "./draft.ts";
-import { obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
+import { environmentIn, obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance, dispatch } from "./queue.ts";
 import { isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
@@ -9,7 +9,7 @@ import { isOpen, type Request, type RequestReason, type RunCommand } from "./req
 export function openRequest(draft: Draft, order: Order, command: RunCommand): void {
   const { facts, asked } = order;
   const { policy, pull } = facts;
-  const environment = asked.environment === null || policy.kind !== "read" ? undefined : policy.environments[asked.environment];
+  const environment = asked.environment === null ? undefined : environmentIn(policy, asked.environment);
   if (environment === undefined || policy.kind !== "read" || pull === null || order.pull === null) return;
   if (pull.state === "closed" && command !== "rollback" && command !== "recover") return refuse(draft, order, [CLOSED]);
   if (asked.ref !== null && asked.ref !== policy.branch) return refuse(draft, order, [badRef(asked.ref, policy.branch)]);

@@ -1,11 +1,11 @@
 /** The policy as it is at the moment of the last look, before anything starts. */
 
-import { type Facts, policyUsed } from "./facts.ts";
+import { environmentIn, type Facts, policyUsed } from "./facts.ts";
 import type { PolicyUsed, Request, RequestReason } from "./request.ts";
 
 /** null: the default branch does not have this environment any more, or its file cannot be read. */
 export function policyNow({ environment, command }: Request, { policy }: Facts): PolicyUsed | null {
-  const block = policy.kind === "read" ? policy.environments[environment] : undefined;
+  const block = environmentIn(policy, environment);
   return policy.kind !== "read" || block === undefined ? null : policyUsed(policy.sha, block, command);
 }
 

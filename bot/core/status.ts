@@ -3,6 +3,7 @@
 import type { StatusOf } from "./answer.ts";
 import { countApprovals } from "./approvals.ts";
 import type { Draft } from "./draft.ts";
+import { ownOf } from "./facts.ts";
 import { gatesOf, lockText } from "./gates.ts";
 import type { Order } from "./order.ts";
 import { isOpen } from "./request.ts";
@@ -12,7 +13,11 @@ export function statusOf(draft: Draft, { asked, facts, pull }: Order): readonly 
   const names = asked.environment === null ? Object.keys(facts.policy.environments) : [asked.environment];
   return names.flatMap((environment): readonly StatusOf[] => {
     const here = draft.requests.filter((each) => each.pull === pull && each.environment === environment && isOpen(each));
-    const obstacles = (facts.obstacles[environment] ?? []).map(({ message, hint }) => ({ met: false, text: message, hint: hint ?? null }));
+    const obstacles = (ownOf(facts.obstacles, environment) ?? []).map(({ message, hint }) => ({
+      met: false,
+      text: message,
+      hint: hint ?? null,
+    }));
     if (here.length === 0) {
       const locks = draft.locks(environment).map((lock) => ({ met: false, ...lockText(lock, environment) }));
       return [{ environment, request: null, gates: [...locks, ...obstacles] }];

@@ -7,13 +7,14 @@ import type { Reported } from "../core/event.ts";
 import type { JobKind } from "../core/request.ts";
 import type { BotKeys } from "../grant/keys.ts";
 import type { BotStore } from "../store/store.ts";
-import { bodyOf, jsonOf } from "./body.ts";
-import { type EventsToken, refused } from "./grants.ts";
-import type { Reply } from "./reply.ts";
+import { type Bodies, jsonOf } from "./body.ts";
+import type { EventsToken } from "./grants.ts";
+import { refused, type Reply, unread } from "./reply.ts";
 
 export interface EventParts {
   readonly store: BotStore;
   readonly keys: BotKeys;
+  readonly bodies: Bodies;
   readonly wake: () => void;
   readonly now: () => Date;
 }
@@ -61,13 +62,13 @@ const told = z.discriminatedUnion("type", [
 ]);
 type Told = z.infer<typeof told>;
 
-export async function takeEvent(message: IncomingMessage, request: string, { store, keys, wake, now }: EventParts): Promise<Reply> {
+export async function takeEvent(message: IncomingMessage, request: string, { store, keys, bodies, wake, now }: EventParts): Promise<Reply> {
   const [, token = ""] = /^Bearer (\S+)$/i.exec(message.headers.authorization ?? "") ?? [];
-  const body = await bodyOf(message, LARGEST_BYTES);
-  if (body === null) return { ...refused(413, "too-large", "an event has at most 256 kB"), close: true };
+  const body = await bodies.read(message, LARGEST_BYTES);
+  if (body.kind !== "read") return unread(body, "256 kB");
   const who = tokenOf(keys.readToken(token));
   if (who === null || who.request !== request) return refused(401, "token-invalid", "this is no token for this request's events");
-  const { data } = told.safeParse(jsonOf(body));
+  const { data } = told.safeParse(jsonOf(body.bytes));
   if (data === undefined || data.run !== who.run) return refused(400, "bad-request", "this is no event of this run");
   const repository = (await store.repositories()).find(({ id }) => id === who.repository);
   if (repository === undefined) return refused(403, "repository-unknown", "this bot knows nothing of the repository");

@@ -2,16 +2,21 @@
 
 import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
+import { limitedMs } from "../../src/policy/retry.ts";
 import { keyOf } from "../core/event.ts";
+import { environmentIn } from "../core/facts.ts";
 import type { JobKind, Request } from "../core/request.ts";
 import { readFacts } from "../github/facts.ts";
 import type { Api, App } from "../github/api.ts";
 import type { Policies, Policy } from "../github/policy.ts";
+import { failedRequest } from "../github/failed.ts";
 import type { JobIdentity, IdentityCheck } from "../grant/oidc.ts";
 import type { BotKeys } from "../grant/keys.ts";
+import type { Log } from "../log.ts";
 import { type BotStore, GRANT_MEMO, type Repository } from "../store/store.ts";
-import { bodyOf, jsonOf } from "./body.ts";
-import type { Reply } from "./reply.ts";
+import { type Bodies, jsonOf } from "./body.ts";
+import type { Pace } from "./pace.ts";
+import { notNow, refused, type Reply, unread } from "./reply.ts";
 
 export interface GrantParts {
   readonly store: BotStore;
@@ -20,6 +25,9 @@ export interface GrantParts {
   readonly botUser: (api: Api) => Promise<number>;
   readonly policies: Policies;
   readonly identities: IdentityCheck;
+  readonly bodies: Bodies;
+  /** How often one repository may claim. */
+  readonly pace: Pace;
   readonly keys: BotKeys;
   /** This bot's address: who issues grants. */
   readonly url: string;
@@ -27,6 +35,7 @@ export interface GrantParts {
   readonly drainInbox: () => Promise<void>;
   readonly wake: () => void;
   readonly now: () => Date;
+  readonly log: Log;
 }
 
 const LARGEST_BYTES = 256 * 1024;
@@ -45,19 +54,36 @@ const asked = z.strictObject({
 type Asked = z.infer<typeof asked>;
 
 export async function grant(message: IncomingMessage, parts: GrantParts): Promise<Reply> {
-  const { identities, store, now } = parts;
+  const { identities, store, bodies, pace, now } = parts;
   const [, token] = /^Bearer (\S+)$/i.exec(message.headers.authorization ?? "") ?? [];
-  const body = await bodyOf(message, LARGEST_BYTES);
-  if (body === null) return { ...refused(413, "too-large", "the body is too large"), close: true };
+  const body = await bodies.read(message, LARGEST_BYTES);
+  if (body.kind !== "read") return unread(body, "256 kB");
   if (token === undefined) return refused(401, "token-missing", "there is no identity token");
   const who = await identities.identify(token, now());
-  if (who.kind === "unreachable") return refused(503, "issuer-unreachable", "the issuer of identity tokens does not answer");
+  if (who.kind === "unreachable") return notNow("issuer-unreachable", "the issuer of identity tokens does not answer", 5);
   if (who.kind === "unknown") return refused(401, "token-invalid", `the identity token is not valid: ${who.why}`);
-  const { data } = asked.safeParse(jsonOf(body));
+  const { data } = asked.safeParse(jsonOf(body.bytes));
   if (data === undefined) return refused(400, "bad-request", "this is no claim of a grant");
   const repository = (await store.repositories()).find(({ id }) => id === who.job.repositoryId);
   if (repository === undefined) return refused(403, "repository-unknown", "this bot knows nothing of the repository");
-  return judge(data, who.job, repository, parts);
+  // Every claim asks GitHub a dozen questions, and its patience is this repository's as well as its neighbours'.
+  const waitMs = pace.waitMs(repository.id, now().getTime());
+  if (waitMs > 0) return notNow("too-many-claims", "this repository claims too many grants", waitMs / 1000, 429);
+  try {
+    return await judge(data, who.job, repository, parts);
+  } catch (error) {
+    return unanswered(error, parts);
+  }
+}
+
+/** GitHub did not answer what had to be asked: nothing was decided, and the token was not used up. */
+function unanswered(error: unknown, { log, now }: GrantParts): Reply {
+  const failed = failedRequest(error);
+  if (failed === null) throw error;
+  const limited = limitedMs(failed, now().getTime());
+  log("warn", "a claim could not be judged", { why: `GitHub answered ${failed.status ?? "nothing"}` });
+  if (limited !== null) return notNow("github-limit", "GitHub wants to be left alone for a while", limited / 1000, 429);
+  return notNow("github-unreachable", "GitHub does not answer what has to be asked before a grant", 5);
 }
 
 async function judge(claim: Asked, job: JobIdentity, repository: Repository, parts: GrantParts): Promise<Reply> {
@@ -93,7 +119,7 @@ async function judge(claim: Asked, job: JobIdentity, repository: Repository, par
   await drainInbox();
   wake();
   const answer = await store.answerTo(repository.id, keyOf(event));
-  if (answer === null) return refused(503, "not-decided", "the claim could not be decided");
+  if (answer === null) return notNow("not-decided", "the claim could not be decided", 5);
   if (answer.kind === "refused") return { status: answer.status, json: { reasons: answer.reasons } };
   return { status: 200, json: await granted(answer.request, command, repository, parts) };
 }
@@ -106,7 +132,7 @@ function strangeJob(
   { owner, name }: Repository,
   bot: number,
 ): string | null {
-  const block = facts.kind === "read" ? facts.environments[claim.environment] : undefined;
+  const block = environmentIn(facts, claim.environment);
   if (block === undefined) return "belay.yml of the default branch has no such environment, or cannot be read";
   const environment = claim.command === "plan" ? `${block.githubEnvironment}-plan` : block.githubEnvironment;
   const ref = `refs/heads/${branch}`;
@@ -160,8 +186,4 @@ export interface EventsToken {
 
 function eventsText({ repository, request, job, run }: EventsToken): string {
   return JSON.stringify([repository, request, job, run]);
-}
-
-export function refused(status: number, code: string, message: string): Reply {
-  return { status, json: { reasons: [{ code, message }] } };
 }

@@ -14,12 +14,18 @@ export interface ServerParts extends ReceiverParts, GrantParts, EventParts {
   readonly log: Log;
 }
 
-/** Who is slower than GitHub's own time-out has gone. */
-const REQUEST_MS = 15_000;
-const HEADERS_MS = 5_000;
+/** How long a request may take to arrive; milliseconds. Looked at only now and then. */
+export interface Patience {
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly connectionsCheckingInterval: number;
+}
 
-export function publicServer(parts: ServerParts): Server {
-  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, maxHeaderSize: 32_768 }, (message, response) => {
+/** Who is slower than GitHub's own time-out has gone. */
+const PATIENCE: Patience = { headersTimeout: 5_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000 };
+
+export function publicServer(parts: ServerParts, patience = PATIENCE): Server {
+  const server = createServer({ ...patience, maxHeaderSize: 32_768 }, (message, response) => {
     answer(message, parts)
       .catch((error: unknown): Reply => {
         if (message.complete) parts.log("error", "a request could not be answered", { path: pathOf(message), why: messageOf(error) });

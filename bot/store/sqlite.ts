@@ -16,10 +16,15 @@ interface Waiting {
   readonly incoming: Incoming;
   readonly settle: (isNew: boolean) => void;
   readonly fail: (error: unknown) => void;
+  /** By `performance.now()`. */
+  readonly until: number;
 }
 
-/** Milliseconds that another process (a backup of the file) may hold it. */
-const BUSY_MS = 5_000;
+/** Milliseconds that this process stands still while another one holds the file (somebody's `sqlite3`); after it others are served. */
+const BUSY_MS = 50;
+/** So long a webhook is tried to be kept: whoever sent it is gone then. */
+const KEEPING_MS = 5_000;
+const AGAIN_MS = 50;
 
 export class SqliteStore implements BotStore {
   readonly #database: Database.Database;
@@ -40,10 +45,10 @@ export class SqliteStore implements BotStore {
     this.#transaction = (work) => database.transaction(work).immediate();
   }
 
-  /** All that arrive before the process comes round again share one sync of the disk. */
+  /** All that arrive before the process comes round again share one sync of the disk. Rejects when the file is held by another for too long. */
   receive(incoming: Incoming): Promise<boolean> {
     return new Promise((settle, fail) => {
-      this.#arriving.push({ incoming, settle, fail });
+      this.#arriving.push({ incoming, settle, fail, until: performance.now() + KEEPING_MS });
       if (this.#arriving.length === 1) setImmediate(() => this.#commitArriving());
     });
   }
@@ -51,11 +56,16 @@ export class SqliteStore implements BotStore {
   #commitArriving(): void {
     const arriving = this.#arriving;
     this.#arriving = [];
+    if (arriving.length === 0) return;
     try {
       const isNew = this.#transaction(() => arriving.map(({ incoming }) => this.#keep(incoming)));
       for (const [at, { settle }] of arriving.entries()) settle(isNew[at] === true);
     } catch (error) {
-      for (const { fail } of arriving) fail(error);
+      const now = performance.now();
+      const mayWait = ({ until }: Waiting) => isBusy(error) && this.#database.open && until > now;
+      for (const each of arriving) if (!mayWait(each)) each.fail(error);
+      this.#arriving = arriving.filter(mayWait);
+      if (this.#arriving.length > 0) setTimeout(() => this.#commitArriving(), AGAIN_MS);
     }
   }
 
@@ -204,5 +214,11 @@ export class SqliteStore implements BotStore {
   async close(): Promise<void> {
     this.#commitArriving();
     this.#database.close();
+    for (const { fail } of this.#arriving) fail(new Error("the store was closed"));
+    this.#arriving = [];
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }

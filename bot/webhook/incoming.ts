@@ -1,12 +1,13 @@
 /** A webhook → the event that it tells of; null for the many that mean nothing here. Pure. */
 
 import type { Happening } from "../core/event.ts";
+import { ownOf } from "../core/facts.ts";
 import type { Incoming } from "../store/store.ts";
 import { base, checkRun, issueComment, protectionRule, pullRequest, workflowRun } from "./payloads.ts";
 
 export function incomingOf(name: string, payload: unknown, delivery: string | null, now: Date): Incoming | null {
   const from = base.safeParse(payload);
-  const happening = READERS[name]?.(payload) ?? null;
+  const happening = ownOf(READERS, name)?.(payload) ?? null;
   if (!from.success || happening === null) return null;
   const { repository, installation } = from.data;
   return {

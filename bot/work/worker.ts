@@ -4,9 +4,10 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { backoffMs, type FailedRequest, isPassing, limitedMs } from "../../src/policy/retry.ts";
+import { backoffMs, isPassing, limitedMs } from "../../src/policy/retry.ts";
 import { messageOf } from "../../src/domain/error.ts";
 import type { Happening } from "../core/event.ts";
+import { failedRequest } from "../github/failed.ts";
 import type { Log } from "../log.ts";
 import type { BotStore, Memo, OutboxEntry, Reducer } from "../store/store.ts";
 
@@ -151,16 +152,4 @@ export class Worker {
     const wait = Math.min(LONGEST_WAIT_MS, backoffMs(Math.min(entry.attempts, 4), Math.random()) * 2 ** Math.max(0, entry.attempts - 4));
     return store.postpone(entry, new Date(now().getTime() + wait), why);
   }
-}
-
-/** What Octokit throws: a status and headers, or what went wrong on the way. null: a defect of ours. */
-function failedRequest(error: unknown): FailedRequest | null {
-  if (!(error instanceof Error)) return null;
-  if (!("status" in error) || typeof error.status !== "number")
-    return error instanceof TypeError ? { status: null, headers: {}, message: error.message } : null;
-  const response: unknown = "response" in error ? error.response : null;
-  const headers = typeof response === "object" && response !== null && "headers" in response ? response.headers : {};
-  // Octokit calls what was never answered 500.
-  const status = response === null || response === undefined ? null : error.status;
-  return { status, headers: { ...(headers as FailedRequest["headers"]) }, message: error.message };
 }

@@ -169,6 +169,7 @@ test("forged, replayed, borrowed, re-run and stale claims get no grant, each for
     expect(codes(await claim(claims)), JSON.stringify(claims)).toEqual([code]);
   expect(codes(await claim({}, { sha: "a".repeat(40) }))).toEqual(["grant-mismatch"]);
   expect(codes(await claim({ environment: "production" }, { command: "migrate" }))).toEqual(["not-dispatched"]);
+  expect(codes(await claim({}, { environment: "constructor" }))).toEqual(["job-unknown"]);
   expect(codes(await stage.claim(run, claimOf(stage, run, null), {}, "https://another.example"))).toEqual(["token-invalid"]);
   const token = await stage.identityToken(run);
   expect(codes(await stage.post("/api/grants", `${token.slice(0, -8)}AAAAAAAA`, claimOf(stage, run, null)))).toEqual(["token-invalid"]);

@@ -22,6 +22,7 @@ const KEY = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.expor
 
 export interface Answer {
   readonly status: number;
+  readonly retryAfter: string | null;
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -66,7 +67,7 @@ export class Stage implements AsyncDisposable {
       PRIVATE_KEY: KEY,
       WEBHOOK_SECRET: SECRET,
       BELAY_URL: this.url,
-      BELAY_STORE: `sqlite:${join(this.project.outside, "bot.db")}`,
+      BELAY_STORE: `sqlite:${this.storePath}`,
       PORT: new URL(this.url).port,
       METRICS_PORT: "0",
       GITHUB_API_URL: this.github.url,
@@ -80,6 +81,10 @@ export class Stage implements AsyncDisposable {
         () => new Date(),
       ),
     );
+  }
+
+  get storePath(): string {
+    return join(this.project.outside, "bot.db");
   }
 
   get metricsUrl(): string {
@@ -225,7 +230,7 @@ export class Stage implements AsyncDisposable {
       body: JSON.stringify(body),
     });
     const text = await answer.text();
-    return { status: answer.status, json: text === "" ? {} : JSON.parse(text) };
+    return { status: answer.status, retryAfter: answer.headers.get("retry-after"), json: text === "" ? {} : JSON.parse(text) };
   }
 
   /** Waits until something is there; fails after ten seconds. */
