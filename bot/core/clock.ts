@@ -1,8 +1,9 @@
 /** What time alone changes: what expires, what was never reported, windows that opened. */
 
 import type { Draft } from "./draft.ts";
+import { forgetGroups } from "./groups.ts";
 import { advanceAll } from "./queue.ts";
-import { isOpen, type Request, type RequestReason, type RequestState } from "./request.ts";
+import { isChanging, isOpen, type Request, type RequestReason, type RequestState } from "./request.ts";
 
 const PLANNING_MS = 30 * 60_000;
 /** Between the end of a workflow run and the last word of its job. */
@@ -13,9 +14,15 @@ const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
 export function passTime(draft: Draft): void {
   for (const request of draft.requests) {
     if (isOpen(request)) age(draft, unasked(draft, request));
-    else if (older(draft, request.since, KEEP_ENDED_MS) && request.state !== "needs-attention") draft.forget(request.id);
+    else if (older(draft, request.since, KEEP_ENDED_MS) && !isNeeded(draft, request)) draft.forget(request.id);
   }
+  forgetGroups(draft);
   advanceAll(draft);
+}
+
+/** Somebody may still have to be told of it: it is in doubt, or an environment runs what it brought. */
+function isNeeded(draft: Draft, { id, state, environment }: Request): boolean {
+  return state === "needs-attention" || draft.locks(environment).some((lock) => lock.kind !== "person" && lock.request === id);
 }
 
 /** What GitHub did not let be read is asked for once more. */
@@ -53,7 +60,9 @@ function endOf(draft: Draft, request: Request): readonly [RequestState, RequestR
       if (jobs.run !== null && older(draft, jobs.run.askedAt, PLANNING_MS)) return ["expired", late("no workflow run asked for its grant")];
       return older(draft, since, policy.expireMs) ? ["expired", expired("it could not start in time")] : null;
     case "running":
-      return unreported(draft, request, "run") ? ["needs-attention", lost(request)] : null;
+      if (!unreported(draft, request, "run")) return null;
+      // What only looks leaves nothing in doubt.
+      return isChanging(request) ? ["needs-attention", lost(request)] : ["failed", unsaid(request)];
     default:
       return null;
   }
@@ -78,6 +87,10 @@ function expired(what: string): RequestReason {
 
 function silent({ id }: Request): RequestReason {
   return { code: "no-report", message: `the workflow run that planned ${id} ended without a plan`, hint: "its log says why" };
+}
+
+function unsaid({ id }: Request): RequestReason {
+  return { code: "no-report", message: `the workflow run of ${id} ended without saying how; it changes nothing`, hint: "its log says why" };
 }
 
 function unclaimed(): RequestReason {

@@ -4,7 +4,7 @@ import type { Answer } from "./answer.ts";
 import { type Effect, effectKey } from "./effect.ts";
 import { ruleAnswer } from "./rule-answer.ts";
 import { moved, type Request, type RequestReason, type RequestState } from "./request.ts";
-import type { EnvironmentState, Lock, PullState, RepositoryState } from "./state.ts";
+import type { EnvironmentState, Lock, MergeGroup, PullState, RepositoryState } from "./state.ts";
 
 /** One line of the audit chain, before it is chained. */
 export interface AuditNote {
@@ -33,6 +33,7 @@ export class Draft {
   #requests: ReadonlyMap<string, Request>;
   #environments: ReadonlyMap<string, EnvironmentState>;
   #pulls: ReadonlyMap<number, PullState>;
+  #groups: ReadonlyMap<string, MergeGroup>;
   #last: number;
   readonly #effects = new Map<string, Effect>();
   readonly #answers = new Map<number, { readonly pull: number; readonly answers: Answer[] }>();
@@ -43,6 +44,7 @@ export class Draft {
     this.#requests = state.requests;
     this.#environments = state.environments;
     this.#pulls = state.pulls;
+    this.#groups = state.groups;
     this.#last = state.last;
   }
 
@@ -84,6 +86,22 @@ export class Draft {
     this.#pulls = withEntry(this.#pulls, number, pull);
   }
 
+  get pulls(): ReadonlyMap<number, PullState> {
+    return this.#pulls;
+  }
+
+  get groups(): ReadonlyMap<string, MergeGroup> {
+    return this.#groups;
+  }
+
+  putGroup(head: string, group: MergeGroup): void {
+    this.#groups = withEntry(this.#groups, head, group);
+  }
+
+  dropGroup(head: string): void {
+    this.#groups = withoutEntry(this.#groups, head);
+  }
+
   putLocks(environment: string, locks: readonly Lock[]): void {
     this.#environments =
       locks.length === 0 ? withoutEntry(this.#environments, environment) : withEntry(this.#environments, environment, { locks });
@@ -103,10 +121,16 @@ export class Draft {
     const { id, pull, environment, jobs } = request;
     this.add({ kind: "check", request: id });
     if (pull !== null) this.add({ kind: "comment", pull, environment });
-    if (pull !== null) this.add({ kind: "head-check", pull });
+    if (pull !== null) this.checkHeads(pull);
     if (jobs.run !== null) this.add({ kind: "deployment", request: id });
     const told = ruleAnswer(request);
     if (told !== null) this.add(told);
+  }
+
+  /** The check `belay` of a pull request, on its head and wherever the merge queue tries it. */
+  checkHeads(pull: number): void {
+    this.add({ kind: "head-check", pull });
+    for (const [head, group] of this.#groups) if (group.pull === pull) this.add({ kind: "group-check", head, pull });
   }
 
   add(effect: Effect): void {
@@ -127,7 +151,7 @@ export class Draft {
   step(answer: ClaimAnswer | null = null): Step {
     for (const [comment, { pull, answers }] of this.#answers) this.add({ kind: "answer", comment, pull, answers });
     return {
-      state: { requests: this.#requests, environments: this.#environments, pulls: this.#pulls, last: this.#last },
+      state: { requests: this.#requests, environments: this.#environments, pulls: this.#pulls, groups: this.#groups, last: this.#last },
       effects: [...this.#effects.values()],
       audit: this.#audit,
       answer,

@@ -47,7 +47,8 @@ export type View =
   | { readonly kind: "comment"; readonly pull: number; readonly environment: string }
   | { readonly kind: "check"; readonly request: string }
   | { readonly kind: "deployment"; readonly request: string }
-  | { readonly kind: "head-check"; readonly pull: number };
+  | { readonly kind: "head-check"; readonly pull: number }
+  | { readonly kind: "group-check"; readonly head: string; readonly pull: number | null };
 
 /** GitHub's names: 👀 🚀 👍 👎 😕. */
 export type Reaction = "eyes" | "rocket" | "+1" | "-1" | "confused";
@@ -78,5 +79,7 @@ export function effectKey(effect: Effect): string {
       return `deployment:${effect.request}`;
     case "head-check":
       return `head-check:${effect.pull}`;
+    case "group-check":
+      return `group-check:${effect.head}`;
   }
 }

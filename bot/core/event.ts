@@ -10,6 +10,8 @@ export type Happening =
   | ButtonPressed
   | PullChanged
   | WorkflowRunChanged
+  | GroupChanged
+  | PolicyPushed
   | Consulted
   | Performed
   | Claimed
@@ -57,6 +59,20 @@ export interface WorkflowRunChanged {
   readonly status: string;
   /** `belay migrate prod r12`, where the workflow is named as it should be. */
   readonly title: string;
+}
+
+/** The merge queue tries a commit, or has done with it. */
+export interface GroupChanged {
+  readonly kind: "merge-group";
+  readonly action: "checks_requested" | "destroyed";
+  readonly head: string;
+  readonly pull: number | null;
+}
+
+/** The default branch has another belay.yml. */
+export interface PolicyPushed {
+  readonly kind: "policy-pushed";
+  readonly sha: string;
 }
 
 /** GitHub was asked what an earlier event needs for its decision. */
@@ -167,6 +183,10 @@ export function keyOf(event: BotEvent): string {
       return `pr:${event.pull}:${event.action}:${event.head}:${event.base}:${event.updatedAt}`;
     case "workflow-run":
       return `run:${event.workflowRun}:${event.attempt}:${event.status}`;
+    case "merge-group":
+      return `merge-group:${event.head}:${event.action}`;
+    case "policy-pushed":
+      return `policy:${event.sha}`;
     case "consulted":
       return `consulted:${event.about}`;
     case "dispatched":

@@ -9,7 +9,7 @@ import type { PullState } from "./state.ts";
 export function takePull(draft: Draft, event: PullChanged): void {
   const { pull, action, by, head, base, baseSha, author, isFork, state, updatedAt } = event;
   const pushers = action === "synchronize" ? [by] : [];
-  if (["opened", "reopened", "synchronize"].includes(action)) draft.add({ kind: "head-check", pull });
+  if (["opened", "reopened", "synchronize"].includes(action)) draft.checkHeads(pull);
   learnPull(draft, pull, { head, base, baseSha, author, isFork, state, updatedAt, pushers });
 }
 
@@ -20,7 +20,7 @@ export function learnPull(draft: Draft, number: number, found: PullState): void 
   if (known !== null && found.updatedAt < known.updatedAt) return draft.putPull(number, { ...known, pushers });
   const { head, base, baseSha, author, isFork, state, updatedAt } = found;
   draft.putPull(number, { head, base, baseSha, author, isFork, state, updatedAt, pushers });
-  if (known !== null && known.head !== head) draft.add({ kind: "head-check", pull: number });
+  if (known?.head !== head) draft.checkHeads(number);
   for (const request of draft.requests.filter((each) => each.pull === number && isOpen(each))) {
     const why = outdated(request, found, known?.base ?? base);
     if (why === null) continue;

@@ -4,6 +4,7 @@
  */
 
 import { readComment } from "../chat/grammar.ts";
+import { checkOpenPulls, takeGroup } from "./groups.ts";
 import { judgeClaim } from "./claim.ts";
 import { passTime } from "./clock.ts";
 import { obey } from "./commands.ts";
@@ -30,6 +31,12 @@ export function reduce(state: RepositoryState, event: BotEvent): Step {
       return draft.step();
     case "pull":
       takePull(draft, event);
+      return draft.step();
+    case "merge-group":
+      takeGroup(draft, event);
+      return draft.step();
+    case "policy-pushed":
+      checkOpenPulls(draft);
       return draft.step();
     case "workflow-run":
       takeWorkflowRun(draft, event);

@@ -8,6 +8,8 @@ export interface RepositoryState {
   /** By the name in belay.yml; an environment without anything to keep is not there. */
   readonly environments: ReadonlyMap<string, EnvironmentState>;
   readonly pulls: ReadonlyMap<number, PullState>;
+  /** Groups of the merge queue that wait for the check, by the commit that it is on. */
+  readonly groups: ReadonlyMap<string, MergeGroup>;
   /** The number of the last request. */
   readonly last: number;
 }
@@ -25,6 +27,12 @@ export type Lock =
   /** Nobody knows how this one ended. */
   | { readonly kind: "in-doubt"; readonly request: string; readonly at: string };
 
+export interface MergeGroup {
+  /** The one that would be merged last; null: GitHub did not say. */
+  readonly pull: number | null;
+  readonly at: string;
+}
+
 export interface PullState {
   readonly head: string;
   readonly base: string;
@@ -38,4 +46,4 @@ export interface PullState {
   readonly pushers: readonly number[];
 }
 
-export const NO_STATE: RepositoryState = { requests: new Map(), environments: new Map(), pulls: new Map(), last: 0 };
+export const NO_STATE: RepositoryState = { requests: new Map(), environments: new Map(), pulls: new Map(), groups: new Map(), last: 0 };

@@ -3,7 +3,7 @@
 import { NO_STATE, type RepositoryState } from "../core/state.ts";
 
 export interface EntityRow {
-  readonly kind: "request" | "environment" | "pull" | "last";
+  readonly kind: "request" | "environment" | "pull" | "group" | "last";
   readonly id: string;
   /** JSON. */
   readonly body: string;
@@ -19,6 +19,7 @@ export function stateOf(rows: readonly EntityRow[]): RepositoryState {
     requests: new Map([...requests].toSorted(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)))),
     environments: byName("environment"),
     pulls: new Map(of<ReturnType<RepositoryState["pulls"]["get"]> & object>("pull").map(([id, pull]) => [Number(id), pull] as const)),
+    groups: byName("group"),
     last: of<number>("last")[0]?.[1] ?? NO_STATE.last,
   };
 }
@@ -34,6 +35,7 @@ export function differenceBetween(before: RepositoryState, after: RepositoryStat
     compared("request", before.requests, after.requests),
     compared("environment", before.environments, after.environments),
     compared("pull", before.pulls, after.pulls),
+    compared("group", before.groups, after.groups),
   ];
   const last: EntityRow[] = before.last === after.last ? [] : [{ kind: "last", id: "", body: JSON.stringify(after.last) }];
   return { put: [...parts.flatMap(({ put }) => put), ...last], gone: parts.flatMap(({ gone }) => gone) };

@@ -18,6 +18,7 @@ const PRIORITY: Readonly<Record<Effect["kind"], number>> = {
   answer: 2,
   comment: 3,
   "head-check": 3,
+  "group-check": 3,
   deployment: 3,
 };
 

@@ -3,7 +3,7 @@
 import type { Happening } from "../core/event.ts";
 import { ownOf } from "../core/facts.ts";
 import type { Incoming } from "../store/store.ts";
-import { base, checkRun, issueComment, protectionRule, pullRequest, workflowRun } from "./payloads.ts";
+import { base, checkRun, issueComment, mergeGroup, protectionRule, pullRequest, push, workflowRun } from "./payloads.ts";
 
 export function incomingOf(name: string, payload: unknown, delivery: string | null, now: Date): Incoming | null {
   const from = base.safeParse(payload);
@@ -23,6 +23,8 @@ const READERS: Readonly<Record<string, (payload: unknown) => Happening | null>> 
   workflow_run: runChanged,
   check_run: buttonPressed,
   deployment_protection_rule: ruleAsked,
+  merge_group: groupChanged,
+  push: policyPushed,
 };
 
 /** Only what a person wrote themselves: no other app's word, and nothing that somebody edited. */
@@ -36,6 +38,7 @@ function commentMade(payload: unknown): Happening | null {
   return { kind: "comment", comment: comment.id, pull: issue.number, author, body: comment.body, createdAt: instant(comment.created_at) };
 }
 
+const MOST_LISTED = 20;
 const PULL_ACTIONS = new Set(["opened", "synchronize", "reopened", "closed", "edited"]);
 
 function pullChanged(payload: unknown): Happening | null {
@@ -66,6 +69,24 @@ function runChanged(payload: unknown): Happening | null {
   if (event !== "workflow_dispatch")
     return status === "completed" ? { kind: "workflow-run", workflowRun: id, attempt, status, title: "" } : null;
   return { kind: "workflow-run", workflowRun: id, attempt, status, title };
+}
+
+/** The queue's branch names the pull request that it tries last: `gh-readonly-queue/main/pr-104-…`. */
+function groupChanged(payload: unknown): Happening | null {
+  const { data } = mergeGroup.safeParse(payload);
+  if (data === undefined) return null;
+  const { head_sha: head, head_ref: ref } = data.merge_group;
+  const number = /\/pr-(?<number>\d{1,10})-[0-9a-f]{40,64}$/u.exec(ref)?.groups?.["number"];
+  return { kind: "merge-group", action: data.action, head, pull: number === undefined ? null : Number(number) };
+}
+
+/** A push of more commits than GitHub lists says nothing of the rest: it counts as one that may have changed the file. */
+function policyPushed(payload: unknown): Happening | null {
+  const { data } = push.safeParse(payload);
+  if (data === undefined || data.deleted || data.ref !== `refs/heads/${data.repository.default_branch}`) return null;
+  const touched = data.commits.flatMap(({ added, modified, removed }) => [...added, ...modified, ...removed]);
+  const mayBe = data.commits.length >= MOST_LISTED || touched.some((path) => path === "belay.yml" || path === ".github/belay.yml");
+  return mayBe ? { kind: "policy-pushed", sha: data.after } : null;
 }
 
 /** The payload has no number of the run: only this address, which is never called. */

@@ -49,6 +49,19 @@ export const workflowRun = z.object({
   }),
 });
 
+export const mergeGroup = z.object({
+  action: z.enum(["checks_requested", "destroyed"]),
+  merge_group: z.object({ head_sha: z.string(), head_ref: z.string() }),
+});
+
+export const push = z.object({
+  ref: z.string(),
+  after: z.string(),
+  deleted: z.boolean(),
+  repository: z.object({ default_branch: z.string() }),
+  commits: z.array(z.object({ added: z.array(z.string()), modified: z.array(z.string()), removed: z.array(z.string()) })),
+});
+
 export const protectionRule = z.object({
   action: z.literal("requested"),
   environment: z.string(),

@@ -6,9 +6,10 @@ import { type App, statusOf } from "../github/api.ts";
 import { readFacts } from "../github/facts.ts";
 import type { OutboxEntry } from "../store/store.ts";
 import { writeAnswer, writeComment } from "./comments.ts";
-import { writeCheck, writeHeadCheck } from "./checks.ts";
+import { writeCheck } from "./checks.ts";
 import { writeDeployment } from "./deployments.ts";
 import { dispatch } from "./dispatch.ts";
+import { writeGroupCheck, writeHeadCheck } from "./head-checks.ts";
 import { answerRule, consultRule, recheck } from "./rules.ts";
 import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
@@ -42,6 +43,8 @@ function perform(effect: Effect, around: Surroundings): Promise<Performance> {
       return writeCheck(effect, around);
     case "head-check":
       return writeHeadCheck(effect, around);
+    case "group-check":
+      return writeGroupCheck(effect, around);
     case "deployment":
       return writeDeployment(effect, around);
     case "consult-rule":

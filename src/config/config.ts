@@ -60,6 +60,7 @@ export interface Environment {
   readonly approvals: ApprovalsConfig | null;
   /** What a pull request needs before the bot lets it run; empty without a bot, or where nothing is protected. */
   readonly require: readonly RequirementName[];
+  readonly merge: "any-time" | "after-migrated";
   /** The environment of GitHub's that guards this one. */
   readonly githubEnvironment: string;
   /** The environment that must have had the same first, and what GitHub calls it; null: none. Only GitHub can tell. */

@@ -25,4 +25,5 @@ export const DEFAULTS = {
   notify: { timeout: "15s", subject: "{{summary}}" },
   workflow: "belay-run.yml",
   require: ["checks", "up-to-date"],
+  merge: "any-time",
 } as const;

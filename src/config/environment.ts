@@ -67,6 +67,7 @@ export function environmentOf(
     gate: { fixHint: written.gate?.["fix-hint"] ?? null },
     approvals: approvalsOf(written.approvals, source.hasBot),
     require: source.hasBot && written.approvals !== undefined ? (written.require ?? DEFAULTS.require) : [],
+    merge: written.merge ?? DEFAULTS.merge,
     githubEnvironment: written["github-environment"] ?? name,
     needs: written.needs === undefined ? null : { name: written.needs, githubEnvironment: source.githubEnvironmentOf(written.needs) },
     isNeeded: source.isNeeded,
@@ -80,16 +81,14 @@ export function environmentOf(
 }
 
 /** Only the bot asks for it: elsewhere it would be a rule that nobody keeps. */
-function needsBot({ require }: WrittenEnvironment, block: Tree): readonly Problem[] {
-  if (require === undefined) return [];
-  return [
-    {
-      ...placeOf(block, ["require"]),
-      code: "needs-bot",
-      message: "require is asked by the bot, and this file names none",
-      hint: "write `bot: https://…` at the top, or leave require out",
-    },
-  ];
+function needsBot(written: WrittenEnvironment, block: Tree): readonly Problem[] {
+  const unkept = (["require", "merge"] as const).filter((key) => written[key] !== undefined);
+  return unkept.map((key) => ({
+    ...placeOf(block, [key]),
+    code: "needs-bot",
+    message: `${key} is asked by the bot, and this file names none`,
+    hint: `write \`bot: https://…\` at the top, or leave ${key} out`,
+  }));
 }
 
 /** What only shows once values are put together. */

@@ -241,6 +241,12 @@ const environmentKeys = {
   lock: () => described(lock(), "Where PostgreSQL keeps the lock of a run."),
   approvals: (given?: JsonValue) => described(approvals(given), "Makes the environment protected: who must approve a run."),
   require: () => described(z.array(z.enum(["checks", "up-to-date", "review", "rehearsal"])), "What a pull request needs before a run."),
+  merge: () =>
+    described(
+      z.enum(["any-time", "after-migrated"]),
+      "When a pull request may be merged, as the check `belay` says it: any time, or once this environment has its migrations.",
+      DEFAULTS.merge,
+    ),
   windows: () => described(z.array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),
   needs: () => described(text(isName), "The environment that must have had the same migrations before."),
 };

@@ -5,6 +5,7 @@ import type { Facts } from "../../bot/core/facts.ts";
 import { reduce } from "../../bot/core/reduce.ts";
 import type { Approval, Request } from "../../bot/core/request.ts";
 import { NO_STATE } from "../../bot/core/state.ts";
+import { exampleRequest } from "../support/bot/example-request.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const SHA = "a".repeat(40);
@@ -13,41 +14,7 @@ const DIGEST = "sha256:plan";
 const ben: Approval = { id: 2, login: "ben", at: "2026-03-01T09:30:00.000Z", digest: DIGEST, sha: SHA, source: "comment:5" };
 const cleo: Approval = { ...ben, id: 3, login: "cleo", source: "comment:6" };
 
-const request: Request = {
-  id: "r1",
-  command: "migrate",
-  environment: "prod",
-  pull: 1,
-  sha: SHA,
-  ref: null,
-  targets: [],
-  again: null,
-  run: null,
-  to: null,
-  requester: { id: 1, login: "ada" },
-  comment: 4,
-  requestedAt: "2026-03-01T09:00:00.000Z",
-  state: "awaiting-approval",
-  since: "2026-03-01T09:20:00.000Z",
-  reasons: [],
-  policy: {
-    sha: "p",
-    digest: "policy",
-    githubEnvironment: "production",
-    isProtected: true,
-    required: 2,
-    from: [],
-    allowSelfApproval: false,
-    expireMs: 3_600_000,
-    windows: [],
-  },
-  plan: { digest: DIGEST, at: "2026-03-01T09:20:00.000Z", shownAt: "2026-03-01T09:20:01.500Z", pending: 1, result: null },
-  approvals: [ben, cleo],
-  jobs: { plan: null, run: null },
-  rule: null,
-  step: null,
-  result: null,
-};
+const request: Request = { ...exampleRequest, approvals: [ben, cleo] };
 
 const pull = {
   head: SHA,

@@ -88,6 +88,7 @@ export function botStoreContract(name: string, open: () => Promise<BotStore>): v
         requests: new Map(),
         environments: new Map([["prod", { locks: [lock] }]]),
         pulls: new Map([[1, pull]]),
+        groups: new Map([["c0ffee", { pull: 1, at: AT }]]),
         last: 2,
       };
       await keep(said(1));

@@ -156,6 +156,15 @@ export class History {
     if (act === 4 && pull.state === "open") pull.state = "merged";
     if (act === 5) pull.base = pull.base === "main" ? "next" : "main";
     this.#tell(this.#world.pull(number, act === 5 ? "edited" : "closed", by));
+    if (act === 4) this.#queue(number);
+  }
+
+  #queue(pull: number): void {
+    const head = String(this.#world.next()).padStart(40, "9");
+    const action = this.#choose(2) === 0 ? ("checks_requested" as const) : ("destroyed" as const);
+    this.#tell({ kind: "merge-group", action: "checks_requested", head, pull: this.#choose(5) === 0 ? null : pull });
+    if (action === "destroyed") this.#tell({ kind: "merge-group", action, head, pull });
+    this.#tell({ kind: "policy-pushed", sha: head });
   }
 
   #people(): void {

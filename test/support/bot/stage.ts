@@ -186,6 +186,20 @@ export class Stage implements AsyncDisposable {
     };
   }
 
+  /** Somebody pushed to the default branch. */
+  pushPayload(sha: string, modified: readonly string[]): object {
+    const common = this.#common();
+    const repository = { ...common.repository, default_branch: "main" };
+    return { ref: "refs/heads/main", after: sha, deleted: false, commits: [{ added: [], modified, removed: [] }], ...common, repository };
+  }
+
+  /** The merge queue tries a pull request: a commit of its own, on top of the base. */
+  groupPayload(pull: PullRequest, sha: string, action = "checks_requested"): object {
+    const ref = `refs/heads/gh-readonly-queue/main/pr-${pull.number}-${pull.base.sha}`;
+    const group = { head_sha: sha, head_ref: ref, base_sha: pull.base.sha, base_ref: "refs/heads/main" };
+    return { action, merge_group: group, sender: this.github.state.user("ada"), ...this.#common() };
+  }
+
   /** Somebody presses a button of a check run. */
   async press(login: string, check: CheckRun, identifier: string): Promise<number> {
     return this.deliver("check_run", {
