@@ -7,6 +7,7 @@ import { failure, messageOf } from "../src/domain/error.ts";
 import { reduce } from "./core/reduce.ts";
 import { type Api, type App, connect } from "./github/api.ts";
 import { Policies } from "./github/policy.ts";
+import { serverUrlOf } from "./github/server-url.ts";
 import { botKeys } from "./grant/keys.ts";
 import { IdentityCheck } from "./grant/oidc.ts";
 import { Bodies } from "./http/body.ts";
@@ -93,12 +94,6 @@ async function tick(store: SqliteStore, wake: () => void, now: () => Date, log: 
   } catch (error) {
     log("error", "the clock could not be told", { why: messageOf(error) });
   }
-}
-
-/** `https://github.com` of `https://api.github.com`; Enterprise Server's API lies below its own address. */
-function serverUrlOf(apiUrl: string): string {
-  const url = new URL(apiUrl);
-  return `${url.protocol}//${url.host.replace(/^api\./, "")}`;
 }
 
 /** The user that GitHub keeps for an app: `SLUG[bot]`. Its number never changes. */

@@ -84,7 +84,8 @@ function secretOf(variables: Variables, problems: string[]): string {
   return secret;
 }
 
-function urlOf(variables: Variables, name: string, standard: string | null, problems: string[]): string {
+/** An address that is safe to use, without a slash at its end; `standard` where there is none. What is wrong with it goes to `problems`. */
+export function urlOf(variables: Variables, name: string, standard: string | null, problems: string[]): string {
   const value = variables[name] || standard;
   const url = value === null ? null : URL.parse(value);
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && ["localhost", "127.0.0.1"].includes(url.hostname));

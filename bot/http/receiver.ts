@@ -10,6 +10,9 @@ import { incomingOf } from "../webhook/incoming.ts";
 import { type Bodies, jsonOf } from "./body.ts";
 import { notNow, refused, type Reply, unread } from "./reply.ts";
 
+/** Where the app's manifest sends them. */
+export const WEBHOOKS = "/api/github/webhooks";
+
 /** GitHub's own limit. */
 const LARGEST_BYTES = 25 * 1024 * 1024;
 /** GitHub gives up after ten seconds; until then there is time to say that it should come again. */

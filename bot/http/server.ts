@@ -5,7 +5,7 @@ import { messageOf } from "../../src/domain/error.ts";
 import type { Log } from "../log.ts";
 import { type EventParts, takeEvent } from "./events.ts";
 import { grant, type GrantParts } from "./grants.ts";
-import { receive, type ReceiverParts } from "./receiver.ts";
+import { receive, type ReceiverParts, WEBHOOKS } from "./receiver.ts";
 import { type Reply, send } from "./reply.ts";
 
 export interface ServerParts extends ReceiverParts, GrantParts, EventParts {
@@ -43,7 +43,7 @@ async function answer(message: IncomingMessage, parts: ServerParts): Promise<Rep
   const path = pathOf(message);
   const [, request] = /^\/api\/requests\/(r\d{1,9})\/events$/.exec(path) ?? [];
   if (message.method === "POST") {
-    if (path === "/api/github/webhooks") return receive(message, parts);
+    if (path === WEBHOOKS) return receive(message, parts);
     if (path === "/api/grants") return grant(message, parts);
     if (request !== undefined) return takeEvent(message, request, parts);
   }

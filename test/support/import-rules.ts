@@ -56,6 +56,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "jose",
     "type @octokit/openapi-types",
     "probot",
+    "yaml",
     "@octokit/webhooks-methods",
   ],
 };

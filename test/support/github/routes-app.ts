@@ -1,6 +1,7 @@
 /** What a GitHub App asks for: who it is, its tokens, reactions, workflows that it starts. */
 
 import type { components } from "@octokit/openapi-types";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 
 import { type ApiRequest, created, field, found, ok, param, Refusal, route, type Route, text } from "./route.ts";
 import { runShape } from "./routes-actions.ts";
@@ -12,6 +13,16 @@ const MARKS = ["+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rock
 
 export const APPS: readonly Route[] = [
   route("get", "/app", [], (request) => ok(appShape(ownApp(request), request))),
+  route("post", "/app-manifests/{code}/conversions", [], (request) => {
+    const { state } = request;
+    const code = param(request, "code");
+    const { name } = found(state.manifests.get(code));
+    state.manifests.delete(code);
+    state.app = { id: state.nextId(), slug: name, user: state.user(`${name}[bot]`) };
+    const pem = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+    const secrets = { client_id: "Iv1.x", client_secret: "c".repeat(40), webhook_secret: randomBytes(20).toString("hex"), pem };
+    return created({ ...appShape(state.app, request), ...secrets });
+  }),
   route("get", "/users/{username}", [], (request) => {
     const user = found(request.state.users.find(({ login }) => login === param(request, "username")));
     return ok(person(request, user));

@@ -145,6 +145,14 @@ export interface App {
   readonly user: User;
 }
 
+/** What an app is made from. */
+export interface AppManifest {
+  readonly name: string;
+  readonly url: string;
+  readonly hook_attributes: { readonly url: string };
+  readonly redirect_url: string;
+}
+
 export interface Delivery {
   readonly id: number;
   readonly guid: string;
@@ -196,6 +204,8 @@ export class GitHubState {
   /** Called when a workflow was dispatched. */
   onDispatch: (run: WorkflowRun) => void = () => {};
   app: App | null = null;
+  /** Of apps that somebody said yes to and whose secrets nobody has fetched yet, by the code that their browser got. */
+  readonly manifests = new Map<string, AppManifest>();
   /** What the app was told, or was to be told. */
   readonly deliveries: Delivery[] = [];
   /** Called when somebody asks for a delivery again. */
