@@ -168,6 +168,8 @@ export interface ToldResult {
   readonly outcome: string;
   readonly digest: string | null;
   readonly pending: number;
+  /** Digest of the pending migrations, where it tells of them. */
+  readonly migrations: string | null;
   readonly whole: unknown;
 }
 

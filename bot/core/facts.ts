@@ -24,6 +24,8 @@ export interface Facts {
 export interface PullFacts extends PullState {
   /** Everybody whose push moved the head since the base, after GitHub's record of activity; null: it could not be read. */
   readonly movers: readonly number[] | null;
+  /** Of its head; null where nobody asks. */
+  readonly tree: string | null;
 }
 
 /** An unmet requirement. `lasting`: waiting does not help, the request is refused; else the run waits for it. */
@@ -57,6 +59,8 @@ export type PolicyFacts =
       readonly kind: "read";
       readonly sha: string;
       readonly branch: string;
+      /** Of the commit's files. */
+      readonly tree: string;
       readonly environments: Readonly<Record<string, EnvironmentPolicy>>;
     }
   | { readonly kind: "missing" }
@@ -75,6 +79,7 @@ export interface EnvironmentPolicy {
     readonly rollback: { readonly required: number; readonly allowSelfApproval: boolean };
   } | null;
   readonly windows: readonly string[];
+  readonly needs: string | null;
 }
 
 /** What brings something new keeps to the windows; what looks or undoes does not wait for one. */
@@ -85,8 +90,15 @@ const EXPIRE_MS = 24 * 3_600_000;
 
 /** What a command in an environment is judged by. Finishing or undoing what was approved needs no approval; looking never does. */
 export function policyUsed(sha: string, environment: EnvironmentPolicy, command: string): PolicyUsed {
-  const { digest, githubEnvironment, approvals, windows } = environment;
-  const common = { sha, digest, githubEnvironment, isProtected: approvals !== null, windows: STARTING.has(command) ? windows : [] };
+  const { digest, githubEnvironment, approvals } = environment;
+  const common = {
+    sha,
+    digest,
+    githubEnvironment,
+    isProtected: approvals !== null,
+    windows: STARTING.has(command) ? environment.windows : [],
+    needs: command === "migrate" ? environment.needs : null,
+  };
   if (approvals === null) return { ...common, required: 0, from: [], allowSelfApproval: true, expireMs: EXPIRE_MS };
   const { from, expireMs } = approvals;
   switch (command) {

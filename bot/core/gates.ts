@@ -3,13 +3,13 @@
 import { insideWindow, nextOpening, parseWindow } from "../../src/domain/window.ts";
 import type { Gate } from "./answer.ts";
 import type { Draft } from "./draft.ts";
+import { unmetNeed } from "./needs.ts";
 import { isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
 import type { Lock } from "./state.ts";
 
 /** Why this approved request may not start now, as far as the bot itself knows; empty: it may. */
 export function holdUps(draft: Known, request: Request): readonly RequestReason[] {
-  const before = queued(draft, request);
-  return [...heldUp(draft, request), ...(before === null ? [] : [before])];
+  return [...heldUp(draft, request), queued(draft, request)].filter((reason) => reason !== null);
 }
 
 type Known = Pick<Draft, "requests" | "locks" | "at">;
@@ -17,7 +17,7 @@ type Known = Pick<Draft, "requests" | "locks" | "at">;
 /** By what waits for nobody's turn. */
 function heldUp(draft: Known, request: Request): readonly RequestReason[] {
   const locks = draft.locks(request.environment).map((lock) => lockReason(lock, request));
-  return [outsideWindow(request, draft.at), ...locks].filter((reason) => reason !== null);
+  return [unmetNeed(draft, request), outsideWindow(request, draft.at), ...locks].filter((reason) => reason !== null);
 }
 
 function outsideWindow({ environment, policy }: Request, at: string): RequestReason | null {

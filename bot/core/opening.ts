@@ -2,6 +2,7 @@
 
 import type { Draft } from "./draft.ts";
 import { environmentIn, obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
+import { cannotBeMet } from "./needs.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance, dispatch } from "./queue.ts";
 import { isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
@@ -29,6 +30,8 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
     environment: environment.name,
     pull: order.pull,
     sha,
+    tree: asked.ref === null ? pull.tree : policy.tree,
+    migrations: null,
     ref: asked.ref,
     targets: asked.targets,
     again: asked.again,
@@ -58,10 +61,12 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
     by: order.by,
     policy: used.sha,
   });
+  const unmet = cannotBeMet(draft, request);
   const lasting = obstaclesFor(facts, environment.name, command).filter((obstacle) => obstacle.lasting);
-  if (lasting.length > 0) {
-    draft.move(request, "refused", reasonsOf(lasting));
-    return refuse(draft, order, reasonsOf(lasting));
+  const reasons = [...reasonsOf(lasting), ...(unmet === null ? [] : [unmet])];
+  if (reasons.length > 0) {
+    draft.move(request, "refused", reasons);
+    return refuse(draft, order, reasons);
   }
   draft.show(request);
   if (used.required > 0) return dispatch(draft, request, "plan");

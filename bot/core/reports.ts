@@ -3,6 +3,7 @@
 import type { Draft } from "./draft.ts";
 import type { Reported, ToldResult } from "./event.ts";
 import { withJob } from "./jobs.ts";
+import { unmetNeed } from "./needs.ts";
 import { advance } from "./queue.ts";
 import { ENDED_WELL, type EndState, isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
 import { OUTCOMES } from "../../src/domain/outcome.ts";
@@ -28,15 +29,17 @@ function takeStep(draft: Draft, request: Request, name: string, seq: number): vo
 
 function takePlan(draft: Draft, request: Request, result: ToldResult): void {
   if (request.state !== "planning") return;
-  const { outcome, digest, pending, whole } = result;
-  const planned: Request = { ...request, plan: { digest, at: draft.at, shownAt: null, pending, result: whole } };
+  const { outcome, digest, pending, migrations, whole } = result;
+  const planned: Request = { ...request, migrations, plan: { digest, at: draft.at, shownAt: null, pending, result: whole } };
   draft.put(planned);
+  const unmet = unmetNeed(draft, planned);
   draft.note("plan", { request: request.id, outcome, digest, pending });
   if (outcome !== "planned")
     draft.move(planned, "failed", [{ code: "plan-failed", message: `the plan ended as ${outcome}`, hint: "its log says why" }]);
   else if (pending === 0 && request.command === "migrate") draft.move(planned, "up-to-date");
   else if (digest === null)
     draft.move(planned, "failed", [{ code: "plan-failed", message: "the plan has no digest, so nothing could be approved" }]);
+  else if (unmet !== null) draft.move(planned, "refused", [unmet]);
   else if (request.policy.required > 0) draft.move(planned, "awaiting-approval");
   else {
     draft.move(planned, "approved");
@@ -48,7 +51,8 @@ function takeResult(draft: Draft, request: Request, result: ToldResult): void {
   const isLost = request.state === "needs-attention" && request.reasons.some(({ code }) => code === "no-report");
   if (request.state !== "running" && !isLost) return;
   const outcome = outcomeOf(result.outcome);
-  const ended = draft.move({ ...request, result: result.whole, step: null }, outcome, isLost ? LATE : []);
+  const migrations = result.migrations ?? request.migrations;
+  const ended = draft.move({ ...request, migrations, result: result.whole, step: null }, outcome, isLost ? LATE : []);
   draft.putLocks(request.environment, locksAfter(draft, ended, isLost));
   if (request.command === "recover" || request.command === "rollback") settleDoubts(draft, ended);
   draft.add({ kind: "react", comment: request.comment, reaction: ENDED_WELL.has(outcome) ? "+1" : "-1" });

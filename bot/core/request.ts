@@ -27,6 +27,10 @@ export interface Request {
   readonly pull: number | null;
   /** Full SHA of what runs: the head when it was asked for. */
   readonly sha: string;
+  /** Of the files of that commit: another commit with the same brings the same. null: not known. */
+  readonly tree: string | null;
+  /** Digest of the migrations that it brings, as it was planned or carried out; null: not known yet. */
+  readonly migrations: string | null;
   /** The default branch where that is what runs, not the pull request's head. */
   readonly ref: string | null;
   readonly targets: readonly string[];
@@ -74,6 +78,8 @@ export interface PolicyUsed {
   readonly allowSelfApproval: boolean;
   readonly expireMs: number;
   readonly windows: readonly string[];
+  /** The environment that must have had the same before; null: none, or this command does not ask. */
+  readonly needs: string | null;
 }
 
 export interface PlanShown {

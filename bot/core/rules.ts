@@ -66,6 +66,8 @@ function open(
     environment: environment.name,
     pull,
     sha,
+    tree: null,
+    migrations: null,
     ref: null,
     targets: [],
     again: null,

@@ -22,6 +22,8 @@ export type AnswerOf<V extends Verb, P extends keyof paths> =
 /** One installation's right to ask. Throws Octokit's RequestError. */
 export interface Api {
   <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>): Promise<AnswerOf<V, P>>;
+  /** GraphQL, for what REST does not tell. The answer is nobody's word for its shape: read it. */
+  query(text: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 /** Everything there is of a list; more than so many pages are nobody's. */
@@ -93,10 +95,13 @@ export interface ConnectSettings {
 }
 
 function asApi(octokit: ProbotOctokit): Api {
-  return async <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>) => {
-    const request: { readonly signal: AbortSignal } = { signal: AbortSignal.timeout(REQUEST_MS) };
-    const { data } = await octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request });
+  const withinTime = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(REQUEST_MS) });
+  const rest = async <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>) => {
+    const { data } = await octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request: withinTime() });
     // The description's word for what this route answers.
     return data as AnswerOf<V, P>;
   };
+  const query = (text: string, variables: Readonly<Record<string, unknown>>) =>
+    octokit.graphql(text, { ...variables, request: withinTime() });
+  return Object.assign(rest, { query });
 }

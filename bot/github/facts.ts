@@ -6,7 +6,7 @@ import type { Facts, Obstacle, PullFacts } from "../core/facts.ts";
 import type { Person } from "../core/request.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { instant } from "../webhook/incoming.ts";
-import { type Api, orNone, pages } from "./api.ts";
+import { type Api, orNone, pages, statusOf } from "./api.ts";
 import { obstaclesOf } from "./obstacles.ts";
 import type { Names, Policies, Policy } from "./policy.ts";
 
@@ -79,6 +79,7 @@ async function readPull(api: Api, names: Names, number: number): Promise<ReadPul
   if (found === null) return null;
   const { head, base, user, state, merged_at: mergedAt, updated_at: updatedAt, draft } = found;
   const isFork = head.repo?.id !== base.repo.id;
+  const [movers, tree] = await Promise.all([isFork ? [] : moversOf(api, names, head.ref), treeOf(api, names, head.sha)]);
   return {
     number,
     isDraft: draft === true,
@@ -91,9 +92,21 @@ async function readPull(api: Api, names: Names, number: number): Promise<ReadPul
       state: mergedAt === null ? (state === "open" ? "open" : "closed") : "merged",
       updatedAt: instant(updatedAt),
       pushers: [],
-      movers: isFork ? [] : await moversOf(api, names, head.ref),
+      movers,
+      tree,
     },
   };
+}
+
+/** null: GitHub does not have the commit, as that of a fork that is gone. */
+async function treeOf(api: Api, names: Names, sha: string): Promise<string | null> {
+  try {
+    const { commit } = await api("get", "/repos/{owner}/{repo}/commits/{ref}", { ...names, ref: sha });
+    return commit.tree.sha;
+  } catch (error) {
+    if (statusOf(error) !== 404 && statusOf(error) !== 422) throw error;
+    return null;
+  }
 }
 
 /** Everybody who ever moved a branch of this name: rather one too many than one too few. Never the author of a commit. */

@@ -6,6 +6,7 @@ import type { RepositoryState } from "../core/state.ts";
 import { type Api, orNone, pages } from "./api.ts";
 import type { ReadPull } from "./facts.ts";
 import type { Names } from "./policy.ts";
+import { notGreen } from "./required-checks.ts";
 
 export async function obstaclesOf(
   api: Api,
@@ -20,15 +21,10 @@ export async function obstaclesOf(
   const read = await Promise.all([
     rules.approvals === null ? null : openEnvironment(api, names, rules.githubEnvironment),
     asked("up-to-date") ? behind(api, names, pull) : null,
-    asked("checks") ? notGreen(api, names, pull) : null,
+    asked("checks") ? notGreen(api, names, pull.number, pull.facts) : null,
     asked("review") ? notReviewed(api, names, pull) : null,
   ]);
-  const found = [
-    pull.isDraft && !isMerged ? DRAFT : null,
-    ...read,
-    asked("rehearsal") ? notRehearsed(rules, pull, state) : null,
-    rules.needs === null ? null : notThereFirst(rules.needs.name, pull, state),
-  ];
+  const found = [pull.isDraft && !isMerged ? DRAFT : null, ...read, asked("rehearsal") ? notRehearsed(rules, pull, state) : null];
   return found.filter((obstacle) => obstacle !== null);
 }
 
@@ -65,49 +61,6 @@ async function behind(api: Api, names: Names, { facts: { head, base } }: ReadPul
   return { code: "not-up-to-date", message, hint: `merge ${base} into it`, lasting: true };
 }
 
-/** The checks that the base branch requires, apart from Belay's own. */
-async function notGreen(api: Api, names: Names, { facts: { head, base } }: ReadPull): Promise<Obstacle | null> {
-  const required = (await requiredChecks(api, names, base)).filter((name) => name !== "belay");
-  if (required.length === 0) return null;
-  const green = await greenChecks(api, names, head);
-  const missing = required.filter((name) => !green.has(name));
-  if (missing.length === 0) return null;
-  return {
-    code: "checks",
-    message: `required checks are not green: ${missing.join(", ")}`,
-    hint: "ask again when they are",
-    lasting: true,
-  };
-}
-
-async function requiredChecks(api: Api, names: Names, branch: string): Promise<readonly string[]> {
-  const [rules, found] = await Promise.all([
-    pages((page) => api("get", "/repos/{owner}/{repo}/rules/branches/{branch}", { ...names, branch, ...page })),
-    orNone(api("get", "/repos/{owner}/{repo}/branches/{branch}", { ...names, branch })),
-  ]);
-  const ruled = rules.flatMap((rule) =>
-    rule.type === "required_status_checks" ? (rule.parameters?.required_status_checks ?? []).map(({ context }) => context) : [],
-  );
-  return [...new Set([...ruled, ...(found?.protection?.required_status_checks?.contexts ?? [])])];
-}
-
-async function greenChecks(api: Api, names: Names, ref: string): Promise<ReadonlySet<string>> {
-  const [runs, { statuses }] = await Promise.all([
-    pages(
-      async (page) =>
-        (await api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", { ...names, ref, filter: "latest", ...page })).check_runs,
-    ),
-    api("get", "/repos/{owner}/{repo}/commits/{ref}/status", { ...names, ref, per_page: 100 }),
-  ]);
-  const passed = new Set(["success", "neutral", "skipped"]);
-  const failed = runs.filter(({ conclusion }) => !passed.has(conclusion ?? "")).map(({ name }) => name);
-  const all = [
-    ...runs.filter(({ conclusion }) => passed.has(conclusion ?? "")).map(({ name }) => name),
-    ...statuses.filter((status) => status.state === "success").map(({ context }) => context),
-  ];
-  return new Set(all.filter((name) => !failed.includes(name)));
-}
-
 /** The newest word of each reviewer counts, and it must be about this commit. */
 async function notReviewed(api: Api, names: Names, { number, facts: { head } }: ReadPull): Promise<Obstacle | null> {
   const reviews = await pages((page) =>
@@ -126,14 +79,4 @@ function notRehearsed({ name }: EnvironmentRules, { facts: { head } }: ReadPull,
   );
   if (rehearsed) return null;
   return { code: "not-rehearsed", message: `this commit was not rehearsed in ${name}`, hint: `\`/rehearse ${name}\``, lasting: true };
-}
-
-/** The same commit succeeded there. */
-function notThereFirst(needed: string, { facts: { head } }: ReadPull, { requests }: RepositoryState): Obstacle | null {
-  const isThere = [...requests.values()].some(
-    ({ command, environment, sha, state }) =>
-      command === "migrate" && environment === needed && sha === head && (state === "migrated" || state === "up-to-date"),
-  );
-  if (isThere) return null;
-  return { code: "needs", message: `${needed} must have had this commit first`, hint: `\`/migrate ${needed}\``, lasting: true };
 }

@@ -34,11 +34,11 @@ export class Policies {
 
   async read(api: Api, names: Names): Promise<Policy> {
     const { default_branch: branch } = await api("get", "/repos/{owner}/{repo}", names);
-    const { sha } = await api("get", "/repos/{owner}/{repo}/commits/{ref}", { ...names, ref: `heads/${branch}` });
+    const { sha, commit } = await api("get", "/repos/{owner}/{repo}/commits/{ref}", { ...names, ref: `heads/${branch}` });
     const key = `${names.owner}/${names.repo} ${branch} ${sha}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const policy = policyOf(await textAt(api, names, sha), { branch, sha, url: this.#url });
+    const policy = policyOf(await textAt(api, names, sha), { branch, sha, tree: commit.tree.sha, url: this.#url });
     this.#known.set(key, policy);
     for (const [oldest] of this.#known) {
       if (this.#known.size <= KEPT) break;
@@ -60,10 +60,11 @@ async function textAt(api: Api, names: Names, ref: string): Promise<string | nul
 interface Read {
   readonly branch: string;
   readonly sha: string;
+  readonly tree: string;
   readonly url: string;
 }
 
-function policyOf(text: string | null, { branch, sha, url }: Read): Policy {
+function policyOf(text: string | null, { branch, sha, tree, url }: Read): Policy {
   const none = (facts: PolicyFacts): Policy => ({ facts, rules: new Map(), workflow: "", branch });
   if (text === null) return none({ kind: "missing" });
   try {
@@ -77,7 +78,7 @@ function policyOf(text: string | null, { branch, sha, url }: Read): Policy {
     if (bot?.replace(/\/+$/, "") !== url)
       return none({ kind: "unreadable", why: bot === null ? `it names no bot: write \`bot: ${url}\`` : "it names another bot" });
     const blocks = [...environments].map(([name, rules]) => [name, environmentPolicy(rules)] as const);
-    return { facts: { kind: "read", sha, branch, environments: Object.fromEntries(blocks) }, rules: environments, workflow, branch };
+    return { facts: { kind: "read", sha, branch, tree, environments: Object.fromEntries(blocks) }, rules: environments, workflow, branch };
   } catch (error) {
     if (!(error instanceof BelayError)) throw error;
     return none({ kind: "unreadable", why: error.message });
@@ -85,12 +86,13 @@ function policyOf(text: string | null, { branch, sha, url }: Read): Policy {
 }
 
 /** Where GitHub's environment or a review collects the approvals, the bot does not. */
-function environmentPolicy({ name, policy, githubEnvironment, approvals, windows }: EnvironmentRules): EnvironmentPolicy {
+function environmentPolicy({ name, policy, githubEnvironment, approvals, windows, needs }: EnvironmentRules): EnvironmentPolicy {
   return {
     name,
     digest: policyDigest(policy),
     githubEnvironment,
     approvals: approvals?.by === "bot" ? approvals : null,
     windows: windows.map(({ text }) => text),
+    needs: needs?.name ?? null,
   };
 }

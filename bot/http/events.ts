@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
-import { digestOf, type BoundFields } from "../../src/plan/digest.ts";
+import { digestOf, pendingDigest, type BoundFields } from "../../src/plan/digest.ts";
 import type { Reported } from "../core/event.ts";
 import type { JobKind } from "../core/request.ts";
 import type { BotKeys } from "../grant/keys.ts";
@@ -49,6 +49,7 @@ const result = z.looseObject({
   startedAt: z.string(),
   durationMs: z.number(),
   digest: z.nullable(z.string()),
+  deployed: z.optional(z.looseObject({ pendingDigest: z.string() })),
   reasons: z.array(z.looseObject({ code: z.string(), message: z.string() })),
   targets: z.array(z.looseObject({ name: z.string(), outcome: z.string(), pending: z.array(z.looseObject({ id: z.string() })) })),
 });
@@ -111,12 +112,12 @@ function toldOf(data: Told): Reported["told"] {
     case "plan": {
       const { outcome, digest, fields } = data.data;
       const count = fields.targets.reduce((sum, each) => sum + each.pending.length, 0);
-      return { type: "plan", result: { outcome, digest, pending: count, whole: fields } };
+      return { type: "plan", result: { outcome, digest, pending: count, migrations: pendingDigest(fields), whole: fields } };
     }
     case "result": {
-      const { outcome, digest, targets } = data.data;
+      const { outcome, digest, targets, deployed } = data.data;
       const count = targets.reduce((sum, each) => sum + each.pending.length, 0);
-      return { type: "result", result: { outcome, digest, pending: count, whole: data.data } };
+      return { type: "result", result: { outcome, digest, pending: count, migrations: deployed?.pendingDigest ?? null, whole: data.data } };
     }
   }
 }

@@ -70,7 +70,11 @@ export function policyDigest(policy: JsonValue): string {
 }
 
 /** What a run would apply, alone: two environments with the same agree on it, whatever else they are. */
-export function pendingDigest({ targets }: { readonly targets: readonly { readonly pending: readonly Migration[] }[] }): string {
+export function pendingDigest({
+  targets,
+}: {
+  readonly targets: readonly { readonly pending: readonly Pick<Migration, "id" | "sha256">[] }[];
+}): string {
   const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({ id, sha256 }))));
   return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
 }

@@ -26,6 +26,7 @@ const pull = {
   updatedAt: AT,
   pushers: [],
   movers: [],
+  tree: null,
 } as const;
 const facts: Facts = {
   at: AT,
@@ -36,6 +37,7 @@ const facts: Facts = {
     kind: "read",
     sha: "p",
     branch: "main",
+    tree: "t",
     environments: {
       prod: {
         name: "prod",
@@ -49,6 +51,7 @@ const facts: Facts = {
           rollback: { required: 1, allowSelfApproval: true },
         },
         windows: [],
+        needs: null,
       },
     },
   },

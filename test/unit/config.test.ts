@@ -60,6 +60,7 @@ describe("the smallest configuration", () => {
       require: [],
       windows: [],
       isNeeded: false,
+      merge: "any-time",
       githubEnvironment: "prod",
       needs: null,
       policy: { target: { url: "sqlite:data/app.db" } },

@@ -84,6 +84,7 @@ export class History {
       "/migrate prod",
       "/migrate staging",
       "/migrate dev",
+      "/migrate live",
       "/plan prod",
       "/rollback staging",
       "/recover prod",
@@ -260,9 +261,21 @@ export class History {
     const pull = this.#world.pulls.get(request.pull ?? 0);
     assert.equal(run.sha, pull?.head, "a run was granted for another commit than the head");
     if (run.job === "plan") return;
+    if (request.command === "migrate" && request.environment === "live") await this.#hadBefore(request);
     const required = this.#world.environments[request.environment]?.approvals?.required ?? 0;
     if (request.command !== "migrate" || required === 0) return;
     this.#hasApprovals(request, required, this.#world.facts(request.pull, 0));
+  }
+
+  /** `live` needs `dev`: the same commit, or the same migrations. */
+  async #hadBefore({ id, sha, migrations }: Request): Promise<void> {
+    const { requests } = await this.#store.state(REPOSITORY.id);
+    const before = [...requests.values()].filter(
+      ({ command, environment, state }) =>
+        command === "migrate" && environment === "dev" && (state === "migrated" || state === "up-to-date"),
+    );
+    const isThere = before.some((each) => each.sha === sha || (migrations !== null && each.migrations === migrations));
+    assert.ok(isThere, `${id} ran before dev had the same`);
   }
 
   /** Enough people who may, and who had nothing to do with it, said so after they could read what it is about. */
@@ -296,7 +309,13 @@ export class History {
         : ["migrated", "undone", "refused", "needs-attention", "rolled-back"];
     const outcome = this.#one(outcomes) ?? "planned";
     const digest = run.job === "plan" ? `sha256:${run.request}` : null;
-    const result = { outcome, digest, pending: this.#choose(8) === 0 ? 0 : 2, whole: null };
+    const result = {
+      outcome,
+      digest,
+      pending: this.#choose(8) === 0 ? 0 : 2,
+      migrations: this.#one([null, "m1", "m2"]) ?? null,
+      whole: null,
+    };
     const told = { type: run.job === "plan" ? ("plan" as const) : ("result" as const), result };
     const seq = run.reported ? 1 + this.#choose(3) : 1;
     run.reported = true;
@@ -353,7 +372,7 @@ export class History {
       assert.ok(legal, `${request.id} went from ${before?.state} to ${request.state}`);
       if (request.state === "released" && before?.state !== "released") this.#mayBeReleased(request);
     }
-    for (const environment of ["prod", "staging", "dev"]) {
+    for (const environment of ["prod", "staging", "dev", "live"]) {
       const running = [...state.requests.values()].filter(
         (each) => each.environment === environment && each.state === "running" && isChanging(each),
       );

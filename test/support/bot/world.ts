@@ -60,6 +60,7 @@ export class World {
     prod: policy("prod", 2),
     staging: policy("staging", 1),
     dev: policy("dev", 0),
+    live: { ...policy("live", 1), needs: "dev" },
   };
   policySha = "p".repeat(40);
   #last = 100;
@@ -122,7 +123,7 @@ export class World {
       standing: true,
       permission: this.writers.has(asker) ? "write" : "read",
       pull: number === null ? null : this.#pullFacts(this.#pull(number)),
-      policy: { kind: "read", sha: this.policySha, branch: "main", environments: { ...this.environments } },
+      policy: { kind: "read", sha: this.policySha, branch: "main", tree: "t", environments: { ...this.environments } },
       writers: [...this.writers],
       members: {},
       obstacles: {},
@@ -131,7 +132,18 @@ export class World {
 
   #pullFacts(pull: WorldPull): PullFacts {
     const { head, base, state, author, movers } = pull;
-    return { head, base, baseSha: sha(9), author, isFork: false, state, updatedAt: time(pull), pushers: [], movers: [...movers] };
+    return {
+      head,
+      base,
+      baseSha: sha(9),
+      author,
+      isFork: false,
+      state,
+      updatedAt: time(pull),
+      pushers: [],
+      movers: [...movers],
+      tree: `tree-${head}`,
+    };
   }
 
   /** What an effect does, however often; gives the events that tell of it. */
@@ -237,7 +249,7 @@ export class World {
 function policy(name: string, required: number): EnvironmentPolicy {
   const rollback = { required: 1, allowSelfApproval: true };
   const approvals = required === 0 ? null : { required, from: [], allowSelfApproval: false, expireMs: 3_600_000, rollback };
-  return { name, digest: `policy-${name}`, githubEnvironment: name, approvals, windows: [] };
+  return { name, digest: `policy-${name}`, githubEnvironment: name, approvals, windows: [], needs: null };
 }
 
 /** GitHub's time of the last change, in order. */

@@ -55,7 +55,14 @@ export const CHECKS: readonly Route[] = [
     };
     return ok({ ...common, repository: repositoryShape(state.repository, base) });
   }),
-  route("get", "/repos/{owner}/{repo}/rules/branches/{branch}", [], () => ok([])),
+  route("get", "/repos/{owner}/{repo}/rules/branches/{branch}", [], ({ state }) =>
+    ok(
+      [...state.requiredChecks].map((context) => ({
+        type: "required_status_checks" as const,
+        parameters: { required_status_checks: [{ context }], strict_required_status_checks_policy: false },
+      })),
+    ),
+  ),
   route("get", "/repos/{owner}/{repo}/branches/{branch}", [["contents", "read"]], () => {
     throw new Refusal(404, "Branch not found");
   }),

@@ -16,6 +16,7 @@ import { COMMENTS } from "./routes-comments.ts";
 import { COMMITS } from "./routes-commits.ts";
 import { CONTENTS } from "./routes-contents.ts";
 import { DEPLOYMENTS } from "./routes-deployments.ts";
+import { GRAPHQL } from "./routes-graphql.ts";
 import { PEOPLE } from "./routes-people.ts";
 import { PULLS } from "./routes-pulls.ts";
 import { RULES } from "./routes-rules.ts";
@@ -33,6 +34,7 @@ const ROUTES: readonly Route[] = [
   ...DEPLOYMENTS,
   ...PEOPLE,
   ...RULES,
+  ...GRAPHQL,
 ];
 
 /** GitHub Enterprise Server's. */

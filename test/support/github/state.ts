@@ -197,6 +197,8 @@ export class GitHubState {
   readonly checkRuns: CheckRun[] = [];
   readonly reactions: Reaction[] = [];
   readonly ruleAnswers: RuleAnswer[] = [];
+  /** What the default branch requires before a merge. */
+  readonly requiredChecks = new Set<string>();
   /** Who moved which branch. */
   readonly pushes: { readonly id: number; readonly branch: string; readonly by: User }[] = [];
   /** What workflow_dispatch was given, by the number of its run. */
