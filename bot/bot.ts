@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
-import { failure, messageOf } from "../src/domain/error.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { BelayError, failure, messageOf } from "../src/domain/error.ts";
 import { reduce } from "./core/reduce.ts";
 import { type Api, type App, connect } from "./github/api.ts";
 import { Policies } from "./github/policy.ts";
@@ -29,7 +30,8 @@ export interface RunningBot {
 
 const CLOCK_MS = 60_000;
 const SWEEP_MS = 5 * 60_000;
-const DRAIN_MS = 20_000;
+/** Docker waits for ten seconds. */
+const DRAIN_MS = 8_000;
 /** Of one repository: a run claims two or three times, and each may be tried again. */
 const CLAIMS_AT_ONCE = 60;
 const CLAIM_EVERY_MS = 1_000;
@@ -37,7 +39,7 @@ const CLAIM_EVERY_MS = 1_000;
 const KEYS_KEPT_MS = 60 * 24 * 3_600_000;
 
 export async function startBot(settings: Settings, log: Log, now: () => Date = () => new Date()): Promise<RunningBot> {
-  const store = new SqliteStore(settings.store);
+  const store = openStore(settings.store);
   const app = connect(settings);
   const policies = new Policies(settings.url);
   const serverUrl = serverUrlOf(settings.apiUrl);
@@ -63,7 +65,13 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     notReady: async () => ((await store.counts()).inbox > 10_000 ? "more than 10,000 events wait" : null),
   });
   const numbers = metricsServer(async () => ({ ...(await store.counts()), memory_bytes: process.memoryUsage.rss() }));
-  await Promise.all([listening(web, settings.port), listening(numbers, settings.metricsPort)]);
+  try {
+    await Promise.all([listening(web, settings.port), listening(numbers, settings.metricsPort)]);
+  } catch (error) {
+    for (const server of [web, numbers]) server.close();
+    await store.close();
+    throw error;
+  }
   let looking: Promise<void> = Promise.resolve();
   const look = () => {
     looking = looking.then(() => sweep({ store, app, log, now })).then(wake);
@@ -78,10 +86,22 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     stop: async () => {
       clearInterval(clock);
       clearInterval(sweeping);
-      await Promise.all([closed(web), closed(numbers), worker.stop(DRAIN_MS), looking]);
+      const began = Promise.all([closed(web), closed(numbers), worker.stop(DRAIN_MS), looking]);
+      await Promise.race([began, pause(DRAIN_MS, null, { ref: false })]);
       await store.close();
     },
   };
+}
+
+function openStore(path: string): SqliteStore {
+  try {
+    return new SqliteStore(path);
+  } catch (error) {
+    if (error instanceof BelayError) throw error;
+    throw failure("store-unusable", `opening the store ${path}: ${messageOf(error)}`, {
+      hint: "BELAY_STORE names a file on a disk that stays, in a folder that the bot may write to",
+    });
+  }
 }
 
 /** Every repository is told what time it is: what expires, which windows open. */
@@ -116,7 +136,11 @@ function botUserOf(app: App): (api: Api) => Promise<number> {
 
 async function listening(server: Server, port: number): Promise<void> {
   server.listen(port);
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw failure("port-unusable", `listening on port ${port}: ${messageOf(error)}`, { hint: "PORT and METRICS_PORT name others" });
+  }
 }
 
 function portOf(server: Server): number {
@@ -124,7 +148,13 @@ function portOf(server: Server): number {
   return address.port;
 }
 
+/** Whoever still sends shortly before the time is over is cut off: a slow one must not keep the bot from ending. */
 function closed(server: Server): Promise<void> {
-  server.closeIdleConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
+  const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS - 1_000);
+  return new Promise((resolve) =>
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    }),
+  );
 }

@@ -65,13 +65,21 @@ export interface App {
 
 const REQUEST_MS = 10_000;
 
-/** Probot signs in; what to try again, and when, is the outbox's business. */
+/**
+ * Probot signs in; what to try again, and when, is the outbox's business. Probot keeps a token for an hour, also one that GitHub has taken
+ * back or that came in an answer that was cut off: after a 401 whoever asks next is signed in anew.
+ */
 export function connect(settings: ConnectSettings): App {
   let signingIn: Promise<Probot> | null = null;
   const known = new Map<number | undefined, Promise<Api>>();
   const apiOf = (id?: number): Promise<Api> => {
-    signingIn ??= probotOf(settings);
-    const api = known.get(id) ?? signingIn.then((probot) => probot.auth(id)).then(asApi);
+    const current = (signingIn ??= probotOf(settings));
+    const forget = () => {
+      if (signingIn !== current) return;
+      signingIn = null;
+      known.clear();
+    };
+    const api = known.get(id) ?? current.then((probot) => probot.auth(id)).then((octokit) => asApi(octokit, forget));
     known.set(id, api);
     api.catch(() => known.delete(id));
     return api;
@@ -94,14 +102,22 @@ export interface ConnectSettings {
   readonly webhookSecret: string;
 }
 
-function asApi(octokit: ProbotOctokit): Api {
+function asApi(octokit: ProbotOctokit, forget: () => void): Api {
   const withinTime = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(REQUEST_MS) });
+  const watched = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (statusOf(error) === 401) forget();
+      throw error;
+    }
+  };
   const rest = async <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>) => {
-    const { data } = await octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request: withinTime() });
+    const { data } = await watched(octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request: withinTime() }));
     // The description's word for what this route answers.
     return data as AnswerOf<V, P>;
   };
-  const query = (text: string, variables: Readonly<Record<string, unknown>>) =>
-    octokit.graphql(text, { ...variables, request: withinTime() });
+  const query = (text: string, variables: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    watched(octokit.graphql(text, { ...variables, request: withinTime() }));
   return Object.assign(rest, { query });
 }

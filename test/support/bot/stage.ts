@@ -61,8 +61,9 @@ export class Stage implements AsyncDisposable {
     return stage;
   }
 
-  async start(): Promise<void> {
-    const settings = readSettings({
+  /** What the bot is started with. */
+  get variables(): Readonly<Record<string, string>> {
+    return {
       APP_ID: String(APP_ID),
       PRIVATE_KEY: KEY,
       WEBHOOK_SECRET: SECRET,
@@ -72,7 +73,11 @@ export class Stage implements AsyncDisposable {
       METRICS_PORT: "0",
       GITHUB_API_URL: this.github.url,
       OIDC_ISSUER: this.github.issuer,
-    });
+    };
+  }
+
+  async start(): Promise<void> {
+    const settings = readSettings(this.variables);
     this.#bot = await startBot(
       settings,
       jsonLog(
