@@ -54,8 +54,8 @@ function ofButton(draft: Draft, pressed: Exclude<Origin, CommentMade>, facts: Fa
   const nothing = { kind: "asked", named: true, environment: null, request: null, run: null, ref: null, reason: null } as const;
   const rest = { targets: [], again: null, to: null } as const;
   const asked: Asked =
-    pressed.button === "rollback"
-      ? { ...nothing, ...rest, command: "rollback", environment: request.environment }
+    pressed.button === "rollback" || pressed.button === "plan"
+      ? { ...nothing, ...rest, command: pressed.button, environment: request.environment }
       : { ...nothing, ...rest, command: pressed.button, request: request.id, reason: "by the button" };
   return { asked, by: pressed.by, pull: pressed.pull, comment: null, source: `check:${pressed.check}`, saidAt: draft.at, facts };
 }

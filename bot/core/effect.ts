@@ -47,8 +47,8 @@ export type View =
   | { readonly kind: "comment"; readonly pull: number; readonly environment: string }
   | { readonly kind: "check"; readonly request: string }
   | { readonly kind: "deployment"; readonly request: string }
-  | { readonly kind: "head-check"; readonly pull: number }
-  | { readonly kind: "group-check"; readonly head: string; readonly pull: number | null };
+  | { readonly kind: "head-check"; readonly pull: number; readonly again?: true }
+  | { readonly kind: "group-check"; readonly head: string; readonly pull: number | null; readonly again?: true };
 
 /** GitHub's names: 👀 🚀 👍 👎 😕. */
 export type Reaction = "eyes" | "rocket" | "+1" | "-1" | "confused";
@@ -78,8 +78,8 @@ export function effectKey(effect: Effect): string {
     case "deployment":
       return `deployment:${effect.request}`;
     case "head-check":
-      return `head-check:${effect.pull}`;
+      return `head-check:${effect.pull}${effect.again ? ":again" : ""}`;
     case "group-check":
-      return `group-check:${effect.head}`;
+      return `group-check:${effect.head}${effect.again ? ":again" : ""}`;
   }
 }

@@ -10,6 +10,7 @@ export type Happening =
   | ButtonPressed
   | PullChanged
   | WorkflowRunChanged
+  | AskedAgain
   | GroupChanged
   | PolicyPushed
   | Consulted
@@ -34,7 +35,8 @@ export interface ButtonPressed {
   readonly kind: "button";
   readonly check: number;
   readonly request: string;
-  readonly button: "approve" | "reject" | "rollback";
+  /** `plan`: somebody asked GitHub to run the check again, which plans and never runs. */
+  readonly button: "approve" | "reject" | "rollback" | "plan";
   readonly by: Person;
 }
 
@@ -59,6 +61,12 @@ export interface WorkflowRunChanged {
   readonly status: string;
   /** `belay migrate prod r12`, where the workflow is named as it should be. */
   readonly title: string;
+}
+
+/** Somebody asked GitHub to run the checks of a commit again: it waits for the check `belay` now. */
+export interface AskedAgain {
+  readonly kind: "again";
+  readonly sha: string;
 }
 
 /** The merge queue tries a commit, or has done with it. */
@@ -179,7 +187,10 @@ export function keyOf(event: BotEvent): string {
     case "comment":
       return `comment:${event.comment}`;
     case "button":
-      return `check_action:${event.check}:${event.button}:${event.by.id}`;
+      // The same check can be run again and again.
+      return `check_action:${event.check}:${event.button}:${event.by.id}${event.button === "plan" ? `:${event.at}` : ""}`;
+    case "again":
+      return `again:${event.sha}:${event.at}`;
     case "pull":
       // Closed, opened and closed again at one head are three: GitHub's time tells them apart, and a redelivery keeps it.
       return `pr:${event.pull}:${event.action}:${event.head}:${event.base}:${event.updatedAt}`;

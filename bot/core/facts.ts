@@ -80,6 +80,8 @@ export interface EnvironmentPolicy {
   } | null;
   readonly windows: readonly string[];
   readonly needs: string | null;
+  /** What a pull request needs before a run; empty where nobody must approve. */
+  readonly require: readonly string[];
 }
 
 /** What brings something new keeps to the windows; what looks or undoes does not wait for one. */

@@ -1,7 +1,6 @@
 /** Every gate between a request and its run: met or not, and what to do. Queue, claim and `/status` read the same list. */
 
 import { insideWindow, nextOpening, parseWindow } from "../../src/domain/window.ts";
-import type { Gate } from "./answer.ts";
 import type { Draft } from "./draft.ts";
 import { unmetNeed } from "./needs.ts";
 import { isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
@@ -20,7 +19,7 @@ function heldUp(draft: Known, request: Request): readonly RequestReason[] {
   return [unmetNeed(draft, request), outsideWindow(request, draft.at), ...locks].filter((reason) => reason !== null);
 }
 
-function outsideWindow({ environment, policy }: Request, at: string): RequestReason | null {
+export function outsideWindow({ environment, policy }: Request, at: string): RequestReason | null {
   const now = new Date(at);
   const windows = policy.windows.map(parseWindow).flatMap((window) => ("flaw" in window ? [] : [window]));
   if (policy.windows.length === 0 || windows.some((window) => insideWindow(window, now))) return null;
@@ -33,7 +32,7 @@ function outsideWindow({ environment, policy }: Request, at: string): RequestRea
 }
 
 /** What finishes or undoes passes the locks that say that something is unfinished. */
-function lockReason(lock: Lock, request: Request): RequestReason | null {
+export function lockReason(lock: Lock, request: Request): RequestReason | null {
   if (!isChanging(request) || passes(lock, request)) return null;
   const { text: message, hint } = lockText(lock, request.environment);
   return { code: LOCK_CODES[lock.kind], message, hint };
@@ -62,7 +61,7 @@ export function lockText(lock: Lock, environment: string): { readonly text: stri
 }
 
 /** First come, first served: whoever was approved earlier, or is at work. */
-function queued(draft: Known, request: Request): RequestReason | null {
+export function queued(draft: Known, request: Request): RequestReason | null {
   if (!isChanging(request)) return null;
   const { requests } = draft;
   const before = requests.find(
@@ -88,15 +87,4 @@ function isAhead(draft: Known, other: Request, request: Request): boolean {
 
 function numberOf({ id }: Request): number {
   return Number(id.slice(1));
-}
-
-export function gatesOf(draft: Draft, request: Request, approvals: readonly RequestReason[]): readonly Gate[] {
-  const unmet = [...request.reasons, ...approvals, ...holdUps(draft, request)];
-  const gates = [...new Map(unmet.map((reason) => [reason.code, reason])).values()].map(({ message, hint }) => ({
-    met: false,
-    text: message,
-    hint: hint ?? null,
-  }));
-  const given = request.approvals.map(({ login }) => ({ met: true, text: `approved by ${login}`, hint: null }));
-  return [...given, ...gates];
 }

@@ -1,7 +1,7 @@
 /** The merge queue: the check `belay` stands on the commits that it tries, too. */
 
 import type { Draft } from "./draft.ts";
-import type { GroupChanged } from "./event.ts";
+import type { AskedAgain, GroupChanged } from "./event.ts";
 
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
@@ -9,6 +9,13 @@ export function takeGroup(draft: Draft, { action, head, pull }: GroupChanged): v
   if (action === "destroyed") return draft.dropGroup(head);
   draft.putGroup(head, { pull, at: draft.at });
   draft.add({ kind: "group-check", head, pull });
+}
+
+/** GitHub has taken the word of the check away: it is said once more, whatever it was. */
+export function takeAgain(draft: Draft, { sha }: AskedAgain): void {
+  for (const [pull, { head }] of draft.pulls) if (head === sha) draft.add({ kind: "head-check", pull, again: true });
+  const group = draft.groups.get(sha);
+  if (group !== undefined) draft.add({ kind: "group-check", head: sha, pull: group.pull, again: true });
 }
 
 /** GitHub may not have told that one was destroyed. */

@@ -3,9 +3,10 @@
 import type { Draft } from "./draft.ts";
 import { environmentIn, obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
 import { cannotBeMet } from "./needs.ts";
+import { newRequest } from "./new-request.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance, dispatch } from "./queue.ts";
-import { isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
+import { isOpen, type RequestReason, type RunCommand } from "./request.ts";
 
 export function openRequest(draft: Draft, order: Order, command: RunCommand): void {
   const { facts, asked } = order;
@@ -24,33 +25,26 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
   for (const other of same) if (other.state !== "running") draft.move(other, "superseded", [supersededBy(sha)]);
 
   const used = policyUsed(policy.sha, environment, command);
-  const request: Request = {
-    id: draft.nextId(),
-    command,
-    environment: environment.name,
-    pull: order.pull,
-    sha,
-    tree: asked.ref === null ? pull.tree : policy.tree,
-    migrations: null,
-    ref: asked.ref,
-    targets: asked.targets,
-    again: asked.again,
-    run: asked.run,
-    to: asked.to,
-    requester: order.by,
-    comment: order.comment ?? 0,
-    requestedAt: draft.at,
-    state: "requested",
-    since: draft.at,
-    reasons: [],
-    policy: used,
-    plan: null,
-    approvals: [],
-    jobs: { plan: null, run: null },
-    rule: null,
-    step: null,
-    result: null,
-  };
+  const { ref, targets, again, run, to } = asked;
+  const request = newRequest(
+    {
+      id: draft.nextId(),
+      command,
+      environment: environment.name,
+      pull: order.pull,
+      sha,
+      tree: ref === null ? pull.tree : policy.tree,
+      ref,
+      targets,
+      again,
+      run,
+      to,
+      requester: order.by,
+      comment: order.comment ?? 0,
+      policy: used,
+    },
+    draft.at,
+  );
   draft.put(request);
   draft.note("requested", {
     request: request.id,

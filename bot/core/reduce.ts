@@ -4,7 +4,7 @@
  */
 
 import { readComment } from "../chat/grammar.ts";
-import { checkOpenPulls, takeGroup } from "./groups.ts";
+import { checkOpenPulls, takeAgain, takeGroup } from "./groups.ts";
 import { judgeClaim } from "./claim.ts";
 import { passTime } from "./clock.ts";
 import { obey } from "./commands.ts";
@@ -34,6 +34,9 @@ export function reduce(state: RepositoryState, event: BotEvent): Step {
       return draft.step();
     case "merge-group":
       takeGroup(draft, event);
+      return draft.step();
+    case "again":
+      takeAgain(draft, event);
       return draft.step();
     case "policy-pushed":
       checkOpenPulls(draft);
@@ -73,7 +76,7 @@ export function reduce(state: RepositoryState, event: BotEvent): Step {
 function takeButton(draft: Draft, event: ButtonPressed): void {
   const request = draft.request(event.request);
   if (request === null) return;
-  const about = `button:${event.check}:${event.button}:${event.by.id}`;
+  const about = `button:${event.check}:${event.button}:${event.by.id}${event.button === "plan" ? `:${draft.at}` : ""}`;
   draft.add({ kind: "consult", about, origin: { ...event, pull: request.pull } });
 }
 

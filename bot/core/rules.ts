@@ -8,6 +8,7 @@ import type { Draft } from "./draft.ts";
 import type { Rechecked, RuleAsked, RuleRead, WaitingRun, WorkflowRunChanged } from "./event.ts";
 import { type EnvironmentPolicy, type Facts, obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
 import { holdUps } from "./gates.ts";
+import { newRequest } from "./new-request.ts";
 import { answerOwnRun } from "./own-run.ts";
 import { POLICY_CHANGED, POLICY_MISSING, policyNow } from "./policy-now.ts";
 import { advance } from "./queue.ts";
@@ -60,34 +61,21 @@ function open(
   environment: EnvironmentPolicy,
   { policy }: Facts,
 ): Request {
-  const request: Request = {
-    id: draft.nextId(),
-    command: "deploy",
-    environment: environment.name,
-    pull,
-    sha,
-    tree: null,
-    migrations: null,
-    ref: null,
-    targets: [],
-    again: null,
-    run: null,
-    to: null,
-    requester: actors.at(-1) ?? { id: 0, login: "nobody" },
-    comment: 0,
-    requestedAt: draft.at,
-    state: "requested",
-    since: draft.at,
-    reasons: [],
-    policy: policyUsed(policy.kind === "read" ? policy.sha : "", environment, "deploy"),
-    // There is none: what people must have been able to read is which commit, run and environment it is about.
-    plan: { digest: null, at: draft.at, shownAt: null, pending: 0, result: null },
-    approvals: [],
-    jobs: { plan: null, run: null },
-    rule: { workflowRun, attempt, environment: githubEnvironment, actors, askedAt: null },
-    step: null,
-    result: null,
-  };
+  const request = newRequest(
+    {
+      id: draft.nextId(),
+      command: "deploy",
+      environment: environment.name,
+      pull,
+      sha,
+      requester: actors.at(-1) ?? { id: 0, login: "nobody" },
+      policy: policyUsed(policy.kind === "read" ? policy.sha : "", environment, "deploy"),
+      // There is none: what people must have been able to read is which commit, run and environment it is about.
+      plan: { digest: null, at: draft.at, shownAt: null, pending: 0, result: null },
+      rule: { workflowRun, attempt, environment: githubEnvironment, actors, askedAt: null },
+    },
+    draft.at,
+  );
   draft.put(request);
   const { id, command } = request;
   draft.note("requested", { request: id, command, environment: environment.name, pull, sha, workflowRun, attempt, deployment });

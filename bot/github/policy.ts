@@ -86,7 +86,7 @@ function policyOf(text: string | null, { branch, sha, tree, url }: Read): Policy
 }
 
 /** Where GitHub's environment or a review collects the approvals, the bot does not. */
-function environmentPolicy({ name, policy, githubEnvironment, approvals, windows, needs }: EnvironmentRules): EnvironmentPolicy {
+function environmentPolicy({ name, policy, githubEnvironment, approvals, windows, needs, require }: EnvironmentRules): EnvironmentPolicy {
   return {
     name,
     digest: policyDigest(policy),
@@ -94,5 +94,6 @@ function environmentPolicy({ name, policy, githubEnvironment, approvals, windows
     approvals: approvals?.by === "bot" ? approvals : null,
     windows: windows.map(({ text }) => text),
     needs: needs?.name ?? null,
+    require,
   };
 }

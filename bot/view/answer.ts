@@ -37,9 +37,9 @@ function answerText(answer: Answer): string {
 
 function statusText({ environment, request, gates }: StatusOf): string {
   const title = `**${code(environment)}**${request === null ? ", nothing open here" : `, request ${code(request)}`}`;
-  if (gates.length === 0) return `${title}\n\n- ✅ nothing is in the way: ${code(`/migrate ${environment}`)}`;
+  const isFree = request === null && gates.every(({ met }) => met);
   const lines = gates.map(
     ({ met, text, hint }) => `- ${met ? "✅" : "⬜"} ${prose(text)}${hint === null || met ? "" : ` — ${prose(hint)}`}`,
   );
-  return [title, "", ...lines].join("\n");
+  return [title, "", ...lines, ...(isFree ? [`- ▶️ nothing is in the way: ${code(`/migrate ${environment}`)}`] : [])].join("\n");
 }

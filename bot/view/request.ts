@@ -10,6 +10,9 @@ import { environmentHash, isPlanned, isResult } from "./told.ts";
 import { planMarkdown } from "./plan.ts";
 import { reasonLines, stateWords } from "./words.ts";
 
+/** Bytes; GitHub counts characters. */
+const LONGEST_COMMENT = 65_536;
+
 export interface Place {
   /** `https://github.com`. */
   readonly serverUrl: string;
@@ -23,20 +26,46 @@ export function environmentComment(state: RepositoryState, pull: number, environ
   // A deployment that was let through hides nothing that a run has to say.
   const request = requests.findLast(isOpen) ?? requests.findLast(({ rule }) => rule === null) ?? requests.at(-1);
   if (request === undefined) return null;
-  if (isResult(request.result)) return resultComment(request, request.result, place);
-  const held = (state.environments.get(environment)?.locks ?? []).map((lock) => lockText(lock, environment));
+  const held = heldLines(state, pull, environment);
+  if (isResult(request.result)) return resultComment(request, request.result, place, held);
   return [
     `${commentMarker(environmentHash(environment))}\n### 🧗 Belay · ${code(environment)} · ${stateWords(request)}`,
     requestText(request, place),
-    ...(held.length === 0 ? [] : [held.map(({ text, hint }) => `- 🔒 ${prose(text)} — ${prose(hint)}`).join("\n")]),
+    ...(held === "" ? [] : [held]),
     signature(request),
     nextText(request),
   ].join("\n\n");
 }
 
-function resultComment(request: Request, result: Result, { serverUrl, repository }: Place): string {
+/** What keeps the environment from others, and what to do; empty: nothing does. */
+function heldLines(state: RepositoryState, pull: number, environment: string): string {
+  const locks = state.environments.get(environment)?.locks ?? [];
+  const isClosed = state.pulls.get(pull)?.state === "closed";
+  return locks
+    .map((lock) => {
+      if (lock.kind === "unmerged" && lock.pull === pull && isClosed) return leftBehind(state.requests.get(lock.request), environment);
+      const { text, hint } = lockText(lock, environment);
+      return `- 🔒 ${prose(text)} — ${prose(hint)}`;
+    })
+    .join("\n");
+}
+
+const MOST_NAMED = 20;
+
+/** Closed without being merged: the environment is ahead of the default branch, and whoever deploys that next runs into it. */
+function leftBehind(request: Request | undefined, environment: string): string {
+  const applied = isResult(request?.result) ? request.result.targets.flatMap((target) => target.applied.map(({ id }) => id)) : [];
+  const names = [...new Set(applied)].slice(0, MOST_NAMED).map((id) => code(id));
+  const what = names.length === 0 ? "what this pull request brought" : names.join(", ");
+  const ways = `take the data back with ${code(`/rollback ${environment}`)}, open it again and merge it, or ${code(`/unlock ${environment} "why"`)}`;
+  return `- ⚠️ Closed without being merged: ${code(environment)} has ${what}, and the default branch lacks it. Until then nobody else migrates there: ${ways}.`;
+}
+
+/** Below what the run has to say. */
+function resultComment(request: Request, result: Result, { serverUrl, repository }: Place, held: string): string {
   const run = request.jobs.run?.grant?.workflowRun ?? null;
-  return commentMarkdown(result, {
+  const below = held === "" ? "" : `\n\n${held}`;
+  const context = {
     serverUrl,
     repository,
     sha: request.sha,
@@ -47,7 +76,8 @@ function resultComment(request: Request, result: Result, { serverUrl, repository
     directory: "",
     reportPath: null,
     requirements: [],
-  });
+  };
+  return commentMarkdown(result, context, LONGEST_COMMENT - Buffer.byteLength(below)) + below;
 }
 
 /** What it is and why it is there: the plan, what is missing, the live step. */

@@ -3,7 +3,18 @@
 import type { Happening } from "../core/event.ts";
 import { ownOf } from "../core/facts.ts";
 import type { Incoming } from "../store/store.ts";
-import { base, checkRun, issueComment, mergeGroup, protectionRule, pullRequest, push, workflowRun } from "./payloads.ts";
+import {
+  base,
+  checkRun,
+  checkRunAgain,
+  checkSuiteAgain,
+  issueComment,
+  mergeGroup,
+  protectionRule,
+  pullRequest,
+  push,
+  workflowRun,
+} from "./payloads.ts";
 
 export function incomingOf(name: string, payload: unknown, delivery: string | null, now: Date): Incoming | null {
   const from = base.safeParse(payload);
@@ -21,7 +32,8 @@ const READERS: Readonly<Record<string, (payload: unknown) => Happening | null>> 
   issue_comment: commentMade,
   pull_request: pullChanged,
   workflow_run: runChanged,
-  check_run: buttonPressed,
+  check_run: (payload) => buttonPressed(payload) ?? checkAgain(payload),
+  check_suite: suiteAgain,
   deployment_protection_rule: ruleAsked,
   merge_group: groupChanged,
   push: policyPushed,
@@ -97,6 +109,21 @@ function ruleAsked(payload: unknown): Happening | null {
   ];
   if (data === undefined || digits === undefined) return null;
   return { kind: "rule", workflowRun: Number(digits), environment: data.environment, deployment: data.deployment?.id ?? null };
+}
+
+function checkAgain(payload: unknown): Happening | null {
+  const { data } = checkRunAgain.safeParse(payload);
+  if (data === undefined || data.sender.type !== "User") return null;
+  const { id: check, external_id: external, head_sha: sha } = data.check_run;
+  const request = /^(?<request>r\d+):/u.exec(external)?.groups?.["request"];
+  if (request === undefined) return { kind: "again", sha };
+  const { id, login } = data.sender;
+  return { kind: "button", check, request, button: "plan", by: { id, login } };
+}
+
+function suiteAgain(payload: unknown): Happening | null {
+  const { data } = checkSuiteAgain.safeParse(payload);
+  return data === undefined ? null : { kind: "again", sha: data.check_suite.head_sha };
 }
 
 function buttonPressed(payload: unknown): Happening | null {

@@ -75,3 +75,11 @@ export const checkRun = z.object({
   requested_action: z.object({ identifier: z.enum(["approve", "reject", "rollback"]) }),
   sender: person,
 });
+
+export const checkRunAgain = z.object({
+  action: z.literal("rerequested"),
+  check_run: z.object({ id: z.int(), external_id: z.string(), head_sha: z.string() }),
+  sender: person,
+});
+
+export const checkSuiteAgain = z.object({ action: z.literal("rerequested"), check_suite: z.object({ head_sha: z.string() }) });

@@ -40,7 +40,8 @@ function wantedOf(request: Request, phase: Phase): Omit<Wanted, "summary"> {
   if (phase !== "run" && state === "awaiting-approval") return { ...common, conclusion: "action_required", actions: BUTTONS };
   if (phase === "plan" && (state === "requested" || state === "planning")) return { ...common, conclusion: null };
   if (phase === "plan" && (isOpen(request) || request.jobs.run?.grant)) return { ...common, conclusion: "success" };
-  return { ...common, conclusion: isOpen(request) ? null : conclusionOf(request) };
+  const actions = phase === "run" && command === "migrate" && state === "migrated" ? [ROLLBACK] : [];
+  return { ...common, conclusion: isOpen(request) ? null : conclusionOf(request), actions };
 }
 
 /** Label 20 characters, description 40, identifier 20: GitHub takes no more. */
@@ -48,6 +49,8 @@ const BUTTONS = [
   { label: "Approve", description: "Say yes to this plan", identifier: "approve" },
   { label: "Reject", description: "Say no to this plan", identifier: "reject" },
 ];
+
+const ROLLBACK = { label: "Roll back", description: "Asks first, with what it would lose", identifier: "rollback" };
 
 function conclusionOf({ state }: Request): "success" | "failure" | "neutral" | "cancelled" {
   if (ENDED_WELL.has(state)) return "success";

@@ -5,9 +5,10 @@ import type { Facts } from "../../bot/core/facts.ts";
 import { reduce } from "../../bot/core/reduce.ts";
 import type { Approval, Request } from "../../bot/core/request.ts";
 import { NO_STATE } from "../../bot/core/state.ts";
+import { EXAMPLE_AT, exampleFacts, examplePull } from "../support/bot/example-facts.ts";
 import { exampleRequest } from "../support/bot/example-request.ts";
 
-const AT = "2026-03-01T10:00:00.000Z";
+const AT = EXAMPLE_AT;
 const SHA = "a".repeat(40);
 const DIGEST = "sha256:plan";
 
@@ -16,49 +17,8 @@ const cleo: Approval = { ...ben, id: 3, login: "cleo", source: "comment:6" };
 
 const request: Request = { ...exampleRequest, approvals: [ben, cleo] };
 
-const pull = {
-  head: SHA,
-  base: "main",
-  baseSha: "b",
-  author: { id: 9, login: "fred" },
-  isFork: false,
-  state: "open",
-  updatedAt: AT,
-  pushers: [],
-  movers: [],
-  tree: null,
-} as const;
-const facts: Facts = {
-  at: AT,
-  standing: true,
-  permission: "write",
-  pull,
-  policy: {
-    kind: "read",
-    sha: "p",
-    branch: "main",
-    tree: "t",
-    environments: {
-      prod: {
-        name: "prod",
-        digest: "policy",
-        githubEnvironment: "production",
-        approvals: {
-          required: 2,
-          from: [],
-          allowSelfApproval: false,
-          expireMs: 3_600_000,
-          rollback: { required: 1, allowSelfApproval: true },
-        },
-        windows: [],
-        needs: null,
-      },
-    },
-  },
-  writers: [1, 2, 3, 9],
-  members: {},
-  obstacles: {},
-};
+const pull = examplePull;
+const facts = exampleFacts;
 
 const counted = (of: Partial<Request>, given: Partial<Facts> = {}, at = AT) =>
   countApprovals({ ...request, ...of }, { ...facts, ...given }, at).counted.map(({ login }) => login);

@@ -59,7 +59,7 @@ describe("`require: [checks]`", () => {
     stage.github.state.commitStatuses.length = 0;
     status("lint", "success");
     await stage.say(pull, "ada", "/migrate prod");
-    await stage.until("the plan's run", () => stage.github.state.runs[0]);
+    expect(await stage.until("the plan's run", () => stage.github.state.runs[0])).toMatchObject({ title: "belay plan prod r4" });
   });
 });
 

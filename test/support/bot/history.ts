@@ -112,10 +112,11 @@ export class History {
   async #press(): Promise<void> {
     const { requests } = await this.#store.state(REPOSITORY.id);
     const request = this.#one([...requests.values()].filter((each) => isOpen(each) || each.state === "migrated"));
-    if (request !== undefined) this.#pressButton(request, this.#one(["approve", "approve", "reject", "rollback"]) ?? "approve");
+    if (request !== undefined)
+      this.#pressButton(request, this.#one(["approve", "approve", "reject", "rollback", "plan"] as const) ?? "approve");
   }
 
-  #pressButton({ id }: Request, button: "approve" | "reject" | "rollback"): void {
+  #pressButton({ id }: Request, button: "approve" | "reject" | "rollback" | "plan"): void {
     const by = this.#person();
     this.#world.presses.push({ request: id, by: by.id });
     this.#tell({ kind: "button", check: this.#choose(50), request: id, button, by });
@@ -166,6 +167,7 @@ export class History {
     this.#tell({ kind: "merge-group", action: "checks_requested", head, pull: this.#choose(5) === 0 ? null : pull });
     if (action === "destroyed") this.#tell({ kind: "merge-group", action, head, pull });
     this.#tell({ kind: "policy-pushed", sha: head });
+    this.#tell({ kind: "again", sha: head });
   }
 
   #people(): void {

@@ -191,6 +191,11 @@ export class Stage implements AsyncDisposable {
     };
   }
 
+  /** Somebody has all checks of a commit run again. */
+  againPayload(sha: string): object {
+    return { action: "rerequested", check_suite: { head_sha: sha }, sender: this.github.state.user("ada"), ...this.#common() };
+  }
+
   /** Somebody pushed to the default branch. */
   pushPayload(sha: string, modified: readonly string[]): object {
     const common = this.#common();

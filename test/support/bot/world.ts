@@ -249,7 +249,7 @@ export class World {
 function policy(name: string, required: number): EnvironmentPolicy {
   const rollback = { required: 1, allowSelfApproval: true };
   const approvals = required === 0 ? null : { required, from: [], allowSelfApproval: false, expireMs: 3_600_000, rollback };
-  return { name, digest: `policy-${name}`, githubEnvironment: name, approvals, windows: [], needs: null };
+  return { name, digest: `policy-${name}`, githubEnvironment: name, approvals, windows: [], needs: null, require: [] };
 }
 
 /** GitHub's time of the last change, in order. */
