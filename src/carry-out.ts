@@ -105,7 +105,13 @@ function watchProgress(asked: CarryOut): WatchedProgress {
 }
 
 /** What `perform` should have made a result of and did not: told as what it is, with the exit status of how far the run had come. */
-function resultOfThrown(thrown: unknown, invocation: Invocation, startedAt: Date, endedAt: Date, effectBegan: boolean): Result {
+export function resultOfThrown(
+  thrown: unknown,
+  invocation: { readonly command: string; readonly environment: string | null },
+  startedAt: Date,
+  endedAt: Date,
+  effectBegan: boolean,
+): Result {
   const reason = reasonOf(thrown);
   const recover = `look where it stands: ${typed("status", invocation.environment)}, then ${typed("recover", invocation.environment)}`;
   return {

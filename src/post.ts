@@ -2,7 +2,7 @@
 
 const left = (name: string) => (process.env[`STATE_${name}`] ?? "") !== "";
 
-if ((left("run") && !left("ended")) || left("ssh")) {
+if ((left("run") && !left("ended")) || left("ssh") || (left("request") && !left("told"))) {
   const [{ postStep }, { stepOfThisProcess }] = await Promise.all([import("./workflow/post.ts"), import("./workflow/process.ts")]);
   // What still runs when the time is over is not waited for.
   process.exit(await postStep(stepOfThisProcess()));

@@ -46,9 +46,9 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
   if (load === undefined)
     throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
   try {
-    const { ports, environment, targets } = await prepare(invocation, world);
+    const { ports, environment, targets, granted } = await prepare(invocation, world);
     const run = await load();
-    return await run(ports, environment, targets, options, world.cwd);
+    return await run(ports, environment, targets, { ...options, ...granted }, world.cwd);
   } catch (error) {
     if (command !== "plan" || !isYetToBeMerged(error)) throw error;
     const { welcome } = await import("./setup/welcome.ts");
@@ -59,9 +59,10 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
 async function prepare(invocation: Invocation, world: World) {
   const { config, environment, origin } = await configure(invocation, world);
   world.hide(environment.secrets);
+  const granted = (await world.github?.grant?.begin({ command: invocation.command, environment, bot: config.bot })) ?? {};
   if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
   const ports = await connect(world, environment, origin);
-  return { config, ports, environment, targets: await targetsOf(ports, environment, invocation) };
+  return { config, ports, environment, granted, targets: await targetsOf(ports, environment, invocation) };
 }
 
 /** What is about whole databases, whoever their tenants are; `recover` knows from the run's own record who they were. */
@@ -194,6 +195,7 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
       world.github === null || approvals === null
         ? { kind: "nowhere" }
         : world.github.approvals({ name, githubEnvironment, approvals }, asked),
+    confirmGrant: async () => world.github?.grant?.confirm(),
     unmetNeed: async ({ needs }, pendingDigest) =>
       world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest),
   };

@@ -1,6 +1,7 @@
 import type { ApprovalsConfig } from "./config/config.ts";
 import type { ApprovalFacts, ApprovalRequest } from "./domain/approval.ts";
 import type { Reason } from "./domain/error.ts";
+import type { CommandName, InvocationOptions } from "./domain/invocation.ts";
 import type { Progress } from "./domain/progress.ts";
 
 /** Everything that a command takes from outside; it enters at the edge, so that tests can give their own. */
@@ -40,7 +41,30 @@ export interface GitHub {
   readonly approvals: (environment: ProtectedEnvironment, asked: ApprovalRequest) => Promise<ApprovalFacts>;
   /** null where the environment that `needs` names was successfully deployed with this commit, this tree or this pending set. */
   readonly needs: (githubEnvironment: string, pendingDigest: string) => Promise<Reason | null>;
+  /** Of a run that a bot started; absent: nobody else has to let it. */
+  readonly grant?: RunGrant;
 }
+
+/** A bot's leave for this one run, asked for once. */
+export interface RunGrant {
+  /**
+   * Asked as soon as the environment is known, before anything of it is touched. Where an approval is bound to the plan, `approvals`
+   * asks later, when there is one. Gives what the request says of the run; throws refusals.
+   */
+  readonly begin: (asked: GrantRequest) => Promise<GrantedOptions>;
+  /** Right before migrations are applied, again and again. Throws the refusal `checkout-moved`. */
+  readonly confirm: () => Promise<void>;
+}
+
+export interface GrantRequest {
+  readonly command: CommandName;
+  readonly environment: Pick<ProtectedEnvironment, "name"> & { readonly approvals: ApprovalsConfig | null };
+  /** `bot:` of the default branch's belay.yml. */
+  readonly bot: string | null;
+}
+
+/** What people said with their request, and not the workflow. */
+export type GrantedOptions = Pick<InvocationOptions, "again" | "run" | "to" | "acceptLoss">;
 
 /** Of an environment what its approvals depend on. */
 export interface ProtectedEnvironment {

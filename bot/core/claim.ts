@@ -10,7 +10,7 @@ import { obstaclesFor, reasonsOf } from "./facts.ts";
 import { POLICY_CHANGED, POLICY_MISSING, policyNow } from "./policy-now.ts";
 import { holdUps } from "./gates.ts";
 import { withJob } from "./jobs.ts";
-import { commandOf } from "./queue.ts";
+import { advance, commandOf } from "./queue.ts";
 import { anew, isOpen, type Job, type JobKind, type Request, type RequestReason } from "./request.ts";
 
 const SAME_ANSWER_MS = 10 * 60_000;
@@ -61,7 +61,6 @@ function mismatchOf(request: Request, kind: JobKind, claim: Claimed): RequestRea
   if (claim.environment !== request.environment) return wrong("environment");
   if (claim.sha !== request.sha) return wrong("commit");
   if (claim.targets.toSorted().join("\n") !== request.targets.toSorted().join("\n")) return wrong("set of targets");
-  if (kind === "run" && request.policy.required > 0 && claim.digest !== (request.plan?.digest ?? null)) return wrong("plan");
   return null;
 }
 
@@ -73,6 +72,12 @@ function judgePlan(draft: Draft, request: Request, job: Job, claim: Claimed): Cl
 
 function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): ClaimAnswer {
   const { facts } = claim;
+  if (request.policy.required > 0 && claim.digest !== (request.plan?.digest ?? null)) {
+    const changed = planChanged(request);
+    draft.move(request, "refused", [changed]);
+    advance(draft, request.environment);
+    return refused(409, changed);
+  }
   const reasons = [...outdated(request, claim), ...requesterGone(request, claim)];
   if (reasons.length > 0) return refused(409, ...reasons);
   const now = policyNow(request, facts);
@@ -85,6 +90,11 @@ function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): Cla
   const inTheWay = [...obstacles, ...holdUps(draft, request)];
   if (inTheWay.length > 0) return refused(409, ...inTheWay);
   return granted(draft, request, "run", job, claim);
+}
+
+/** The run looked at its targets again and found something else to do: nobody has approved that. */
+function planChanged(request: Request): RequestReason {
+  return { code: "plan-changed", message: `the plan is not the one that was approved as ${request.id} any more`, hint: anew(request) };
 }
 
 /** The dispatched run is spent; a new one is started once there are enough approvals again. */

@@ -2,6 +2,7 @@
 
 import { countApprovals } from "./approvals.ts";
 import type { Draft } from "./draft.ts";
+import type { Facts } from "./facts.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance } from "./queue.ts";
 import { anew, isOpen, type Request, type RequestReason } from "./request.ts";
@@ -24,7 +25,21 @@ export function approve(draft: Draft, order: Order): void {
     draft.move(given, "approved");
     return advance(draft, request.environment);
   }
+  if (areUnread(given, order.facts))
+    draft.add({ kind: "recheck", about: `${given.id}:${given.approvals.length} approvals`, request: given.id });
   draft.show(given);
+}
+
+/** Enough said yes, and the facts at hand are older than some of that: they do not tell what the others may today. */
+function areUnread({ state, approvals, policy }: Request, { writers }: Facts): boolean {
+  return state === "awaiting-approval" && approvals.length >= policy.required && approvals.some(({ id }) => !writers.includes(id));
+}
+
+/** Several said yes at the same moment, and the facts of none told of the others: these do. */
+export function recount(draft: Draft, request: Request, facts: Facts): void {
+  if (countApprovals(request, facts, draft.at).reasons.length > 0) return;
+  draft.move(request, "approved");
+  advance(draft, request.environment);
 }
 
 export function reject(draft: Draft, order: Order): void {

@@ -16,8 +16,10 @@ export function takeReport(draft: Draft, event: Reported): void {
   draft.put(heard);
   const { told } = event;
   if (told.type === "step") takeStep(draft, heard, told.step, event.seq);
-  else if (event.job === "plan") takePlan(draft, heard, told.result);
-  else if (told.type === "result") takeResult(draft, heard, told.result);
+  else if (event.job === "plan") {
+    // A plan that can be approved comes as one, its fields checked against its digest; a result only tells that there is none.
+    if (told.type === "plan" || told.result.outcome !== "planned") takePlan(draft, heard, told.result);
+  } else if (told.type === "result") takeResult(draft, heard, told.result);
 }
 
 /** They come in any order: the newest counts. */

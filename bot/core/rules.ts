@@ -4,6 +4,7 @@
  */
 
 import { countApprovals } from "./approvals.ts";
+import { recount } from "./deciding.ts";
 import type { Draft } from "./draft.ts";
 import type { Rechecked, RuleAsked, RuleRead, WaitingRun, WorkflowRunChanged } from "./event.ts";
 import { type EnvironmentPolicy, type Facts, obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
@@ -85,6 +86,7 @@ function open(
 /** Its last look: everything was read anew, and only now it is let through. */
 export function takeRechecked(draft: Draft, { request: id, facts }: Rechecked): void {
   const request = draft.request(id);
+  if (request?.state === "awaiting-approval") return recount(draft, request, facts);
   if (request === null || request.rule === null || request.state !== "approved") return;
   const now = policyNow(request, facts);
   const waiting: Request = { ...request, rule: { ...request.rule, askedAt: null } };

@@ -2,7 +2,8 @@
 
 import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
-import { digestOf, pendingDigest, type BoundFields } from "../../src/plan/digest.ts";
+import type { BoundFields } from "../../src/domain/bound-fields.ts";
+import { digestOf, pendingDigest } from "../../src/plan/digest.ts";
 import type { Reported } from "../core/event.ts";
 import type { JobKind } from "../core/request.ts";
 import type { BotKeys } from "../grant/keys.ts";

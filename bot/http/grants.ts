@@ -173,8 +173,15 @@ async function granted(request: Request, command: string, repository: Repository
     approvers: request.approvals.map(({ id, login, at, source }) => ({ id, login, at, source })),
     policy: { sha: request.policy.sha, digest: request.policy.digest },
     audit,
+    options: optionsOf(request),
   });
   return { grant: jws, events: keys.token(eventsText({ repository: repository.id, request: request.id, job: kind, run: record.run })) };
+}
+
+/** What was said with the request: the workflow is not told, as a grant cannot be changed on the way. */
+function optionsOf({ command, again, run, to, plan }: Request) {
+  // Whoever approves a rollback has seen what it gives up.
+  return { again, run, to, accept_loss: command === "rollback" && plan !== null };
 }
 
 export interface EventsToken {

@@ -1,6 +1,6 @@
 /** A plan as it is approved: rendered from the fields that its digest binds, and from nothing else, so that no job can show another. */
 
-import type { BoundFields } from "../../src/plan/digest.ts";
+import type { BoundFields } from "../../src/domain/bound-fields.ts";
 import { cellCode, code, link } from "../../src/report/markdown/escape.ts";
 import { counted } from "../../src/domain/words.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Result } from "../../src/domain/result.ts";
-import type { BoundFields } from "../../src/plan/digest.ts";
+import type { BoundFields } from "../../src/domain/bound-fields.ts";
 
 /** What was kept after it had been checked at the door (`http/told.ts`): told apart by what only one of them has. */
 export function isResult(told: unknown): told is Result {

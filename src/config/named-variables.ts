@@ -1,7 +1,7 @@
 /** What can be told of an environment without its variables: what it needs from outside before it can be read. */
 
 import { effectiveBlocks } from "./frame.ts";
-import { at, scalarsOf } from "./tree.ts";
+import { at, scalarsOf, textAt } from "./tree.ts";
 import { VARIABLE_NAME, variablesNamed } from "./variables.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -10,6 +10,8 @@ export interface NamedVariables {
   /** Those in `${}`, and those that `migrate.env` passes on to the tool. */
   readonly names: readonly string[];
   readonly hasApprovals: boolean;
+  /** `bot:` of the file; null: it names none. */
+  readonly bot: string | null;
 }
 
 /** `environment`: null: the only one. null where the text has no such environment; what is wrong with it is told by `parseConfig`. */
@@ -27,5 +29,6 @@ export function namedVariables(text: string, environment: string | null): NamedV
     environment: name,
     names: [...new Set([...named, ...listed.filter((each) => VARIABLE_NAME.test(each))])],
     hasApprovals: block.entries.has("approvals"),
+    bot: textAt(tree, "bot"),
   };
 }

@@ -10,7 +10,7 @@ import { configError, type Problem } from "./problem.ts";
 import { environmentSchema } from "./schema.ts";
 import { passwordsIn } from "./shown.ts";
 import type { Surroundings } from "./targets.ts";
-import { at, placeOf, scalarsOf, toPlain, type MapTree, type Path, type Tree } from "./tree.ts";
+import { at, placeOf, scalarsOf, textAt, toPlain, type MapTree, type Path, type Tree } from "./tree.ts";
 import { expand, variablesNamed, type Variables } from "./variables.ts";
 import { readYaml } from "./yaml.ts";
 import { nearest } from "../domain/nearest.ts";
@@ -86,11 +86,6 @@ function readFile(text: string, request: ParseRequest): ReadFile {
   }
   if (found.length > 0) throw configError(request.shownAs, found);
   return { tree, environments, chosen };
-}
-
-function textAt(tree: MapTree, key: string): string | null {
-  const found = at(tree, [key]);
-  return found?.kind === "scalar" && typeof found.value === "string" ? found.value : null;
 }
 
 interface ReadEnvironment {

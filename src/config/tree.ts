@@ -90,6 +90,12 @@ export function scalarsOf(tree: Tree, path: Path = []): readonly { readonly scal
   return [...tree.entries].flatMap(([key, { value }]) => scalarsOf(value, [...path, key]));
 }
 
+/** The text of a key at the top; null where there is none. */
+export function textAt(tree: MapTree, key: string): string | null {
+  const found = at(tree, [key]);
+  return found?.kind === "scalar" && typeof found.value === "string" ? found.value : null;
+}
+
 /** As plain JSON. A number that JavaScript would round stands as its text, so that two different files never look the same. */
 export function toJson(tree: Tree): JsonValue {
   if (tree.kind === "list") return tree.items.map(toJson);

@@ -18,7 +18,11 @@ export interface ApprovalRecord {
 export type ApprovalFacts =
   /** Outside GitHub nobody can approve. */
   | { readonly kind: "nowhere" }
-  | ({ readonly kind: "given" } & ApprovalRecord)
+  | ({
+      readonly kind: "given";
+      /** Why a plan that failed before may run once more, where that was said together with the request. */
+      readonly again?: string;
+    } & ApprovalRecord)
   | { readonly kind: "not-given"; readonly reasons: readonly Reason[] };
 
 /** What an approval is asked for. */

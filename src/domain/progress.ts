@@ -1,3 +1,4 @@
+import type { BoundFields } from "./bound-fields.ts";
 import type { StepName } from "./phase.ts";
 import type { StepOutcome } from "./result.ts";
 
@@ -42,6 +43,8 @@ export type ProgressEvent =
       readonly stream: "stdout" | "stderr";
       readonly text: string;
     }
+  /** `plan`: what was found, as it would be approved. */
+  | { readonly type: "planned"; readonly digest: string; readonly bound: BoundFields }
   | { readonly type: "notice"; readonly message: string };
 
 export type Progress = (event: ProgressEvent) => void;

@@ -158,7 +158,7 @@ function unreadable(error: GitHubFailure, environment: string): BelayError {
 }
 
 function needsBot(): BelayError {
-  return refusal("approvals-need-bot", "approvals.by is bot, and no bot is set up here", {
-    hint: "write `by: environment` (GitHub's required reviewers) or `by: review` (the pull request's review)",
+  return refusal("approvals-need-bot", "approvals.by is bot, and this workflow was not started by one", {
+    hint: "say `/migrate` in the pull request; without a bot write `by: environment` (GitHub's required reviewers) or `by: review`",
   });
 }

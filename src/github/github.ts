@@ -28,14 +28,17 @@ export interface Job {
 const DECIDING_MS = 60_000;
 const SHOWING_MS = 20_000;
 
-/** What the core asks. Throws refusals only; an interruption as itself. */
-export function gitHubOf(job: Job): GitHub {
+/**
+ * What the core asks. Throws refusals only; an interruption as itself. `elsewhere`: another commit is checked out than the one that the
+ * workflow runs for.
+ */
+export function gitHubOf(job: Job, { elsewhere = false }: { readonly elsewhere?: boolean } = {}): GitHub {
   const { context, signal } = job;
   return {
     repositoryId: context.repository.id,
     sha: context.sha,
     hosted: context.runnerEnvironment === "github-hosted",
-    policy: (path) => readPolicy({ ...job, github: asking(job, DECIDING_MS) }, path),
+    policy: (path) => readPolicy({ ...job, github: asking(job, DECIDING_MS), elsewhere }, path),
     approvals: async (environment, asked): Promise<ApprovalFacts> => {
       const github = asking(job, DECIDING_MS);
       if (github === null) throw withoutToken("approvals-unreadable", `reading who approved ${environment.name}`);

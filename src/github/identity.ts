@@ -3,40 +3,52 @@
 import { messageOf, refusal } from "../domain/error.ts";
 import type { ProvenEnvironment } from "../policy/environment-approval.ts";
 import { backoffMs } from "../policy/retry.ts";
+import { fetchThroughProxy } from "./through-proxy.ts";
 import { throwIfAborted, wait } from "./waiting.ts";
 
 const REQUEST_MS = 10_000;
 const TRIES = 4;
 
-/**
- * The GitHub environment that this job runs in. The token is read and thrown away: its audience is nobody's. Throws the refusal
- * `environment-unproven` where the job may prove it and cannot.
- */
-export async function provenEnvironment(
-  identity: { readonly url: string; readonly token: string } | null,
-  signal: AbortSignal,
-): Promise<ProvenEnvironment> {
-  if (identity === null) return { kind: "not-granted" };
+export interface TokenSource {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** A token of this job for somebody else, new at each call: it is good for one question. Throws an Error that says what went wrong. */
+export async function identityToken(identity: TokenSource, audience: string, signal: AbortSignal): Promise<string> {
   let last = "";
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (attempt > 0) await wait(backoffMs(attempt - 1, Math.random()), signal);
     try {
-      return { kind: "proven", environment: environmentClaim(await fetchToken(identity, signal)) };
+      return await fetchToken(identity, audience, signal);
     } catch (error) {
       throwIfAborted(signal);
       last = messageOf(error);
     }
   }
-  throw refusal("environment-unproven", `asking GitHub in which environment this job runs: ${last}; asked ${TRIES} times`, {
-    hint: "run the job again; without `id-token: write` the reviews of the environment alone decide",
-  });
+  throw new Error(`${last}; asked ${TRIES} times`);
 }
 
-async function fetchToken({ url, token }: { readonly url: string; readonly token: string }, signal: AbortSignal): Promise<string> {
+/**
+ * The GitHub environment that this job runs in. The token is read and thrown away: its audience is nobody's. Throws the refusal
+ * `environment-unproven` where the job may prove it and cannot.
+ */
+export async function provenEnvironment(identity: TokenSource | null, signal: AbortSignal): Promise<ProvenEnvironment> {
+  if (identity === null) return { kind: "not-granted" };
+  try {
+    return { kind: "proven", environment: environmentClaim(await identityToken(identity, "belay-environment", signal)) };
+  } catch (error) {
+    throwIfAborted(signal);
+    throw refusal("environment-unproven", `asking GitHub in which environment this job runs: ${messageOf(error)}`, {
+      hint: "run the job again; without `id-token: write` the reviews of the environment alone decide",
+    });
+  }
+}
+
+async function fetchToken({ url, token }: TokenSource, audience: string, signal: AbortSignal): Promise<string> {
   const asked = new URL(url);
-  asked.searchParams.set("audience", "belay-environment");
-  const { defaults } = await import("@actions/github/lib/utils");
-  const throughProxy: typeof fetch = defaults.request?.fetch ?? fetch; // as runners behind one need it
+  asked.searchParams.set("audience", audience);
+  const throughProxy = await fetchThroughProxy();
   const answer = await throughProxy(asked.href, {
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),

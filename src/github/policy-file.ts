@@ -19,6 +19,8 @@ export interface PolicySource {
   /** `PATH`, to find git. */
   readonly path: string | undefined;
   readonly signal: AbortSignal;
+  /** A bot had another commit checked out than the one that the workflow runs for. Default false. */
+  readonly elsewhere?: boolean;
 }
 
 /** Where belay.yml is looked for, in this order. */
@@ -35,7 +37,7 @@ export async function readPolicy(source: PolicySource, path: string | null): Pro
   const paths = path === null ? PLACES : [inRepository(path, context.workspace)];
   const branch =
     context.defaultBranch ?? (await asked(source, "the default branch", (github) => defaultBranch(github, context.repository)));
-  const isOfTheBranch = OF_THE_BRANCH.has(context.eventName) && branchOf(context.ref) === branch;
+  const isOfTheBranch = source.elsewhere !== true && OF_THE_BRANCH.has(context.eventName) && branchOf(context.ref) === branch;
   return isOfTheBranch ? fromCheckout(source, branch, paths) : fromGitHub(source, branch, paths);
 }
 

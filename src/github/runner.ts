@@ -10,7 +10,7 @@ import { maskedTexts } from "../process/secret-forms.ts";
 import type { InputName, OutputName } from "./inputs.ts";
 
 /** What main leaves for post. */
-export type StateName = "invocation" | "run" | "ended" | "policy" | "session" | "ssh";
+export type StateName = "invocation" | "run" | "ended" | "policy" | "session" | "ssh" | "request" | "told";
 
 export interface Annotation {
   readonly level: "error" | "warning" | "notice";

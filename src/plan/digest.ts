@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import type { BoundFields } from "../domain/bound-fields.ts";
 import { canonicalJson, type JsonValue } from "../domain/canonical-json.ts";
 import type { Finding, Migration } from "../domain/migration.ts";
 import type { SchemaSnapshot } from "../domain/schema.ts";
@@ -21,32 +22,11 @@ export interface DigestFields {
   readonly policy: JsonValue;
 }
 
-/** The same as plain JSON, in which every part of an approval can be read: what is told to a bot, and what it renders. */
-export interface BoundFields {
-  readonly v: 1;
-  readonly repositoryId: number | null;
-  readonly environment: string;
-  readonly command: "migrate";
-  readonly targets: readonly {
-    readonly name: string;
-    readonly identity: string;
-    readonly schemaDigest: string;
-    readonly pending: readonly { readonly id: string; readonly sha256: string | null }[];
-    readonly findings: readonly { readonly id: string; readonly place: string }[];
-  }[];
-  readonly tool: { readonly name: string; readonly configSha256: string };
-  readonly policyDigest: string;
-}
-
-export function planDigest(fields: DigestFields): string {
-  return digestOf(boundFields(fields));
-}
-
 export function digestOf(fields: BoundFields): string {
   return `sha256:${sha256Of(fields)}`;
 }
 
-function boundFields({ repositoryId, environment, command, targets, tool, policy }: DigestFields): BoundFields {
+export function boundFields({ repositoryId, environment, command, targets, tool, policy }: DigestFields): BoundFields {
   return {
     v: 1,
     repositoryId,

@@ -5,7 +5,8 @@ import type { Reason } from "../domain/error.ts";
 import type { Finding, Migration } from "../domain/migration.ts";
 import type { SchemaSnapshot } from "../domain/schema.ts";
 import type { Identity, Target } from "../domain/target.ts";
-import { planDigest } from "./digest.ts";
+import { boundFields, digestOf } from "./digest.ts";
+import type { BoundFields } from "../domain/bound-fields.ts";
 
 /** What was seen of one target, without changing anything. */
 export interface ObservedTarget {
@@ -36,6 +37,8 @@ export interface PlannedTarget extends ObservedTarget {
 export interface Plan {
   readonly environment: string;
   readonly digest: string;
+  /** What the digest is of. */
+  readonly bound: BoundFields;
   /** The last migration that is to be applied; null: all that are pending. */
   readonly to: string | null;
   readonly targets: readonly PlannedTarget[];
@@ -65,8 +68,8 @@ export interface PlanRequest {
 }
 
 export function makePlan({ environment, tool, observed, to, repositoryId }: PlanRequest): Plan {
-  const digestOf = (targets: readonly ObservedTarget[]) =>
-    planDigest({
+  const boundOf = (targets: readonly ObservedTarget[]) =>
+    boundFields({
       repositoryId,
       environment: environment.name,
       command: "migrate",
@@ -80,13 +83,15 @@ export function makePlan({ environment, tool, observed, to, repositoryId }: Plan
       tool,
       policy: environment.policy,
     });
+  const bound = boundOf(observed);
   return {
     environment: environment.name,
     to,
-    digest: digestOf(observed),
+    digest: digestOf(bound),
+    bound,
     targets: observed.map((target) => ({
       ...target,
-      digest: digestOf([target]),
+      digest: digestOf(boundOf([target])),
       proof: proofOf(environment),
       clone: environment.backup.clone !== "never" && target.copyObstacle === null,
       unprovable: unprovable(environment),

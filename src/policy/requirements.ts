@@ -21,7 +21,12 @@ export function requirementsOf(facts: Omit<PolicyFacts, "approval">): readonly R
 function approvalText({ githubEnvironment }: Environment, approvals: NonNullable<Environment["approvals"]>): string {
   const { required, from, by, allowSelfApproval } = approvals;
   const who = from.length === 0 ? "whoever may" : from.join(", ");
-  const where = by === "review" ? "by a review of the pull request" : `in GitHub's environment ${githubEnvironment}`;
+  const places = {
+    bot: "through the bot",
+    review: "by a review of the pull request",
+    environment: `in GitHub's environment ${githubEnvironment}`,
+  };
+  const where = places[by ?? "environment"];
   const self = allowSelfApproval ? "" : "; not by who asks for it";
   return `${required === 1 ? "an approval" : `${required} approvals`} by ${who} ${where}${self}`;
 }

@@ -106,6 +106,8 @@ export function stepView(style: Style, watching: Watching): StepView {
                 .at(-1) ?? "",
           };
         return "";
+      case "planned":
+        return ""; // the report shows it
       case "notice":
         return print(stepLines(style, "warned", "note", event.message, ""));
       case "step-ended":

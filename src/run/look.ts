@@ -27,6 +27,7 @@ export async function plan(ports: Ports, environment: Environment, targets: read
   const head: ResultHead = { command: "plan", environment: environment.name, startedAt: ports.now() };
   try {
     const planned = await observe(ports, environment, targets, to);
+    ports.progress({ type: "planned", digest: planned.digest, bound: planned.bound });
     const results: TargetResult[] = [];
     const refusals = new Set<Reason>();
     const { rollbackOf, outlookOf } = foreseeing(ports, environment, planned);

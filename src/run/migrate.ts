@@ -48,7 +48,7 @@ export async function migrate(
     await using locks = await holdSettled(ports, environment, targets);
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-    const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
+    const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, options);
     const pending = plan.targets.filter((each) => each.pending.length > 0);
     const named = await namedBackups(ports, environment, { ...plan, targets: pending }, options.backup);
     throwIfInterrupted(ports);
@@ -62,7 +62,7 @@ export async function migrate(
         digest: plan.digest,
         withoutApproval: options.withoutApproval,
         approval,
-        again: options.again,
+        again,
         judge: options.verify,
         ...apartOf(environment),
       },
@@ -108,6 +108,7 @@ function firstOf(environment: Environment, pending: readonly PlannedTarget[]): (
 
 interface Allowed {
   readonly approval: ApprovalFacts;
+  readonly again: string | null;
   /** What a missing right costs this run, for its report. */
   readonly costs: ReadonlyMap<Target, readonly string[]>;
 }
@@ -121,6 +122,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
     });
   }
   const approval = await approvalsOf(ports, environment, { command: "migrate", digest: plan.digest });
+  const again = options.again ?? (approval.kind === "given" ? (approval.again ?? null) : null);
   const decision = decide({
     command: "migrate",
     environment,
@@ -128,7 +130,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
     approval,
     unmetNeed: await ports.unmetNeed(environment, pendingDigest(plan)),
     withoutApproval: options.withoutApproval,
-    again: options.again,
+    again,
     earlierFailure: await earlierFailure(ports, environment, plan),
   });
   if (!decision.allowed) throwIfAny("refused", decision.reasons);
@@ -139,7 +141,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
     await refuseFailingChecks(ports, environment, target);
   }
   throwIfInterrupted(ports);
-  return { approval, costs };
+  return { approval, again, costs };
 }
 
 function preflightOf(ports: Ports, environment: Environment, { targets }: Plan, database: Target, { backup }: MigrateOptions) {

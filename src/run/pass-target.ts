@@ -20,6 +20,7 @@ export async function passTarget(run: Run, target: TargetRun, { plan, judge }: W
   try {
     await enterTargetPhase(run, target, "backing-up");
     await takeBeforeState(run, target, plan);
+    await run.ports.confirmGrant();
     throwIfInterrupted(run.ports);
     await enterTargetPhase(run, target, "migrating");
     await applyTo(run, target, plan);

@@ -48,6 +48,8 @@ export interface Ports {
   readonly policy: PolicyOrigin | null;
   /** Who said yes to a command that changes a protected environment. Throws refusals. */
   readonly approvalsOf: (environment: Environment, asked: ApprovalRequest) => Promise<ApprovalFacts>;
+  /** Throws the refusal `checkout-moved` where what lies here is not what a bot's grant is for; without a grant it does nothing. */
+  readonly confirmGrant: () => Promise<void>;
   /** Why the environment that this one `needs` does not allow it yet; null where it does, or none is needed. */
   readonly unmetNeed: (environment: Environment, pendingDigest: string) => Promise<Reason | null>;
 }

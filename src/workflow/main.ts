@@ -1,8 +1,9 @@
 /** One step of a workflow, from its inputs to its exit status, with everything outside given. */
 
-import { carryOut } from "../carry-out.ts";
+import { type CarriedOut, carryOut, resultOfThrown } from "../carry-out.ts";
 import { BelayError } from "../domain/error.ts";
 import { exitStatus, USAGE_EXIT_STATUS } from "../domain/outcome.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import type { Progress } from "../domain/progress.ts";
 import type { Result } from "../domain/result.ts";
 import { readContext } from "../github/context.ts";
@@ -17,6 +18,7 @@ import type { GitHub } from "../world.ts";
 import { keepInvocation, keepPolicy } from "./kept.ts";
 import { attempt } from "./attempt.ts";
 import { LOG_STYLE } from "./log-style.ts";
+import type { RequestedRun } from "./requested.ts";
 import type { Showing } from "./show.ts";
 import { type StepSurroundings, watchOnce } from "./surroundings.ts";
 
@@ -26,7 +28,6 @@ export async function mainStep(around: StepSurroundings): Promise<number> {
   try {
     const inputs = invocationOf(runner.input, runner.given);
     runner.mask(inputs.token === null ? [] : [inputs.token]);
-    if (inputs.request !== null) throw noBotYet();
     const context = await readContext(variables);
     return await performStep(around, inputs, { runner, context, cwd: around.cwd });
   } catch (error) {
@@ -43,25 +44,29 @@ async function wrongUsage(runner: Runner, error: BelayError): Promise<number> {
   return USAGE_EXIT_STATUS;
 }
 
-function noBotYet(): BelayError {
-  return new BelayError("usage", "not-in-this-version", "the input request belongs to the bot, which this version does not have", {
-    hint: "leave it out",
-  });
-}
-
-async function performStep(around: StepSurroundings, inputs: ActionInputs, showing: Showing): Promise<number> {
+async function performStep(around: StepSurroundings, inputs: ActionInputs, given: Showing): Promise<number> {
   const { runner, variables, cwd, now, random, every, loadPerform } = around;
   const { invocation, token } = inputs;
   using watch = watchOnce(around.onInterrupt);
-  const job: Job = { context: showing.context, token, path: variables["PATH"], signal: watch.signal };
+  const job: Job = { context: given.context, token, path: variables["PATH"], signal: watch.signal };
   keepInvocation(runner, invocation);
+  const requested = await requestedBy(around, inputs, job, given);
+  const showing = requested?.showing ?? given;
   await using server = inputs.ssh === null ? null : await serverFor(inputs.ssh, showing);
   const perform = server === null ? loadPerform() : server.loadPerform(); // while the policy is read
   void Promise.allSettled([perform]); // what goes wrong is told to who waits for it
   const carried = await carryOut({
     invocation,
-    world: { cwd, variables, now, random, onGitHub: true, github: await gitHubFor(job, showing, invocation.config), hide: runner.mask },
-    view: stepViewThatKeepsTheRun(around),
+    world: {
+      cwd,
+      variables,
+      now,
+      random,
+      onGitHub: true,
+      github: await gitHubFor(requested?.github ?? null, job, showing, invocation.config),
+      hide: runner.mask,
+    },
+    view: stepViewThatKeepsTheRun(around, requested),
     show: runner.print,
     complain: runner.print,
     every,
@@ -69,12 +74,13 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, showi
     loadPerform: () => perform,
   });
   runner.save("ended", "true");
+  await tellBot(requested, carried, job, invocation, now());
   if (carried.kind === "usage-error") return await wrongUsage(runner, carried.error);
   const { result } = carried;
   runner.print(terminalReport(result, LOG_STYLE, false));
   const { showResult } = await import("./show.ts");
   const shown = await showResult(showing, result);
-  await tellGitHub(job, inputs, showing, result, shown);
+  if (requested === null) await tellGitHub(job, inputs, showing, result, shown);
   return exitStatus(result.outcome);
 }
 
@@ -84,10 +90,23 @@ async function serverFor(ssh: SshInputs, { runner, context }: Showing) {
   return serverOf(ssh, { runner, context, unfinished: null });
 }
 
+/** With a request the bot alone writes comment, check run and deployment. */
+async function requestedBy(around: StepSurroundings, { request, invocation }: ActionInputs, job: Job, showing: Showing) {
+  if (request === null) return null;
+  const { requestedRun } = await import("./requested.ts");
+  return requestedRun(around, { request, targets: invocation.targets }, job, showing);
+}
+
+async function tellBot(requested: RequestedRun | null, carried: CarriedOut, { signal }: Job, asked: Invocation, at: Date): Promise<void> {
+  if (requested === null) return;
+  const { tellEnd } = await import("./requested.ts");
+  const result = carried.kind === "result" ? carried.result : resultOfThrown(carried.error, asked, at, at, false);
+  await tellEnd(requested.telling, result, signal);
+}
+
 /** GitHub as the core asks it. The policy is asked for at once, and kept for post as soon as it is known. */
-async function gitHubFor(job: Job, { runner, context }: Showing, path: string | null): Promise<GitHub> {
-  const { gitHubOf } = await import("../github/github.ts");
-  const github = gitHubOf(job);
+async function gitHubFor(requested: GitHub | null, job: Job, { runner, context }: Showing, path: string | null): Promise<GitHub> {
+  const github = requested ?? (await import("../github/github.ts")).gitHubOf(job);
   const policy = github.policy(path);
   void Promise.allSettled([policy]); // what goes wrong is told to who waits for it
   return {
@@ -100,11 +119,12 @@ async function gitHubFor(job: Job, { runner, context }: Showing, path: string | 
   };
 }
 
-/** The view of a log, which also tells post which run it would have to finish. */
-function stepViewThatKeepsTheRun({ runner, elapsedMs }: StepSurroundings) {
+/** The view of a log, which also tells post which run it would have to finish, and a bot how far it is. */
+function stepViewThatKeepsTheRun({ runner, elapsedMs }: StepSurroundings, requested: RequestedRun | null) {
   const view = stepView(LOG_STYLE, { nowMs: elapsedMs, columns: () => undefined });
   const keep: Progress = (event) => {
     if (event.type === "run-began") runner.save("run", event.run);
+    requested?.telling.progress(event);
   };
   return {
     ...view,

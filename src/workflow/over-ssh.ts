@@ -60,13 +60,15 @@ async function beginOf(invocation: Invocation, world: World, directory: string):
   const policy = await github.policy(invocation.config);
   const named = policy.text === null ? null : namedVariables(policy.text, invocation.environment);
   if (named?.hasApprovals === true) throw withApprovals(named.environment);
+  const asked = named && { command: invocation.command, environment: { name: named.environment, approvals: null }, bot: named.bot };
+  const granted = asked === null ? {} : ((await github.grant?.begin(asked)) ?? {});
   const given = (named?.names ?? []).flatMap((name) => {
     const value = variables[name] ?? "";
     return value === "" ? [] : [[name, value] as const];
   });
   return {
     type: "begin",
-    invocation,
+    invocation: { ...invocation, options: { ...invocation.options, ...granted } },
     directory,
     variables: Object.fromEntries(given),
     sha: github.sha,

@@ -1,9 +1,10 @@
 /** The end of the job: finishes a run that main was not allowed to end. Without one it does nothing. */
 
 import { setTimeout as pause } from "node:timers/promises";
-import { type CarriedOut, carryOut } from "../carry-out.ts";
+import { type CarriedOut, carryOut, resultOfThrown } from "../carry-out.ts";
 import { failure, type Reason } from "../domain/error.ts";
 import { exitStatus } from "../domain/outcome.ts";
+import type { Result } from "../domain/result.ts";
 import { readContext } from "../github/context.ts";
 import { gitHubOf } from "../github/github.ts";
 import { invocationOf } from "../github/invocation.ts";
@@ -27,15 +28,32 @@ export async function postStep(around: StepSurroundings): Promise<number> {
     await removeKey(around);
     const run = runner.saved("run");
     const invocation = keptInvocation(runner);
-    if (run === null || invocation === null || runner.saved("ended") !== null) return 0;
-    runner.print(`belay: run ${run} did not come to its end; finishing it now\n`);
-    return await finish(around, run, invocation);
+    const isUnfinished = run !== null && invocation !== null && runner.saved("ended") === null;
+    if (isUnfinished) runner.print(`belay: run ${run} did not come to its end; finishing it now\n`);
+    const finished = isUnfinished ? await finish(around, run, invocation) : null;
+    if (isRequested(runner)) await (await import("./requested.ts")).tellInPost(around, finished);
+    return finished?.status ?? 0;
   } finally {
     runner.end();
   }
 }
 
-async function finish(around: StepSurroundings, run: string, invocation: NonNullable<ReturnType<typeof keptInvocation>>): Promise<number> {
+/** A bot waits to be told, and was not. */
+function isRequested(runner: StepSurroundings["runner"]): boolean {
+  return runner.saved("request") !== null && runner.saved("told") === null;
+}
+
+export interface Finished {
+  readonly status: number;
+  /** Of main's run, for a bot; null: it had ended by itself, and how is not known here. */
+  readonly result: Result | null;
+}
+
+async function finish(
+  around: StepSurroundings,
+  run: string,
+  invocation: NonNullable<ReturnType<typeof keptInvocation>>,
+): Promise<Finished> {
   const { runner, variables, cwd, now, random, every, loadPerform } = around;
   const { token, ssh } = invocationOf(runner.input);
   runner.mask(token === null ? [] : [token]);
@@ -64,7 +82,7 @@ async function finish(around: StepSurroundings, run: string, invocation: NonNull
     loadPerform: server === null ? loadPerform : server.loadPerform,
   });
   const carried = await Promise.race([carrying, pause(LONGEST_MS, null, { ref: false })]);
-  return await tellEnd({ runner, context, cwd }, { run, environment: invocation.environment }, carried);
+  return await tellEnd({ runner, context, cwd }, { run, environment: invocation.environment }, carried, now());
 }
 
 /** A main that was killed has left it. */
@@ -79,41 +97,36 @@ interface Unfinished {
 }
 
 /** `carried`: null where the time is over. */
-async function tellEnd(showing: Showing, of: Unfinished, carried: CarriedOut | null): Promise<number> {
+async function tellEnd(showing: Showing, of: Unfinished, carried: CarriedOut | null, at: Date): Promise<Finished> {
   const { runner } = showing;
-  if (carried === null) {
-    annotateUnfinished(runner, of, "the time that the end of a job has is over");
-    return exitStatus("needs-attention");
-  }
-  if (carried.kind === "usage-error") {
-    await showUsageError(runner, carried.error);
-    annotateUnfinished(runner, of, IN_ITS_WAY);
-    return exitStatus("needs-attention");
+  if (carried === null || carried.kind === "usage-error") {
+    if (carried !== null) await showUsageError(runner, carried.error);
+    const reason = unfinished(of, carried === null ? "the time that the end of a job has is over" : IN_ITS_WAY);
+    runner.annotate({ level: "error", title: "Belay", message: `${reason.message}\n${reason.hint}` });
+    const thrown = failure(reason.code, reason.message, { hint: reason.hint });
+    const asked = { command: "recover", environment: of.environment };
+    return { status: exitStatus("needs-attention"), result: resultOfThrown(thrown, asked, at, at, true) };
   }
   const { result } = carried;
   if (result.reasons.some(({ code }) => code === "run-not-unfinished")) {
     runner.print("belay: it is finished already, and the run that is unfinished now is not this job's\n");
-    return 0;
+    return { status: 0, result: null };
   }
   const isFinished = result.outcome !== "needs-attention" && result.outcome !== "refused";
   const environment = result.environment ?? of.environment;
   const told = isFinished ? result : { ...result, reasons: [...result.reasons, unfinished({ ...of, environment }, IN_ITS_WAY)] };
   runner.print(terminalReport(told, LOG_STYLE, false));
   await showResult(showing, told);
-  return exitStatus(told.outcome);
+  // Of this recovery it is true that it changed nothing; of the run it is about it is not.
+  return { status: exitStatus(told.outcome), result: isFinished ? told : { ...told, outcome: "needs-attention" } };
 }
 
 const IN_ITS_WAY = "what is said above stood in its way";
 
 /** Nobody comes after the end of a job, so a person is told. */
-function unfinished({ run, environment }: Unfinished, why: string): Reason {
+function unfinished({ run, environment }: Unfinished, why: string): Reason & { readonly hint: string } {
   const hint = `finish it: \`${commandLine("recover", environment)}\``;
   return { code: "run-unfinished", message: `run ${run} could not be finished here: ${why}`, hint };
-}
-
-function annotateUnfinished(runner: StepSurroundings["runner"], of: Unfinished, why: string): void {
-  const { message, hint } = unfinished(of, why);
-  runner.annotate({ level: "error", title: "Belay", message: `${message}\n${hint}` });
 }
 
 /** The same watch, which stops by itself before the time is over. */

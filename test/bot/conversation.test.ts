@@ -3,7 +3,8 @@ import { createPublicKey, verify } from "node:crypto";
 import { expect, test } from "vitest";
 
 import { parseRules } from "../../src/config/parse.ts";
-import { type BoundFields, digestOf, policyDigest } from "../../src/plan/digest.ts";
+import type { BoundFields } from "../../src/domain/bound-fields.ts";
+import { digestOf, policyDigest } from "../../src/plan/digest.ts";
 import { Stage } from "../support/bot/stage.ts";
 import type { PullRequest, WorkflowRun } from "../support/github/state.ts";
 

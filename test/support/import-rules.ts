@@ -16,7 +16,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   process: ["domain", "node:*"],
   run: ["domain", "plan", "policy", "type config", "engine", "tool", "store", "check", "process", "node:*"],
   setup: ["domain", "config", "policy", "run", "type engine", "type store", "tool", "process", "type world", "node:*"],
-  github: ["domain", "policy", "command", "type config", "process", "type world", "node:*", "@actions/core", "@actions/github"],
+  github: ["domain", "policy", "command", "type config", "process", "type world", "node:*", "@actions/core", "@actions/github", "jose"],
   engine: ["domain", "type store"],
   "engine/*": ["domain", "process", "engine", "type store", "node:*", "better-sqlite3", "pg", "zod"],
   tool: ["domain"],

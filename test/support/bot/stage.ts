@@ -32,31 +32,35 @@ export class Stage implements AsyncDisposable {
   readonly url: string;
   readonly github: FakeGitHub;
   #bot: RunningBot | null = null;
+  readonly #clock: Clock;
 
-  private constructor(github: FakeGitHub, port: number, project: CheckedOutProject) {
+  private constructor(github: FakeGitHub, port: number, project: CheckedOutProject, clock: Clock) {
     this.github = github;
+    this.#clock = clock;
     this.url = `http://127.0.0.1:${port}`;
     this.project[Symbol.dispose]();
     this.project = project;
   }
 
-  /** `environment`: lines of the environment `prod`. */
-  static async open(environment: string): Promise<Stage> {
+  /** `environment`: lines of the environment `prod`, which may need to know where the project lies. */
+  static async open(environment: string | ((project: CheckedOutProject) => string)): Promise<Stage> {
     const port = await freePort();
     const project = new CheckedOutProject();
+    const lines = typeof environment === "string" ? environment : environment(project);
     project.write(
       "belay.yml",
-      `bot: http://127.0.0.1:${port}\nenvironments:\n  prod:\n    github-environment: production\n${environment.replace(/^/gm, "    ")}\n`,
+      `bot: http://127.0.0.1:${port}\nenvironments:\n  prod:\n    github-environment: production\n${lines.replace(/^/gm, "    ")}\n`,
     );
     project.commit("Belay");
-    const github = await FakeGitHub.start(project.directory);
+    const clock = new Clock();
+    const github = await FakeGitHub.start(project.directory, { now: clock.now });
     github.install(APP_ID, "belay");
     github.state.environment("production");
     for (const login of ["ada", "ben", "cleo"]) {
       github.state.user(login);
       github.state.writers.add(login);
     }
-    const stage = new Stage(github, port, project);
+    const stage = new Stage(github, port, project, clock);
     await stage.start();
     return stage;
   }
@@ -85,11 +89,17 @@ export class Stage implements AsyncDisposable {
         (line) => this.logged.push(line),
         () => new Date(),
       ),
+      this.#clock.now,
     );
   }
 
   get storePath(): string {
     return join(this.project.outside, "bot.db");
+  }
+
+  /** So much time passes, for the bot and for GitHub. What time alone changes the bot does once it is started again. */
+  pass(ms: number): void {
+    this.#clock.pass(ms);
   }
 
   get metricsUrl(): string {
@@ -153,6 +163,16 @@ export class Stage implements AsyncDisposable {
     return {
       repository: { id: repository.id, name: repository.name, owner: { login: repository.owner.login } },
       installation: { id: INSTALLATION },
+    };
+  }
+
+  runPayload(run: WorkflowRun, status: "in_progress" | "completed"): object {
+    const { id, attempt, event, title } = run;
+    return {
+      action: status,
+      workflow_run: { id, run_attempt: attempt, status, display_title: title, event },
+      sender: run.actor,
+      ...this.#common(),
     };
   }
 
@@ -227,10 +247,11 @@ export class Stage implements AsyncDisposable {
     return this.post("/api/grants", token, body);
   }
 
-  async identityToken(run: WorkflowRun, claims: Readonly<Record<string, unknown>> = {}, audience = this.url): Promise<string> {
+  /** What GitHub's issuer says of the job of a dispatched run. */
+  identityOf(run: WorkflowRun): Readonly<Record<string, unknown>> {
     const { repository } = this.github.state;
     const inputs = this.github.state.inputs.get(run.id) ?? {};
-    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = this.github.idToken({
+    return {
       repository_id: String(repository.id),
       repository: `${repository.owner.login}/${repository.name}`,
       event_name: "workflow_dispatch",
@@ -239,7 +260,13 @@ export class Stage implements AsyncDisposable {
       actor_id: String(run.actor.id),
       environment: inputs["command"] === "plan" ? "production-plan" : "production",
       run_id: String(run.id),
-      run_attempt: "1",
+      run_attempt: String(run.attempt),
+    };
+  }
+
+  async identityToken(run: WorkflowRun, claims: Readonly<Record<string, unknown>> = {}, audience = this.url): Promise<string> {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = this.github.idToken({
+      ...this.identityOf(run),
       ...claims,
     });
     const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, { headers: { authorization: `Bearer ${token}` } });
@@ -279,6 +306,17 @@ export class Stage implements AsyncDisposable {
     await this.stop();
     await this.github[Symbol.asyncDispose]();
     this.project[Symbol.dispose]();
+  }
+}
+
+/** Time that a test can let pass. */
+class Clock {
+  #aheadMs = 0;
+
+  readonly now = () => new Date(Date.now() + this.#aheadMs);
+
+  pass(ms: number): void {
+    this.#aheadMs += ms;
   }
 }
 

@@ -1,0 +1,19 @@
+/**
+ * What an approval binds (DESIGN 8), as plain JSON, in which every part of it can be read: the digest is of exactly this, and what is told
+ * to a bot, and shown by it, is exactly this.
+ */
+export interface BoundFields {
+  readonly v: 1;
+  readonly repositoryId: number | null;
+  readonly environment: string;
+  readonly command: "migrate";
+  readonly targets: readonly {
+    readonly name: string;
+    readonly identity: string;
+    readonly schemaDigest: string;
+    readonly pending: readonly { readonly id: string; readonly sha256: string | null }[];
+    readonly findings: readonly { readonly id: string; readonly place: string }[];
+  }[];
+  readonly tool: { readonly name: string; readonly configSha256: string };
+  readonly policyDigest: string;
+}
