@@ -113,7 +113,12 @@ function asApi(octokit: ProbotOctokit, forget: () => void): Api {
     }
   };
   const rest = async <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>) => {
-    const { data } = await watched(octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request: withinTime() }));
+    const { data, status } = await watched(
+      octokit.request(`${verb.toUpperCase()} ${path}`, { ...Object(parameters), request: withinTime() }),
+    );
+    // What Octokit cannot read, a page of HTML or half an answer, it gives as a text: it may have been done, and nothing is known of it.
+    if (typeof data === "string" && (status === 200 || status === 201))
+      throw new TypeError(`GitHub's answer to ${verb} ${path} is no JSON`);
     // The description's word for what this route answers.
     return data as AnswerOf<V, P>;
   };

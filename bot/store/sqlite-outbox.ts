@@ -35,6 +35,8 @@ export class SqliteOutbox {
 
   constructor(database: Database) {
     this.#sql = statements(database);
+    // Whoever had the store before may have been at work on any of these: what is there of them is looked for first.
+    this.#sql("update outbox set attempts = max(attempts, 1)").run();
   }
 
   /** One that waits already is replaced in its place; one that is being done right now will be done again. */

@@ -34,7 +34,7 @@ export interface OutboxEntry {
   readonly effect: Effect;
   /** Grows when the same key is asked for again while it is being done: then it is done once more. */
   readonly version: number;
-  /** How often it went wrong. */
+  /** How often it went wrong, or may have: at least 1 for what waited already when the store was opened. */
   readonly attempts: number;
 }
 

@@ -16,17 +16,28 @@ export async function writeDeployment(
   const known = await store.memo(entry.repository.id, entry.key);
   const deployment = Number(known?.["id"] ?? (await find(request, around)) ?? (await create(request, around)));
   const wanted = statusOf(request);
-  if (known?.["state"] !== wanted) {
+  const logUrl = `${serverUrl}/${names.owner}/${names.repo}/actions/runs/${run.workflowRun}`;
+  if (known?.["state"] !== wanted && !(entry.attempts > 0 && (await isLatest(deployment, wanted, logUrl, around)))) {
     await api("post", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
       ...names,
       deployment_id: deployment,
       state: wanted,
-      log_url: `${serverUrl}/${names.owner}/${names.repo}/actions/runs/${run.workflowRun}`,
+      log_url: logUrl,
       description: `${request.command} ${request.id}: ${request.state}`.slice(0, 140),
       auto_inactive: wanted === "success",
     });
   }
   return done([], { id: deployment, state: wanted });
+}
+
+/** An earlier try may have come through after all. */
+async function isLatest(deployment: number, state: string, logUrl: string, { api, names }: Surroundings): Promise<boolean> {
+  const [latest] = await api("get", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+    ...names,
+    deployment_id: deployment,
+    per_page: 1,
+  });
+  return latest?.state === state && latest.log_url === logUrl;
 }
 
 function statusOf(request: Request): "in_progress" | "success" | "failure" | "error" {

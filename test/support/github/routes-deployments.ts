@@ -51,7 +51,10 @@ export const DEPLOYMENTS: readonly Route[] = [
     const state = STATES.find((each) => each === field(request, "state"));
     const description = text(request, "description", "");
     if (state === undefined || description.length > 140) throw new Refusal(422, "Validation Failed");
-    return created(deploymentStatusShape(request, request.state.setDeployment(asked(request), state, request.token.user, description)));
+    const logUrl = text(request, "log_url", "");
+    return created(
+      deploymentStatusShape(request, request.state.setDeployment(asked(request), state, request.token.user, description, logUrl)),
+    );
   }),
   route("post", "/repos/{owner}/{repo}/statuses/{sha}", [["statuses", "write"]], async (request) => {
     const sha = await request.git.resolve(param(request, "sha"));

@@ -340,14 +340,20 @@ export class GitHubState {
     });
   }
 
-  setDeployment(deployment: Deployment, state: DeploymentState, creator = deployment.creator, description = ""): DeploymentStatus {
+  setDeployment(
+    deployment: Deployment,
+    state: DeploymentState,
+    creator = deployment.creator,
+    description = "",
+    logUrl = "",
+  ): DeploymentStatus {
     return added(this.deploymentStatuses, {
       id: this.nextId(),
       deployment: deployment.id,
       state,
       creator,
       description,
-      logUrl: "",
+      logUrl,
       createdAt: this.now(),
     });
   }
