@@ -64,7 +64,7 @@ export interface GrantRequest {
 }
 
 /** What people said with their request, and not the workflow. */
-export type GrantedOptions = Pick<InvocationOptions, "again" | "run" | "to" | "acceptLoss">;
+export type GrantedOptions = Pick<InvocationOptions, "again" | "of" | "run" | "to" | "acceptLoss">;
 
 /** Of an environment what its approvals depend on. */
 export interface ProtectedEnvironment {

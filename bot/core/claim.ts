@@ -72,7 +72,8 @@ function judgePlan(draft: Draft, request: Request, job: Job, claim: Claimed): Cl
 
 function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): ClaimAnswer {
   const { facts } = claim;
-  if (request.policy.required > 0 && claim.digest !== (request.plan?.digest ?? null)) {
+  // Of all else the grant says what it is about: which run a rollback takes back, which commit a rehearsal tries.
+  if (request.command === "migrate" && request.policy.required > 0 && claim.digest !== (request.plan?.digest ?? null)) {
     const changed = planChanged(request);
     draft.move(request, "refused", [changed]);
     advance(draft, request.environment);

@@ -55,7 +55,13 @@ function ofButton(draft: Draft, pressed: Exclude<Origin, CommentMade>, facts: Fa
   const rest = { targets: [], again: null, to: null } as const;
   const asked: Asked =
     pressed.button === "rollback" || pressed.button === "plan"
-      ? { ...nothing, ...rest, command: pressed.button, environment: request.environment }
+      ? {
+          ...nothing,
+          ...rest,
+          command: pressed.button,
+          environment: request.environment,
+          run: pressed.button === "rollback" ? request.ran : null,
+        }
       : { ...nothing, ...rest, command: pressed.button, request: request.id, reason: "by the button" };
   return { asked, by: pressed.by, pull: pressed.pull, comment: null, source: `check:${pressed.check}`, saidAt: draft.at, facts };
 }

@@ -178,6 +178,10 @@ export interface ToldResult {
   readonly pending: number;
   /** Digest of the pending migrations, where it tells of them. */
   readonly migrations: string | null;
+  /** The run that a rollback would take back; null for all else, and where it goes down to a migration. */
+  readonly takesBack: string | null;
+  /** Belay's own name of the run that this is the result of; null: it was none that is kept. */
+  readonly ran: string | null;
   readonly whole: unknown;
 }
 

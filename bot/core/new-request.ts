@@ -24,6 +24,7 @@ export function newRequest(given: Given, at: string): Request {
     jobs: { plan: null, run: null },
     rule: null,
     step: null,
+    ran: null,
     result: null,
     ...given,
   };

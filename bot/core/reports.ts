@@ -31,8 +31,13 @@ function takeStep(draft: Draft, request: Request, name: string, seq: number): vo
 
 function takePlan(draft: Draft, request: Request, result: ToldResult): void {
   if (request.state !== "planning") return;
-  const { outcome, digest, pending, migrations, whole } = result;
-  const planned: Request = { ...request, migrations, plan: { digest, at: draft.at, shownAt: null, pending, result: whole } };
+  const { outcome, digest, pending, migrations, takesBack, whole } = result;
+  const planned: Request = {
+    ...request,
+    migrations,
+    run: request.run ?? takesBack,
+    plan: { digest, at: draft.at, shownAt: null, pending, result: whole },
+  };
   draft.put(planned);
   const unmet = unmetNeed(draft, planned);
   draft.note("plan", { request: request.id, outcome, digest, pending });
@@ -54,7 +59,7 @@ function takeResult(draft: Draft, request: Request, result: ToldResult): void {
   if (request.state !== "running" && !isLost) return;
   const outcome = outcomeOf(result.outcome);
   const migrations = result.migrations ?? request.migrations;
-  const ended = draft.move({ ...request, migrations, result: result.whole, step: null }, outcome, isLost ? LATE : []);
+  const ended = draft.move({ ...request, migrations, ran: result.ran, result: result.whole, step: null }, outcome, isLost ? LATE : []);
   draft.putLocks(request.environment, locksAfter(draft, ended, isLost));
   if (request.command === "recover" || request.command === "rollback") settleDoubts(draft, ended);
   draft.add({ kind: "react", comment: request.comment, reaction: ENDED_WELL.has(outcome) ? "+1" : "-1" });

@@ -55,6 +55,8 @@ export interface Request {
   readonly rule: RuleWait | null;
   /** Of the last progress that was told, for the live line. */
   readonly step: { readonly name: string; readonly at: string; readonly seq: number } | null;
+  /** Belay's own name of the run that carried it out, as that told it; null: there was none. */
+  readonly ran: string | null;
   /** The final result as the run told it, cut down to what a report needs. */
   readonly result: unknown;
 }

@@ -2,10 +2,10 @@
 
 import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
-import type { BoundFields } from "../../src/domain/bound-fields.ts";
+import type { BoundFields, BoundRollback } from "../../src/domain/bound-fields.ts";
 import { digestOf, pendingDigest } from "../../src/plan/digest.ts";
 import type { Reported } from "../core/event.ts";
-import type { JobKind } from "../core/request.ts";
+import type { JobKind, Request } from "../core/request.ts";
 import type { BotKeys } from "../grant/keys.ts";
 import type { BotStore } from "../store/store.ts";
 import { type Bodies, jsonOf } from "./body.ts";
@@ -43,8 +43,26 @@ const bound = z.strictObject({
   policyDigest: z.string(),
 });
 
+const boundRollback = z.strictObject({
+  v: z.literal(1),
+  repositoryId: z.nullable(z.int()),
+  environment: z.string(),
+  command: z.literal("rollback"),
+  to: z.nullable(z.string()),
+  targets: z.array(
+    z.strictObject({
+      name: z.string(),
+      identity: z.string(),
+      run: z.nullable(z.string()),
+      laterWrites: z.array(z.strictObject({ table: z.string(), written: z.nullable(z.number()), gone: z.nullable(z.number()) })),
+    }),
+  ),
+  policyDigest: z.string(),
+});
+
 const result = z.looseObject({
   belay: z.string(),
+  run: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
   command: z.string(),
   outcome: z.string(),
   startedAt: z.string(),
@@ -58,7 +76,11 @@ const result = z.looseObject({
 const common = { version: z.literal(1), run: z.string(), seq: z.int().check(z.minimum(0), z.maximum(1_000_000)), at: z.string() };
 
 const told = z.discriminatedUnion("type", [
-  z.strictObject({ ...common, type: z.literal("plan"), data: z.strictObject({ outcome: z.string(), digest: z.string(), fields: bound }) }),
+  z.strictObject({
+    ...common,
+    type: z.literal("plan"),
+    data: z.strictObject({ outcome: z.string(), digest: z.string(), fields: z.discriminatedUnion("command", [bound, boundRollback]) }),
+  }),
   z.strictObject({ ...common, type: z.literal("step"), data: z.strictObject({ step: z.string().check(z.maxLength(200)) }) }),
   z.strictObject({ ...common, type: z.literal("result"), data: result }),
 ]);
@@ -79,7 +101,7 @@ export async function takeEvent(message: IncomingMessage, request: string, { sto
   if (known === undefined) return refused(403, "request-unknown", `there is no request ${request}`);
   const forged =
     data.type === "plan"
-      ? forgery(data.data, { repository: repository.id, environment: known.environment, policyDigest: known.policy.digest })
+      ? forgery(data.data, { repository: repository.id, environment: known.environment, policyDigest: known.policy.digest, request: known })
       : null;
   if (forged !== null) return refused(403, "plan-forged", forged);
   const event: Reported = { kind: "report", request, job: who.job, run: who.run, seq: data.seq, told: toldOf(data) };
@@ -92,18 +114,27 @@ interface Bound {
   readonly repository: number;
   readonly environment: string;
   readonly policyDigest: string;
+  readonly request: Pick<Request, "command" | "run" | "to">;
 }
 
 /** The plan job runs code that nobody approved: its words count only as far as they hash to its digest, and are about this. */
 function forgery(
-  { digest, fields }: { readonly digest: string; readonly fields: BoundFields },
-  { repository, environment, policyDigest }: Bound,
+  { digest, fields }: { readonly digest: string; readonly fields: BoundFields | BoundRollback },
+  { repository, environment, policyDigest, request }: Bound,
 ): string | null {
   if (digestOf(fields) !== digest) return "the plan does not have the digest that it says";
   if (fields.repositoryId !== repository) return "the plan is of another repository";
   if (fields.environment !== environment) return "the plan is for another environment";
+  if ((fields.command === "rollback") !== (request.command === "rollback")) return "the plan is of another command";
+  if (fields.command === "rollback" && !isAskedFor(fields, request)) return "the plan takes back something else than was asked for";
   if (fields.policyDigest !== policyDigest) return "the plan was made under another policy";
   return null;
+}
+
+/** One run is taken back, the one that was named if one was. */
+function isAskedFor({ to, targets }: BoundRollback, request: Bound["request"]): boolean {
+  const [run = null, another] = [...new Set(targets.map((target) => target.run))];
+  return to === request.to && another === undefined && (request.run === null || request.run === run) && (to !== null || run !== null);
 }
 
 function toldOf(data: Told): Reported["told"] {
@@ -112,13 +143,32 @@ function toldOf(data: Told): Reported["told"] {
       return { type: "step", step: data.data.step };
     case "plan": {
       const { outcome, digest, fields } = data.data;
+      if (fields.command === "rollback") {
+        const takesBack = fields.targets[0]?.run ?? null;
+        return {
+          type: "plan",
+          result: { outcome, digest, pending: fields.targets.length, migrations: null, takesBack, ran: null, whole: fields },
+        };
+      }
       const count = fields.targets.reduce((sum, each) => sum + each.pending.length, 0);
-      return { type: "plan", result: { outcome, digest, pending: count, migrations: pendingDigest(fields), whole: fields } };
+      const migrations = pendingDigest(fields);
+      return { type: "plan", result: { outcome, digest, pending: count, migrations, takesBack: null, ran: null, whole: fields } };
     }
     case "result": {
       const { outcome, digest, targets, deployed } = data.data;
       const count = targets.reduce((sum, each) => sum + each.pending.length, 0);
-      return { type: "result", result: { outcome, digest, pending: count, migrations: deployed?.pendingDigest ?? null, whole: data.data } };
+      return {
+        type: "result",
+        result: {
+          outcome,
+          digest,
+          pending: count,
+          migrations: deployed?.pendingDigest ?? null,
+          takesBack: null,
+          ran: data.data.run ?? null,
+          whole: data.data,
+        },
+      };
     }
   }
 }

@@ -166,22 +166,29 @@ async function granted(request: Request, command: string, repository: Repository
     environment: request.environment,
     command,
     sha: request.sha,
-    digest: kind === "plan" ? null : (request.plan?.digest ?? null),
+    digest: kind === "plan" || request.command !== "migrate" ? null : (request.plan?.digest ?? null),
     request: request.id,
     run_id: record.workflowRun,
     run_attempt: record.attempt,
     approvers: request.approvals.map(({ id, login, at, source }) => ({ id, login, at, source })),
     policy: { sha: request.policy.sha, digest: request.policy.digest },
     audit,
-    options: optionsOf(request),
+    options: optionsOf(request, kind),
   });
   return { grant: jws, events: keys.token(eventsText({ repository: repository.id, request: request.id, job: kind, run: record.run })) };
 }
 
 /** What was said with the request: the workflow is not told, as a grant cannot be changed on the way. */
-function optionsOf({ command, again, run, to, plan }: Request) {
-  // Whoever approves a rollback has seen what it gives up.
-  return { again, run, to, accept_loss: command === "rollback" && plan !== null };
+function optionsOf({ command, again, run, to, plan }: Request, kind: JobKind) {
+  const isRollback = command === "rollback";
+  // Whoever approves a rollback has seen what it gives up, and which run it takes back.
+  return {
+    again,
+    run,
+    to,
+    accept_loss: isRollback && kind === "run" && plan !== null,
+    ...(isRollback && kind === "plan" ? { of: command } : {}),
+  };
 }
 
 export interface EventsToken {

@@ -6,7 +6,8 @@ import { code, link, prose } from "../../src/report/markdown/escape.ts";
 import { anew, isOpen, type Request } from "../core/request.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { lockText } from "../core/gates.ts";
-import { environmentHash, isPlanned, isResult } from "./told.ts";
+import { environmentHash, isLoss, isPlanned, isResult } from "./told.ts";
+import { lossMarkdown } from "./loss.ts";
 import { planMarkdown } from "./plan.ts";
 import { reasonLines, stateWords } from "./words.ts";
 
@@ -88,6 +89,7 @@ export function requestText(request: Request, { serverUrl, repository }: Place):
     `${whatFor(request, { serverUrl, repository })} for ${code(request.sha.slice(0, 12))}`,
     ...(reasons.length === 0 ? [] : [reasonLines(reasons).join("\n")]),
     ...(plan !== null && plan.digest !== null && isPlanned(plan.result) ? [planMarkdown(plan.result, plan.digest, commit)] : []),
+    ...(plan !== null && plan.digest !== null && isLoss(plan.result) ? [lossMarkdown(plan.result, plan.digest)] : []),
     ...(request.state === "running" && step !== null ? [`Now: **${prose(step.name)}**`] : []),
   ].join("\n\n");
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Result } from "../../src/domain/result.ts";
-import type { BoundFields } from "../../src/domain/bound-fields.ts";
+import type { BoundFields, BoundRollback } from "../../src/domain/bound-fields.ts";
 
 /** What was kept after it had been checked at the door (`http/told.ts`): told apart by what only one of them has. */
 export function isResult(told: unknown): told is Result {
@@ -8,7 +8,11 @@ export function isResult(told: unknown): told is Result {
 }
 
 export function isPlanned(told: unknown): told is BoundFields {
-  return typeof told === "object" && told !== null && "policyDigest" in told;
+  return typeof told === "object" && told !== null && "tool" in told;
+}
+
+export function isLoss(told: unknown): told is BoundRollback {
+  return typeof told === "object" && told !== null && "command" in told && told.command === "rollback" && "to" in told;
 }
 
 /** As the action names it, so that both write into one comment. */

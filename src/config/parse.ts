@@ -43,7 +43,10 @@ export function parseConfig(text: string, request: ParseRequest): Config {
 }
 
 /** What people may do in an environment: all that a bot, which has none of its variables, decides by. */
-export type EnvironmentRules = Pick<Environment, "name" | "githubEnvironment" | "approvals" | "require" | "merge" | "windows" | "needs" | "policy">;
+export type EnvironmentRules = Pick<
+  Environment,
+  "name" | "githubEnvironment" | "approvals" | "require" | "merge" | "windows" | "needs" | "policy"
+>;
 
 /** The rules of every environment, without a variable. Throws what `parseConfig` throws. */
 export function parseRules(

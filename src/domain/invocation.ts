@@ -44,6 +44,8 @@ export interface InvocationOptions {
   /** `verify`: one round of the watch. */
   readonly watch?: boolean;
   readonly again?: string;
+  /** `plan`: of what, where it is not of a migration. */
+  readonly of?: "rollback";
   readonly withoutApproval?: string;
   readonly acceptLoss?: boolean;
   /** `init`: the migration tool that is meant. */

@@ -1,4 +1,4 @@
-import type { BoundFields } from "./bound-fields.ts";
+import type { BoundFields, BoundRollback } from "./bound-fields.ts";
 import type { StepName } from "./phase.ts";
 import type { StepOutcome } from "./result.ts";
 
@@ -44,7 +44,7 @@ export type ProgressEvent =
       readonly text: string;
     }
   /** `plan`: what was found, as it would be approved. */
-  | { readonly type: "planned"; readonly digest: string; readonly bound: BoundFields }
+  | { readonly type: "planned"; readonly digest: string; readonly bound: BoundFields | BoundRollback }
   | { readonly type: "notice"; readonly message: string };
 
 export type Progress = (event: ProgressEvent) => void;

@@ -59,6 +59,9 @@ export interface Engine {
   /** The state row, without the lock; undefined where no run ever came by. */
   readState(target: Target): Promise<StateRow | undefined>;
 
+  /** As `Hold.laterWrites`, without the lock: for whoever only wants to know. */
+  laterWrites(target: Target, mark: JsonValue): Promise<readonly LaterWrites[] | null>;
+
   /** Names of the schemas in which a database has people's own objects, in their order; empty where the engine has none (`abilities.schemas`). */
   schemas(target: Target): Promise<readonly string[]>;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { BoundFields } from "../domain/bound-fields.ts";
+import type { BoundFields, BoundRollback } from "../domain/bound-fields.ts";
 import { canonicalJson, type JsonValue } from "../domain/canonical-json.ts";
 import type { Finding, Migration } from "../domain/migration.ts";
 import type { SchemaSnapshot } from "../domain/schema.ts";
@@ -22,7 +22,7 @@ export interface DigestFields {
   readonly policy: JsonValue;
 }
 
-export function digestOf(fields: BoundFields): string {
+export function digestOf(fields: BoundFields | BoundRollback): string {
   return `sha256:${sha256Of(fields)}`;
 }
 

@@ -30,7 +30,10 @@ export async function basisOf(place: JournalPlace, target: string, past: PastRun
 }
 
 /** Tables with writes since. Where they cannot be told, that is said as one entry without numbers. */
-export async function countLaterWrites(hold: Hold, { mark, before }: LaterWritesBasis): Promise<readonly LaterWrites[]> {
+export async function countLaterWrites(
+  hold: Pick<Hold, "laterWrites">,
+  { mark, before }: LaterWritesBasis,
+): Promise<readonly LaterWrites[]> {
   const counted = mark === undefined ? null : await hold.laterWrites(mark);
   if (counted === null) return [{ table: "*", written: null, gone: null }];
   return added(

@@ -7,12 +7,12 @@ import type { Ports } from "./ports.ts";
  * The targets of a rollback. One run is taken back, `run` or the last that applied something to any of the targets: those that it did not change, or that it brought back
  * itself, stay as they are. Where it changed none, all of them are asked, so that each says why not.
  */
-export async function ofOneRun(
+export async function ofOneRun<Held extends Pick<Hold, "target">>(
   ports: Ports,
   environment: Environment,
-  holds: readonly Hold[],
+  holds: readonly Held[],
   run: string | null,
-): Promise<readonly Hold[]> {
+): Promise<readonly Held[]> {
   if (holds.length === 1) return holds;
   const place = journalPlace(
     ports,
@@ -20,7 +20,7 @@ export async function ofOneRun(
     holds.map(({ target }) => target),
   );
   const wanted = run === null ? undefined : await pastRun(place, run);
-  const changedBy = new Map<Hold, string>();
+  const changedBy = new Map<Held, string>();
   for (const hold of holds) {
     const past = wanted ?? (await lastApplyingRun(place, hold.target.name));
     if (past !== undefined && applied(past.entries, hold.target.name)) changedBy.set(hold, past.run);

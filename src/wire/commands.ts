@@ -22,7 +22,11 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   status: async () => (await import("../run/look.ts")).status,
   plan: async () => {
     const { plan } = await import("../run/look.ts");
-    return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
+    return async (ports, environment, targets, { of, run = null, to = null }) => {
+      if (of === undefined) return plan(ports, environment, targets, to);
+      const { planRollback } = await import("../run/plan-rollback.ts");
+      return planRollback(ports, environment, targets, { run, to });
+    };
   },
   runs: async () => (await import("../run/look.ts")).listRuns,
   backups: async () => (await import("../run/look.ts")).listBackups,

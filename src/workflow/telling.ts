@@ -1,7 +1,7 @@
 /** What the bot is told of a run while it goes on and when it has ended. Nothing here keeps a run waiting, or changes how it ends. */
 
 import { setTimeout as pause } from "node:timers/promises";
-import type { BoundFields } from "../domain/bound-fields.ts";
+import type { BoundFields, BoundRollback } from "../domain/bound-fields.ts";
 import { messageOf } from "../domain/error.ts";
 import type { ProgressEvent } from "../domain/progress.ts";
 import type { Result } from "../domain/result.ts";
@@ -32,7 +32,7 @@ export interface TellingSettings {
 export class Telling implements ClaimWatch {
   readonly #settings: TellingSettings;
   #kept: KeptRequest | null = null;
-  #planned: { readonly digest: string; readonly bound: BoundFields } | null = null;
+  #planned: { readonly digest: string; readonly bound: BoundFields | BoundRollback } | null = null;
   #seq = 0;
   /** The newest step that nobody was told of. */
   #step: string | null = null;

@@ -141,7 +141,7 @@ describe("buttons", () => {
     by: { readonly id: number; readonly login: string },
     permission: Facts["permission"] = "write",
   ) => {
-    const migrated: Request = { ...exampleRequest, state: "migrated" };
+    const migrated: Request = { ...exampleRequest, state: "migrated", ran: "RUN" };
     const origin: Origin = { kind: "button", check: 5, request: "r1", button, by, pull: 1 };
     const facts = { ...exampleFacts, permission };
     return reduce(stateOf([migrated]), { at: EXAMPLE_AT, kind: "consulted", about: "button", origin, facts }).state.requests.get("r10");
@@ -151,6 +151,7 @@ describe("buttons", () => {
     expect(press("rollback", { id: 2, login: "ben" })).toMatchObject({
       command: "rollback",
       environment: "prod",
+      run: "RUN",
       policy: { required: 1, allowSelfApproval: true },
       jobs: { run: null },
     });

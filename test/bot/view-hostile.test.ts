@@ -66,6 +66,7 @@ function requestOf(text: string, state: RequestState): Request {
     approvals: [{ id: 2, login: text, at: "", digest: null, sha: "", source: "" }],
     jobs: { plan: null, run: null },
     rule: null,
+    ran: null,
     step: { name: text, at: "", seq: 1 },
     result: null,
   };

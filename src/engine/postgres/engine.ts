@@ -43,6 +43,10 @@ export function postgresEngine(options: PostgresOptions): Engine {
     },
     readState: async (target) =>
       acting(`reading belay.state of ${target.name}`, async () => (await import("./look-at-state.ts")).lookAtState(target, options)),
+    laterWrites: async (target, mark) =>
+      acting(`counting what was written to ${target.name} since`, async () =>
+        (await import("./look-at-writes.ts")).lookAtWrites(target, options, mark),
+      ),
     schemas: async (target) =>
       acting(`looking which schemas ${target.name} has`, async () => (await import("./read-view.ts")).schemasIn(target, options)),
     restoreInto: (into, ...backup) =>

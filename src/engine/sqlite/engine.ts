@@ -33,6 +33,8 @@ export const sqliteEngine: Engine = {
   hold: async (...asked) => (await import("./hold.ts")).holdTarget(...asked),
   probe: (target) => acting(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
   readState: (target) => acting(`reading the state of ${target.configured}`, async () => readState((await locate(target)).state)),
+  laterWrites: (target, mark) =>
+    acting(`counting what was written to ${target.configured}`, async () => (await import("./later-writes.ts")).lookAtWrites(target, mark)),
   schemas: async () => [],
   restoreInto: async (...asked) => (await import("./restore-into.ts")).restoreInto(...asked),
 };

@@ -9,10 +9,11 @@ import type { JsonValue } from "../../domain/canonical-json.ts";
 import { untouched, type TableDifference } from "../../domain/data.ts";
 import type { LaterWrites } from "../../domain/result.ts";
 import type { RunId } from "../../domain/run-id.ts";
+import type { Target } from "../../domain/target.ts";
 import { describeCopy } from "./copies.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
 import { fileIdentity, parseEvidence, stillHolds } from "./file-evidence.ts";
-import { asidePath, type Place } from "./place.ts";
+import { asidePath, locate, type Place } from "./place.ts";
 import { Remote } from "./remote.ts";
 
 /** `{ place, evidence }` of the copy. */
@@ -29,6 +30,12 @@ export async function makeMark(place: Place, remote: Remote, run: RunId): Promis
     await removeDatabase(path);
     throw error;
   }
+}
+
+/** As `LaterWritesCount.since`, once. */
+export async function lookAtWrites(target: Target, mark: JsonValue): Promise<readonly LaterWrites[] | null> {
+  await using count = new LaterWritesCount(await locate(target));
+  return await count.since(mark);
 }
 
 interface Counted {

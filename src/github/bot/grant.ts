@@ -77,8 +77,9 @@ function approversIn(value: unknown): readonly Approver[] {
 }
 
 function optionsIn(value: unknown): GrantedOptions {
-  const { again, run, to, accept_loss: acceptLoss } = fieldsOf(value);
+  const { again, of, run, to, accept_loss: acceptLoss } = fieldsOf(value);
   return {
+    ...(of === "rollback" ? { of } : {}),
     ...(typeof again === "string" ? { again } : {}),
     ...(typeof run === "string" ? { run } : {}),
     ...(typeof to === "string" ? { to } : {}),

@@ -38,5 +38,6 @@ export const exampleRequest: Request = {
   jobs: { plan: null, run: null },
   rule: null,
   step: null,
+  ran: null,
   result: null,
 };

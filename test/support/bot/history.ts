@@ -316,6 +316,8 @@ export class History {
       digest,
       pending: this.#choose(8) === 0 ? 0 : 2,
       migrations: this.#one([null, "m1", "m2"]) ?? null,
+      takesBack: null,
+      ran: null,
       whole: null,
     };
     const told = { type: run.job === "plan" ? ("plan" as const) : ("result" as const), result };
