@@ -162,9 +162,10 @@ test("where GitHub says for how long it wants to be left alone, nothing is asked
   const before = stage.github.requests.length;
   await stage.until("the second try", () => stage.github.requestsOf(dispatches)[1]);
   expect(performance.now() - refusedAt).toBeGreaterThan(1_400);
-  const between = stage.github.requests.slice(
+  const { requests } = stage.github;
+  const between = requests.slice(
     before,
-    stage.github.requests.indexOf(stage.github.requestsOf(dispatches)[1] ?? stage.github.requests[0]!),
+    requests.findLastIndex(({ route }) => route === dispatches),
   );
   expect(between.filter(({ route }) => WRITES.includes(route ?? ""))).toEqual([]);
 });
