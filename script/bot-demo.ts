@@ -98,6 +98,16 @@ await here.reaction(asked, "+1");
 await here.shows("migrated");
 aside(`tables of the database: ${tables()}`);
 
+stage.project.sql("insert into x values (1), (2)");
+heading("The application writes two rows. Then Ada has second thoughts: what going back would lose is shown first.");
+const back = await here.says("ada", "/rollback prod");
+await here.shows("waits for approval");
+await here.says("ada", "/approve r2");
+await runners.ended("belay rollback prod r2");
+await here.reaction(back, "+1");
+await here.shows("rolled back");
+aside(`tables of the database: ${tables()}`);
+
 heading("All of it is on record, each entry with the hash of the one before: belay audit verify");
 await stage.stop();
 const verdict = await verifyStore([], { BELAY_STORE: `sqlite:${stage.storePath}` });

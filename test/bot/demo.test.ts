@@ -17,6 +17,10 @@ test("npm run bot:demo plays a conversation to its end and shows every turn of i
     "cleo\n  │ /approve r1",
     "🧗 Belay · prod · ✅ migrated in ",
     "Approved by ben and cleo",
+    "ada\n  │ /rollback prod",
+    "ada\n  │ /approve r2",
+    "🧗 Belay · prod · ✅ rolled back in ",
+    "Later: x 2 written",
     "whole: ",
     "Played in ",
   ];
