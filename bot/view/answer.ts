@@ -1,6 +1,6 @@
 /** What a comment is told, as markdown. Everything that somebody wrote is shown as text, and mentions nobody. */
 
-import { code, prose } from "../../src/report/markdown/escape.ts";
+import { code, link, prose } from "../../src/report/markdown/escape.ts";
 import type { Answer, StatusOf } from "../core/answer.ts";
 import { helpMarkdown } from "../chat/help.ts";
 import { reasonLines } from "./words.ts";
@@ -26,8 +26,11 @@ function answerText(answer: Answer): string {
       return "😕 This came to me too late. If it still holds, say it again.";
     case "refused":
       return ["👎 Refused:", "", ...reasonLines(answer.reasons)].join("\n");
-    case "already":
-      return `This is open already as ${code(answer.request)}: its comment above says what it waits for.`;
+    case "already": {
+      // On this page: the comment that asked for it.
+      const asked = answer.comment === 0 ? null : `#issuecomment-${answer.comment}`;
+      return `This is open already as ${link(code(answer.request), asked)}: ${code("/belay status")} says what it waits for.`;
+    }
     case "done":
       return `👍 ${prose(answer.what)}.`;
     case "status":

@@ -17,7 +17,7 @@ export function lossMarkdown({ to, targets }: BoundRollback, digest: string): st
 function targetText({ name, identity, run, laterWrites }: BoundRollback["targets"][number], to: string | null, several: boolean): string {
   const place = code(identity, 200);
   const what = to === null ? `${place} goes back to before run ${code(run ?? "")}` : `${place} goes down to ${code(to)}`;
-  return [...(several ? [`**${code(name)}**`, ""] : []), `${what}.`, "", ...lossLines(laterWrites)].join("\n");
+  return [...(several ? [`Target ${code(name)}`, ""] : []), `${what}.`, "", ...lossLines(laterWrites)].join("\n");
 }
 
 function lossLines(writes: readonly LaterWrites[]): readonly string[] {

@@ -18,7 +18,7 @@ export function planMarkdown(fields: BoundFields, digest: string, commit: string
 }
 
 function targetText({ name, identity, pending, findings }: BoundFields["targets"][number], several: boolean): string {
-  const title = several ? [`**${code(name)}**`, ""] : [];
+  const title = several ? [`Target ${code(name)}`, ""] : [];
   const rows = pending
     .slice(0, MOST_ROWS)
     .map(({ id, sha256 }) => `| ${cellCode(id)} | ${sha256 === null ? "" : cellCode(sha256.slice(0, 16))} |`);

@@ -5,6 +5,8 @@ import type { Answer } from "../../bot/core/answer.ts";
 import type { Request, RequestState } from "../../bot/core/request.ts";
 import { NO_STATE } from "../../bot/core/state.ts";
 import { answerMarkdown } from "../../bot/view/answer.ts";
+import { headVerdict } from "../../bot/view/head-check.ts";
+import { lossMarkdown } from "../../bot/view/loss.ts";
 import { environmentComment } from "../../bot/view/request.ts";
 import { hostileText } from "../support/hostile-text.ts";
 import { GITHUB_ACTS_ON, hrefs, rendered, skeleton } from "../support/rendered-markdown.ts";
@@ -89,12 +91,31 @@ function answerOf(text: string): string {
   return answerMarkdown(1, answers);
 }
 
+/** As a plan's job of a rollback could tell it. */
+function lossOf(text: string): string {
+  const laterWrites = [
+    { table: text, written: 1, gone: 0 },
+    { table: "b", written: null, gone: null },
+  ];
+  const targets = [{ name: text, identity: text, run: text, laterWrites }];
+  const bound = { v: 1, repositoryId: 1, environment: text, command: "rollback", to: null, policyDigest: text } as const;
+  return lossMarkdown({ ...bound, targets: [...targets, { name: "b", identity: "b", run: "b", laterWrites: [] }] }, "sha256:0");
+}
+
+/** What the check `belay` says of environments with this name. */
+function checkOf(text: string): string {
+  const requests = new Map([["r1", { ...requestOf("plain", "needs-attention"), environment: text }]]);
+  return [headVerdict(NO_STATE, 1, "a", [text]).summary, headVerdict({ ...NO_STATE, requests }, 1, "a", []).summary].join("\n\n");
+}
+
 test("no text of anybody pings, links or breaks out of what the bot writes", () => {
   fc.assert(
     fc.property(hostileText, fc.constantFrom(...STATES), (text, state) => {
       for (const [markdown, plain] of [
         [commentOf(text, state), commentOf("plain", state)],
         [answerOf(text), answerOf("plain")],
+        [lossOf(text), lossOf("plain")],
+        [checkOf(text), checkOf("plain")],
       ] as const) {
         const shown = rendered(markdown);
         expect(hrefs(shown).filter((href) => !href.startsWith("https://github.com/acme/shop/"))).toEqual([]);

@@ -407,10 +407,12 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await fixture.foreign("insert into person values (3, 'Cid')");
       await fixture.foreign("update person set name = 'Eve' where id = 1");
       await fixture.foreign("delete from pet");
-      expect(await hold.laterWrites(mark)).toEqual([
+      const writes = [
         { table: "person", written: 2, gone: fixture.goneByUpdate },
         { table: "pet", written: 0, gone: 1 },
-      ]);
+      ];
+      expect(await hold.laterWrites(mark)).toEqual(writes);
+      expect(await engine.laterWrites(target, mark), "and without the lock").toEqual(writes);
     });
 
     test("later writes are unknown, not none, when the mark is not what it was", async () => {
@@ -421,6 +423,7 @@ export function engineContract(name: string, create: () => Promise<EngineFixture
       await fixture.loseMark(hold);
       expect(await hold.laterWrites(mark)).toBeNull();
       expect(await hold.laterWrites(null)).toBeNull();
+      expect(await engine.laterWrites(target, mark)).toBeNull();
     });
 
     test("copies are listed and dropped; the target never is", async () => {
