@@ -10,7 +10,7 @@ import { configError, type Problem } from "./problem.ts";
 import { environmentSchema } from "./schema.ts";
 import { passwordsIn } from "./shown.ts";
 import type { Surroundings } from "./targets.ts";
-import { at, placeOf, scalarsOf, textAt, toPlain, type MapTree, type Path, type Tree } from "./tree.ts";
+import { at, mapOf, placeOf, scalarsOf, textAt, toJson, toPlain, type MapTree, type Path, type Place, type Tree } from "./tree.ts";
 import { expand, variablesNamed, type Variables } from "./variables.ts";
 import { readYaml } from "./yaml.ts";
 import { nearest } from "../domain/nearest.ts";
@@ -54,12 +54,37 @@ export function parseRules(
   request: Omit<ParseRequest, "environment" | "variables">,
 ): { readonly bot: string | null; readonly workflow: string; readonly environments: ReadonlyMap<string, EnvironmentRules> } {
   // No environment has an empty name, so none is the chosen one.
-  const { tree, environments } = readFile(text, { ...request, environment: "", variables: {} });
-  return { bot: textAt(tree, "bot"), workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow, environments };
+  const unchosen: ParseRequest = { ...request, environment: "", variables: {} };
+  const { tree, blocks } = readFile(text, unchosen);
+  const found: Problem[] = [];
+  const rules = new Map<string, EnvironmentRules>();
+  for (const [name, block] of blocks) {
+    const alone = rulesIn(block);
+    found.push(...variablesNamed(alone).map(({ name: variable, path }) => ruleInVariable(variable, placeOf(alone, path))));
+    const { environment } = readEnvironment(name, alone, blocks, { isChosen: false, hasBot: at(tree, ["bot"]) !== undefined }, unchosen);
+    if (environment !== null) rules.set(name, { ...environment, policy: toJson(block) });
+  }
+  if (found.length > 0) throw configError(request.shownAs, found);
+  return { bot: textAt(tree, "bot"), workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow, environments: rules };
+}
+
+const RULES: ReadonlySet<string> = new Set(["approvals", "github-environment", "merge", "needs", "require", "windows"]);
+
+/** Of a block that variables may keep from being read as a whole. */
+function rulesIn(block: MapTree): MapTree {
+  const kept = [...block.entries].filter(([key]) => RULES.has(key));
+  return mapOf(block.place, kept);
+}
+
+function ruleInVariable(variable: string, place: Place): Problem {
+  const message = `who may run this is not a variable's to say: \${${variable}}`;
+  return { ...place, path: "", code: "bad-variable", message, hint: "write its value out: the bot has none of these variables" };
 }
 
 interface ReadFile {
   readonly tree: MapTree;
+  /** Each environment's, with the defaults, before variables were put in. */
+  readonly blocks: ReadonlyMap<string, MapTree>;
   readonly environments: ReadonlyMap<string, Environment>;
   readonly chosen: string | null;
 }
@@ -88,7 +113,7 @@ function readFile(text: string, request: ParseRequest): ReadFile {
     if (environment !== null) environments.set(name, environment);
   }
   if (found.length > 0) throw configError(request.shownAs, found);
-  return { tree, environments, chosen };
+  return { tree, blocks, environments, chosen };
 }
 
 interface ReadEnvironment {

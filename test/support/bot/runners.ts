@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { reportOf } from "../github/deployment.ts";
 import { dispatchEvent } from "../github/events.ts";
 import type { WorkflowRun } from "../github/state.ts";
 import { Job, type RunningStep, type StepEnd } from "../runner.ts";
@@ -17,6 +18,8 @@ export interface Carried {
   readonly run: WorkflowRun;
   readonly end: StepEnd;
   readonly posts: readonly StepEnd[];
+  /** Codes of the result's reasons. */
+  readonly reasons: readonly string[];
 }
 
 /** A job that is about to begin: what a test may do to it. */
@@ -25,6 +28,8 @@ export interface Beginning {
   readonly inputs: Readonly<Record<string, string>>;
   /** GITHUB_WORKSPACE. */
   readonly checkout: string;
+  /** RUNNER_TEMP. */
+  readonly temp: string;
 }
 
 export interface Interference {
@@ -63,16 +68,16 @@ export class Runners implements AsyncDisposable {
     const workspace = mkdtempSync(join(tmpdir(), "belay-checkout-"));
     try {
       checkOut(stage.project.directory, workspace, inputs["sha"] ?? "");
-      const beginning = { run, inputs, checkout: workspace };
-      await before?.(beginning);
       const event = dispatchEvent(github, { sha: run.sha, actor: run.actor.login, inputs });
       const token = github.tokens.installation({ contents: "read" });
       await using job = new Job({ github, workspace, event, run, token, identity: stage.identityOf(run) });
+      const beginning = { run, inputs, checkout: workspace, temp: join(job.directory, "temp") };
+      await before?.(beginning);
       const { command = "", environment = "", target = "", request = "" } = inputs;
       const step = job.start({ command, environment, target, request }, variables);
       const [end] = await Promise.all([step.ended, during?.(step, beginning)]);
       const posts = (await after?.(end, beginning)) === false ? [] : await job.post();
-      this.carried.push({ run, end, posts });
+      this.carried.push({ run, end, posts, reasons: reportOf(end).reasons.map(({ code }) => code) });
       await stage.deliver("workflow_run", stage.runPayload(run, "completed"));
     } finally {
       rmSync(workspace, { recursive: true, force: true });

@@ -112,9 +112,9 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A pull request of `ada` with one change. */
-  openPull(branch = "change"): PullRequest {
+  openPull(branch = "change", migration = "001_x.sql", sql = "create table x(id integer);\n"): PullRequest {
     const base = this.project.head();
-    const sha = this.project.branch(branch, () => this.project.write("migrations/001_x.sql", "create table x(id integer);\n"));
+    const sha = this.project.branch(branch, () => this.project.write(`migrations/${migration}`, sql));
     this.project.git("checkout", "--quiet", "main");
     const pull = this.github.state.openPull({ author: "ada", branch, sha, base });
     this.github.state.pushes.push({ id: this.github.state.nextId(), branch, by: this.github.state.user("ada") });
