@@ -59,7 +59,7 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     pace: new Pace(CLAIMS_AT_ONCE, CLAIM_EVERY_MS),
     url: settings.url,
     drainInbox: () => worker.drainInbox(),
-    wake,
+    wake: () => worker.wakeSoon(),
     now,
     log,
     notReady: async () => ((await store.counts()).inbox > 10_000 ? "more than 10,000 events wait" : null),

@@ -25,6 +25,8 @@ const BUSY_MS = 50;
 /** So long a webhook is tried to be kept: whoever sent it is gone then. */
 const KEEPING_MS = 5_000;
 const AGAIN_MS = 50;
+/** What comes within so long after a sync of the disk waits for the next: while it syncs, this process does nothing else. */
+const TOGETHER_MS = 10;
 
 export class SqliteStore implements BotStore {
   readonly #database: Database.Database;
@@ -32,6 +34,8 @@ export class SqliteStore implements BotStore {
   readonly #outbox: SqliteOutbox;
   readonly #transaction: <T>(work: () => T) => T;
   #arriving: Waiting[] = [];
+  /** By `performance.now()`. */
+  #syncedAt = -Infinity;
 
   /** `path`: of the file, which is made where there is none; `:memory:` keeps nothing. Throws the refusal `store-newer`. */
   constructor(path: string) {
@@ -45,11 +49,14 @@ export class SqliteStore implements BotStore {
     this.#transaction = (work) => database.transaction(work).immediate();
   }
 
-  /** All that arrive before the process comes round again share one sync of the disk. Rejects when the file is held by another for too long. */
+  /** The first is written at once; all that arrive on its heels share one sync of the disk. Rejects when the file is held by another for too long. */
   receive(incoming: Incoming): Promise<boolean> {
     return new Promise((settle, fail) => {
       this.#arriving.push({ incoming, settle, fail, until: performance.now() + KEEPING_MS });
-      if (this.#arriving.length === 1) setImmediate(() => this.#commitArriving());
+      if (this.#arriving.length > 1) return;
+      const wait = TOGETHER_MS - (performance.now() - this.#syncedAt);
+      if (wait <= 0) setImmediate(() => this.#commitArriving());
+      else setTimeout(() => this.#commitArriving(), wait);
     });
   }
 
@@ -59,6 +66,7 @@ export class SqliteStore implements BotStore {
     if (arriving.length === 0) return;
     try {
       const isNew = this.#transaction(() => arriving.map(({ incoming }) => this.#keep(incoming)));
+      this.#syncedAt = performance.now();
       for (const [at, { settle }] of arriving.entries()) settle(isNew[at] === true);
     } catch (error) {
       const now = performance.now();

@@ -32,6 +32,7 @@ export interface WorkerParts {
 const AT_ONCE = 8;
 /** So many events in one transaction. */
 const AT_A_TIME = 20;
+const TOGETHER_MS = 50;
 const LONGEST_SLEEP_MS = 30_000;
 /** After so many hours of trying what only shows is given up; what decides never is. */
 const LONGEST_WAIT_MS = 15 * 60_000;
@@ -41,6 +42,9 @@ export class Worker {
   readonly #atWork = new Map<string, Promise<void>>();
   #stepping: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
+  #soon: NodeJS.Timeout | null = null;
+  /** By `performance.now()`. */
+  #lookedAt = -Infinity;
   #stopped = false;
   /** Installations that GitHub wants to be left alone, and until when. */
   readonly #pauses = new Map<number, number>();
@@ -49,9 +53,21 @@ export class Worker {
     this.#parts = parts;
   }
 
+  /** Somebody told something. The first is looked at once; what comes on its heels is worked on together, under one sync of the disk. */
+  wakeSoon(): void {
+    if (this.#stopped || this.#soon !== null) return;
+    const wait = TOGETHER_MS - (performance.now() - this.#lookedAt);
+    if (wait <= 0) return this.wake();
+    this.#soon = setTimeout(() => {
+      this.#soon = null;
+      this.wake();
+    }, wait);
+  }
+
   /** There may be something to do. */
   wake(): void {
     if (this.#stopped) return;
+    this.#lookedAt = performance.now();
     this.drainInbox()
       .then(() => this.#start())
       .catch((error: unknown) => {
@@ -77,7 +93,7 @@ export class Worker {
   /** Nothing new is begun; resolves when what was begun is done, or the time is over. */
   async stop(withinMs: number): Promise<void> {
     this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#soon]) if (timer !== null) clearTimeout(timer);
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
     await Promise.race([Promise.allSettled([this.#stepping, ...this.#atWork.values()]), timeout]);
   }
