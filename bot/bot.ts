@@ -64,7 +64,10 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     log,
     notReady: async () => ((await store.counts()).inbox > 10_000 ? "more than 10,000 events wait" : null),
   });
-  const numbers = metricsServer(async () => ({ ...(await store.counts()), memory_bytes: process.memoryUsage.rss() }));
+  const numbers = metricsServer(async () => {
+    const { rss, heapUsed } = process.memoryUsage();
+    return { ...(await store.counts()), memory_bytes: rss, heap_bytes: heapUsed };
+  });
   try {
     await Promise.all([listening(web, settings.port), listening(numbers, settings.metricsPort)]);
   } catch (error) {

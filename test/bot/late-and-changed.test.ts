@@ -1,0 +1,107 @@
+/** What comes late, twice, in another order, or is changed before it is looked at: one decision, or none. */
+
+import { expect, test } from "vitest";
+
+import { Stage } from "../support/bot/stage.ts";
+import type { PullRequest } from "../support/github/state.ts";
+
+const PROTECTED = "target: sqlite:/srv/app.db\napprovals: { required: 1 }";
+const DAY_MS = 24 * 3_600_000;
+
+function answerTo(stage: Stage, comment: number): Promise<string> {
+  const { comments } = stage.github.state;
+  return stage.until("an answer", () => comments.find(({ body }) => body.includes(`belay:1:answer:${comment} `))?.body);
+}
+
+/** Somebody wrote a comment, and nobody was told. */
+function untold(stage: Stage, pull: PullRequest, body: string) {
+  const comment = stage.github.state.comment(pull.number, "ada", body);
+  return { id: comment.id, payload: stage.commentPayload(pull, comment.id) };
+}
+
+test("a command that comes three days late, by GitHub's own redelivery, is answered once and not obeyed", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  await stage.stop();
+  const { id, payload } = untold(stage, pull, "/migrate prod");
+  state.deliveries.push({ id: 1, guid: "g-1", event: "issue_comment", payload, status: 502, at: state.now() });
+  stage.pass(3 * DAY_MS);
+  let asked = 0;
+  state.onRedelivery = ({ event, payload: again, guid }) => {
+    asked += 1;
+    void stage.deliver(event, again, { "x-github-delivery": guid });
+  };
+  await stage.start();
+  expect(await answerTo(stage, id)).toContain("This came to me too late");
+  await stage.deliver("issue_comment", payload, { "x-github-delivery": "g-1" });
+  await stage.deliver("issue_comment", payload, { "x-github-delivery": "another" });
+  const later = await stage.say(pull, "ada", "/belay help");
+  await answerTo(stage, later);
+  expect(asked).toBe(1);
+  expect(state.runs).toEqual([]);
+  expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${id} `))).toHaveLength(1);
+});
+
+test("a push that is told before the command that it came after leaves one request, of the newest commit", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  const { payload } = untold(stage, pull, "/migrate prod");
+  const before = stage.pullPayload(pull, "opened", "ada");
+  stage.pass(2_000);
+  stage.project.git("checkout", "--quiet", "change");
+  stage.project.write("migrations/002_y.sql", "create table y(id integer);\n");
+  pull.head.sha = stage.project.commit("More");
+  stage.project.git("checkout", "--quiet", "main");
+  await stage.deliver("pull_request", stage.pullPayload(pull, "synchronize", "ada"));
+  await stage.deliver("issue_comment", payload);
+  await stage.deliver("pull_request", before);
+  const run = await stage.until("the plan's run", () => state.runs[0]);
+  expect(state.inputs.get(run.id)).toMatchObject({ command: "plan", sha: pull.head.sha });
+  const status = await stage.say(pull, "ada", "/belay status");
+  expect(await answerTo(stage, status)).toContain("`r1`");
+  expect(state.runs).toHaveLength(1);
+});
+
+test("a comment that was changed or taken back before the bot looked is nobody's word", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  const changed = untold(stage, pull, "/migrate prod");
+  const other = state.comments.find(({ id }) => id === changed.id);
+  if (other !== undefined) other.body = "never mind";
+  await stage.deliver("issue_comment", changed.payload);
+  const deleted = untold(stage, pull, "/migrate prod");
+  state.comments.splice(
+    state.comments.findIndex(({ id }) => id === deleted.id),
+    1,
+  );
+  await stage.deliver("issue_comment", deleted.payload);
+  await answerTo(stage, await stage.say(pull, "ada", "/belay help"));
+  expect(state.runs).toEqual([]);
+  expect(state.reactions.filter(({ comment }) => comment === deleted.id)).toEqual([]);
+  expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${changed.id} `))).toEqual([]);
+});
+
+test("what a pull request writes into belay.yml counts for nothing: not its approvals, not its bot, not an environment of its own", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const sha = stage.project.branch("open-door", () =>
+    stage.project.write(
+      "belay.yml",
+      "bot: https://evil.example\nworkflow: evil.yml\nenvironments:\n  prod:\n    github-environment: production\n    target: sqlite:/srv/app.db\n    backup: { store: /tmp/elsewhere }\n  mine:\n    target: sqlite:/srv/app.db\n",
+    ),
+  );
+  stage.project.git("checkout", "--quiet", "main");
+  const pull = state.openPull({ author: "ada", branch: "open-door", sha, base: stage.project.head() });
+  const unknown = await stage.say(pull, "ada", "/belay migrate mine");
+  expect(await answerTo(stage, unknown)).toContain("belay.yml has no environment mine");
+  await stage.say(pull, "ada", "/migrate prod");
+  const run = await stage.until("the plan's run", () => state.runs[0]);
+  expect(run.path).toBe(".github/workflows/belay-run.yml");
+  expect(state.inputs.get(run.id), "it plans, as nobody approved anything yet").toMatchObject({ command: "plan", environment: "prod" });
+  const status = await stage.say(pull, "ada", "/status prod");
+  expect(await answerTo(stage, status)).toContain("it is not planned yet");
+  expect(state.runs).toHaveLength(1);
+});
