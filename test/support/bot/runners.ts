@@ -76,9 +76,10 @@ export class Runners implements AsyncDisposable {
       const { command = "", environment = "", target = "", request = "" } = inputs;
       const step = job.start({ command, environment, target, request }, variables);
       const [end] = await Promise.all([step.ended, during?.(step, beginning)]);
+      const reasons = reasonsOf(end);
       const posts = (await after?.(end, beginning)) === false ? [] : await job.post();
-      this.carried.push({ run, end, posts, reasons: reportOf(end).reasons.map(({ code }) => code) });
       await stage.deliver("workflow_run", stage.runPayload(run, "completed"));
+      this.carried.push({ run, end, posts, reasons });
     } finally {
       rmSync(workspace, { recursive: true, force: true });
     }
@@ -96,6 +97,11 @@ export class Runners implements AsyncDisposable {
     await Promise.all(this.#working);
     if (this.#failures.length > 0) throw new AggregateError(this.#failures, "the workflow of the tests is broken");
   }
+}
+
+/** Who was killed has left no report. */
+function reasonsOf(end: StepEnd): readonly string[] {
+  return end.outputs["report"] === undefined ? [] : reportOf(end).reasons.map(({ code }) => code);
 }
 
 /** As actions/checkout does by default: this commit, and no other. */
