@@ -16,12 +16,12 @@ import { refuseUnapproved } from "./approval.ts";
 import { readBackup } from "./backups.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
+import { journalPlace, lastApplyingRun, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { carryMark } from "./later-writes.ts";
 import { holdSettled } from "./locking.ts";
 import { ofOneRun } from "./one-run.ts";
-import { openRun } from "./open-run.ts";
+import { openRollback } from "./open-rollback.ts";
 import { assertBackupPossible } from "./preflight.ts";
 import { showOutput } from "./output.ts";
 import type { Ports } from "./ports.ts";
@@ -65,19 +65,8 @@ export async function downgrade(
     const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
     for (const { target } of descents.keys()) await assertBackupPossible(ports, environment, target, 2);
     throwIfInterrupted(ports);
-    const run = await openRun({
-      ports,
-      environment,
-      holds: [...descents.keys()],
-      previousSha: await lastGoodCommit(ports, environment, targets),
-      began: {
-        command: "rollback",
-        digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
-        withoutApproval: options.withoutApproval,
-        approval,
-        of: of?.run ?? null,
-      },
-    });
+    const holds = [...descents.keys()];
+    const run = await openRollback({ ports, environment, targets, holds, of, approval, withoutApproval: options.withoutApproval });
     const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
     return await conduct(run, head, descents, { ...options, passedOver });
   } catch (error) {

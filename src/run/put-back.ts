@@ -10,13 +10,13 @@ import { refuseUnapproved } from "./approval.ts";
 import { announceBeginning, announceUnrecorded } from "./announce.ts";
 import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { endedBeforehand, endRun, endingOf, unrecordedResult, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, lastGoodCommit, pastRun, type PastRun } from "./history.ts";
+import { journalPlace, lastApplyingRun, pastRun, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { basisOf, countLaterWrites, describeLaterWrites, type LaterWritesBasis } from "./later-writes.ts";
 import { holdSettled } from "./locking.ts";
 import { stopApplication } from "./maintenance.ts";
 import { ofOneRun } from "./one-run.ts";
-import { openRun } from "./open-run.ts";
+import { openRollback } from "./open-rollback.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
 import { dropCopiesOfUndone, dropForsaken } from "./retention.ts";
@@ -62,19 +62,8 @@ export async function putDataBack(
       destinations.set(hold, await destinationOf(ports, environment, hold, options));
     const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
     throwIfInterrupted(ports);
-    const run = await openRun({
-      ports,
-      environment,
-      holds: [...destinations.keys()],
-      previousSha: await lastGoodCommit(ports, environment, targets),
-      began: {
-        command: "rollback",
-        digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
-        withoutApproval: options.withoutApproval,
-        approval,
-        of: of?.run ?? null,
-      },
-    });
+    const holds = [...destinations.keys()];
+    const run = await openRollback({ ports, environment, targets, holds, of, approval, withoutApproval: options.withoutApproval });
     for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
     if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;
     const passedOver = targets.filter((target) => !leavesOf(run).some((each) => each.target === target));
