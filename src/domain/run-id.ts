@@ -30,6 +30,11 @@ export function makeBackupId(at: Date, random: Uint8Array): string {
   return `${stamp}-${suffix.toString(16).padStart(4, "0")}`;
 }
 
+/** What tells in a short name whose it is: of its random part. */
+export function suffixOf(run: RunId): string {
+  return run.slice(-10);
+}
+
 /** What a file, database or schema beside the target is for. */
 export type AsideKind = "clone" | "failed" | "scratch" | "after";
 
@@ -40,7 +45,7 @@ const ASIDE_LETTER: Record<AsideKind, string> = { clone: "c", failed: "f", scrat
  * Engines cut silently or with a notice only; here it is done where it can be seen.
  */
 export function asideName(name: string, kind: AsideKind, run: RunId, maxBytes = 255): string {
-  const suffix = `_belay_${ASIDE_LETTER[kind]}_${run.slice(-10)}`;
+  const suffix = `_belay_${ASIDE_LETTER[kind]}_${suffixOf(run)}`;
   let kept = name;
   while (new TextEncoder().encode(kept + suffix).length > maxBytes) kept = [...kept].slice(0, -1).join("");
   return kept + suffix;

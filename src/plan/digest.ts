@@ -12,31 +12,31 @@ export interface DigestFields {
   readonly targets: readonly {
     readonly name: string;
     readonly identity: string;
-    readonly schema: SchemaSnapshot;
+    readonly schemaDigest: string;
     readonly pending: readonly Migration[];
     readonly findings: readonly Finding[];
   }[];
   readonly tool: { readonly name: string; readonly configSha256: string };
-  /** The environment's effective block of belay.yml before `${}` was expanded. */
-  readonly policy: JsonValue;
+  /** `policyDigest` of the environment's effective block of belay.yml before `${}` was expanded. */
+  readonly policyDigest: string;
 }
 
 export function planDigest(fields: DigestFields): string {
-  const { repositoryId, environment, command, tool } = fields;
+  const { repositoryId, environment, command, tool, policyDigest: policy } = fields;
   return `sha256:${sha256Of({
     v: 1,
     repositoryId,
     environment,
     command,
-    targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
+    targets: fields.targets.map(({ name, identity, schemaDigest: structure, pending, findings }) => ({
       name,
       identity,
-      schemaDigest: schemaDigest(schema),
+      schemaDigest: structure,
       pending: pending.map(({ id, sha256 }) => ({ id, sha256 })),
       findings: findings.map(({ id, place }) => ({ id, place })),
     })),
     tool,
-    policyDigest: sha256Of(fields.policy),
+    policyDigest: policy,
   })}`;
 }
 
@@ -44,6 +44,10 @@ export function planDigest(fields: DigestFields): string {
 export function pendingDigest({ targets }: { readonly targets: readonly { readonly pending: readonly Migration[] }[] }): string {
   const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({ id, sha256 }))));
   return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
+}
+
+export function policyDigest(policy: JsonValue): string {
+  return sha256Of(policy);
 }
 
 export function schemaDigest(schema: SchemaSnapshot): string {

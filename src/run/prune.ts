@@ -5,6 +5,7 @@ import type { Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { holdSettled } from "./locking.ts";
+import { openHistory } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { dropExpired, dropUnfinishedBackups } from "./retention.ts";
 
@@ -12,11 +13,12 @@ export async function prune(ports: Ports, environment: Environment, targets: rea
   const head: ResultHead = { command: "prune", environment: environment.name, startedAt: ports.now() };
   try {
     await using locks = await holdSettled(ports, environment, targets);
+    const history = openHistory(ports, environment, targets);
     const results = [];
     for (const hold of locks.holds) {
       const store = ports.storeOf(environment, hold.target);
       const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target);
-      const dropped = await dropExpired(ports, environment, { hold, store });
+      const dropped = await dropExpired(ports, environment, history, { hold, store });
       results.push({
         ...emptyTargetResult(hold.target, "pruned"),
         notes: [...unfinishedBackups, ...dropped].map((place) => `dropped ${place}`),

@@ -250,9 +250,9 @@ function wasToBlame(run: Run): boolean {
   return lastEntry(ownEntries(run), "failed")?.blame ?? false;
 }
 
-/** What the journal says of this run, or of the part of it that this is. */
-function ownEntries({ part, journal: { entries } }: Run): readonly JournalEntry[] {
-  if (part === null) return entries;
+/** What the journal said of this run, or of the part of it that this is. */
+function ownEntries({ part, earlier }: Run): readonly JournalEntry[] {
+  if (part === null) return earlier;
   const { name } = part.target;
-  return entries.filter((entry) => !("target" in entry) || entry.target === undefined || entry.target === null || entry.target === name);
+  return earlier.filter((entry) => !("target" in entry) || entry.target === undefined || entry.target === null || entry.target === name);
 }

@@ -72,7 +72,7 @@ async function settle(run: Run): Promise<void> {
   await step(run, "settle", run.part, async () => {
     for (const target of run.targets) {
       try {
-        await dropExpired(run.ports, run.environment, target);
+        await dropExpired(run.ports, run.environment, run.history, target);
       } catch (error) {
         target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
       }
