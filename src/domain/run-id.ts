@@ -20,6 +20,12 @@ export function makeRunId(at: Date, random: Uint8Array): RunId {
   return id;
 }
 
+/** When a run began, in milliseconds since 1970; NaN for what is no run's id. */
+export function timeOfRun(run: RunId): number {
+  const digits = [...run.slice(0, 10)].map((digit) => CROCKFORD.indexOf(digit));
+  return run.length === 26 && !digits.includes(-1) ? digits.reduce((time, digit) => time * 32 + digit, 0) : Number.NaN;
+}
+
 /** Values of a backup's suffix that one millisecond has: 1,000 times as many fit four hexadecimal digits. */
 const SUFFIXES_PER_MILLISECOND = 65;
 

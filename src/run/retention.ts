@@ -6,18 +6,21 @@ import { suffixOf, type RunId } from "../domain/run-id.ts";
 import { messageOf } from "../domain/error.ts";
 import type { Copy, Hold } from "../engine/engine.ts";
 import { backupFolders, backupsOf, newestSoundBackup } from "./backups.ts";
-import { lastEntry, lastOfTarget } from "./journal.ts";
+import { lastEntry, lastOfTarget, type JournalPlace } from "./journal.ts";
 import { undecidedRuns } from "./judgement.ts";
 import { journalPlace, type History } from "./past-runs.ts";
 import type { Store } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { coversDatabase, type Run, type TargetRun } from "./run.ts";
+import { dropOldRecords } from "./watch-records.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
 
 type Keep = BackupConfig["keep"];
 
 /** Backups that are outside both `last` and `days`, of folders given newest first. The newest sound one always stays. */
 export function expiredBackups(folders: readonly string[], newestSound: string | null, keep: Keep, now: Date): readonly string[] {
-  const oldest = now.getTime() - keep.days * 24 * 3600 * 1000;
+  const oldest = now.getTime() - keep.days * DAY_MS;
   return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
 }
 
@@ -48,6 +51,12 @@ export async function dropExpired(
   const backups = expiredBackups(folders, newest?.folder ?? null, keep, now);
   for (const folder of backups) await store.remove(folder);
   return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
+}
+
+/** What `belay verify --watch` remembers of a run is of no use once its time is over; it stays for as many days as backups do. Says which. */
+export function dropWatched(ports: Ports, { backup, watch }: Environment, place: JournalPlace): Promise<readonly string[]> {
+  const keptMs = Math.max(backup.keep.days * DAY_MS, watch?.scheduled.forMs ?? 0);
+  return dropOldRecords(place, ports.now().getTime() - keptMs);
 }
 
 /** Drops what a run made beside its target for its own use. A database that was replaced stays: it may hold somebody's later writes. */

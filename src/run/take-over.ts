@@ -95,6 +95,7 @@ async function putTogether(ports: Ports, environment: Environment, { own, began,
   const names = parts.map(({ target }) => target.name);
   ports.progress({ type: "run-began", command: "recover", environment: environment.name, run: id, targets: names });
   for (const started of orphans(entries)) await ports.endGroup(started);
+  await ports.sweepTemporary(id);
   const { sha, previousSha } = began;
   const run = { ...(await assembleRun({ ports, environment, holds: parts, id, sha, previousSha }, journal)), earlier: entries };
   run.phase = phase;
