@@ -22,7 +22,7 @@ export function makeRunId(at: Date, random: Uint8Array): RunId {
 
 /** When a run began, in milliseconds since 1970; NaN for what is no run's id. */
 export function timeOfRun(run: RunId): number {
-  const digits = [...run.slice(0, 10)].map((digit) => CROCKFORD.indexOf(digit));
+  const digits = Array.from(run.slice(0, 10), (digit) => CROCKFORD.indexOf(digit));
   return run.length === 26 && !digits.includes(-1) ? digits.reduce((time, digit) => time * 32 + digit, 0) : Number.NaN;
 }
 

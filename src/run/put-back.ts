@@ -59,8 +59,10 @@ export async function putDataBack(
     await using locks = await holdSettled(ports, environment, targets);
     const destinations = new Map<Hold, Destination>();
     const history = openHistory(ports, environment, targets);
-    for (const hold of options.backup === null ? await ofOneRun(history, locks.holds, options.run) : locks.holds)
+    for (const hold of options.backup === null ? await ofOneRun(history, locks.holds, options.run) : locks.holds) {
+      throwIfInterrupted(ports);
       destinations.set(hold, await destinationOf(ports, environment, history, hold, options));
+    }
     const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
     throwIfInterrupted(ports);
     const holds = [...destinations.keys()];

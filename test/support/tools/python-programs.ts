@@ -42,7 +42,7 @@ with engine.connect() as connection:
     );
     project.write("migrations/versions/.keep", "");
   },
-  lead: (project, address) => project.write("shop.py", SHOP(JSON.stringify(address))),
+  lead: (project, address) => project.write("shop.py", SHOP(JSON.stringify(address.replace(/^postgres:/, "postgresql:")))), // as SQLAlchemy wants it
   write: (project, { index, name, statements }) => {
     const id = `00${index}`;
     const content = revision(id, index === 1 ? null : `00${index - 1}`, statements, [`drop table ${name}`]);
