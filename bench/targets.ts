@@ -3,8 +3,9 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { compared, type Pair, type Row } from "./comparison.ts";
+import { absolute, compared, type Pair, type Row } from "./comparison.ts";
 import { sqlite3 } from "./large-database.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import { Site } from "./site.ts";
 import type { Taken } from "./timed.ts";
 
@@ -29,27 +30,34 @@ export async function targets(
   site.write("migrations/0001_role.sql", MIGRATION);
   const growth: Pair[] = [];
   const guarded: Pair[] = [];
+  const peaks: { readonly few: number[]; readonly many: number[] } = { few: [], many: [] };
   for (let round = 1; round <= rounds; round++) {
     told(`${few} and ${many} databases: round ${round} of ${rounds}`);
     const small = await migrate(site, seed, few);
     const large = await migrate(site, seed, many);
     lay(site, seed, many);
     const loop = await site.run(["sh", "-c", LOOP]);
-    growth.push({ ours: each(large, many), theirs: each(small, few) });
-    guarded.push({ ours: each(large, many), theirs: each(loop, many) });
+    growth.push({ ours: each(large.taken, many), theirs: each(small.taken, few) });
+    guarded.push({ ours: each(large.taken, many), theirs: each(loop, many) });
+    peaks.few.push(small.peak);
+    peaks.many.push(large.peak);
   }
   return [
     compared(`each of ${many} databases of 1 MB in one run / each of ${few}`, growth, 1.2),
     compared(`each of ${many} databases of 1 MB, guarded / a shell loop of sqlite3`, guarded, null),
+    absolute(`${many} databases, memory of all processes`, peaks.many, "MB", 200),
+    absolute(`${few} databases, memory of all processes`, peaks.few, "MB", null),
   ];
 }
 
-async function migrate(site: Site, seed: string, count: number): Promise<Taken> {
+async function migrate(site: Site, seed: string, count: number): Promise<{ readonly taken: Taken; readonly peak: number }> {
   lay(site, seed, count);
-  const ran = await site.belayJson(["migrate", "prod"]);
+  const watch = new MemoryWatch();
+  const ran = await site.belayJson(["migrate", "prod"], { started: (pid) => watch.start(pid) });
+  const { together: peak } = watch.stop();
   if (ran.result.targets.filter(({ outcome }) => outcome === "migrated").length !== count)
     throw new Error("not every database was migrated");
-  return ran;
+  return { taken: ran, peak };
 }
 
 function lay(site: Site, seed: string, count: number): void {

@@ -178,6 +178,7 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
     storeAt,
     spawn,
     endGroup: async (started) => (await import("./process/process-group.ts")).endGroup(started),
+    sweepTemporary: async (run) => (await import("./process/scratch-folder.ts")).sweepScratchFolders(run),
     runCheck: runCheckBy({
       sql: async (...asked) => (await import("./check/sql.ts")).runSqlCheck(...asked),
       http: async (...asked) => (await import("./check/http.ts")).runHttpCheck(...asked),

@@ -20,6 +20,12 @@ export function makeRunId(at: Date, random: Uint8Array): RunId {
   return id;
 }
 
+/** When a run began, in milliseconds since 1970; NaN for what is no run's id. */
+export function timeOfRun(run: RunId): number {
+  const digits = Array.from(run.slice(0, 10), (digit) => CROCKFORD.indexOf(digit));
+  return run.length === 26 && !digits.includes(-1) ? digits.reduce((time, digit) => time * 32 + digit, 0) : Number.NaN;
+}
+
 /** Values of a backup's suffix that one millisecond has: 1,000 times as many fit four hexadecimal digits. */
 const SUFFIXES_PER_MILLISECOND = 65;
 
@@ -28,6 +34,11 @@ export function makeBackupId(at: Date, random: Uint8Array): string {
   const stamp = at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "");
   const suffix = at.getUTCMilliseconds() * SUFFIXES_PER_MILLISECOND + ((random[0] ?? 0) % SUFFIXES_PER_MILLISECOND);
   return `${stamp}-${suffix.toString(16).padStart(4, "0")}`;
+}
+
+/** What tells in a short name whose it is: of its random part. */
+export function suffixOf(run: RunId): string {
+  return run.slice(-10);
 }
 
 /** What a file, database or schema beside the target is for. */
@@ -40,7 +51,7 @@ const ASIDE_LETTER: Record<AsideKind, string> = { clone: "c", failed: "f", scrat
  * Engines cut silently or with a notice only; here it is done where it can be seen.
  */
 export function asideName(name: string, kind: AsideKind, run: RunId, maxBytes = 255): string {
-  const suffix = `_belay_${ASIDE_LETTER[kind]}_${run.slice(-10)}`;
+  const suffix = `_belay_${ASIDE_LETTER[kind]}_${suffixOf(run)}`;
   let kept = name;
   while (new TextEncoder().encode(kept + suffix).length > maxBytes) kept = [...kept].slice(0, -1).join("");
   return kept + suffix;

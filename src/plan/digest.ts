@@ -13,40 +13,35 @@ export interface DigestFields {
   readonly targets: readonly {
     readonly name: string;
     readonly identity: string;
-    readonly schema: SchemaSnapshot;
+    readonly schemaDigest: string;
     readonly pending: readonly Migration[];
     readonly findings: readonly Finding[];
   }[];
   readonly tool: { readonly name: string; readonly configSha256: string };
-  /** The environment's effective block of belay.yml before `${}` was expanded. */
-  readonly policy: JsonValue;
+  /** `policyDigest` of the environment's effective block of belay.yml before `${}` was expanded. */
+  readonly policyDigest: string;
 }
 
 export function digestOf(fields: BoundFields | BoundRollback): string {
   return `sha256:${sha256Of(fields)}`;
 }
 
-export function boundFields({ repositoryId, environment, command, targets, tool, policy }: DigestFields): BoundFields {
+export function boundFields({ repositoryId, environment, command, targets, tool, policyDigest: policy }: DigestFields): BoundFields {
   return {
     v: 1,
     repositoryId,
     environment,
     command,
-    targets: targets.map(({ name, identity, schema, pending, findings }) => ({
+    targets: targets.map(({ name, identity, schemaDigest: structure, pending, findings }) => ({
       name,
       identity,
-      schemaDigest: schemaDigest(schema),
+      schemaDigest: structure,
       pending: pending.map(({ id, sha256 }) => ({ id, sha256 })),
       findings: findings.map(({ id, place }) => ({ id, place })),
     })),
     tool,
-    policyDigest: policyDigest(policy),
+    policyDigest: policy,
   };
-}
-
-/** Of an environment's effective block. */
-export function policyDigest(policy: JsonValue): string {
-  return sha256Of(policy);
 }
 
 /** What a run would apply, alone: two environments with the same agree on it, whatever else they are. */
@@ -57,6 +52,10 @@ export function pendingDigest({
 }): string {
   const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({ id, sha256 }))));
   return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
+}
+
+export function policyDigest(policy: JsonValue): string {
+  return sha256Of(policy);
 }
 
 export function schemaDigest(schema: SchemaSnapshot): string {

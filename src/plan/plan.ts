@@ -3,17 +3,17 @@
 import type { Environment } from "../config/config.ts";
 import type { Reason } from "../domain/error.ts";
 import type { Finding, Migration } from "../domain/migration.ts";
-import type { SchemaSnapshot } from "../domain/schema.ts";
 import type { Identity, Target } from "../domain/target.ts";
-import { boundFields, digestOf } from "./digest.ts";
 import type { BoundFields } from "../domain/bound-fields.ts";
+import { boundFields, digestOf, policyDigest } from "./digest.ts";
 
 /** What was seen of one target, without changing anything. */
 export interface ObservedTarget {
   readonly target: Target;
   readonly identity: Identity;
   readonly engineVersion: string;
-  readonly schema: SchemaSnapshot;
+  /** Of its structure: of a thousand targets nobody could keep the structures themselves. */
+  readonly schemaDigest: string;
   readonly sizeBytes: number;
   /** Why no copy of it can be made beside it; null: nothing speaks against it. */
   readonly copyObstacle: string | null;
@@ -68,20 +68,21 @@ export interface PlanRequest {
 }
 
 export function makePlan({ environment, tool, observed, to, repositoryId }: PlanRequest): Plan {
+  const policy = policyDigest(environment.policy); // where targets are listed it is as long as they are many
   const boundOf = (targets: readonly ObservedTarget[]) =>
     boundFields({
       repositoryId,
       environment: environment.name,
       command: "migrate",
-      targets: targets.map(({ target, identity, schema, pending, findings }) => ({
+      targets: targets.map(({ target, identity, schemaDigest, pending, findings }) => ({
         name: target.name,
         identity: identity.lasting,
-        schema,
+        schemaDigest,
         pending,
         findings: [...findings, ...pending.flatMap((migration) => migration.findings)],
       })),
       tool,
-      policy: environment.policy,
+      policyDigest: policy,
     });
   const bound = boundOf(observed);
   return {

@@ -10,8 +10,8 @@ import type { Environment, ReceiverConfig } from "../config/config.ts";
 import type { Delivery, MessageEvent, MessageFacts } from "../domain/message.ts";
 import type { Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
-import { journalPlace } from "./history.ts";
-import { lastEntry, listJournals, openJournal, type EndedEntry, type JournalEntry } from "./journal.ts";
+import { lastEntry, listJournals, openJournal, readJournal, type EndedEntry, type JournalEntry } from "./journal.ts";
+import { journalPlace } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { leavesOf, type Run } from "./run.ts";
 
@@ -94,7 +94,8 @@ export async function announceForgotten(ports: Ports, environment: Environment, 
   const place = journalPlace(ports, environment, targets);
   const id = (await listJournals(place)).at(-1);
   if (id === undefined) return [];
-  const journal = await openJournal(place, id, ports.now, ports.redact);
+  const before = await readJournal(place, id);
+  const journal = openJournal(place, id, { ...ports, before });
   const ended = lastEntry(journal.entries, "ended");
   if (ended?.announce === undefined) return [];
   const known = journal.entries.flatMap(deliveryOf).length;

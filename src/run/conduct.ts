@@ -22,6 +22,7 @@ import { dropCopiesOfUndone } from "./retention.ts";
 import {
   enterPhase,
   enterTargetPhase,
+  forgetStates,
   interruption,
   partOf,
   reasonsOf,
@@ -121,6 +122,7 @@ async function passAlone(run: Run, target: TargetRun, work: Work): Promise<void>
   } catch (error) {
     const part = partOf(run, target, false);
     target.ending = await comeBack(part, error);
+    forgetStates(target);
   }
 }
 
@@ -185,6 +187,7 @@ async function conductOne(run: Run, target: TargetRun, work: Work): Promise<void
     target.ending = await comeBack(part, error);
   } finally {
     await closeWorkspace(target);
+    forgetStates(target);
   }
   if (run.watch === null || part.watch?.state === "broken") run.watch = part.watch; // of several the one that broke is told
   await recordTargetEnd(part, target, target.ending);

@@ -16,12 +16,12 @@ import { refuseUnapproved } from "./approval.ts";
 import { readBackup } from "./backups.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, lastGoodCommit, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { carryMark } from "./later-writes.ts";
 import { holdSettled } from "./locking.ts";
 import { ofOneRun } from "./one-run.ts";
-import { openRun } from "./open-run.ts";
+import { openRollback } from "./open-rollback.ts";
+import { openHistory, type History, type PastRun } from "./past-runs.ts";
 import { assertBackupPossible } from "./preflight.ts";
 import { showOutput } from "./output.ts";
 import type { Ports } from "./ports.ts";
@@ -57,27 +57,17 @@ export async function downgrade(
     const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
     await using locks = await holdSettled(ports, environment, targets);
     const descents = new Map<Hold, Descent>();
-    for (const hold of options.to === null ? await ofOneRun(ports, environment, locks.holds, null) : locks.holds) {
-      const descent = await descentOf(ports, environment, hold.target, options.to);
+    const history = openHistory(ports, environment, targets);
+    for (const hold of options.to === null ? await ofOneRun(history, locks.holds, null) : locks.holds) {
+      const descent = await descentOf(ports, environment, history, hold.target, options.to);
       if (descent.ids.length > 0) descents.set(hold, descent);
     }
     if (descents.size === 0) throw nothingToTakeBack(environment, targets);
     const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
     for (const { target } of descents.keys()) await assertBackupPossible(ports, environment, target, 2);
     throwIfInterrupted(ports);
-    const run = await openRun({
-      ports,
-      environment,
-      holds: [...descents.keys()],
-      previousSha: await lastGoodCommit(ports, environment, targets),
-      began: {
-        command: "rollback",
-        digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
-        withoutApproval: options.withoutApproval,
-        approval,
-        of: of?.run ?? null,
-      },
-    });
+    const holds = [...descents.keys()];
+    const run = await openRollback({ ports, environment, history, holds, of, approval, withoutApproval: options.withoutApproval });
     const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
     return await conduct(run, head, descents, { ...options, passedOver });
   } catch (error) {
@@ -85,7 +75,7 @@ export async function downgrade(
   }
 }
 
-async function descentOf(ports: Ports, environment: Environment, target: Target, to: string | null): Promise<Descent> {
+async function descentOf(ports: Ports, environment: Environment, history: History, target: Target, to: string | null): Promise<Descent> {
   if (target.tenant !== undefined) {
     throw refusal("cannot-revert", `tenants go back by their data alone, and ${target.name} is one`, {
       hint: `\`belay rollback ${environment.name} --target ${target.name}\` puts back what it was before its last run`,
@@ -99,7 +89,7 @@ async function descentOf(ports: Ports, environment: Environment, target: Target,
   }
   await using view = await ports.engineOf(target).open(target);
   const { applied } = await tool.state(view.session);
-  const past = (await lastApplyingRun(journalPlace(ports, environment, [target]), target.name)) ?? null;
+  const past = (await history.lastApplying(target.name)) ?? null;
   const ofLastRun =
     lastEntry(past?.entries ?? [], "ended")
       ?.result.targets.find(({ name }) => name === target.name)

@@ -1,67 +1,20 @@
-/** What earlier runs of an environment say: read from their journals, which nobody rewrites. */
+/** What the journals of earlier runs say; nobody rewrites them. */
 
-import type { Environment } from "../config/config.ts";
 import { exitStatus } from "../domain/outcome.ts";
 import type { StepName } from "../domain/phase.ts";
 import type { RunSummary, TargetResult } from "../domain/result.ts";
-import type { Target } from "../domain/target.ts";
 import type { Plan } from "../plan/plan.ts";
-import { lastEntry, lastOfTarget, listJournals, readJournal, type BeganEntry, type JournalEntry, type JournalPlace } from "./journal.ts";
-import type { Ports } from "./ports.ts";
-import type { Store } from "../store/store.ts";
-
-/** Where the journals of an environment's runs lie: in the store of its first target, in the order in which locks are taken. */
-export function journalPlace(ports: Ports, environment: Environment, targets: readonly Target[]): JournalPlace {
-  const [first] = [...targets].sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (first === undefined) throw new Error("an environment without targets");
-  const store = ports.storeOf(environment, first);
-  return { store, others: () => otherStores(ports, environment, store), environment: environment.name };
-}
-
-/** A run of other targets may have its journal beside one of those, where belay.yml names no store. */
-function otherStores(ports: Ports, environment: Environment, own: Store): readonly Store[] {
-  const stores = new Map(environment.targets.map((target) => ports.storeOf(environment, target)).map((store) => [store.location, store]));
-  stores.delete(own.location);
-  return [...stores.values()];
-}
-
-export interface PastRun {
-  readonly run: string;
-  readonly entries: readonly JournalEntry[];
-}
-
-/** Runs from the newest to the oldest, read one at a time. */
-export async function* pastRuns(place: JournalPlace): AsyncGenerator<PastRun> {
-  for (const { run, store } of await everyRun(place)) yield { run, entries: await readJournal({ ...place, store }, run) };
-}
-
-/** A run that is asked for by its id. */
-export async function pastRun(place: JournalPlace, run: string): Promise<PastRun> {
-  const found = (await everyRun(place)).find((each) => each.run === run);
-  return { run, entries: await readJournal({ ...place, store: found?.store ?? place.store }, run) };
-}
-
-/** The newest first. */
-async function everyRun(place: JournalPlace): Promise<readonly { readonly run: string; readonly store: Store }[]> {
-  const runs: { readonly run: string; readonly store: Store }[] = [];
-  for (const store of [place.store, ...place.others()]) {
-    for (const run of await listJournals({ ...place, store })) runs.push({ run, store });
-  }
-  return runs.sort((a, b) => (a.run < b.run ? 1 : -1));
-}
+import { lastEntry, lastOfTarget, type BeganEntry, type JournalEntry } from "./journal.ts";
+import type { RunId } from "../domain/run-id.ts";
+import type { History, PastRun } from "./past-runs.ts";
 
 /**
  * The latest run with this plan's digest, or with that of a target's own part of it, when its end forbids to run that again without a
  * reason.
  */
-export async function earlierFailure(
-  ports: Ports,
-  environment: Environment,
-  plan: Plan,
-): Promise<{ readonly run: string; readonly what: string } | null> {
-  const targets = plan.targets.map(({ target }) => target);
+export async function earlierFailure(history: History, plan: Plan): Promise<{ readonly run: string; readonly what: string } | null> {
   const open = new Map(plan.targets.flatMap(({ target, pending, digest }) => (pending.length === 0 ? [] : [[target.name, digest]])));
-  for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
+  for await (const { run, entries } of history.newestFirst()) {
     const began = lastEntry(entries, "began");
     if (began === undefined) continue;
     const whole = began.digest === plan.digest;
@@ -92,8 +45,8 @@ function whatFailed(began: BeganEntry, entries: readonly JournalEntry[]): string
 }
 
 /** The commit of the last run that ended well; null where none is known. */
-export async function lastGoodCommit(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<string | null> {
-  for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
+export async function lastGoodCommit(history: History): Promise<string | null> {
+  for await (const { entries } of history.newestFirst()) {
     const began = lastEntry(entries, "began");
     if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== undefined && began.sha !== null) return began.sha;
   }
@@ -101,8 +54,8 @@ export async function lastGoodCommit(ports: Ports, environment: Environment, tar
 }
 
 /** How long each step took when this command last ended well, in milliseconds; by `stepKey`. Empty where it never did. */
-export async function usualDurations(place: JournalPlace, command: BeganEntry["command"]): Promise<ReadonlyMap<string, number>> {
-  for await (const { entries } of pastRuns(place)) {
+export async function usualDurations(history: History, command: BeganEntry["command"]): Promise<ReadonlyMap<string, number>> {
+  for await (const { entries } of history.newestFirst()) {
     const ended = lastEntry(entries, "ended");
     if (lastEntry(entries, "began")?.command !== command || ended === undefined || exitStatus(ended.outcome) !== 0) continue;
     const done = entries.filter((entry) => entry.type === "step-ended");
@@ -125,24 +78,22 @@ export function resultOfTarget(entries: readonly JournalEntry[], target: string)
 /** A run left something that it applied in a target. */
 export function applied(entries: readonly JournalEntry[], target: string): boolean {
   const result = resultOfTarget(entries, target);
-  return result !== undefined && result.applied.length > 0 && (result.outcome === "migrated" || result.outcome === "needs-attention");
+  return result !== undefined && leftSomething(result);
 }
 
-/** The newest run that changed a target and was not taken back since; undefined where there is none. */
-export async function lastApplyingRun(place: JournalPlace, target: string): Promise<PastRun | undefined> {
-  const takenBack = new Set<string>();
-  for await (const past of pastRuns(place)) {
-    const began = lastEntry(past.entries, "began");
-    const of = tookBack(past);
-    if (of !== null && began?.targets.some(({ name }) => name === target) === true) takenBack.add(of);
-    if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
-    if (applied(past.entries, target)) return past;
-  }
-  return undefined;
+/** The targets in which a run left something that it applied. */
+export function changedBy(entries: readonly JournalEntry[]): ReadonlySet<string> {
+  const results = new Map(entries.flatMap((entry) => (entry.type === "target-ended" ? [[entry.target, entry.result] as const] : [])));
+  for (const result of lastEntry(entries, "ended")?.result.targets ?? []) results.set(result.name, result);
+  return new Set([...results].flatMap(([name, result]) => (leftSomething(result) ? [name] : [])));
+}
+
+function leftSomething({ applied: migrations, outcome }: TargetResult): boolean {
+  return migrations.length > 0 && (outcome === "migrated" || outcome === "needs-attention");
 }
 
 /** The run that this one took back; null where it took none back. */
-export function tookBack({ entries }: PastRun): string | null {
+export function tookBack(entries: readonly JournalEntry[]): RunId | null {
   const began = lastEntry(entries, "began");
   const back = lastEntry(entries, "ended")?.outcome === "rolled-back" || recoveredRollback(entries);
   return began?.command === "rollback" && back ? began.of : null;

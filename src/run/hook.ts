@@ -10,6 +10,7 @@ import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { lastGoodCommit } from "./history.ts";
 import { holdSettled } from "./locking.ts";
 import { beginRecord } from "./open-run.ts";
+import { openHistory } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { reasonsOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace, openWorkspace } from "./take-backup.ts";
@@ -39,7 +40,7 @@ export async function runHook(
       ports,
       environment,
       holds: locks.holds,
-      previousSha: await lastGoodCommit(ports, environment, targets),
+      previousSha: await lastGoodCommit(openHistory(ports, environment, targets)),
       began: { command: "rollback", withoutApproval, approval },
     });
     return await conduct(run, head, name, hook);

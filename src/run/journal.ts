@@ -174,11 +174,57 @@ export type JournalContent =
 
 export type JournalEntry = JournalContent & { readonly seq: number; readonly at: string };
 
+/**
+ * What a run asks its own journal about as long as it goes on. The rest is in the store alone: before- and after-states of a thousand
+ * targets are more than anybody could keep.
+ */
+type RememberedType =
+  | "began"
+  | "recovery"
+  | "destination"
+  | "intent"
+  | "rolled-back"
+  | "watch"
+  | "message"
+  | "ended"
+  | "step-began"
+  | "step-ended";
+
+export type RememberedEntry = JournalEntry & { readonly type: RememberedType };
+
+/** Of its steps those of the maintenance page alone: whether it is up. */
+function isRemembered(entry: JournalEntry): entry is RememberedEntry {
+  switch (entry.type) {
+    case "step-began":
+    case "step-ended":
+      return entry.step === "maintenance-on" || entry.step === "maintenance-off";
+    case "began":
+    case "recovery":
+    case "destination":
+    case "intent":
+    case "rolled-back":
+    case "watch":
+    case "message":
+    case "ended":
+      return true;
+    case "target-ended":
+    case "phase":
+    case "output":
+    case "process":
+    case "backup":
+    case "after-state":
+    case "mark":
+    case "mark-carried":
+    case "failed":
+      return false;
+  }
+}
+
 export interface Journal {
   readonly run: RunId;
   /** Of the store that it lies in. */
   readonly location: string;
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly RememberedEntry[];
   /** Resolves once the entry is on the disk. Entries of targets that are at work at the same time get in line. */
   append(content: JournalContent): Promise<void>;
 }
@@ -193,14 +239,24 @@ export interface JournalPlace extends JournalFolder {
   readonly others: () => readonly Store[];
 }
 
-/** Opens a run's journal, new or as a crashed run left it. The lock of its targets makes this the only writer. */
-export async function openJournal(place: JournalFolder, run: RunId, now: () => Date, redact: (text: string) => string): Promise<Journal> {
+/** Opens a run's journal, new or as a crashed run left it (`before`: what `readJournal` gives). The lock of its targets makes this the only writer. */
+export function openJournal(
+  place: JournalFolder,
+  run: RunId,
+  {
+    before,
+    now,
+    redact,
+  }: { readonly before: readonly JournalEntry[]; readonly now: () => Date; readonly redact: (text: string) => string },
+): Journal {
   const key = journalKey(place.environment, run);
-  const entries = [...(await readJournal(place, run))];
+  const entries = before.filter(isRemembered);
+  let seq = before.length;
   const write = async (content: JournalContent) => {
-    const entry = { seq: entries.length, at: now().toISOString(), ...content };
+    const entry: JournalEntry = { seq, at: now().toISOString(), ...content };
     await place.store.append(key, JSON.stringify(redacted(entry, redact)));
-    entries.push(entry);
+    seq++;
+    if (isRemembered(entry)) entries.push(entry);
   };
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -237,19 +293,20 @@ export async function listJournals({ store, environment }: JournalFolder): Promi
 }
 
 /** The last entry of a type. */
-export function lastEntry<T extends JournalContent["type"]>(
-  entries: readonly JournalEntry[],
+export function lastEntry<E extends JournalEntry, T extends E["type"]>(
+  entries: readonly E[],
   type: T,
-): (JournalEntry & { readonly type: T }) | undefined {
-  return entries.findLast((entry): entry is JournalEntry & { readonly type: T } => entry.type === type);
+): (E & JournalEntry & { readonly type: T }) | undefined {
+  return entries.findLast((entry): entry is E & JournalEntry & { readonly type: T } => entry.type === type);
 }
 
 /** The last entry of a type that speaks of a target. */
 export function lastOfTarget<
-  T extends "target-ended" | "backup" | "destination" | "after-state" | "mark" | "mark-carried" | "intent" | "rolled-back",
->(entries: readonly JournalEntry[], type: T, target: string): (JournalEntry & { readonly type: T }) | undefined {
+  E extends JournalEntry,
+  T extends E["type"] & ("target-ended" | "backup" | "destination" | "after-state" | "mark" | "mark-carried" | "intent" | "rolled-back"),
+>(entries: readonly E[], type: T, target: string): (E & JournalEntry & { readonly type: T }) | undefined {
   return entries.findLast(
-    (entry): entry is JournalEntry & { readonly type: T } => entry.type === type && "target" in entry && entry.target === target,
+    (entry): entry is E & JournalEntry & { readonly type: T } => entry.type === type && "target" in entry && entry.target === target,
   );
 }
 

@@ -3,9 +3,9 @@
 import { createHash } from "node:crypto";
 
 import type { Target } from "../domain/target.ts";
-import type { RunId } from "../domain/run-id.ts";
-import { pastRuns, tookBack, type PastRun } from "./history.ts";
-import { lastEntry, type JournalPlace } from "./journal.ts";
+import { suffixOf, type RunId } from "../domain/run-id.ts";
+import type { BeganEntry, JournalPlace } from "./journal.ts";
+import type { History } from "./past-runs.ts";
 
 /** `belay verify` found that a run is as it should be. It takes no lock, and so writes no journal. */
 export async function recordJudgement({ store, environment }: JournalPlace, run: RunId, target: string, at: Date): Promise<void> {
@@ -14,23 +14,29 @@ export async function recordJudgement({ store, environment }: JournalPlace, run:
   });
 }
 
-/** Runs that nobody has judged and nobody has taken back, one that is just about to end among them. */
-export async function undecidedRuns(place: JournalPlace, target: Target): Promise<readonly RunId[]> {
-  const undecided: RunId[] = [];
+/** Which of the runs with these suffixes nobody has judged and nobody has taken back, one that is just about to end among them. By suffix. */
+export async function undecidedRuns(
+  history: History,
+  place: JournalPlace,
+  target: Target,
+  suffixes: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const undecided = new Set<string>();
   const takenBack = new Set<RunId>();
-  for await (const past of pastRuns(place)) {
-    const of = tookBack(past);
-    if (of !== null) takenBack.add(of);
-    const ended = lastEntry(past.entries, "ended");
-    const unjudged = lastEntry(past.entries, "began")?.judge === false && (ended === undefined || ended.outcome === "migrated");
-    if (unjudged && !takenBack.has(past.run) && !(await wereJudged(place, past, target))) undecided.push(past.run);
+  const wanted = new Set(suffixes);
+  if (wanted.size === 0) return undecided;
+  for await (const { run, tookBack, unjudged } of history.facts()) {
+    if (tookBack !== null) takenBack.add(tookBack);
+    const suffix = suffixOf(run);
+    const isOpen = wanted.delete(suffix) && unjudged !== null && !takenBack.has(run);
+    if (isOpen && !(await wereJudged(place, run, unjudged, target))) undecided.add(suffix);
+    if (wanted.size === 0) break; // of older runs nothing lies there
   }
   return undecided;
 }
 
 /** All that the run did to the target: of a database to each of its tenants. */
-async function wereJudged(place: JournalPlace, { run, entries }: PastRun, target: Target): Promise<boolean> {
-  const all = lastEntry(entries, "began")?.targets ?? [];
+async function wereJudged(place: JournalPlace, run: RunId, all: BeganEntry["targets"], target: Target): Promise<boolean> {
   const judged = new Set((await place.store.list(folderOf(place.environment, run))).map(({ key }) => key));
   const names = all.flatMap(({ name, tenant }) => (name === target.name || tenant?.of === target.name ? [name] : []));
   return names.every((name) => judged.has(keyOf(place, run, name)));

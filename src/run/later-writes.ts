@@ -6,8 +6,8 @@
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { LaterWrites } from "../domain/result.ts";
 import type { Hold } from "../engine/engine.ts";
-import { lastApplyingRun, pastRuns, type PastRun } from "./history.ts";
-import { lastOfTarget, type JournalPlace, type WrittenSince } from "./journal.ts";
+import { lastOfTarget, type WrittenSince } from "./journal.ts";
+import type { History, PastRun } from "./past-runs.ts";
 import type { Run, TargetRun } from "./run.ts";
 
 /** From which moment to count, and what had been written before it. */
@@ -17,16 +17,9 @@ export interface LaterWritesBasis {
 }
 
 /** What there is to know later writes of a run by: its own mark, or the one that the last run made which put data back since. */
-export async function basisOf(place: JournalPlace, target: string, past: PastRun): Promise<LaterWritesBasis> {
-  for await (const { run, entries } of pastRuns(place)) {
-    if (run === past.run) break;
-    const carried = lastOfTarget(entries, "mark-carried", target);
-    const back = lastOfTarget(entries, "rolled-back", target);
-    if (carried?.since.run === past.run && back !== undefined && back.seq > carried.seq) {
-      return { mark: carried.mark, before: carried.since.writes };
-    }
-  }
-  return { mark: lastOfTarget(past.entries, "mark", target)?.mark, before: [] };
+export async function basisOf(history: History, target: string, past: PastRun): Promise<LaterWritesBasis> {
+  const carried = await history.carriedMark(past.run, target);
+  return carried ?? { mark: lastOfTarget(past.entries, "mark", target)?.mark, before: [] };
 }
 
 /** Tables with writes since. Where they cannot be told, that is said as one entry without numbers. */
@@ -47,11 +40,11 @@ export async function countLaterWrites(
  * taken back after this one. To be asked before anything is applied, as nobody can tell afterwards; null: its mark goes on telling, or
  * there is no such run.
  */
-export async function writtenSoFar(run: Run, place: JournalPlace, { target, hold }: TargetRun): Promise<WrittenSince | null> {
-  if (run.ports.engineOf(target).abilities.lastingMarks) return null;
-  const past = await lastApplyingRun(place, target.name);
+export async function writtenSoFar({ ports, history }: Run, { target, hold }: TargetRun): Promise<WrittenSince | null> {
+  if (ports.engineOf(target).abilities.lastingMarks) return null;
+  const past = await history.lastApplying(target.name);
   if (past === undefined) return null;
-  return { run: past.run, writes: await countLaterWrites(hold, await basisOf(place, target.name, past)) };
+  return { run: past.run, writes: await countLaterWrites(hold, await basisOf(history, target.name, past)) };
 }
 
 /** Notes on what came back from which moment on writes are counted; to be written before the rollback is said to be done. */

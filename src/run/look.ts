@@ -2,6 +2,7 @@
 
 import type { Environment } from "../config/config.ts";
 import type { Reason } from "../domain/error.ts";
+import type { Outcome } from "../domain/outcome.ts";
 import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import { unfinished, type StateRow } from "../domain/state.ts";
@@ -12,9 +13,10 @@ import { requirementsOf } from "../policy/requirements.ts";
 import { backupFolders, listing, newestSoundBackup } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { foreseeRollback } from "./foresee-rollback.ts";
-import { earlierFailure, journalPlace, pastRuns, summarize } from "./history.ts";
+import { earlierFailure, summarize } from "./history.ts";
 import { lastEntry, readJournal } from "./journal.ts";
 import { observe } from "./observe.ts";
+import { openHistory } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { outlook, tenantsOf, type Outlook } from "./preflight.ts";
 import { oncePerDatabase } from "./tenants.ts";
@@ -72,6 +74,7 @@ function foreseeing(ports: Ports, environment: Environment, planned: Plan) {
 const NOTHING_FORESEEN: Outlook = { refused: null, notes: [] };
 
 async function requirements(ports: Ports, environment: Environment, planned: Plan): Promise<NonNullable<Result["requirements"]>> {
+  const targets = planned.targets.map(({ target }) => target);
   return requirementsOf({
     command: "migrate",
     environment,
@@ -79,7 +82,7 @@ async function requirements(ports: Ports, environment: Environment, planned: Pla
     unmetNeed: await ports.unmetNeed(environment, pendingDigest(planned)),
     withoutApproval: null,
     again: null,
-    earlierFailure: await earlierFailure(ports, environment, planned),
+    earlierFailure: await earlierFailure(openHistory(ports, environment, targets), planned),
   });
 }
 
@@ -88,7 +91,8 @@ export async function status(ports: Ports, environment: Environment, targets: re
   try {
     const planned = await observe(ports, environment, targets);
     const results: TargetResult[] = [];
-    const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database));
+    const outcomeOf = outcomesIn(ports, environment);
+    const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database, outcomeOf));
     for (const each of planned.targets) {
       results.push({
         ...emptyTargetResult(each.target, "listed"),
@@ -104,7 +108,12 @@ export async function status(ports: Ports, environment: Environment, targets: re
   }
 }
 
-async function statusOf(ports: Ports, environment: Environment, target: Target): Promise<NonNullable<TargetResult["state"]>> {
+async function statusOf(
+  ports: Ports,
+  environment: Environment,
+  target: Target,
+  outcomeOf: ReturnType<typeof outcomesIn>,
+): Promise<NonNullable<TargetResult["state"]>> {
   const engine = ports.engineOf(target);
   const [probe, row] = [await engine.probe(target), await engine.readState(target)];
   const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target);
@@ -117,15 +126,25 @@ async function statusOf(ports: Ports, environment: Environment, target: Target):
         : {
             id: row.run,
             phase: row.phase,
-            outcome: row.phase === "ended" ? await outcomeOf(ports, environment, row.store, row.run) : null,
+            outcome: row.phase === "ended" ? await outcomeOf(row) : null,
           },
     newestBackup: newest?.summary ?? null,
   };
 }
 
-async function outcomeOf(ports: Ports, environment: Environment, store: string, run: string) {
-  const entries = await readJournal({ store: ports.storeAt(store), environment: environment.name }, run);
-  return lastEntry(entries, "ended")?.outcome ?? null;
+/** How runs ended, each journal read once: many targets name the same. */
+function outcomesIn(ports: Ports, environment: Environment) {
+  const asked = new Map<string, Promise<Outcome | null>>();
+  const read = async ({ store, run }: StateRow) => {
+    const entries = await readJournal({ store: ports.storeAt(store), environment: environment.name }, run);
+    return lastEntry(entries, "ended")?.outcome ?? null;
+  };
+  return (row: StateRow) => {
+    const key = `${row.run} ${row.store}`;
+    const answer = asked.get(key) ?? read(row);
+    asked.set(key, answer);
+    return answer;
+  };
 }
 
 /**
@@ -148,7 +167,7 @@ export async function listRuns(ports: Ports, environment: Environment, targets: 
   try {
     const runs: RunSummary[] = [];
     const open = await openRuns(ports, targets);
-    for await (const past of pastRuns(journalPlace(ports, environment, targets))) {
+    for await (const past of openHistory(ports, environment, targets).newestFirst()) {
       const summary = summarize(past);
       const cutOff = summary.outcome === null && !open.isOpen(past.run, runs.length === 0);
       runs.push(cutOff ? { ...summary, cutOff } : summary);

@@ -19,6 +19,7 @@ import { earlierFailure, lastGoodCommit } from "./history.ts";
 import { holdSettled } from "./locking.ts";
 import { observe } from "./observe.ts";
 import { openRun, type OpenRunRequest } from "./open-run.ts";
+import { openHistory, type History } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { needsOf, tenantsOf } from "./preflight.ts";
 import { oncePerDatabase } from "./tenants.ts";
@@ -48,7 +49,8 @@ export async function migrate(
     await using locks = await holdSettled(ports, environment, targets);
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-    const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, options);
+    const history = openHistory(ports, environment, targets);
+    const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, { ...options, history });
     const pending = plan.targets.filter((each) => each.pending.length > 0);
     const named = await namedBackups(ports, environment, { ...plan, targets: pending }, options.backup);
     throwIfInterrupted(ports);
@@ -56,7 +58,8 @@ export async function migrate(
       ports,
       environment,
       holds: locks.holds.filter(({ target }) => pending.some((each) => each.target === target)),
-      previousSha: await lastGoodCommit(ports, environment, targets),
+      history,
+      previousSha: await lastGoodCommit(history),
       began: {
         command: "migrate",
         digest: plan.digest,
@@ -114,7 +117,12 @@ interface Allowed {
 }
 
 /** Everything that says no without having touched anything, most telling first. */
-async function refuseBeforehand(ports: Ports, environment: Environment, plan: Plan, options: MigrateOptions): Promise<Allowed> {
+async function refuseBeforehand(
+  ports: Ports,
+  environment: Environment,
+  plan: Plan,
+  options: MigrateOptions & { readonly history: History },
+): Promise<Allowed> {
   throwIfAny("refused", planObstacles(environment, plan));
   if (options.digest !== null && options.digest !== plan.digest) {
     throw refusal("digest-changed", `the plan is ${plan.digest}, not ${options.digest}`, {
@@ -131,7 +139,7 @@ async function refuseBeforehand(ports: Ports, environment: Environment, plan: Pl
     unmetNeed: await ports.unmetNeed(environment, pendingDigest(plan)),
     withoutApproval: options.withoutApproval,
     again,
-    earlierFailure: await earlierFailure(ports, environment, plan),
+    earlierFailure: await earlierFailure(options.history, plan),
   });
   if (!decision.allowed) throwIfAny("refused", decision.reasons);
   const costs = new Map<Target, readonly string[]>();

@@ -8,8 +8,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BelayError, failure, messageOf } from "../domain/error.ts";
 import { databaseOf } from "../domain/target.ts";
 import { appCommand } from "./application.ts";
-import { journalPlace } from "./history.ts";
 import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
+import { journalPlace } from "./past-runs.ts";
 import { note, type Run, type TargetRun } from "./run.ts";
 
 /** Many a `start` ends before the application has begun. Whoever migrates later than this is seen by the next `belay plan`. */

@@ -3,6 +3,7 @@ import { refusal, type Reason } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
 import type { ReadView } from "../engine/engine.ts";
+import { schemaDigest } from "../plan/digest.ts";
 import { makePlan, type ObservedTarget, type Plan } from "../plan/plan.ts";
 import type { Ports } from "./ports.ts";
 
@@ -59,7 +60,7 @@ async function observeTarget(
     target,
     identity: await view.identity(),
     engineVersion: view.engineVersion,
-    schema: await view.schema(),
+    schemaDigest: schemaDigest(await view.schema()),
     sizeBytes: view.sizeBytes,
     copyObstacle: await view.copyObstacle(),
     applied: state.applied,

@@ -4,8 +4,9 @@ import type { Migration } from "../domain/migration.ts";
 import { makeRunId, type RunId } from "../domain/run-id.ts";
 import type { Target, Tenant } from "../domain/target.ts";
 import type { Hold } from "../engine/engine.ts";
-import { journalPlace, usualDurations } from "./history.ts";
-import { openJournal, type BeganEntry, type Journal, type JournalPlace } from "./journal.ts";
+import { usualDurations } from "./history.ts";
+import { openJournal, readJournal, type BeganEntry, type Journal, type JournalPlace } from "./journal.ts";
+import { History, journalPlace } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, leavesOf, type Run, type TargetRun } from "./run.ts";
 
@@ -13,6 +14,8 @@ export interface OpenRunRequest {
   readonly ports: Ports;
   readonly environment: Environment;
   readonly holds: readonly Hold[];
+  /** What is known of earlier runs already; absent: nothing yet. */
+  readonly history?: History;
   /** The commit of the last run that ended well; absent: nobody asks for it. */
   readonly previousSha?: string | null;
   /** What is left out is as a run has it that nobody said more of: no digest, no reasons, judged at its end. */
@@ -31,7 +34,10 @@ export interface OpenRunRequest {
 
 /** The first record of a run: the journal says what it is about to do, the state rows that it is under way. */
 export async function openRun(request: OpenRunRequest): Promise<Run> {
-  const run = await beginRecord(request, await usualDurations(placeOf(request), request.began.command));
+  const { history = new History(placeOf(request)) } = request;
+  const usualMs = await usualDurations(history, request.began.command);
+  history.forget();
+  const run = await beginRecord({ ...request, history }, usualMs);
   const { first = () => true } = request;
   await enterPhase(
     run,
@@ -46,7 +52,8 @@ export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<
   const { ports, environment, began, previousSha = null, digestOf = () => ({}) } = request;
   const id = makeRunId(ports.now(), ports.random(10));
   const sha = await ports.commit(environment.directory);
-  const journal = await openJournal(placeOf(request), id, ports.now, ports.redact);
+  const place = placeOf(request);
+  const journal = openJournal(place, id, { ...ports, before: await readJournal(place, id) });
   const run = await assembleRun({ ...request, id, sha, previousSha }, journal, usualMs);
   await run.journal.append({
     type: "began",
@@ -87,7 +94,7 @@ function recordOfTenant({ of, schema, siblings, shared, searchPath }: Tenant): N
   return { of: of.name, schema, siblings, shared: shared ? schema : (searchPath[1] ?? null) };
 }
 
-function placeOf({ ports, environment, holds }: OpenRunRequest): JournalPlace {
+function placeOf({ ports, environment, holds }: Pick<OpenRunRequest, "ports" | "environment" | "holds">): JournalPlace {
   return journalPlace(
     ports,
     environment,
@@ -95,18 +102,15 @@ function placeOf({ ports, environment, holds }: OpenRunRequest): JournalPlace {
   );
 }
 
-interface RunParts extends Pick<OpenRunRequest, "ports" | "environment" | "holds" | "pendingOf"> {
+interface RunParts extends Pick<OpenRunRequest, "ports" | "environment" | "holds" | "history" | "pendingOf"> {
   readonly id: RunId;
   readonly sha: string | null;
   readonly previousSha: string | null;
 }
 
 /** A run from its parts, before anything is recorded; also how a recovery takes over another's run. */
-export async function assembleRun(
-  { ports, environment, holds, id, sha, previousSha, pendingOf = () => [] }: RunParts,
-  journal: Journal,
-  usualMs: ReadonlyMap<string, number> = new Map(),
-): Promise<Run> {
+export async function assembleRun(parts: RunParts, journal: Journal, usualMs: ReadonlyMap<string, number> = new Map()): Promise<Run> {
+  const { ports, environment, holds, id, sha, previousSha, pendingOf = () => [], history = new History(placeOf(parts)) } = parts;
   const targets: TargetRun[] = [];
   for (const [database, ours] of Map.groupBy(holds, (hold) => hold.database)) {
     const tenants: TargetRun[] = [];
@@ -120,6 +124,8 @@ export async function assembleRun(
     ports,
     environment,
     journal,
+    earlier: [],
+    history,
     targets,
     sha,
     previousSha,

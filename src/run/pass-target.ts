@@ -2,7 +2,7 @@
 
 import type { Plan } from "../plan/plan.ts";
 import type { NamedBackups } from "./early-backup.ts";
-import { enterTargetPhase, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
+import { enterTargetPhase, forgetStates, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { markAndClose } from "./start-application.ts";
 import { applyTo, takeBeforeState, verifyAll } from "./pass-tenants.ts";
 
@@ -29,6 +29,7 @@ export async function passTarget(run: Run, target: TargetRun, { plan, judge }: W
     await verifyAll(run, target, { judge });
     throwIfInterrupted(run.ports);
     await markAndClose(run, target);
+    if (!run.environment.app.online) forgetStates(target); // where the application goes on, structures are all that a way back has
   } catch (error) {
     target.failure = error;
     throw error;

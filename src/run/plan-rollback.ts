@@ -7,11 +7,11 @@ import type { LaterWrites, Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { digestOf, policyDigest } from "../plan/digest.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, pastRun, type PastRun } from "./history.ts";
 import { lastOfTarget } from "./journal.ts";
 import { basisOf, countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { refuseUnfinished } from "./locking.ts";
 import { ofOneRun } from "./one-run.ts";
+import { type History, openHistory, type PastRun } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 
 export interface RollbackPlanOptions {
@@ -33,9 +33,10 @@ export async function planRollback(
   const head: ResultHead = { command: "plan", environment: environment.name, startedAt: ports.now() };
   try {
     const wanted = await settled(ports, environment, targets);
-    const chosen = options.to === null ? await ofOneRun(ports, environment, wanted, options.run) : wanted;
+    const history = openHistory(ports, environment, targets);
+    const chosen = options.to === null ? await ofOneRun(history, wanted, options.run) : wanted;
     const found: { readonly bound: BoundTarget; readonly note: string }[] = [];
-    for (const { target } of chosen) found.push(await foreseen(ports, environment, target, options));
+    for (const { target } of chosen) found.push(await foreseen(ports, environment, history, target, options));
     const bound: BoundRollback = {
       v: 1,
       repositoryId: ports.repositoryId,
@@ -61,7 +62,7 @@ async function settled(ports: Ports, environment: Environment, targets: readonly
   return states;
 }
 
-async function foreseen(ports: Ports, environment: Environment, target: Target, { run, to }: RollbackPlanOptions) {
+async function foreseen(ports: Ports, environment: Environment, history: History, target: Target, { run, to }: RollbackPlanOptions) {
   const engine = ports.engineOf(target);
   await using view = await engine.open(target);
   const { lasting: identity } = await view.identity();
@@ -70,16 +71,15 @@ async function foreseen(ports: Ports, environment: Environment, target: Target, 
     const note = `going down to ${to} drops what came after it; how much is counted when it is done, and the whole is kept aside`;
     return { bound: { name, identity, run: null, laterWrites: UNKNOWN }, note };
   }
-  const past = await takenBack(ports, environment, target, run);
-  const laterWrites = await lossOf(ports, environment, target, past);
+  const past = await takenBack(environment, history, target, run);
+  const laterWrites = await lossOf(ports, history, target, past);
   const lost =
     laterWrites.length === 0 ? "nothing was written since" : `it would lose what was written since: ${describeLaterWrites(laterWrites)}`;
   return { bound: { name, identity, run: past.run, laterWrites }, note: `run ${past.run} would be taken back; ${lost}` };
 }
 
-async function takenBack(ports: Ports, environment: Environment, target: Target, run: string | null): Promise<PastRun> {
-  const place = journalPlace(ports, environment, [target]);
-  const past = run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, run);
+async function takenBack(environment: Environment, history: History, target: Target, run: string | null): Promise<PastRun> {
+  const past = run === null ? await history.lastApplying(target.name) : await history.run(run);
   if (past !== undefined && lastOfTarget(past.entries, "backup", target.name) !== undefined) return past;
   const why = run === null ? `no run has applied anything to ${target.name}` : `run ${run} took no backup of ${target.name}`;
   throw refusal("nothing-to-roll-back", `${why} that could be taken back`, {
@@ -90,9 +90,9 @@ async function takenBack(ports: Ports, environment: Environment, target: Target,
 const UNKNOWN: readonly LaterWrites[] = [{ table: "*", written: null, gone: null }];
 
 /** A role that may only read perhaps cannot count: whoever approves is told that nobody knows. */
-async function lossOf(ports: Ports, environment: Environment, target: Target, past: PastRun): Promise<readonly LaterWrites[]> {
+async function lossOf(ports: Ports, history: History, target: Target, past: PastRun): Promise<readonly LaterWrites[]> {
   const engine = ports.engineOf(target);
-  const basis = await basisOf(journalPlace(ports, environment, [target]), target.name, past);
+  const basis = await basisOf(history, target.name, past);
   try {
     return await countLaterWrites({ laterWrites: (mark) => engine.laterWrites(target, mark) }, basis);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Reason } from "../domain/error.ts";
 import type { Delivery, MessageFacts } from "../domain/message.ts";
 import type { PolicyOrigin } from "../domain/policy-origin.ts";
 import type { Progress } from "../domain/progress.ts";
+import type { RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -35,6 +36,8 @@ export interface Ports {
   readonly storeAt: (location: string) => Store;
   readonly spawn: (request: SpawnRequest) => Promise<CommandEnd>;
   readonly endGroup: (started: StartedProcess) => Promise<"gone" | "ended" | "not-ours">;
+  /** Removes what a run that was killed left among the system's temporary files. Never throws. */
+  readonly sweepTemporary: (run: RunId) => Promise<void>;
   readonly runCheck: RunCheck;
   /** The environment of commands, without what they must not see; `extra` are the BELAY_ variables. */
   readonly childVariables: (environment: Environment, extra: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;

@@ -10,13 +10,13 @@ import { refuseUnapproved } from "./approval.ts";
 import { announceBeginning, announceUnrecorded } from "./announce.ts";
 import { findBackup, newestSoundBackup, readBackup, refuseExternal, type StoredBackup } from "./backups.ts";
 import { endedBeforehand, endRun, endingOf, unrecordedResult, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, lastGoodCommit, pastRun, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal.ts";
 import { basisOf, countLaterWrites, describeLaterWrites, type LaterWritesBasis } from "./later-writes.ts";
 import { holdSettled } from "./locking.ts";
 import { stopApplication } from "./maintenance.ts";
 import { ofOneRun } from "./one-run.ts";
-import { openRun } from "./open-run.ts";
+import { openRollback } from "./open-rollback.ts";
+import { openHistory, type History, type PastRun } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
 import { dropCopiesOfUndone, dropForsaken } from "./retention.ts";
@@ -58,23 +58,15 @@ export async function putDataBack(
     const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
     await using locks = await holdSettled(ports, environment, targets);
     const destinations = new Map<Hold, Destination>();
-    for (const hold of options.backup === null ? await ofOneRun(ports, environment, locks.holds, options.run) : locks.holds)
-      destinations.set(hold, await destinationOf(ports, environment, hold, options));
+    const history = openHistory(ports, environment, targets);
+    for (const hold of options.backup === null ? await ofOneRun(history, locks.holds, options.run) : locks.holds) {
+      throwIfInterrupted(ports);
+      destinations.set(hold, await destinationOf(ports, environment, history, hold, options));
+    }
     const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
     throwIfInterrupted(ports);
-    const run = await openRun({
-      ports,
-      environment,
-      holds: [...destinations.keys()],
-      previousSha: await lastGoodCommit(ports, environment, targets),
-      began: {
-        command: "rollback",
-        digest: of === null ? null : (lastEntry(of.entries, "began")?.digest ?? null),
-        withoutApproval: options.withoutApproval,
-        approval,
-        of: of?.run ?? null,
-      },
-    });
+    const holds = [...destinations.keys()];
+    const run = await openRollback({ ports, environment, history, holds, of, approval, withoutApproval: options.withoutApproval });
     for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
     if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;
     const passedOver = targets.filter((target) => !leavesOf(run).some((each) => each.target === target));
@@ -85,17 +77,22 @@ export async function putDataBack(
 }
 
 /** Finds where to go back to, and refuses what would lose later writes: before anything is stopped. */
-async function destinationOf(ports: Ports, environment: Environment, hold: Hold, options: PutBackOptions): Promise<Destination> {
+async function destinationOf(
+  ports: Ports,
+  environment: Environment,
+  history: History,
+  hold: Hold,
+  options: PutBackOptions,
+): Promise<Destination> {
   const { target } = hold;
   const store = ports.storeOf(environment, target);
-  const place = journalPlace(ports, environment, [target]);
   if (options.backup !== null) {
     const backup = await findBackup(store, environment.name, target, options.backup);
     refuseExternal(backup);
     if (!options.acceptLoss) throw unknownLoss(environment, target, backup, "what was written since this backup is not known");
     return { past: null, backup, earlier: false, laterWrites: { mark: undefined, before: [] }, notes: [] };
   }
-  const past = options.run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, options.run);
+  const past = options.run === null ? await history.lastApplying(target.name) : await history.run(options.run);
   if (options.only !== undefined && past?.run !== options.only) {
     throw refusal("watch-superseded", `run ${options.only} is not the last one of ${target.name} any more`, {
       hint: `\`belay runs ${environment.name}\` lists what happened`,
@@ -113,7 +110,7 @@ async function destinationOf(ports: Ports, environment: Environment, hold: Hold,
       },
     );
   }
-  const laterWrites = await basisOf(place, target.name, past);
+  const laterWrites = await basisOf(history, target.name, past);
   if (!options.acceptLoss) await refuseLoss(environment, hold, past, laterWrites, options);
   let backup: StoredBackup;
   try {

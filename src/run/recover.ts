@@ -7,7 +7,8 @@ import type { Result, TargetResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import { unfinished } from "../domain/state.ts";
 import type { Target } from "../domain/target.ts";
-import { comeBack, endAfterFailure, isTouched, recordEnd } from "./after-failure.ts";
+import { comeBack, endAfterFailure, recordEnd } from "./after-failure.ts";
+import { isTouched } from "./reach.ts";
 import { announceEnd, announceForgotten } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { endingOfParts, recordTargetEnd } from "./conduct.ts";
@@ -249,9 +250,9 @@ function wasToBlame(run: Run): boolean {
   return lastEntry(ownEntries(run), "failed")?.blame ?? false;
 }
 
-/** What the journal says of this run, or of the part of it that this is. */
-function ownEntries({ part, journal: { entries } }: Run): readonly JournalEntry[] {
-  if (part === null) return entries;
+/** What the journal said of this run, or of the part of it that this is. */
+function ownEntries({ part, earlier }: Run): readonly JournalEntry[] {
+  if (part === null) return earlier;
   const { name } = part.target;
-  return entries.filter((entry) => !("target" in entry) || entry.target === undefined || entry.target === null || entry.target === name);
+  return earlier.filter((entry) => !("target" in entry) || entry.target === undefined || entry.target === null || entry.target === name);
 }

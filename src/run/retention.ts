@@ -2,22 +2,25 @@
 
 import type { BackupConfig, Environment } from "../config/config.ts";
 import type { Target } from "../domain/target.ts";
-import type { RunId } from "../domain/run-id.ts";
+import { suffixOf, type RunId } from "../domain/run-id.ts";
 import { messageOf } from "../domain/error.ts";
 import type { Copy, Hold } from "../engine/engine.ts";
 import { backupFolders, backupsOf, newestSoundBackup } from "./backups.ts";
-import { journalPlace } from "./history.ts";
-import { lastEntry, lastOfTarget } from "./journal.ts";
+import { lastEntry, lastOfTarget, type JournalPlace } from "./journal.ts";
 import { undecidedRuns } from "./judgement.ts";
+import { journalPlace, type History } from "./past-runs.ts";
 import type { Store } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { coversDatabase, type Run, type TargetRun } from "./run.ts";
+import { dropOldRecords } from "./watch-records.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
 
 type Keep = BackupConfig["keep"];
 
 /** Backups that are outside both `last` and `days`, of folders given newest first. The newest sound one always stays. */
 export function expiredBackups(folders: readonly string[], newestSound: string | null, keep: Keep, now: Date): readonly string[] {
-  const oldest = now.getTime() - keep.days * 24 * 3600 * 1000;
+  const oldest = now.getTime() - keep.days * DAY_MS;
   return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
 }
 
@@ -33,19 +36,27 @@ export function expiredCopies(copies: readonly Copy[], keep: Keep, now: Date): r
 export async function dropExpired(
   ports: Ports,
   environment: Environment,
+  history: History,
   { hold, store }: Pick<TargetRun, "hold" | "store">,
 ): Promise<readonly string[]> {
   const { keep } = environment.backup;
   const now = ports.now();
   const expired = expiredCopies(await hold.copies(), keep, now);
-  const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), hold.target);
-  const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.map(suffixOf).includes(runSuffix));
+  const suffixes = new Set(expired.flatMap(({ kind, runSuffix }) => (kind === "failed" ? [] : [runSuffix])));
+  const undecided = await undecidedRuns(history, journalPlace(ports, environment, [hold.target]), hold.target, suffixes);
+  const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.has(runSuffix));
   for (const copy of copies) await hold.discard(copy);
   const folders = await backupFolders(store, environment.name, hold.target);
   const newest = await newestSoundBackup(store, environment.name, hold.target);
   const backups = expiredBackups(folders, newest?.folder ?? null, keep, now);
   for (const folder of backups) await store.remove(folder);
   return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
+}
+
+/** What `belay verify --watch` remembers of a run is of no use once its time is over; it stays for as many days as backups do. Says which. */
+export function dropWatched(ports: Ports, { backup, watch }: Environment, place: JournalPlace): Promise<readonly string[]> {
+  const keptMs = Math.max(backup.keep.days * DAY_MS, watch?.scheduled.forMs ?? 0);
+  return dropOldRecords(place, ports.now().getTime() - keptMs);
 }
 
 /** Drops what a run made beside its target for its own use. A database that was replaced stays: it may hold somebody's later writes. */
@@ -95,10 +106,6 @@ export async function dropCopiesOfUndone(run: Run): Promise<void> {
       target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
     }
   }
-}
-
-function suffixOf(run: RunId): string {
-  return run.slice(-10);
 }
 
 /** The time in a backup's id: `20261121T001400Z-7f3a`. A folder whose name tells no time counts as new, so it is never dropped by age. */

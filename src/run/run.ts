@@ -26,7 +26,8 @@ import type { JsonValue } from "../domain/canonical-json.ts";
 import type { StoredBackup } from "./backups.ts";
 import { FailedChecks } from "./failed-checks.ts";
 import { stepKey } from "./history.ts";
-import type { Journal, WrittenSince } from "./journal.ts";
+import type { Journal, JournalEntry, WrittenSince } from "./journal.ts";
+import type { History } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import type { Store } from "../store/store.ts";
 
@@ -39,7 +40,11 @@ export interface Run {
   readonly ports: Ports;
   readonly environment: Environment;
   readonly journal: Journal;
+  /** What its journal held when somebody took it over; empty where nobody did. */
+  readonly earlier: readonly JournalEntry[];
   readonly targets: readonly TargetRun[];
+  /** What there was before it. */
+  readonly history: History;
   readonly sha: string | null;
   readonly previousSha: string | null;
   /** How long steps took in an earlier run, by `stepKey`; for whoever waits. */
@@ -94,7 +99,7 @@ export interface TargetRun {
   /** The backup was taken while the application ran: it lacks what was written since, and the clone alone is the before-state. */
   earlierBackup: boolean;
   clone: Copy | null;
-  /** Structure of the before-state; null until the backup is taken. */
+  /** Structure of the before-state; null until the backup is taken, and once nobody asks for it any more. */
   before: SchemaSnapshot | null;
   baseline: ReadonlyMap<string, RecordedRows>;
   disturbance: string | null | undefined;
@@ -136,6 +141,14 @@ export interface TargetEnding {
 /** For the report, each sentence once. */
 export function note(target: TargetRun, sentences: readonly string[]): void {
   target.notes.push(...sentences.filter((sentence) => !target.notes.includes(sentence)));
+}
+
+/** Lets go of what only the way to the end of a target asks for: of a thousand targets nobody could keep it. */
+export function forgetStates(target: TargetRun): void {
+  for (const each of [target, ...target.tenants]) {
+    each.before = null;
+    each.comparison = null;
+  }
 }
 
 /** Moves the run on, with all targets that its state rows tell of: first the journal says so, then the rows that others read. */

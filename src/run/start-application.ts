@@ -5,7 +5,8 @@ import { applicationsOf, runAppCommand } from "./application.ts";
 import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { endMaintenance } from "./maintenance.ts";
-import { dropExpired } from "./retention.ts";
+import { journalPlace } from "./past-runs.ts";
+import { dropExpired, dropWatched } from "./retention.ts";
 import { enterPhase, leavesOf, step, throwIfInterrupted, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { watchApplication } from "./watch.ts";
@@ -69,14 +70,25 @@ export async function checkHealth(run: Run): Promise<void> {
 
 /** Drops what `keep` no longer keeps. That it could not be dropped is worth a note, never the run. */
 async function settle(run: Run): Promise<void> {
+  const { ports, environment } = run;
   await step(run, "settle", run.part, async () => {
     for (const target of run.targets) {
       try {
-        await dropExpired(run.ports, run.environment, target);
+        await dropExpired(ports, environment, run.history, target);
       } catch (error) {
         target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
       }
     }
+    if (environment.watch !== null && run.part === null) await dropWatches(run);
     return { value: undefined };
   });
+}
+
+async function dropWatches({ ports, environment, targets }: Run): Promise<void> {
+  const ours = targets.map(({ target }) => target);
+  try {
+    await dropWatched(ports, environment, journalPlace(ports, environment, ours));
+  } catch (error) {
+    targets[0]?.notes.push(`records of old watches could not be dropped: ${messageOf(error)}`);
+  }
 }

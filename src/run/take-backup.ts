@@ -6,7 +6,6 @@ import { refusal } from "../domain/error.ts";
 import type { CheckResult } from "../domain/result.ts";
 import { makeBackupId } from "../domain/run-id.ts";
 import { size } from "../domain/words.ts";
-import type { SchemaSnapshot } from "../domain/schema.ts";
 import { databaseOf, type Identity } from "../domain/target.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import { proofOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
@@ -16,7 +15,6 @@ import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks, readBaseline, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { planOf, upTo } from "./observe.ts";
-import { journalPlace } from "./history.ts";
 import { writtenSoFar } from "./later-writes.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
 
@@ -126,7 +124,7 @@ export function showProgress({ ports }: Run, { target }: TargetRun, name: "backu
 export async function takeBackup(run: Run, target: TargetRun, plan: Plan, planned: PlannedTarget): Promise<void> {
   const taken = target.backup === null ? await backUpAndClone(run, target, planned) : await cloneAlone(run, target, target.backup);
   const { identity, schema, observed } = taken;
-  await refuseChangedPlan(run, plan, [{ planned, state: observed.state, identity, schema }]);
+  await refuseChangedPlan(run, plan, [{ planned, state: observed.state, identity, schemaDigest: schemaDigest(schema) }]);
   throwIfAny("refused", failedChecks(taken.observed.checks));
 }
 
@@ -169,7 +167,7 @@ async function snapshotStep(
       progress: showProgress(run, target, name),
     });
     // after the before-state was taken: what it holds was counted, or will be
-    target.since = await writtenSoFar(run, journalPlace(run.ports, run.environment, [target.target]), target);
+    target.since = await writtenSoFar(run, target);
     target.checks.push(...value.observed.checks);
     target.baseline = value.observed.baseline;
     return { value, detail: await keep(value) };
@@ -217,7 +215,7 @@ export interface SeenAgain {
   readonly planned: PlannedTarget;
   readonly state: ToolState;
   readonly identity: Identity;
-  readonly schema: SchemaSnapshot;
+  readonly schemaDigest: string;
 }
 
 /** The plan once more, from the snapshot: what stopping the application changed is found here, before anything is applied. */
@@ -227,10 +225,7 @@ export async function refuseChangedPlan(run: Run, plan: Plan, seen: readonly See
     seen.flatMap(({ state }) => state.obstacles),
   );
   const now = new Map(
-    seen.map(({ planned, state, identity, schema }) => [
-      planned,
-      { ...planned, ...upTo({ ...planned, ...state, identity, schema }, plan.to) },
-    ]),
+    seen.map(({ planned, state, ...found }) => [planned, { ...planned, ...upTo({ ...planned, ...state, ...found }, plan.to) }]),
   );
   const again = await planOf(run.ports, run.environment, [...now.values()], plan.to);
   const before = await planOf(run.ports, run.environment, [...now.keys()], plan.to);
@@ -250,7 +245,7 @@ const OTHERWISE = "belay.yml or the tool's configuration";
 
 function whatChanged(planned: PlannedTarget, now: PlannedTarget): string | null {
   if (now.identity.live !== planned.identity.live) return "another database lies in its place";
-  if (schemaDigest(planned.schema) !== schemaDigest(now.schema)) return "the schema of the database";
+  if (planned.schemaDigest !== now.schemaDigest) return "the schema of the database";
   const before = planned.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
   const after = now.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
   return before.join() === after.join() ? null : "the migration files";

@@ -16,10 +16,12 @@ import {
   lastEntry,
   lastOfTarget,
   openJournal,
+  readJournal,
   type BeganEntry,
   type DestinationEntry,
   type Journal,
   type JournalEntry,
+  type JournalFolder,
 } from "./journal.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
@@ -37,17 +39,23 @@ interface TakenOver {
 /** Takes run `id` over. `holds`: of all targets that this recovery was asked for. */
 export async function takeOver(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<TakenOver> {
   const own = holds.filter(({ state }) => state?.run === id && unfinished(state));
-  const journal = await journalOfRun(ports, environment, own, id);
-  const began = beganOf(journal, id);
+  const place = placeOfRun(ports, environment, own, id);
+  const entries = await readJournal(place, id);
+  const began = beganOf(entries, id);
   if (began.apart !== "target") refuseInPart(environment, began, holds);
-  const run = await putTogether(ports, environment, { own, began, journal });
+  const run = await putTogether(ports, environment, {
+    own,
+    began,
+    entries,
+    journal: openJournal(place, id, { ...ports, before: entries }),
+  });
   const others = holds.filter(
     (hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name),
   );
-  return { run, rest: others.map((hold) => resultOfOther(journal, hold, id)) };
+  return { run, rest: others.map((hold) => resultOfOther(entries, hold, id)) };
 }
 
-function beganOf({ entries }: Journal, id: RunId): BeganEntry {
+function beganOf(entries: readonly JournalEntry[], id: RunId): BeganEntry {
   const began = lastEntry(entries, "began");
   if (began !== undefined) return began;
   throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, {
@@ -73,10 +81,12 @@ interface Left {
   readonly own: readonly Hold[];
   readonly began: BeganEntry;
   readonly journal: Journal;
+  /** What the journal held before it was taken over. */
+  readonly entries: readonly JournalEntry[];
 }
 
 /** Puts the run together again from its journal, and ends what it had started: an orphan must not go on writing. */
-async function putTogether(ports: Ports, environment: Environment, { own, began, journal }: Left): Promise<Run> {
+async function putTogether(ports: Ports, environment: Environment, { own, began, journal, entries }: Left): Promise<Run> {
   const { run: id } = began;
   const phase = reachedPhase(own);
   await journal.append({ type: "recovery", owner: ports.self, phase });
@@ -84,20 +94,22 @@ async function putTogether(ports: Ports, environment: Environment, { own, began,
   const parts = partsOf(own, began);
   const names = parts.map(({ target }) => target.name);
   ports.progress({ type: "run-began", command: "recover", environment: environment.name, run: id, targets: names });
-  for (const started of orphans(journal.entries)) await ports.endGroup(started);
-  const run = await assembleRun({ ports, environment, holds: parts, id, sha: began.sha, previousSha: began.previousSha }, journal);
+  for (const started of orphans(entries)) await ports.endGroup(started);
+  await ports.sweepTemporary(id);
+  const { sha, previousSha } = began;
+  const run = { ...(await assembleRun({ ports, environment, holds: parts, id, sha, previousSha }, journal)), earlier: entries };
   run.phase = phase;
   run.inStateRows = true;
   const read = readOnce();
   for (const target of leavesOf(run)) await remember(run, target, read);
-  for (const target of run.targets) target.mark ??= lastOfTarget(journal.entries, "mark", target.target.name)?.mark;
+  for (const target of run.targets) target.mark ??= lastOfTarget(entries, "mark", target.target.name)?.mark;
   for (const target of run.targets) target.phase = target.hold.state?.phase ?? null;
   await dropForsaken(run);
   return run;
 }
 
 /** A target that the run has already ended with, or has not begun with. */
-function resultOfOther({ entries }: Journal, { target, state }: Hold, id: RunId): TargetResult {
+function resultOfOther(entries: readonly JournalEntry[], { target, state }: Hold, id: RunId): TargetResult {
   const known = resultOfTarget(entries, target.name);
   if (known !== undefined) return known;
   return emptyTargetResult(target, state?.run === id ? "needs-attention" : "refused");
@@ -125,10 +137,10 @@ function orphans(entries: readonly JournalEntry[]): readonly StartedProcess[] {
   });
 }
 
-function journalOfRun(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): Promise<Journal> {
+function placeOfRun(ports: Ports, environment: Environment, holds: readonly Hold[], id: RunId): JournalFolder {
   const location = holds.map(({ state }) => state).find((state) => state?.run === id)?.store;
   if (location === undefined) throw new Error(`no state row names run ${id}`);
-  return openJournal({ store: ports.storeAt(location), environment: environment.name }, id, ports.now, ports.redact);
+  return { store: ports.storeAt(location), environment: environment.name };
 }
 
 /** The phase that every target has reached. */
@@ -151,7 +163,7 @@ function readOnce(): ReadBackup {
 }
 
 async function remember(run: Run, target: TargetRun, read: ReadBackup): Promise<void> {
-  const { entries } = run.journal;
+  const { earlier: entries } = run;
   const name = target.target.name;
   const backup = lastOfTarget(entries, "backup", name);
   const after = lastOfTarget(entries, "after-state", name);

@@ -3,6 +3,7 @@
 import { makeBackupId } from "../domain/run-id.ts";
 import type { SchemaSnapshot } from "../domain/schema.ts";
 import { size } from "../domain/words.ts";
+import { schemaDigest } from "../plan/digest.ts";
 import { plannedOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import type { BackupTaken, Workspace } from "../engine/engine.ts";
 import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
@@ -39,7 +40,7 @@ export async function takeBackupOfTenants(run: Run, database: TargetRun, plan: P
   await refuseChangedPlan(
     run,
     plan,
-    seen.map(({ state, schema }, index) => ({ planned: at(planned, index), state, schema, identity })),
+    seen.map(({ state, schema }, index) => ({ planned: at(planned, index), state, schemaDigest: schemaDigest(schema), identity })),
   );
   throwIfAny(
     "refused",

@@ -11,9 +11,9 @@ import type { RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { WatchConfig } from "../domain/watch.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun } from "./history.ts";
 import { lastEntry, lastOfTarget, readJournal, type JournalPlace } from "./journal.ts";
 import { holdTargets, refuseUnfinished, type Holds } from "./locking.ts";
+import { History, journalPlace } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { WatchCourse } from "./watch-course.ts";
 import { answer, tellChange } from "./watch-answer.ts";
@@ -82,9 +82,10 @@ async function watchedRun(ports: Ports, environment: Environment, targets: reado
 
 /** Of several targets the one that was migrated last decides how long is watched. */
 async function newestRun(place: JournalPlace, targets: readonly Target[]): Promise<RunId | null> {
+  const history = new History(place);
   const runs: RunId[] = [];
   for (const { name } of targets) {
-    const past = await lastApplyingRun(place, name);
+    const past = await history.lastApplying(name);
     if (past !== undefined) runs.push(past.run);
   }
   return runs.sort().at(-1) ?? null;

@@ -7,10 +7,10 @@ import type { Target } from "../domain/target.ts";
 import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
 import { targetVariables } from "./application.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { journalPlace, lastApplyingRun, pastRun, type PastRun } from "./history.ts";
 import { lastEntry, lastOfTarget } from "./journal.ts";
 import { recordJudgement } from "./judgement.ts";
 import { observe } from "./observe.ts";
+import { journalPlace, openHistory, type History, type PastRun } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import { brokenScope, dataResult } from "./verify-run.ts";
 
@@ -18,7 +18,8 @@ export async function verify(ports: Ports, environment: Environment, targets: re
   const head: ResultHead = { command: "verify", environment: environment.name, startedAt: ports.now() };
   try {
     const judged = [];
-    for (const target of targets) judged.push(await judge(ports, environment, target, run));
+    const history = openHistory(ports, environment, targets);
+    for (const target of targets) judged.push(await judge(ports, environment, history, target, run));
     const health = await ask(ports, environment, environment.checks.health, "health", null);
     const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
     const results = judged.map(({ result }) => ({ ...result, checks: [...result.checks, ...health] }));
@@ -45,9 +46,8 @@ interface Judged {
   readonly reasons: readonly Reason[];
 }
 
-async function judge(ports: Ports, environment: Environment, target: Target, run: string | null): Promise<Judged> {
-  const place = journalPlace(ports, environment, [target]);
-  const past = run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, run);
+async function judge(ports: Ports, environment: Environment, history: History, target: Target, run: string | null): Promise<Judged> {
+  const past = run === null ? await history.lastApplying(target.name) : await history.run(run);
   const after = past === undefined ? undefined : lastOfTarget(past.entries, "after-state", target.name);
   if (past === undefined || after === undefined) {
     if (target.tenant !== undefined && run === null) return judgeAsItIs(ports, environment, target);

@@ -6,7 +6,7 @@
 import { text } from "node:stream/consumers";
 import { failure } from "../domain/error.ts";
 import type { CheckResult } from "../domain/result.ts";
-import type { RunId } from "../domain/run-id.ts";
+import { timeOfRun, type RunId } from "../domain/run-id.ts";
 import type { JournalPlace } from "./journal.ts";
 import type { Ports } from "./ports.ts";
 
@@ -72,12 +72,25 @@ export async function writeRecord(
   return [...before, { key, kind, failed }];
 }
 
+/** Drops what was remembered of runs that began before `oldest`. */
+export async function dropOldRecords({ store, environment }: JournalPlace, oldest: number): Promise<readonly string[]> {
+  const folder = watchesOf(environment);
+  const watched = new Set((await store.list(folder)).map(({ key }) => key.slice(folder.length + 1).split("/", 1)[0] ?? ""));
+  const old = [...watched].filter((run) => timeOfRun(run) < oldest).map((run) => `${folder}/${run}`);
+  for (const records of old) await store.remove(records);
+  return old.map((records) => `${store.location}/${records}`);
+}
+
 /** In milliseconds, which have as many digits for the next two centuries. */
 function timeOf(record: WatchRecord | undefined): number {
   return Number(/([0-9]+)-[0-9a-f]+\.[a-z]+\.json$/.exec(record?.key ?? "")?.[1] ?? 0);
 }
 
-/** A folder that no target can have as its name. */
 function folderOf({ environment }: JournalPlace, run: RunId): string {
-  return `${environment}/.watch/${run}`;
+  return `${watchesOf(environment)}/${run}`;
+}
+
+/** A folder that no target can have as its name. */
+function watchesOf(environment: string): string {
+  return `${environment}/.watch`;
 }

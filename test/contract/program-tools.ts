@@ -1,5 +1,7 @@
 /** What every tool that is a program of its own goes through, with the real one and the built command line. */
 
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, test } from "vitest";
@@ -118,7 +120,9 @@ export function programToolContract(name: string, makeSite: () => Promise<ToolSi
       running.kill("SIGKILL");
       await running.ended;
       expect(await ended(site, "migrate")).toMatchObject({ status: 3, codes: ["unfinished-run"] });
-      expect(await ended(site, "recover")).toMatchObject({ status: 4, outcome: "undone" });
+      const recovered = await site.project.json("recover");
+      expect([recovered.status, recovered.result.outcome]).toEqual([4, "undone"]);
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`belay-step-${recovered.result.run}`))).toEqual([]);
       expect(site.project.dump()).toBe(before);
     });
   });

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
+import { Customers, FILES } from "../support/customers.ts";
 import type { Production } from "../support/production.ts";
 import { EACH_VERSION, type Start } from "../support/productions.ts";
 import { CLI } from "../support/workplace.ts";
@@ -69,3 +70,32 @@ describe.each(EACH_VERSION)("`belay gate` inside a living run on a database %s",
     expect((await running.ended).status).toBe(4);
   });
 });
+
+/** What the gate says to each target's container, at this moment of one of them. */
+const ASK_EACH = `#!/bin/sh
+for name in ann bob cid; do
+  "${process.execPath}" "${CLI}" gate --target $name > gate.log 2>&1
+  answers="$answers $name $?"
+done
+echo "$1 $BELAY_TARGET:$answers" >> app.log
+`;
+
+test(
+  "where each target has its own application, it may start by what the run has done to that one alone",
+  { timeout: 60_000 },
+  async () => {
+    using customers = new Customers(["ann", "bob", "cid"]);
+    customers.spoil("bob");
+    customers.write("ask", ASK_EACH);
+    customers.configure(`${FILES}parallel: 1\napp: { per: target, stop: ./ask stop, start: ./ask start, previous: ./ask previous }\n`);
+    expect((await customers.json("migrate", "prod")).status).toBe(4);
+    expect(customers.applicationLog()).toEqual([
+      "stop ann: ann 6 bob 6 cid 6",
+      "start ann: ann 0 bob 6 cid 6",
+      "stop bob: ann 0 bob 6 cid 6",
+      "previous bob: ann 0 bob 0 cid 6",
+      "stop cid: ann 0 bob 6 cid 6",
+      "start cid: ann 0 bob 6 cid 0",
+    ]);
+  },
+);

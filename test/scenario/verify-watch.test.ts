@@ -64,6 +64,12 @@ describe.each(EACH_ENGINE)("the watch of a run on a database %s", { timeout: 60_
     const { status, stdout } = await production.run("verify", "--watch");
     expect(status).toBe(6); // by the clock of everybody else it is not over
     expect(stdout.replace(/\s+/g, " ")).toMatch(/Watched: watched [\d.]+ s of 48 h, 4 of 5 rounds good/);
+
+    const prune = (days: number) => performAt(production, new Date(Date.now() + days * 24 * HOUR), { command: "prune" });
+    const dropped = async (days: number) => (await prune(days)).targets[0]?.notes?.filter((note) => note.includes("/.watch/")) ?? [];
+    expect(await dropped(29)).toEqual([]);
+    expect(await dropped(31)).toEqual([expect.stringMatching(/^dropped .*\/prod\/\.watch\/[0-9A-Z]{26}$/)]);
+    expect(await dropped(31)).toEqual([]);
   });
 
   test("takes the data back where it is told to, counting what was written since, and then watches no more", async () => {

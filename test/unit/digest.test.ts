@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { canonicalJson } from "../../src/domain/canonical-json.ts";
-import { boundFields, type DigestFields, digestOf } from "../../src/plan/digest.ts";
+import { boundFields, type DigestFields, digestOf, policyDigest, schemaDigest } from "../../src/plan/digest.ts";
 
 const FIELDS: DigestFields = {
   repositoryId: null,
@@ -11,13 +11,13 @@ const FIELDS: DigestFields = {
     {
       name: "app",
       identity: "sqlite:app.db",
-      schema: { objects: [{ kind: "table", name: "users", definition: "table" }] },
+      schemaDigest: schemaDigest({ objects: [{ kind: "table", name: "users", definition: "table" }] }),
       pending: [{ id: "001", sha256: "aa", sql: "select 1", file: "001.sql", reversible: false, findings: [] }],
       findings: [{ id: "drops-table", place: "001.sql:1", message: "drops users" }],
     },
   ],
   tool: { name: "sql", configSha256: "bb" },
-  policy: { target: "sqlite:app.db" },
+  policyDigest: policyDigest({ target: "sqlite:app.db" }),
 };
 
 const digestOfFields = (fields: DigestFields) => digestOf(boundFields(fields));
@@ -36,14 +36,14 @@ test.each<[string, (fields: DigestFields) => DigestFields]>([
   ["the environment", (fields) => ({ ...fields, environment: "staging" })],
   ["the repository", (fields) => ({ ...fields, repositoryId: 7 })],
   ["the database", (fields) => withTarget(fields, { identity: "sqlite:other.db" })],
-  ["its schema", (fields) => withTarget(fields, { schema: { objects: [] } })],
+  ["its schema", (fields) => withTarget(fields, { schemaDigest: schemaDigest({ objects: [] }) })],
   [
     "a pending file",
     (fields) => withTarget(fields, { pending: [{ id: "001", sha256: "ab", sql: null, file: null, reversible: false, findings: [] }] }),
   ],
   ["a finding", (fields) => withTarget(fields, { findings: [] })],
   ["the tool's configuration", (fields) => ({ ...fields, tool: { name: "sql", configSha256: "cc" } })],
-  ["the policy", (fields) => ({ ...fields, policy: { target: "sqlite:app.db", data: "off" } })],
+  ["the policy", (fields) => ({ ...fields, policyDigest: policyDigest({ target: "sqlite:app.db", data: "off" }) })],
 ])("the digest changes with %s", (_, change) => {
   expect(digestOfFields(change(FIELDS))).not.toBe(digestOfFields(FIELDS));
 });

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { makeBackupId } from "../../src/domain/run-id.ts";
+import { makeBackupId, makeRunId, timeOfRun } from "../../src/domain/run-id.ts";
 
 const moment = fc.date({ min: new Date("2000-01-01T00:00:00Z"), max: new Date("2099-12-31T00:00:00Z"), noInvalidDate: true });
 const randomness = fc.uint8Array({ minLength: 1, maxLength: 1 });
@@ -23,4 +23,13 @@ test("a backup's id is a time to the second and four hexadecimal digits", () => 
       expect(makeBackupId(at, random)).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{4}$/);
     }),
   );
+});
+
+test("a run's id tells to the millisecond when it began, and what is none tells nothing", () => {
+  fc.assert(
+    fc.property(moment, fc.uint8Array({ minLength: 10, maxLength: 10 }), (at, random) => {
+      expect(timeOfRun(makeRunId(at, random))).toBe(at.getTime());
+    }),
+  );
+  expect(["", "notes", "01M7ZCK6H8MJD0Q5EACJDN1XX", "01U7ZCK6H8MJD0Q5EACJDN1XXN"].map(timeOfRun)).toEqual([NaN, NaN, NaN, NaN]);
 });

@@ -8,6 +8,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { knownToCheckers } from "../../script/workflows/known-to-checkers.ts";
 import { brokenRules, type Ours } from "../../script/workflows/rules.ts";
+import { readWorkflow } from "../../script/workflows/workflow.ts";
+import { INPUTS } from "../../src/github/inputs.ts";
 
 const SHA = "3d3c42e5aac5ba805825da76410c181273ba90b1";
 const OURS: Ours = {
@@ -131,6 +133,15 @@ describe("the rules for workflows", () => {
     expect(broken(GOOD, "queue: max", "queue: max\n  cancel-in-progress: true")).toEqual([expect.stringContaining("queue: max waits")]);
     expect(broken(GOOD, "queue: max", "queue: all")).toEqual(["concurrency.queue: is max or single"]);
   });
+});
+
+/** Of the bot, of GitHub itself, and of commands that the two jobs do not have. */
+const NOT_FOR_CALLERS = ["request", "github-token", "verify", "watch", "into", "replace", "new", "fix", "wait"];
+
+it("the workflow that others call passes every input of the action on, but for those that it has no use for", () => {
+  const { jobs } = readWorkflow(readFileSync(join(import.meta.dirname, "../../.github/workflows/run.yml"), "utf8"));
+  const passed = jobs.find(({ name }) => name === "run")?.uses.find(({ action }) => action.startsWith("belay-db/belay@"))?.with ?? {};
+  expect([...Object.keys(passed), ...NOT_FOR_CALLERS].toSorted()).toEqual(INPUTS.map(({ name }) => name).toSorted());
 });
 
 describe("what the checkers cannot know yet", () => {

@@ -47,6 +47,10 @@ interface Counted {
   readonly writes: readonly LaterWrites[];
 }
 
+/** Each of them is a process: of a thousand targets those that were counted last wait, the others are counted again. */
+const MOST_WAITING = 8;
+const waiting = new Set<LaterWritesCount>();
+
 /**
  * Counts what was written since a mark. A rollback asks twice, before the application is stopped and after: its connection stays open in
  * between, and sees whether anybody wrote at all. If nobody did, the second answer costs nothing.
@@ -54,6 +58,7 @@ interface Counted {
 export class LaterWritesCount implements AsyncDisposable {
   readonly #place: Place;
   #counted: Counted | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(place: Place) {
     this.#place = place;
@@ -61,11 +66,19 @@ export class LaterWritesCount implements AsyncDisposable {
 
   /** Tables that were written to since the mark; null when its copy is gone or no longer what it was. */
   async since(mark: JsonValue): Promise<readonly LaterWrites[] | null> {
+    const writes = await this.#inTurn(() => this.#count(mark));
+    const [first] = waiting;
+    if (waiting.size > MOST_WAITING) await first?.[Symbol.asyncDispose]().catch(() => undefined); // no failure of this one's
+    return writes;
+  }
+
+  async #count(mark: JsonValue): Promise<readonly LaterWrites[] | null> {
     const copy = unchangedCopy(mark);
     if (copy === undefined) return null;
     if (this.#counted !== null && (await this.#stillHolds(this.#counted, copy))) return this.#counted.writes;
-    await this[Symbol.asyncDispose]();
+    await this.#letGo();
     this.#counted = await count(this.#place, copy);
+    waiting.add(this);
     return this.#counted.writes;
   }
 
@@ -75,10 +88,22 @@ export class LaterWritesCount implements AsyncDisposable {
   }
 
   /** Lets go of the database; counting again opens it again. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#inTurn(() => this.#letGo());
+  }
+
+  async #letGo(): Promise<void> {
+    waiting.delete(this);
     const counted = this.#counted;
     this.#counted = null;
     await counted?.remote[Symbol.asyncDispose]();
+  }
+
+  /** Whoever needs the room of one that just counts waits for its answer. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The lock of a target: `BEGIN EXCLUSIVE` on an empty database beside it. The system frees it when this process dies. A file of its
+ * The lock of a target: SQLite's exclusive one on an empty database beside it. The system frees it when this process dies. A file of its
  * own, because the target itself is opened, copied and renamed while the lock is held.
  */
 
@@ -9,21 +9,19 @@ import Database from "better-sqlite3";
 
 import { refusal } from "../../domain/error.ts";
 import type { LockProbe } from "../engine.ts";
+import { holdExclusively } from "./exclusive-files.ts";
 import { nameHolders } from "./holders.ts";
 import type { Place } from "./place.ts";
 import { assertFolder, isReadOnlyFileSystem } from "./refuse-open.ts";
 import { isBusy, isSqliteError, whenFree } from "./sqlite-error.ts";
 
-/** Held until `close`. Refuses with `locked` after `waitMs`. */
+/** Held until it is disposed of. Refuses with `locked` after `waitMs`. */
 export async function takeLock(place: Place, waitMs: number): Promise<Disposable> {
-  const db = openLockFile(place);
   try {
-    await whenFree(waitMs, () => db.exec("begin exclusive"));
+    return await whenFree(waitMs, () => holdExclusively(place.lock));
   } catch (error) {
-    db.close();
-    throw isBusy(error) ? locked(place.configured, place.lock) : error;
+    throw isBusy(error) ? locked(place.configured, place.lock) : unavailable(place, error);
   }
-  return { [Symbol.dispose]: () => void db.close() };
 }
 
 /** Takes no lock that could refuse anybody, and creates nothing. */
@@ -43,22 +41,18 @@ export function probeLock(place: Place): LockProbe {
   }
 }
 
-function openLockFile(place: Place): Database.Database {
-  try {
-    return new Database(place.lock, { timeout: 0 });
-  } catch (error) {
-    if (!isSqliteError(error) && !(error instanceof TypeError)) throw error;
-    assertFolder(place);
-    const readOnly = isReadOnlyFileSystem(place.folder);
-    throw refusal(
-      "lock-unavailable",
-      `the lock ${place.lock} cannot be opened: ${readOnly ? "its file system is read-only" : error.message}`,
-      {
-        hint: "Belay must be able to write files in the database's folder",
-        cause: error,
-      },
-    );
-  }
+function unavailable(place: Place, error: unknown): unknown {
+  if (!isSqliteError(error)) return error;
+  assertFolder(place);
+  const readOnly = isReadOnlyFileSystem(place.folder);
+  return refusal(
+    "lock-unavailable",
+    `the lock ${place.lock} cannot be opened: ${readOnly ? "its file system is read-only" : error.message}`,
+    {
+      hint: "Belay must be able to write files in the database's folder",
+      cause: error,
+    },
+  );
 }
 
 /** `lock` is the file whose holder stands in the way. */

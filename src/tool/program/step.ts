@@ -1,10 +1,9 @@
 /** One step of a tool: applying or taking back one migration, with the folder that it may need for that. */
 
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { CommandLine } from "../../domain/command.ts";
+import type { RunId } from "../../domain/run-id.ts";
 import type { Session } from "../../domain/session.ts";
+import { scratchFolder } from "../../process/scratch-folder.ts";
 import type { Files, Known } from "./definition.ts";
 import type { Driven } from "./driven.ts";
 import { runProgram, type Followed } from "./program.ts";
@@ -22,10 +21,10 @@ export interface Step {
 export async function runStep(
   { tool, place, program }: Driven,
   { way, known, files, named }: Step,
-  followed: Followed & { readonly session: Session },
+  followed: Followed & { readonly session: Session; readonly run: RunId },
 ): Promise<number> {
   const contents = place.elsewhere ? undefined : await tool.scratch?.(known, files, place);
-  await using folder = contents === undefined ? null : await folderOf(contents);
+  await using folder = contents === undefined ? null : await scratchFolder(followed.run, contents);
   const command: CommandLine = { argv: [named, ...tool[way](known, files, place, folder?.path ?? null)] };
   const act = `${way === "apply" ? "applying" : "reverting"} ${known.id}`;
   const began = performance.now();
@@ -35,14 +34,4 @@ export async function runStep(
     throw await withHolder(error, followed.session);
   }
   return Math.round(performance.now() - began);
-}
-
-/** Of nobody else's: what lies in it is run against the target. */
-async function folderOf(contents: Readonly<Record<string, string | Uint8Array>>): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await mkdtemp(join(tmpdir(), "belay-step-"));
-  for (const [name, content] of Object.entries(contents)) {
-    await mkdir(dirname(join(path, name)), { recursive: true });
-    await writeFile(join(path, name), content);
-  }
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

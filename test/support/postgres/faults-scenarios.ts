@@ -1,6 +1,16 @@
 /** What is killed at every point, on PostgreSQL: of Belay's own files, and of what it has the server do. */
 
-import { crash, CRASHING, durablePoints, expectEnd, KILL_ONCE, nothing, type KillPoint, type Scenario } from "../faults-crash.ts";
+import {
+  crash,
+  CRASHING,
+  durablePoints,
+  expectEnd,
+  KILL_ONCE,
+  NeverThere,
+  nothing,
+  type KillPoint,
+  type Scenario,
+} from "../faults-crash.ts";
 import type { SiteOptions } from "../faults-site.ts";
 import { cluster, type As, type Version } from "./cluster.ts";
 import { PostgresSite } from "./faults-site.ts";
@@ -61,6 +71,7 @@ async function statementPoints(site: PostgresSite, command: readonly string[], w
 function strikePoint(strike: Strike): KillPoint<PostgresSite> {
   return {
     told: `${strike.when} #${strike.at}: ${strike.name}`,
+    sometimes: strike.name.includes("pg_terminate_backend"),
     async kill(site, command) {
       let hit = false;
       let running: ReturnType<PostgresSite["start"]> | null = null;
@@ -73,7 +84,7 @@ function strikePoint(strike: Strike): KillPoint<PostgresSite> {
       });
       running = site.start(command, { env: { DATABASE_URL: site.addressAt(proxy.port) } });
       const ended = await running.ended;
-      if (!hit) throw new Error(`the run never came there: ${ended.stdout}${ended.stderr}\n${proxy.seen.join("\n")}`);
+      if (!hit) throw new NeverThere(`the run never came there: ${ended.stdout}${ended.stderr}\n${proxy.seen.join("\n")}`);
       return ended;
     },
   };

@@ -17,10 +17,12 @@ export type Kind = Parameters<ToolSite["write"]>[0];
 export interface ToolProject {
   /** As belay.yml calls it. */
   readonly tool: string;
+  /** What else stands under `migrate` there. */
+  readonly options?: Readonly<Record<string, string>>;
   readonly reverts: boolean;
   /** Its program, and the packages that a project of it has; empty: the system has it. */
   readonly packages: readonly string[];
-  /** Writes what the project is without migrations: its own configuration reads the address from a variable. */
+  /** Writes what the project is without migrations, its own configuration reads the address from a variable; programs of its own into `programs`. */
   layOut(project: ToolProduction): void;
   /** Writes migration number `index`, from 1, and gives its id. */
   write(
@@ -33,7 +35,7 @@ export interface ToolProject {
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
 const OWN_TABLES =
-  /^(?:knex_migrations(?:_lock)?|schema_migrations|pgmigrations|__drizzle_migrations|changes|dependencies|events|projects|releases|tags)$/;
+  /^(?:alembic_version|django_\w+|knex_migrations(?:_lock)?|schema_migrations|pgmigrations|__drizzle_migrations|changes|dependencies|events|projects|releases|tags)$/;
 
 /** A small production; for PostgreSQL of a role that is no superuser. */
 export async function productionSite(tool: ToolProject, engine: EngineName): Promise<ToolSite> {
@@ -51,7 +53,7 @@ export async function productionSite(tool: ToolProject, engine: EngineName): Pro
   return {
     project: withPath(project, path),
     target: project.target.trim(),
-    migrate: { tool: tool.tool },
+    migrate: { tool: tool.tool, ...tool.options },
     reverts: tool.reverts,
     ...(tool.lead === undefined ? { toldByBelayAlone: true } : {}),
     withoutTool: { PATH: "/nowhere" },
