@@ -72,6 +72,7 @@ function resultComment(request: Request, result: Result, { serverUrl, repository
     sha: request.sha,
     runUrl: run === null ? null : `${serverUrl}/${repository}/actions/runs/${run}`,
     workflow: null,
+    inChat: true,
     actor: request.requester.login,
     environmentHash: environmentHash(request.environment),
     directory: "",

@@ -133,6 +133,20 @@ test("a plan that its job made up, digest and all, can be approved and is never 
   await talk.says("plan-changed");
 });
 
+test("a belay.yml of the pull request that names another bot, asks nobody, checks nothing and moves the store, changes nothing of that", async () => {
+  await using talk = await Talk.open('approvals: { required: 2 }\nchecks: { after: [{ sql: "select count(*) from x", expect: 1 }] }\n');
+  const { stage, project } = talk;
+  const pull = stage.openPull();
+  const own = `bot: https://evil.example.com\nenvironments:\n  prod:\n    target: sqlite:${project.database}\n    migrate: sql\n    backup: { store: /nowhere }\n`;
+  await talk.push(pull, "belay.yml", own);
+  const { end, reasons } = await talk.migrate(pull);
+  expect(stage.github.state.runs.map(({ title }) => title)).toEqual(["belay plan prod r1", "belay migrate prod r1"]);
+  expect(end.status, "the check of the default branch was asked").toBe(4);
+  expect(reasons).toEqual(["check-failed"]);
+  expect(talk.tables()).toBe("");
+  expect(end.log).not.toContain("evil.example.com/api");
+});
+
 test("two pull requests race for one environment: one migrates, the other waits until that is merged, and then asks anew", async () => {
   await using talk = await Talk.open("approvals: { required: 2 }\nrequire: []\n", { app: GATED });
   const { stage, runners } = talk;

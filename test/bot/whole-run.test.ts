@@ -21,10 +21,12 @@ test("plan, two approvals at the same moment, migrated: the job claims its grant
   const migrated = await runners.ended("belay migrate prod r1");
   expect(migrated.end.status, migrated.end.log).toBe(0);
   expect(migrated.end.annotations).toEqual([]);
+  expect(migrated.end.log, "no token is left to be read").not.toMatch(/eyJ[\w-]{8}/);
   expect(migrated.posts.map(({ status }) => status)).toEqual([0]);
   expect(talk.tables()).toBe("x");
   await talk.reaction(asked, "+1");
   await talk.says("✅ migrated");
+  expect(stage.comment()).toContain("Here: `/rollback prod`.");
   expect(stage.comment()).toMatch(/Approved by `(?:ben` and `cleo|cleo` and `ben)` for/);
   expect(state.comments.filter(({ author }) => author.login === "github-actions[bot]")).toEqual([]);
   expect(state.deploymentStatuses.at(-1)).toMatchObject({ state: "success" });

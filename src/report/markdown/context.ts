@@ -11,6 +11,8 @@ export interface MarkdownContext {
   readonly runUrl: string | null;
   /** File name of the workflow that people start by hand, as `deploy.yml`; null where the running one cannot be started so. */
   readonly workflow: string | null;
+  /** A bot reads along: commands are told as it obeys them. Default false. */
+  readonly inChat?: boolean;
   /** Login of whoever asked for it. */
   readonly actor: string | null;
   /** The first 16 hexadecimal digits of SHA-256 of the environment's name, by which its comment is found again. */

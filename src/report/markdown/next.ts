@@ -24,10 +24,10 @@ export function nextLine(result: Result, context: MarkdownContext): string {
   const texts = nextTexts(result, context)
     .slice(0, MOST_TEXTS)
     .map((text) => safeLine(text, TEXT_LIMIT));
-  const github = fromGitHub(texts, result, context);
+  const github = context.inChat === true ? inChat(texts, result) : fromGitHub(texts, result, context);
   const shown = texts.map((text) => sentence(prose(text)));
   const label = result.outcome === "needs-attention" ? "**By hand:**" : "**Next:**";
-  const last = github === "" ? [] : [`From GitHub: ${github}.`];
+  const last = github === "" ? [] : [`${context.inChat === true ? "Here" : "From GitHub"}: ${github}.`];
   if (shown.length === 1) return [label, ...shown, ...last].join(" ");
   return [label, "", ...[...shown, ...last].map((text, at) => `${at + 1}. ${text}`)].join("\n");
 }
@@ -60,15 +60,25 @@ function afterPlan(result: Result, context: MarkdownContext): readonly string[] 
   ];
 }
 
+function commandsIn(texts: readonly string[]) {
+  return texts
+    .flatMap((text) => Array.from(text.matchAll(COMMAND), ({ 0: whole, groups }) => ({ whole, command: groups?.["command"] ?? "" })))
+    .filter(({ command }) => IN_WORKFLOWS.includes(command));
+}
+
+/** The same commands as a bot obeys them. */
+function inChat(texts: readonly string[], { environment: name }: Result): string {
+  if (name === null) return "";
+  const lines = commandsIn(texts).map(({ command }) => code(`/${command} ${name}`));
+  return [...new Set(lines)].slice(0, MOST_COMMANDS).join(", ");
+}
+
 /** The same commands as inputs of the workflow, and the page where it is started. */
 function fromGitHub(texts: readonly string[], result: Result, context: MarkdownContext): string {
   const url = workflowUrl(context);
-  const commands = texts.flatMap((text) =>
-    Array.from(text.matchAll(COMMAND), ({ 0: whole, groups }) => ({ whole, command: groups?.["command"] ?? "" })),
+  const inputs = commandsIn(texts).map(({ whole, command }) =>
+    [`command: ${command}`, ...environment(result), ...options(whole)].map((input) => code(input)).join(", "),
   );
-  const inputs = commands
-    .filter(({ command }) => IN_WORKFLOWS.includes(command))
-    .map(({ whole, command }) => [`command: ${command}`, ...environment(result), ...options(whole)].map((input) => code(input)).join(", "));
   const offered = [...new Set(inputs)].slice(0, MOST_COMMANDS);
   const run = runUrl(context);
   if (offered.length === 0) return "";
