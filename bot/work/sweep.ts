@@ -1,6 +1,6 @@
 /**
  * What GitHub told while nobody listened. GitHub delivers once: a delivery that came to nothing is asked for again, and found again by its
- * key if it had come through after all. Workflow runs that ended unseen are asked after.
+ * key if it had come through after all. Comments that it has forgotten, and workflow runs that ended unseen, are asked after.
  */
 
 import { messageOf } from "../../src/domain/error.ts";
@@ -8,7 +8,8 @@ import type { WorkflowRunChanged } from "../core/event.ts";
 import { isOpen } from "../core/request.ts";
 import { type Api, type App, orNone } from "../github/api.ts";
 import type { Log } from "../log.ts";
-import type { BotStore } from "../store/store.ts";
+import type { BotStore, Repository } from "../store/store.ts";
+import { sweepComments } from "./sweep-comments.ts";
 
 export interface SweepParts {
   readonly store: BotStore;
@@ -28,20 +29,26 @@ const NO_REPOSITORY = 0;
 export async function sweep(parts: SweepParts): Promise<void> {
   try {
     await redeliver(parts);
-    for (const repository of await parts.store.repositories()) {
-      const state = await parts.store.state(repository.id);
-      const waiting = [...state.requests.values()].filter(isOpen).flatMap(({ jobs }) => [jobs.plan, jobs.run]);
-      const runs = waiting.flatMap((job) => (job?.completedAt === null ? (job.grant?.workflowRun ?? job.workflowRun ?? []) : []));
-      if (runs.length === 0) continue;
-      const api = await parts.app.installation(repository.installation);
-      for (const run of runs) {
-        const ended = await endOf(api, { owner: repository.owner, repo: repository.name }, run);
-        const at = parts.now().toISOString();
-        if (ended !== null) await parts.store.receive({ repository, event: { at, ...ended }, delivery: null });
-      }
-    }
+    for (const repository of await parts.store.repositories()) await lookAfter(repository, parts);
   } catch (error) {
     parts.log("warn", "the sweep was cut short", { why: messageOf(error) });
+  }
+}
+
+/** One that the app was taken from stands in nobody's way. */
+async function lookAfter(repository: Repository, { store, app, log, now }: SweepParts): Promise<void> {
+  try {
+    const api = await app.installation(repository.installation);
+    await sweepComments(api, repository, store, now());
+    const state = await store.state(repository.id);
+    const waiting = [...state.requests.values()].filter(isOpen).flatMap(({ jobs }) => [jobs.plan, jobs.run]);
+    const runs = waiting.flatMap((job) => (job?.completedAt === null ? (job.grant?.workflowRun ?? job.workflowRun ?? []) : []));
+    for (const run of runs) {
+      const ended = await endOf(api, { owner: repository.owner, repo: repository.name }, run);
+      if (ended !== null) await store.receive({ repository, event: { at: now().toISOString(), ...ended }, delivery: null });
+    }
+  } catch (error) {
+    log("warn", "a repository could not be looked after", { repository: repository.id, why: messageOf(error) });
   }
 }
 

@@ -43,6 +43,28 @@ test("a command that comes three days late, by GitHub's own redelivery, is answe
   expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${id} `))).toHaveLength(1);
 });
 
+test("a comment that GitHub itself has forgotten to have told of is found by the sweep, once, and one that was edited since is not", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  await answerTo(stage, await stage.say(pull, "ada", "/belay help"));
+  // The sweep has been here: from now on it knows since when it has to look.
+  await stage.stop();
+  await stage.start();
+  await stage.stop();
+  stage.pass(60_000);
+  const missed = untold(stage, pull, "/belay status");
+  const edited = untold(stage, pull, "/belay help");
+  for (const comment of state.comments)
+    if (comment.id === edited.id) comment.updatedAt = new Date(Date.parse(comment.createdAt) + 1_000).toISOString();
+  await stage.start();
+  expect(await answerTo(stage, missed.id)).toContain("status");
+  await stage.deliver("issue_comment", missed.payload);
+  await answerTo(stage, await stage.say(pull, "ada", "/belay help"));
+  expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${missed.id} `))).toHaveLength(1);
+  expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${edited.id} `))).toEqual([]);
+});
+
 test("a push that is told before the command that it came after leaves one request, of the newest commit", async () => {
   await using stage = await Stage.open(PROTECTED);
   const { state } = stage.github;

@@ -25,6 +25,14 @@ export const COMMENTS: readonly Route[] = [
       comments.map((comment) => commentShape(request, comment)),
     );
   }),
+  route("get", "/repos/{owner}/{repo}/issues/comments", READ, (request) => {
+    const since = new Date(request.query.get("since") ?? 0).toISOString();
+    const comments = request.state.comments.filter(({ updatedAt }) => updatedAt >= since);
+    return page(
+      request,
+      comments.map((comment) => commentShape(request, comment)),
+    );
+  }),
   route("post", "/repos/{owner}/{repo}/issues/{issue_number}/comments", WRITE, (request) => {
     const comment = request.state.comment(issue(request), request.token.user.login, body(request));
     return created(commentShape(request, comment));
