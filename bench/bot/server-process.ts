@@ -11,20 +11,23 @@ export class ServerProcess implements AsyncDisposable {
   readonly startedMs: number;
   readonly #child: ChildProcessByStdio<null, Readable, null>;
 
-  private constructor(child: ChildProcessByStdio<null, Readable, null>, port: number, startedMs: number) {
+  readonly #metricsUrl: string;
+
+  private constructor(child: ChildProcessByStdio<null, Readable, null>, { port, metrics }: Ports, startedMs: number) {
     this.#child = child;
     this.url = `http://127.0.0.1:${port}`;
+    this.#metricsUrl = `http://127.0.0.1:${metrics}/metrics`;
     this.startedMs = startedMs;
   }
 
-  /** `entry`: a script that prints a line of JSON with its `port` when it listens. */
+  /** `entry`: a script that prints a line of JSON with its `port`, and that of its metrics, when it listens. */
   static async start(entry: string, variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const begun = performance.now();
     const env = { PATH: process.env["PATH"] ?? "", ...variables };
     const child = spawn(process.execPath, [entry], { env, stdio: ["ignore", "pipe", "inherit"] });
-    const port = await portTold(child.stdout);
+    const ports = await portsTold(child.stdout);
     child.stdout.resume();
-    return new ServerProcess(child, port, performance.now() - begun);
+    return new ServerProcess(child, ports, performance.now() - begun);
   }
 
   /** Megabytes that it holds now. Linux only: elsewhere nothing tells. */
@@ -33,18 +36,30 @@ export class ServerProcess implements AsyncDisposable {
     return (Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
   }
 
+  /** Megabytes of its JavaScript, what nobody needs any more among them. */
+  async heapMB(): Promise<number> {
+    const numbers = await (await fetch(this.#metricsUrl)).text();
+    return Number(/^belay_bot_heap_bytes (\d+)$/m.exec(numbers)?.[1]) / 1e6;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGTERM");
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
   }
 }
 
-async function portTold(stdout: Readable): Promise<number> {
+interface Ports {
+  readonly port: number;
+  /** NaN: it has none. */
+  readonly metrics: number;
+}
+
+async function portsTold(stdout: Readable): Promise<Ports> {
   let said = "";
   for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
     said += String(chunk);
-    const found = /"port":(\d+)/.exec(said);
-    if (found !== null) return Number(found[1]);
+    const found = /"port":(\d+).*\n/.exec(said);
+    if (found !== null) return { port: Number(found[1]), metrics: Number(/"metrics":(\d+)/.exec(said)?.[1]) };
   }
   throw new Error(`the server ended before it listened: ${said}`);
 }
