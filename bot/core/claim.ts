@@ -108,8 +108,9 @@ function backToApproval(draft: Draft, request: Request, reasons: readonly Reques
   return refused(409, ...reasons);
 }
 
-function outdated({ ref, sha }: Request, { facts: { pull } }: Claimed): readonly RequestReason[] {
-  if (ref !== null) return [];
+function outdated({ ref, sha, command }: Request, { facts: { pull } }: Claimed): readonly RequestReason[] {
+  // What is finished or undone is the commit that was begun with.
+  if (ref !== null || command === "recover") return [];
   if (pull === null) return [{ code: "pull-gone", message: "the pull request cannot be found" }];
   if (pull.head !== sha) return [{ code: "superseded", message: `the head of the pull request is now ${pull.head.slice(0, 7)}` }];
   return [];

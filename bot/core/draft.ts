@@ -118,11 +118,12 @@ export class Draft {
 
   /** Everything that people see of a request is to be made anew. */
   show(request: Request): void {
-    const { id, pull, environment, jobs } = request;
+    const { id, pull, environment, jobs, command } = request;
     this.add({ kind: "check", request: id });
     if (pull !== null) this.add({ kind: "comment", pull, environment });
     if (pull !== null) this.checkHeads(pull);
-    if (jobs.run !== null) this.add({ kind: "deployment", request: id });
+    // Only what brings something is one: `needs`, and others, read it as what an environment has.
+    if (jobs.run !== null && command === "migrate") this.add({ kind: "deployment", request: id });
     const told = ruleAnswer(request);
     if (told !== null) this.add(told);
   }

@@ -54,6 +54,8 @@ export function reasonsOf(obstacles: readonly Obstacle[]): readonly RequestReaso
   return obstacles.map(({ code, message, hint }) => ({ code, message, ...(hint === undefined ? {} : { hint }) }));
 }
 
+export type PolicyRead = Extract<PolicyFacts, { readonly kind: "read" }>;
+
 export type PolicyFacts =
   | {
       readonly kind: "read";

@@ -5,6 +5,7 @@
 
 import type { Draft } from "./draft.ts";
 import { isOpen, type Request, type RequestReason } from "./request.ts";
+import { takenBackBy } from "./taken-back.ts";
 
 /** null: nothing is needed, or it is there. */
 export function unmetNeed(draft: Pick<Draft, "requests">, request: Request): RequestReason | null {
@@ -23,9 +24,10 @@ export function cannotBeMet(draft: Pick<Draft, "requests">, request: Request): R
 }
 
 function had({ requests }: Pick<Draft, "requests">, environment: string): readonly Request[] {
-  return requests.filter(
+  const succeeded = requests.filter(
     (each) => each.environment === environment && each.command === "migrate" && (each.state === "migrated" || each.state === "up-to-date"),
   );
+  return succeeded.filter((each) => takenBackBy(requests, each) === null);
 }
 
 function isSame(there: Request, wanted: Request): boolean {

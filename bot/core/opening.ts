@@ -1,12 +1,12 @@
 /** A command that needs a workflow run becomes a request. */
 
 import type { Draft } from "./draft.ts";
-import { environmentIn, obstaclesFor, policyUsed, reasonsOf } from "./facts.ts";
+import { environmentIn, obstaclesFor, policyUsed, reasonsOf, type PolicyRead, type PullFacts } from "./facts.ts";
 import { cannotBeMet } from "./needs.ts";
 import { newRequest } from "./new-request.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance, dispatch } from "./queue.ts";
-import { isOpen, type RequestReason, type RunCommand } from "./request.ts";
+import { isChanging, isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
 
 export function openRequest(draft: Draft, order: Order, command: RunCommand): void {
   const { facts, asked } = order;
@@ -16,7 +16,7 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
   if (pull.state === "closed" && command !== "rollback" && command !== "recover") return refuse(draft, order, [CLOSED]);
   if (asked.ref !== null && asked.ref !== policy.branch) return refuse(draft, order, [badRef(asked.ref, policy.branch)]);
 
-  const sha = asked.ref === null ? pull.head : policy.sha;
+  const { sha, ref, tree } = commitFor(draft, command, order, { pull, policy });
   const same = draft.requests.filter(
     (each) => isOpen(each) && each.pull === order.pull && each.environment === environment.name && each.command === command,
   );
@@ -25,7 +25,7 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
   for (const other of same) if (other.state !== "running") draft.move(other, "superseded", [supersededBy(sha)]);
 
   const used = policyUsed(policy.sha, environment, command);
-  const { ref, targets, again, run, to } = asked;
+  const { targets, again, run, to } = asked;
   const request = newRequest(
     {
       id: draft.nextId(),
@@ -33,7 +33,7 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
       environment: environment.name,
       pull: order.pull,
       sha,
-      tree: ref === null ? pull.tree : policy.tree,
+      tree,
       ref,
       targets,
       again,
@@ -66,6 +66,23 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
   if (used.required > 0) return dispatch(draft, request, "plan");
   draft.move(request, "approved");
   advance(draft, request.environment);
+}
+
+/** What needs no approval, and a URL that may write, never runs what only the pull request has. */
+function commitFor(
+  draft: Draft,
+  command: RunCommand,
+  { asked }: Order,
+  { pull, policy }: { readonly pull: PullFacts; readonly policy: PolicyRead },
+): Pick<Request, "sha" | "ref" | "tree"> {
+  const ofDefault = { sha: policy.sha, ref: policy.branch, tree: policy.tree };
+  if (asked.ref !== null || command === "backup" || command === "runs") return ofDefault;
+  if (command !== "recover") return { sha: pull.head, ref: null, tree: pull.tree };
+  // The commit that was approved for the run that is to be finished or undone, whatever was pushed since.
+  const begun = draft.requests.findLast(
+    (each) => each.environment === asked.environment && each.state === "needs-attention" && isChanging(each),
+  );
+  return begun === undefined ? ofDefault : { sha: begun.sha, ref: begun.ref, tree: begun.tree };
 }
 
 const CLOSED: RequestReason = {

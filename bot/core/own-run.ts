@@ -2,6 +2,8 @@
 
 import type { Draft } from "./draft.ts";
 import type { RuleAsked, WaitingRun } from "./event.ts";
+import { jobEnvironment } from "./job-environment.ts";
+import { commandOf } from "./queue.ts";
 import type { Job, Request } from "./request.ts";
 
 export function answerOwnRun(draft: Draft, { workflowRun, environment }: RuleAsked, run: WaitingRun): void {
@@ -23,12 +25,15 @@ function requestOf(draft: Draft, workflowRun: number, title: string): Request | 
   return named === undefined ? null : draft.request(named);
 }
 
-function mayGoOn({ state, jobs, policy }: Request, workflowRun: number, environment: string): boolean {
-  const isPlan = environment.toLowerCase() === `${policy.githubEnvironment}-plan`.toLowerCase();
-  const job = isPlan ? jobs.plan : jobs.run;
-  if (job === null || (numberOf(job) ?? workflowRun) !== workflowRun) return false;
-  if (isPlan) return state === "requested" || state === "planning";
-  return environment.toLowerCase() === policy.githubEnvironment.toLowerCase() && (state === "approved" || state === "running");
+function mayGoOn(request: Request, workflowRun: number, environment: string): boolean {
+  return (["plan", "run"] as const).some((kind) => {
+    const { state, policy, jobs } = request;
+    const job = jobs[kind];
+    const isThisRun = job !== null && (numberOf(job) ?? workflowRun) === workflowRun;
+    const isThere = jobEnvironment(policy.githubEnvironment, commandOf(request, kind)).toLowerCase() === environment.toLowerCase();
+    const isDue = kind === "plan" ? state === "requested" || state === "planning" : state === "approved" || state === "running";
+    return isThisRun && isThere && isDue;
+  });
 }
 
 function numberOf(job: Job | null): number | null {

@@ -41,9 +41,10 @@ interface Outdated {
 function outdated(request: Request, found: PullState, oldBase: string): Outdated | null {
   const { head, base, state } = found;
   const { sha, ref, rule, command } = request;
-  // The default branch's own commit does not move with a pull request, and a workflow run goes on with the commit that it was started for.
-  if (ref !== null || rule !== null) return null;
-  if (state === "closed" && command !== "rollback" && command !== "recover")
+  // The default branch's own commit does not move with a pull request; a workflow run goes on with the commit that it was started for, and
+  // a recovery with the one that was begun with.
+  if (ref !== null || rule !== null || command === "recover") return null;
+  if (state === "closed" && command !== "rollback")
     return { to: "cancelled", reason: { code: "pull-closed", message: "the pull request was closed without being merged" } };
   const hint = anew(request);
   if (head !== sha) return { to: "superseded", reason: { code: "superseded", message: `the head is now ${head.slice(0, 7)}`, hint } };

@@ -6,6 +6,7 @@ import { withJob } from "./jobs.ts";
 import { unmetNeed } from "./needs.ts";
 import { advance } from "./queue.ts";
 import { ENDED_WELL, type EndState, isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
+import { takenBackBy } from "./taken-back.ts";
 import { OUTCOMES } from "../../src/domain/outcome.ts";
 
 export function takeReport(draft: Draft, event: Reported): void {
@@ -63,7 +64,15 @@ function takeResult(draft: Draft, request: Request, result: ToldResult): void {
   draft.putLocks(request.environment, locksAfter(draft, ended, isLost));
   if (request.command === "recover" || request.command === "rollback") settleDoubts(draft, ended);
   draft.add({ kind: "react", comment: request.comment, reaction: ENDED_WELL.has(outcome) ? "+1" : "-1" });
+  if (request.command === "rollback" && outcome === "rolled-back") showTakenBack(draft, ended);
   advance(draft, request.environment);
+}
+
+/** What other tools take for there is not there any more. */
+function showTakenBack(draft: Draft, rollback: Request): void {
+  for (const each of draft.requests)
+    if (each.command === "migrate" && each.state === "migrated" && takenBackBy([rollback], each) !== null)
+      draft.add({ kind: "deployment", request: each.id });
 }
 
 const LATE: readonly RequestReason[] = [{ code: "reported-late", message: "its report came after nobody expected it any more" }];

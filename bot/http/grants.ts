@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { limitedMs } from "../../src/policy/retry.ts";
 import { keyOf } from "../core/event.ts";
 import { environmentIn } from "../core/facts.ts";
+import { jobEnvironment } from "../core/job-environment.ts";
 import type { JobKind, Request } from "../core/request.ts";
 import { readFacts } from "../github/facts.ts";
 import type { Api, App } from "../github/api.ts";
@@ -134,7 +135,7 @@ function strangeJob(
 ): string | null {
   const block = environmentIn(facts, claim.environment);
   if (block === undefined) return "belay.yml of the default branch has no such environment, or cannot be read";
-  const environment = claim.command === "plan" ? `${block.githubEnvironment}-plan` : block.githubEnvironment;
+  const environment = jobEnvironment(block.githubEnvironment, claim.command);
   const ref = `refs/heads/${branch}`;
   const workflowRef = `${owner}/${name}/.github/workflows/${workflow}@${ref}`;
   if (job.eventName !== "workflow_dispatch") return "the job was not started by workflow_dispatch";

@@ -2,6 +2,7 @@
 
 import type { Effect } from "../core/effect.ts";
 import { ENDED_WELL, isOpen, type Request } from "../core/request.ts";
+import { takenBackBy } from "../core/taken-back.ts";
 import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
 
@@ -15,7 +16,8 @@ export async function writeDeployment(
   if (request === undefined || run === null) return done();
   const known = await store.memo(entry.repository.id, entry.key);
   const deployment = Number(known?.["id"] ?? (await find(request, around)) ?? (await create(request, around)));
-  const wanted = statusOf(request);
+  const back = takenBackBy([...state.requests.values()], request);
+  const wanted = back === null ? statusOf(request) : "failure";
   const logUrl = `${serverUrl}/${names.owner}/${names.repo}/actions/runs/${run.workflowRun}`;
   if (known?.["state"] !== wanted && !(entry.attempts > 0 && (await isLatest(deployment, wanted, logUrl, around)))) {
     await api("post", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
@@ -23,7 +25,7 @@ export async function writeDeployment(
       deployment_id: deployment,
       state: wanted,
       log_url: logUrl,
-      description: `${request.command} ${request.id}: ${request.state}`.slice(0, 140),
+      description: `${request.command} ${request.id}: ${request.state}${back === null ? "" : `, taken back by ${back.id}`}`.slice(0, 140),
       auto_inactive: wanted === "success",
     });
   }

@@ -5,7 +5,7 @@
 
 import { messageOf } from "../../src/domain/error.ts";
 import type { WorkflowRunChanged } from "../core/event.ts";
-import { isOpen } from "../core/request.ts";
+import { isOpen, type Request } from "../core/request.ts";
 import { type Api, type App, orNone } from "../github/api.ts";
 import type { Log } from "../log.ts";
 import type { BotStore, Repository } from "../store/store.ts";
@@ -41,15 +41,20 @@ async function lookAfter(repository: Repository, { store, app, log, now }: Sweep
     const api = await app.installation(repository.installation);
     await sweepComments(api, repository, store, now());
     const state = await store.state(repository.id);
-    const waiting = [...state.requests.values()].filter(isOpen).flatMap(({ jobs }) => [jobs.plan, jobs.run]);
-    const runs = waiting.flatMap((job) => (job?.completedAt === null ? (job.grant?.workflowRun ?? job.workflowRun ?? []) : []));
-    for (const run of runs) {
+    for (const run of runsOf([...state.requests.values()].filter(isOpen))) {
       const ended = await endOf(api, { owner: repository.owner, repo: repository.name }, run);
       if (ended !== null) await store.receive({ repository, event: { at: now().toISOString(), ...ended }, delivery: null });
     }
   } catch (error) {
     log("warn", "a repository could not be looked after", { repository: repository.id, why: messageOf(error) });
   }
+}
+
+/** Those that the bot started, and those whose jobs wait for it. */
+function runsOf(requests: readonly Request[]): readonly number[] {
+  const started = requests.flatMap(({ jobs }) => [jobs.plan, jobs.run]);
+  const unended = started.flatMap((job) => (job?.completedAt === null ? (job.grant?.workflowRun ?? job.workflowRun ?? []) : []));
+  return [...unended, ...requests.flatMap(({ rule }) => rule?.workflowRun ?? [])];
 }
 
 async function endOf(api: Api, names: { readonly owner: string; readonly repo: string }, id: number): Promise<WorkflowRunChanged | null> {

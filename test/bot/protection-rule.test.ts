@@ -89,6 +89,21 @@ test("a rejected deployment is told so, and running its workflow again asks anew
   await stage.until("the second verdict", () => answers(stage, run).find(({ state, attempt }) => state === "approved" && attempt === 2));
 });
 
+test("a deployment whose run ended while nobody listened is found, and is nobody's to approve any more", async () => {
+  await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }");
+  const run = push(stage);
+  await asks(stage, run);
+  const check = await stage.until("the check run", () => stage.github.state.checkRuns.find(({ externalId }) => externalId === "r1:rule"));
+  await stage.stop();
+  run.over = true;
+  await stage.start();
+  await stage.until("its end", () => (check.conclusion === "cancelled" ? true : undefined));
+  await stage.press("ben", check, "approve");
+  await asks(stage, run);
+  await pause(200);
+  expect(verdict(stage, run)).toBeUndefined();
+});
+
 test("a closed window is waited for, not a reason to reject", async () => {
   const weekday = new Date(Date.now() + 3 * 86_400_000).toLocaleDateString("en-US", { weekday: "short", timeZone: "UTC" });
   await using stage = await Stage.open(`target: sqlite:/srv/app.db\nwindows: ["${weekday} 01:00-02:00 UTC"]`);

@@ -57,6 +57,10 @@ test("a rollback shows what it would lose, and whoever asked may approve it", as
   expect(undone.end.status, undone.end.log).toBe(0);
   expect(hasX(stage)).toBe(false);
   await checked(stage, "r2:run", "success");
+  const { deployments, deploymentStatuses } = stage.github.state;
+  await stage.until("the deployment's end", () => deploymentStatuses.find(({ description }) => description.includes("taken back by r2")));
+  expect(deployments, "a rollback deploys nothing").toHaveLength(1);
+  expect(deploymentStatuses.at(-1)).toMatchObject({ state: "failure" });
 });
 
 test("the button of the run's check asks for the rollback of that very run, and what is not approved does not move", async () => {

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 
 import type { BotEvent, Claimed, Happening, Origin, ToldResult } from "../../bot/core/event.ts";
 import type { EnvironmentPolicy, Facts } from "../../bot/core/facts.ts";
+import { jobEnvironment } from "../../bot/core/job-environment.ts";
+import { unmetNeed } from "../../bot/core/needs.ts";
 import { reduce } from "../../bot/core/reduce.ts";
 import type { Job, Request, RequestState } from "../../bot/core/request.ts";
 import { NO_STATE, type RepositoryState } from "../../bot/core/state.ts";
@@ -243,6 +245,40 @@ describe.each(BEFORE_RUNNING)("%s, as any state before running", (from) => {
     const back = moved({ updatedAt: "2026-03-01T10:00:09.000Z" });
     expect(stateOf(holding(IN[from]), PUSH, back)).toBe("superseded");
   });
+});
+
+describe("what asks nobody never runs what only the pull request has", () => {
+  const pushed = { ...examplePull, head: "b".repeat(40), updatedAt: LATER };
+
+  test("a recovery runs the commit that was begun with, also after a push", () => {
+    const doubtful: Request = { ...IN.running, state: "needs-attention" };
+    const { state, effects } = play(holding(doubtful), say("/recover prod", { facts: { pull: pushed } }), moved({ head: "c".repeat(40) }));
+    expect(state.requests.get("r2")).toMatchObject({ state: "approved", sha: exampleRequest.sha });
+    expect(effects).not.toContainEqual(expect.objectContaining({ kind: "dispatch" }));
+  });
+
+  test.each(["/recover prod", "/backup prod", "/runs prod"])("%s runs the default branch's", (body) => {
+    const { state } = play(holding(), say(body));
+    expect(state.requests.get("r2")).toMatchObject({ state: "approved", sha: "p", ref: "main" });
+  });
+
+  test.each(["plan", "rehearse", "verify", "runs"])("%s runs beside a URL that may only read", (command) => {
+    expect(jobEnvironment("production", command)).toBe("production-plan");
+  });
+
+  test.each(["migrate", "rollback", "recover", "backup"])("%s runs in the environment itself", (command) => {
+    expect(jobEnvironment("production", command)).toBe("production");
+  });
+});
+
+test("what was taken back is not there any more, for `needs` either", () => {
+  const there: Request = { ...exampleRequest, environment: "staging", state: "migrated", ran: "RUN1" };
+  const back: Request = { ...there, id: "r2", command: "rollback", state: "rolled-back", run: "RUN1", ran: "RUN2" };
+  const wanted: Request = { ...exampleRequest, id: "r3", policy: { ...exampleRequest.policy, needs: "staging" } };
+  expect(unmetNeed({ requests: [there, wanted] }, wanted)).toBeNull();
+  expect(unmetNeed({ requests: [there, back, wanted] }, wanted)).toMatchObject({ code: "needs" });
+  expect(unmetNeed({ requests: [there, { ...back, run: "RUN0" }, wanted] }, wanted)).toBeNull();
+  expect(unmetNeed({ requests: [there, back, { ...there, id: "r4", ran: "RUN3" }, wanted] }, wanted)).toBeNull();
 });
 
 describe("running", () => {

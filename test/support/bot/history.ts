@@ -24,6 +24,7 @@ export class History {
   readonly #choices: Iterator<number>;
   #before: ReadonlyMap<string, Request> = new Map();
   readonly #grants = new Map<string, number>();
+  readonly #begun = new Set<string>();
 
   constructor(store: BotStore, choices: readonly number[]) {
     this.#store = store;
@@ -176,6 +177,7 @@ export class History {
     if (this.#choose(4) === 0) {
       const prod = environments["prod"];
       this.#world.policySha = String(this.#world.next()).padStart(40, "p");
+      this.#world.policyShas.add(this.#world.policySha);
       if (prod !== undefined) environments["prod"] = { ...prod, digest: `policy-prod-${this.#world.next()}` };
     } else if (writers.has(id) && writers.size > 3) writers.delete(id);
     else writers.add(id);
@@ -261,7 +263,9 @@ export class History {
     run.granted = true;
     if (!isFirst) return;
     const pull = this.#world.pulls.get(request.pull ?? 0);
-    assert.equal(run.sha, pull?.head, "a run was granted for another commit than the head");
+    if (request.command === "recover") assert.ok(this.#mayRecoverWith(run.sha), "a recovery was granted for a commit that nobody approved");
+    else assert.equal(run.sha, pull?.head, "a run was granted for another commit than the head");
+    if (run.job === "run") this.#begun.add(run.sha);
     if (run.job === "plan") return;
     if (request.command === "migrate" && request.environment === "live") await this.#hadBefore(request);
     const required = this.#world.environments[request.environment]?.approvals?.required ?? 0;
@@ -278,6 +282,11 @@ export class History {
     );
     const isThere = before.some((each) => each.sha === sha || (migrations !== null && each.migrations === migrations));
     assert.ok(isThere, `${id} ran before dev had the same`);
+  }
+
+  /** Of what was let run before, or the default branch's own: whatever the pull request has by now. */
+  #mayRecoverWith(sha: string): boolean {
+    return this.#begun.has(sha) || this.#world.policyShas.has(sha);
   }
 
   /** Enough people who may, and who had nothing to do with it, said so after they could read what it is about. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { type RunningBot, startBot } from "../../../bot/bot.ts";
+import { jobEnvironment } from "../../../bot/core/job-environment.ts";
 import { jsonLog } from "../../../bot/log.ts";
 import { readSettings } from "../../../bot/settings.ts";
 import { CheckedOutProject } from "../github/repository.ts";
@@ -258,7 +259,7 @@ export class Stage implements AsyncDisposable {
       ref: "refs/heads/main",
       workflow_ref: `${repository.owner.login}/${repository.name}/${run.path}@refs/heads/main`,
       actor_id: String(run.actor.id),
-      environment: inputs["command"] === "plan" ? "production-plan" : "production",
+      environment: jobEnvironment("production", inputs["command"] ?? ""),
       run_id: String(run.id),
       run_attempt: String(run.attempt),
     };

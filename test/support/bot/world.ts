@@ -63,6 +63,8 @@ export class World {
     live: { ...policy("live", 1), needs: "dev" },
   };
   policySha = "p".repeat(40);
+  /** What the default branch's newest commit ever was. */
+  readonly policyShas = new Set([this.policySha]);
   #last = 100;
 
   constructor() {

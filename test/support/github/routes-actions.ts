@@ -105,7 +105,7 @@ export async function runShape(request: ApiRequest, run: WorkflowRun): Promise<S
     display_title: run.title,
     path: run.path,
     event: run.event,
-    status: "in_progress",
+    status: run.over === true ? "completed" : "in_progress",
     conclusion: null,
     head_branch: run.branch,
     head_sha: run.sha,

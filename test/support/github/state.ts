@@ -71,6 +71,8 @@ export interface WorkflowRun {
   readonly path: string;
   readonly createdAt: string;
   readonly jobs: readonly { readonly id: number; readonly name: string }[];
+  /** Absent: it goes on, or waits. */
+  over?: true;
 }
 
 /** One review of a run that waited for environments. */
