@@ -1,5 +1,6 @@
 /** The table of states, row by row: from, event, to. */
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import type { BotEvent, Claimed, Happening, Origin, ToldResult } from "../../bot/core/event.ts";
@@ -264,6 +265,13 @@ describe("what asks nobody never runs what only the pull request has", () => {
 
   test.each(["plan", "rehearse", "verify", "runs"])("%s runs beside a URL that may only read", (command) => {
     expect(jobEnvironment("production", command)).toBe("production-plan");
+  });
+
+  test("and the workflow that the bot starts agrees on which those are", () => {
+    const workflow = readFileSync(new URL("../../examples/workflows/belay-run.yml", import.meta.url), "utf8");
+    const [, list = "[]"] = /^ {4}environment: .*fromJSON\('(\[[^\]]*\])'\), inputs\.command\) && '-plan'/m.exec(workflow) ?? [];
+    const commands = ["plan", "rehearse", "migrate", "rollback", "verify", "backup", "recover", "runs"];
+    expect(JSON.parse(list)).toEqual(commands.filter((command) => jobEnvironment("prod", command) === "prod-plan"));
   });
 
   test.each(["migrate", "rollback", "recover", "backup"])("%s runs in the environment itself", (command) => {
