@@ -22,6 +22,8 @@ export type AnswerOf<V extends Verb, P extends keyof paths> =
 /** One installation's right to ask. Throws Octokit's RequestError. */
 export interface Api {
   <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>): Promise<AnswerOf<V, P>>;
+  /** Every page of a list that has no numbers for them, only links from one to the next; at most so many, else it throws. */
+  linked<P extends PathWith<"get">>(path: P, parameters: ParametersOf<"get", P>): Promise<AnswerOf<"get", P>>;
   /** GraphQL, for what REST does not tell. The answer is nobody's word for its shape: read it. */
   query(text: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
@@ -124,5 +126,15 @@ function asApi(octokit: ProbotOctokit, forget: () => void): Api {
   };
   const query = (text: string, variables: Readonly<Record<string, unknown>>): Promise<unknown> =>
     watched(octokit.graphql(text, { ...variables, request: withinTime() }));
-  return Object.assign(rest, { query });
+  const linked = async <P extends PathWith<"get">>(path: P, parameters: ParametersOf<"get", P>) => {
+    let left = MOST_PAGES;
+    const asked = { ...Object(parameters), method: "GET" as const, url: path, per_page: PER_PAGE, request: withinTime() };
+    const items: unknown = await octokit.paginate(asked, ({ data }) => {
+      left -= 1;
+      if (left < 0) throw new RangeError(`${path} has more than ${MOST_PAGES} pages`);
+      return data;
+    });
+    return items as AnswerOf<"get", P>;
+  };
+  return Object.assign(rest, { query, linked });
 }

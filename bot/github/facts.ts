@@ -111,8 +111,7 @@ async function treeOf(api: Api, names: Names, sha: string): Promise<string | nul
 
 /** Everybody who ever moved a branch of this name: rather one too many than one too few. Never the author of a commit. */
 async function moversOf(api: Api, names: Names, branch: string): Promise<readonly number[] | null> {
-  // This list has no pages by number; what a branch of a pull request sees fits into one.
-  const found = await orNone(api("get", "/repos/{owner}/{repo}/activity", { ...names, ref: `refs/heads/${branch}`, per_page: 100 }));
+  const found = await orNone(api.linked("/repos/{owner}/{repo}/activity", { ...names, ref: `refs/heads/${branch}` }));
   if (found === null) return null;
   return [...new Set(found.flatMap(({ actor }) => (actor === null ? [] : [Number(actor.id)])))];
 }

@@ -63,6 +63,23 @@ describe("`require: [checks]`", () => {
   });
 });
 
+test("who pushed counts as one who pushed, however many pushes came after", async () => {
+  await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }");
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  const branch = pull.head.branch;
+  state.pushes.unshift({ id: state.nextId(), branch, by: state.user("ben") });
+  for (let n = 0; n < 250; n++) state.pushes.push({ id: state.nextId(), branch, by: state.user("ada") });
+  const run = state.run({ event: "push", actor: "ada", sha: pull.head.sha });
+  await stage.deliver("deployment_protection_rule", stage.rulePayload(run, "production"));
+  const shown = () => state.checkRuns.find(({ externalId, conclusion }) => externalId === "r1:rule" && conclusion === "action_required");
+  const check = await stage.until("the check run", shown);
+  await stage.press("ben", check, "approve");
+  await stage.press("cleo", check, "approve");
+  const answer = await stage.until("the verdict", () => state.ruleAnswers.find(({ state: word }) => word !== null));
+  expect(answer).toMatchObject({ state: "approved", comment: "r1: approved by cleo." });
+});
+
 describe("`needs` is met", () => {
   const wanted: Request = { ...exampleRequest, id: "r9", plan: null, tree: "t1", policy: { ...exampleRequest.policy, needs: "staging" } };
   const there: Request = {

@@ -3,7 +3,7 @@
 import type { components } from "@octokit/openapi-types";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 
-import { type ApiRequest, created, field, found, ok, param, Refusal, route, type Route, text } from "./route.ts";
+import { type ApiRequest, created, field, found, ok, page, param, Refusal, route, type Route, text } from "./route.ts";
 import { runShape } from "./routes-actions.ts";
 import { appShape, nodeId, userShape } from "./shapes.ts";
 
@@ -82,8 +82,9 @@ export const APPS: readonly Route[] = [
     const branch = (request.query.get("ref") ?? "").replace("refs/heads/", "");
     const { state, base } = request;
     const moves = state.pushes.filter((push) => push.branch === branch);
-    return ok(
-      moves.map(({ id, by }) => ({
+    return page(
+      request,
+      moves.toReversed().map(({ id, by }) => ({
         id,
         node_id: nodeId("PSH", id),
         before: "0".repeat(40),
