@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: ["test/support/postgres/global-setup.ts"],
     // Real processes with their own signals, working directory and native library: a thread would share all three.
     pool: "forks",
-    // Most tests wait for a process, a disk or a clock of their own: on two processors vitest alone would take one worker.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most tests wait for a process, a disk or a clock of their own: with two at a time two processors are idle half of the time.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     // Against what hangs, not against a machine with much to do.
     testTimeout: 60_000,
     hookTimeout: 120_000,
