@@ -89,6 +89,9 @@ export class History {
       "/plan prod",
       "/rollback staging",
       "/recover prod",
+      "/backup staging",
+      "/runs prod",
+      "/verify prod",
       `/cancel ${request}`,
       `/reject ${request} "no"`,
       '/lock prod "holiday"',
@@ -263,7 +266,8 @@ export class History {
     run.granted = true;
     if (!isFirst) return;
     const pull = this.#world.pulls.get(request.pull ?? 0);
-    if (request.command === "recover") assert.ok(this.#mayRecoverWith(run.sha), "a recovery was granted for a commit that nobody approved");
+    if (ASKS_NOBODY.has(request.command))
+      assert.ok(this.#isApproved(run.sha), "what asks nobody was granted for a commit that nobody approved");
     else assert.equal(run.sha, pull?.head, "a run was granted for another commit than the head");
     if (run.job === "run") this.#begun.add(run.sha);
     if (run.job === "plan") return;
@@ -285,7 +289,7 @@ export class History {
   }
 
   /** Of what was let run before, or the default branch's own: whatever the pull request has by now. */
-  #mayRecoverWith(sha: string): boolean {
+  #isApproved(sha: string): boolean {
     return this.#begun.has(sha) || this.#world.policyShas.has(sha);
   }
 
@@ -434,6 +438,9 @@ export class History {
     );
   }
 }
+
+/** They need no approval, and have a URL that may write, or could be asked for by anybody. */
+const ASKS_NOBODY: ReadonlySet<string> = new Set(["recover", "backup", "runs"]);
 
 /** One event may move a request twice: a claim that comes before the dispatch is known. */
 function reaches(from: Request["state"], to: Request["state"]): boolean {
