@@ -103,7 +103,9 @@ export function policyUsed(sha: string, environment: EnvironmentPolicy, command:
     windows: STARTING.has(command) ? environment.windows : [],
     needs: command === "migrate" ? environment.needs : null,
   };
-  if (approvals === null) return { ...common, required: 0, from: [], allowSelfApproval: true, expireMs: EXPIRE_MS };
+  // Nobody gives up what was written since without having seen it, also where nobody else has to be asked.
+  if (approvals === null)
+    return { ...common, required: command === "rollback" ? 1 : 0, from: [], allowSelfApproval: true, expireMs: EXPIRE_MS };
   const { from, expireMs } = approvals;
   switch (command) {
     case "migrate":

@@ -151,6 +151,12 @@ describe("requested", () => {
     expect(effects).toContainEqual(expect.objectContaining({ kind: "dispatch", job: "run", command: "migrate" }));
   });
 
+  test("a rollback shows its loss first, also where no approval is needed", () => {
+    const { state, effects } = play(holding(), say("/rollback prod", { policy: { approvals: null } }));
+    expect(state.requests.get("r2")).toMatchObject({ state: "requested", policy: { required: 1, allowSelfApproval: true } });
+    expect(effects).toContainEqual(expect.objectContaining({ kind: "dispatch", job: "plan" }));
+  });
+
   test("GitHub does not start it → refused", () => {
     expect(stateOf(holding(IN.requested), { kind: "not-dispatched", request: "r1", job: "plan", why: "404" })).toBe("refused");
   });
