@@ -61,7 +61,7 @@ export function signature(result: Result, context: MarkdownContext): string {
   const approved = commit === "" ? `Approved by ${who}` : `Approved by ${who} for ${commit}`;
   return [
     who === "" ? (commit === "" ? "" : `Commit ${commit}`) : approved,
-    result.digest === null ? "" : `plan ${code(result.digest)}`,
+    result.digest === null ? "" : `${result.command === "rollback" ? "takes back plan" : "plan"} ${code(result.digest)}`,
     context.actor === null ? "" : `requested by ${code(context.actor)}`,
     result.run === null ? "" : `run ${code(result.run)}`,
     url === null ? "" : link("workflow run", url),
