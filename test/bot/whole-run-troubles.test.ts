@@ -1,5 +1,7 @@
 /** What goes wrong between a job and the bot: the run goes on, nobody is left in doubt for longer than must be. */
 
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { BY_TWO, GATED, Talk } from "../support/bot/talk.ts";
@@ -39,6 +41,28 @@ test("a bot that goes away during the run is told at the end of the job", async 
   });
   const { posts } = await talk.migrate(stage.openPull());
   expect(posts.map(({ status }) => status)).toEqual([0]);
+  await talk.says("✅ migrated");
+});
+
+test("a job that never heard the answer to its claim claims again at its end, and tells", async () => {
+  await using talk = await Talk.open(BY_TWO, { app: GATED });
+  const { stage } = talk;
+  talk.gate.close();
+  talk.runners.interference.set("belay migrate", {
+    during: async () => {
+      await stage.until("the stop", talk.gate.isReached);
+      await stage.stop();
+      talk.gate.open();
+    },
+    after: async (_, { temp }) => {
+      const [name = ""] = readdirSync(temp).filter((each) => each.startsWith("belay-request-"));
+      const kept = JSON.parse(readFileSync(join(temp, name), "utf8"));
+      writeFileSync(join(temp, name), JSON.stringify({ ...kept, token: null }));
+      await stage.start();
+      return true;
+    },
+  });
+  await talk.migrate(stage.openPull());
   await talk.says("✅ migrated");
 });
 
