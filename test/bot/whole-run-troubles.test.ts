@@ -62,7 +62,8 @@ test("a job that never heard the answer to its claim claims again at its end, an
       return true;
     },
   });
-  await talk.migrate(stage.openPull());
+  const { posts } = await talk.migrate(stage.openPull());
+  expect(posts.map(({ status }) => status)).toEqual([0]);
   await talk.says("✅ migrated");
 });
 
