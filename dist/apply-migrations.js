@@ -1,6 +1,6 @@
-import { J as failure, Y as messageOf, q as BelayError } from "./domain.js";
+import { X as failure, Y as BelayError, Z as messageOf } from "./domain.js";
 import { m as showOutput } from "./checks.js";
-import { dt as interruption, vt as step } from "./looking.js";
+import { ft as interruption, yt as step } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/run/apply-migrations.ts
 async function applyMigrations(run, target, planned) {

@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { q as BelayError } from "./domain.js";
-import { Ft as assertBackupPossible, J as endRun, Y as endedBeforehand, gt as reasonsOf, yt as throwIfInterrupted } from "./looking.js";
+import { Y as BelayError } from "./domain.js";
+import { J as endRun, Pt as assertBackupPossible, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
-import { n as closeWorkspace, p as takeDurableBackup, y as beginRecord } from "./take-backup.js";
+import { h as beginRecord, n as closeWorkspace, p as takeDurableBackup } from "./take-backup.js";
 // src/run/backup.ts
 async function backup(ports, environment, targets) {
 	const head = {

@@ -1,12 +1,49 @@
 #!/usr/bin/env node
 import "./rolldown-runtime.js";
-import { a as DEFECT, c as OPTIONS, d as VERSION, i as commandSpec, l as optionSpec, n as LATER_OPTIONS, o as USAGE, r as availableCommands, s as COMMON_OPTIONS, t as COMMAND_SPECS, u as carryOut } from "./registry.js";
-import { B as nearest, I as exitStatus, Q as usageError, q as BelayError } from "./domain.js";
-import { n as resultJson, r as usageJson, t as usageReport } from "./usage.js";
-import { A as styleFor, j as safeLine } from "./run-facts.js";
-import { r as stepView, t as terminalReport } from "./terminal.js";
+import { r as VERSION, t as carryOut } from "./carry-out.js";
+import { H as nearest, R as exitStatus, W as counted, Y as BelayError, et as usageError } from "./domain.js";
+import { a as DEFECT, c as OPTIONS, i as commandSpec, l as optionSpec, n as LATER_OPTIONS, o as USAGE, r as availableCommands, s as COMMON_OPTIONS, t as COMMAND_SPECS } from "./registry.js";
+import { i as usageJson, n as oneLine, r as resultJson, t as usageReport } from "./usage.js";
+import { b as safeLine, y as styleFor } from "./page.js";
+import { t as stepView } from "./steps.js";
+import { t as terminalReport } from "./terminal.js";
 import "./own-words.js";
 import { t as THIS_MACHINE } from "./this-machine.js";
+// src/command/audit.ts
+const AUDIT = {
+	name: "audit",
+	summary: "The bot's record",
+	usage: "verify [HASH…]",
+	about: [
+		"Goes through all that the bot wrote down: each entry carries the hash of the one before, so that one that was changed, left out or moved shows. It only reads, and the bot may go on meanwhile.",
+		"An end that was cut off shows against a hash from elsewhere: every grant and every deployment of Belay's carries the newest of its moment, as `audit`. Give as many as you have; those of the grants that the store itself still knows are always asked for.",
+		"BELAY_STORE names the store, as for the bot; default `sqlite:belay-bot.db`."
+	],
+	options: ["json"],
+	commonOptions: false,
+	meanings: { json: "one JSON object on standard output" },
+	exits: [
+		[0, "whole; prints how many entries, and the newest hash"],
+		[1, "the store cannot be read"],
+		[2, "command line or BELAY_STORE wrong"],
+		[6, "damaged; names the first entry that is not what it was"]
+	],
+	examples: [{
+		command: "belay audit verify",
+		does: "in the bot's folder, or with BELAY_STORE"
+	}, {
+		command: "xargs belay audit verify < heads.txt",
+		does: "against hashes that were kept elsewhere; docs/bot.md asks GitHub for them"
+	}]
+};
+function auditAsked(given) {
+	const [verb, ...heads] = given;
+	const hint = "`belay audit verify`, and after it hashes of 64 digits, as deployments and grants carry them";
+	if (verb !== "verify") throw usageError("audit-usage", verb === void 0 ? "audit what?" : `audit does not know "${verb}"`, { hint });
+	const odd = heads.find((head) => !/^[0-9a-f]{64}$/.test(head));
+	if (odd !== void 0) throw usageError("audit-usage", `"${odd}" is no hash of the record`, { hint });
+	return heads;
+}
 // src/command/completion-bash.ts
 function bashCompletion() {
 	const commands = availableCommands();
@@ -41,9 +78,15 @@ ${commands.filter(({ options }) => options.length > 0).map(({ name, options }) =
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '${[...commands.map(({ name }) => name), "completion"].join(" ")}' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '${[
+		...commands.map(({ name }) => name),
+		"completion",
+		AUDIT.name
+	].join(" ")}' -- "$current")
   elif [[ $command == completion ]]; then
     mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current")
+  elif [[ $command == ${AUDIT.name} ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'verify' -- "$current")
   elif [[ -z $environment ]]; then
     # Not by compgen -W, which would expand what stands in a name.
     while IFS= read -r at; do
@@ -63,6 +106,8 @@ function fishCompletion() {
 		"complete -c belay -f",
 		...commands.map(({ name, summary }) => `complete -c belay -n __fish_use_subcommand -a ${name} -d ${quoted$1(summary)}`),
 		"complete -c belay -n __fish_use_subcommand -a completion -d 'completion for a shell'",
+		`complete -c belay -n __fish_use_subcommand -a ${AUDIT.name} -d 'the record of the bot'`,
+		`complete -c belay ${seen([AUDIT.name])} -a verify`,
 		`complete -c belay ${seen(["completion"])} -a 'bash zsh fish'`,
 		`complete -c belay ${seen(commands.map(({ name }) => name))} -a '(belay completion environments 2>/dev/null)' -d environment`,
 		...COMMON_OPTIONS.map((option) => optionLine("", option, void 0)),
@@ -95,6 +140,7 @@ _belay() {
   commands=(
 ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join("\n")}
     'completion:completion for a shell'
+    '${AUDIT.name}:the record of the bot'
   )
   _arguments -C '1: :->command' '*:: :->rest' && return
   case $state in
@@ -103,6 +149,7 @@ ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).joi
       case $words[1] in
 ${commands.map((command) => `        ${command.name}) _arguments ${argumentsOf(command).join(" ")} ;;`).join("\n")}
         completion) _arguments '1:shell:(bash zsh fish)' ;;
+        ${AUDIT.name}) _arguments '1:verb:(verify)' ;;
       esac ;;
   esac
 }
@@ -194,6 +241,7 @@ function generalHelp(version) {
 		"  belay migrate prod",
 		"",
 		`${COMPLETION.summary}: belay completion ${COMPLETION.shells.join(" | ")}`,
+		`${AUDIT.summary}: belay audit ${AUDIT.usage}`,
 		"For a screen reader: BELAY_PLAIN=1 gives words for symbols, each line once",
 		"",
 		"Options of all commands:",
@@ -353,6 +401,11 @@ function parse(argv) {
 		};
 		if (has("version")) return { kind: "version" };
 		if (command === COMPLETION.name) return completion(tokens);
+		if (command === AUDIT.name) return {
+			kind: "audit",
+			heads: auditAsked(onlyTaken(AUDIT, tokens)),
+			presentation
+		};
 		return {
 			kind: "run",
 			invocation: invocationOf(tokens),
@@ -387,21 +440,24 @@ function invocationOf({ options, positionals, problem }) {
 		}
 	};
 }
-function completion({ positionals, options, problem }) {
-	if (problem !== null) throw problem;
-	const foreign = options.find(({ spec }) => spec.name !== "config");
-	if (foreign !== void 0) throw usageError("option-not-taken", `belay completion does not take --${foreign.spec.name}`, { hint: "`belay completion --help` says what it takes" });
-	const asked = completionAsked(positionals.slice(1));
+function completion(tokens) {
+	const asked = completionAsked(onlyTaken(COMPLETION, tokens));
 	return asked === "environments" ? {
 		kind: "environment-names",
-		config: valueOf(options, "config") ?? null
+		config: valueOf(tokens.options, "config") ?? null
 	} : {
 		kind: "completion",
 		shell: asked
 	};
 }
+function onlyTaken(command, { positionals, options, problem }) {
+	if (problem !== null) throw problem;
+	const foreign = options.find(({ spec }) => !command.options.includes(spec.name));
+	if (foreign !== void 0) throw usageError("option-not-taken", `belay ${command.name} does not take --${foreign.spec.name}`, { hint: `\`belay ${command.name} --help\` says what it takes` });
+	return positionals.slice(1);
+}
 function helpTopic(name) {
-	return name === COMPLETION.name ? name : commandOf(name).name;
+	return [COMPLETION, AUDIT].find((each) => each.name === name)?.name ?? commandOf(name).name;
 }
 function positions({ name, argument }, given) {
 	const isArgument = (word) => argument?.pattern.test(word) === true;
@@ -430,7 +486,11 @@ function commandOf(name) {
 	const spec = commandSpec(name);
 	if (spec?.available === true) return spec;
 	if (spec !== void 0) throw usageError("not-in-this-version", `belay ${name} is not in this version of Belay`, { hint: "`belay --help` lists the commands that are" });
-	const meant = nearest(name, [...COMMAND_SPECS.map((known) => known.name), COMPLETION.name]);
+	const meant = nearest(name, [
+		...COMMAND_SPECS.map((known) => known.name),
+		COMPLETION.name,
+		AUDIT.name
+	]);
 	throw usageError("unknown-command", `there is no command "${name}"`, { hint: meant === null ? "`belay --help` lists the commands" : `did you mean \`belay ${meant}\`?` });
 }
 function assertTaken(command, option) {
@@ -470,6 +530,33 @@ function commandOptions(options) {
 function valueOf(options, name) {
 	return options.find(({ spec }) => spec.name === name)?.value;
 }
+// src/report/audit.ts
+const NEXT = "keep this file as it is; take the newest backup of it that is whole, and hold both against what deployments and grants carry";
+function auditText(verdict) {
+	if (verdict.kind === "whole") return `whole: ${counted(verdict.entries, "entry", "entries")}, head ${verdict.head}\n`;
+	return `DAMAGED at entry ${verdict.seq}: ${safeLine(verdict.why)}\n  Next: ${NEXT}\n`;
+}
+function auditJson(belay, verdict) {
+	const isWhole = verdict.kind === "whole";
+	return oneLine({
+		belay,
+		run: null,
+		command: "audit",
+		environment: null,
+		outcome: isWhole ? "verified" : "checks-failed",
+		digest: null,
+		reasons: isWhole ? [] : [{
+			code: "audit-damaged",
+			message: verdict.why,
+			hint: NEXT
+		}],
+		targets: [],
+		audit: isWhole ? {
+			entries: verdict.entries,
+			head: verdict.head
+		} : { damagedAt: verdict.seq }
+	});
+}
 // src/command-line.ts
 async function commandLine(argv, around) {
 	const parsed = parse(argv);
@@ -486,6 +573,7 @@ async function commandLine(argv, around) {
 		case "environment-names":
 			around.stdout.write((await around.environmentNames(parsed.config)).filter(isOneLine).map((name) => `${name}\n`).join(""));
 			return 0;
+		case "audit": return await audit(around, parsed);
 		case "usage-error": return showUsageError(around, parsed.error, parsed.command, parsed.presentation);
 		case "run": return await run(around, parsed);
 	}
@@ -494,7 +582,8 @@ function isOneLine(name) {
 	return name !== "" && safeLine(name) === name;
 }
 function helpOf(command) {
-	if (command === COMPLETION.name) return commandHelp(COMPLETION);
+	const own = [COMPLETION, AUDIT].find(({ name }) => name === command);
+	if (own !== void 0) return commandHelp(own);
 	const spec = command === null ? void 0 : commandSpec(command);
 	return spec?.available === true ? commandHelp(spec) : generalHelp(VERSION);
 }
@@ -525,6 +614,18 @@ async function run(around, { invocation, presentation }) {
 	});
 	return carried.kind === "result" ? showResult(around, carried.result, presentation) : showUsageError(around, carried.error, invocation.command, presentation);
 }
+async function audit(around, { heads, presentation }) {
+	const { stdout, verifyAudit } = around;
+	try {
+		const verdict = await verifyAudit(heads);
+		stdout.write(presentation.json ? auditJson(VERSION, verdict) : auditText(verdict));
+		return exitStatus(verdict.kind === "whole" ? "verified" : "checks-failed");
+	} catch (error) {
+		if (!(error instanceof BelayError)) throw error;
+		const status = showUsageError(around, error, AUDIT.name, presentation);
+		return error.kind === "usage" ? status : exitStatus("failed");
+	}
+}
 function showResult(around, result, presentation) {
 	const { stdout } = around;
 	stdout.write(presentation.json ? resultJson(result) : terminalReport(result, styleOf(around, stdout, presentation), presentation.quiet));
@@ -552,6 +653,7 @@ async function commandLineOfThisProcess() {
 		cwd: () => process.cwd(),
 		...THIS_MACHINE,
 		environmentNames: async (file) => (await import("./environment-names.js")).environmentNames(file, process.cwd()),
+		verifyAudit: async (heads) => (await import("./audit.js")).verifyStore(heads, process.env),
 		loadPerform: async () => (await import("./wire.js")).perform
 	});
 }

@@ -1,6 +1,6 @@
-import { J as failure, q as BelayError } from "./domain.js";
+import { X as failure, Y as BelayError } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
-import { dt as interruption, vt as step, yt as throwIfInterrupted } from "./looking.js";
+import { bt as throwIfInterrupted, ft as interruption, yt as step } from "./looking.js";
 // src/run/output.ts
 function showOutput({ progress, streamRedactor }, label, step) {
 	const redactors = {

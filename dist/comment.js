@@ -1,4 +1,4 @@
-import { q as BelayError } from "./domain.js";
+import { Y as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/api.ts
 async function defaultBranch(github, repository) {
@@ -199,6 +199,12 @@ const HINTS = {
 	unavailable: "run the job again; www.githubstatus.com says how GitHub is",
 	refused: "see what GitHub says above"
 };
+function failureKind({ status }) {
+	if (status === 401) return "unauthorised";
+	if (status === 403) return "forbidden";
+	if (status === 404 || status === 410) return "not-found";
+	return "refused";
+}
 // src/github/comment.ts
 function environmentHash(environment) {
 	return createHash("sha256").update(environment).digest("hex").slice(0, 16);
@@ -269,4 +275,4 @@ async function withoutMissing(deletion) {
 		if (!(error instanceof GitHubFailure && error.reason === "not-found")) throw error;
 	}
 }
-export { branchHead as a, names as c, pullReviews as d, pullsOf as f, treeOf as h, GitHubFailure as i, permissionOf as l, teamMembers as m, findComment as n, defaultBranch as o, runReviews as p, writeComment as r, fileAt as s, environmentHash as t, protectionOf as u };
+export { failureKind as a, fileAt as c, protectionOf as d, pullReviews as f, treeOf as g, teamMembers as h, GitHubFailure as i, names as l, runReviews as m, findComment as n, branchHead as o, pullsOf as p, writeComment as r, defaultBranch as s, environmentHash as t, permissionOf as u };

@@ -1,9 +1,9 @@
-import { H as counted, I as exitStatus, J as failure, K as size, R as worstOutcome, T as makeBackupId, Y as messageOf, Z as refusal, o as databaseOf, q as BelayError } from "./domain.js";
+import { $ as refusal, B as worstOutcome, J as size, R as exitStatus, T as makeBackupId, W as counted, X as failure, Y as BelayError, Z as messageOf, o as databaseOf } from "./domain.js";
+import { A as severalAtOnce, At as lastEntry, Ct as journalPlace, G as refuseExternal, J as endRun, K as writeManifest, L as assertIntact, Lt as throwIfAny, Q as migratedEnding, R as backupFolder, V as findBackup, Wt as schemaDigest, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, dt as forgetStates, et as targetResult, ft as interruption, gt as partOf, ht as note, lt as enterPhase, mt as leavesOf, nt as announceBeginning, ot as announceWatch, pt as isInterruption, st as assertOwner, tt as unrecordedResult, ut as enterTargetPhase, vt as reasonsOfGivenUp, xt as writeRow, yt as step, zt as plannedOf } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
-import { A as severalAtOnce, Bt as plannedOf, G as refuseExternal, J as endRun, K as writeManifest, L as assertIntact, Q as migratedEnding, R as backupFolder, Rt as throwIfAny, Ut as schemaDigest, V as findBackup, _t as reasonsOfGivenUp, at as announceUnrecorded, bt as writeRow, dt as interruption, et as targetResult, ft as isInterruption, gt as reasonsOf, ht as partOf, jt as lastEntry, lt as enterPhase, mt as note, nt as announceBeginning, ot as announceWatch, pt as leavesOf, st as assertOwner, tt as unrecordedResult, ut as enterTargetPhase, vt as step, yt as throwIfInterrupted } from "./looking.js";
 import { a as runChecks, c as appCommand, d as runTeamCommand, f as runUnrecorded, i as readerOf, l as applicationsOf, o as surroundingsOf, t as failedChecks, u as runAppCommand } from "./checks.js";
-import { i as dropOwnCopies, n as dropExpired, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
 import { a as restart, c as pageIsUp, l as stopApplication, n as undoAlone, o as beginMaintenance, r as undoByItself, s as endMaintenance, t as undoTarget } from "./undo-target.js";
+import { i as dropOwnCopies, n as dropExpired, o as dropWatched, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
 import { a as manifestOf, c as recordBeforeState, d as showProgress, f as takeBackup, n as closeWorkspace, o as observeSnapshot, p as takeDurableBackup, r as describeBackup, s as openWorkspace, u as refuseChangedPlan } from "./take-backup.js";
 import { n as askRound, t as WatchCourse } from "./watch-course.js";
 import { t as applyMigrations } from "./apply-migrations.js";
@@ -100,7 +100,7 @@ function adoptBackup(run, target, backup) {
 		};
 	});
 }
-// src/run/after-failure.ts
+// src/run/reach.ts
 const REACH = {
 	preparing: "nothing-stopped",
 	stopping: "application-stopped",
@@ -116,62 +116,6 @@ const REACH = {
 	restarting: "application-stopped",
 	ended: "done"
 };
-async function endAfterFailure(run, head, digest, cause, passedOver = []) {
-	const ending = await comeBack(run, cause);
-	if (ending.disowned) return unrecorded(run, head, digest, ending.reasons);
-	return await recordEnd(run, head, digest, {
-		...ending,
-		passedOver
-	});
-}
-async function recordEnd(run, head, digest, ending) {
-	try {
-		const result = await endRun(run, head, digest, ending);
-		await dropForsaken(run);
-		return result;
-	} catch (error) {
-		return announceUnrecorded(run, unrecorded(run, head, digest, [...ending.reasons, ...reasonsOf([error], run.ports.redact)]));
-	}
-}
-async function comeBack(run, cause) {
-	const failedIn = phaseOfFailure(run, cause);
-	const reach = reachOf(run);
-	const aftermath = new Aftermath(run);
-	const disowned = await takenOver(run);
-	if (disowned !== null) {
-		for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
-		return disownedEnding(run, isLockLost(cause) ? [cause] : [cause, disowned]);
-	}
-	await aftermath.attempt(() => recordFailure(run, cause, failedIn));
-	for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
-	await bringBack(run, reach, aftermath);
-	if (aftermath.disowned) return disownedEnding(run, [cause, ...aftermath.errors]);
-	const recoverable = aftermath.recoverable || reach === "done" || isDefect(cause);
-	const errors = [
-		cause,
-		...aftermath.errors,
-		...recoverable ? [unfinished(run)] : []
-	];
-	return {
-		outcome: outcomeOf(run, reach, aftermath, cause),
-		reasons: toldOnce([...reasonsOf(errors, run.ports.redact), ...reasonsOfGivenUp(run, cause)]),
-		repeatNeedsReason: isToBlame(failedIn, cause),
-		recoverable,
-		disowned: false
-	};
-}
-function disownedEnding(run, errors) {
-	return {
-		outcome: "needs-attention",
-		reasons: toldOnce(reasonsOf(errors, run.ports.redact)),
-		repeatNeedsReason: false,
-		recoverable: true,
-		disowned: true
-	};
-}
-function phaseOfFailure({ targets, phase }, cause) {
-	return targets.find(({ failure }) => failure === cause && cause !== null)?.phase ?? phase;
-}
 function reachOf({ targets, phase }) {
 	if (phase !== "backing-up") return REACH[phase];
 	return targets.some(isTouched) ? "data-touched" : "application-stopped";
@@ -188,33 +132,7 @@ const UNTOUCHED = [
 function isTouched({ phase }) {
 	return !UNTOUCHED.includes(phase);
 }
-async function takenOver(run) {
-	try {
-		await assertOwner(run);
-		return null;
-	} catch (error) {
-		return isLockLost(error) ? error : null;
-	}
-}
-function unrecorded(run, head, digest, reasons) {
-	return {
-		...unrecordedResult(run, head, reasons),
-		run: run.id,
-		digest
-	};
-}
-function unfinished({ id, environment }) {
-	return failure("unfinished-run", `run ${id} is not finished, and no other begins before it is`, { hint: `when the cause is gone: \`belay recover ${environment.name}\`` });
-}
-function stepsOf({ steps, targets }) {
-	return steps.filter(({ target }) => target === null || targets.includes(target));
-}
-function isLockLost(error) {
-	return error instanceof BelayError && error.code === "lock-lost";
-}
-function toldOnce(reasons) {
-	return reasons.filter(({ message }, index) => reasons.findIndex((other) => other.message === message) === index);
-}
+// src/run/bring-back.ts
 var Aftermath = class {
 	errors = [];
 	recoverable = false;
@@ -311,6 +229,98 @@ async function restartUnrecorded(run) {
 	}
 	tell("done");
 }
+function stepsOf({ steps, targets }) {
+	return steps.filter(({ target }) => target === null || targets.includes(target));
+}
+function isLockLost(error) {
+	return error instanceof BelayError && error.code === "lock-lost";
+}
+const DELIBERATE = new Set([
+	"later-writes",
+	"rollback-refused",
+	"before-state-lost"
+]);
+function isDeliberate(error) {
+	return error instanceof BelayError && DELIBERATE.has(error.code);
+}
+// src/run/after-failure.ts
+async function endAfterFailure(run, head, digest, cause, passedOver = []) {
+	const ending = await comeBack(run, cause);
+	if (ending.disowned) return unrecorded(run, head, digest, ending.reasons);
+	return await recordEnd(run, head, digest, {
+		...ending,
+		passedOver
+	});
+}
+async function recordEnd(run, head, digest, ending) {
+	try {
+		const result = await endRun(run, head, digest, ending);
+		await dropForsaken(run);
+		return result;
+	} catch (error) {
+		return announceUnrecorded(run, unrecorded(run, head, digest, [...ending.reasons, ...reasonsOf([error], run.ports.redact)]));
+	}
+}
+async function comeBack(run, cause) {
+	const failedIn = phaseOfFailure(run, cause);
+	const reach = reachOf(run);
+	const aftermath = new Aftermath(run);
+	const disowned = await takenOver(run);
+	if (disowned !== null) {
+		for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+		return disownedEnding(run, isLockLost(cause) ? [cause] : [cause, disowned]);
+	}
+	await aftermath.attempt(() => recordFailure(run, cause, failedIn));
+	for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
+	await bringBack(run, reach, aftermath);
+	if (aftermath.disowned) return disownedEnding(run, [cause, ...aftermath.errors]);
+	const recoverable = aftermath.recoverable || reach === "done" || isDefect(cause);
+	const errors = [
+		cause,
+		...aftermath.errors,
+		...recoverable ? [unfinished(run)] : []
+	];
+	return {
+		outcome: outcomeOf(run, reach, aftermath, cause),
+		reasons: toldOnce([...reasonsOf(errors, run.ports.redact), ...reasonsOfGivenUp(run, cause)]),
+		repeatNeedsReason: isToBlame(failedIn, cause),
+		recoverable,
+		disowned: false
+	};
+}
+function disownedEnding(run, errors) {
+	return {
+		outcome: "needs-attention",
+		reasons: toldOnce(reasonsOf(errors, run.ports.redact)),
+		repeatNeedsReason: false,
+		recoverable: true,
+		disowned: true
+	};
+}
+function phaseOfFailure({ targets, phase }, cause) {
+	return targets.find(({ failure }) => failure === cause && cause !== null)?.phase ?? phase;
+}
+async function takenOver(run) {
+	try {
+		await assertOwner(run);
+		return null;
+	} catch (error) {
+		return isLockLost(error) ? error : null;
+	}
+}
+function unrecorded(run, head, digest, reasons) {
+	return {
+		...unrecordedResult(run, head, reasons),
+		run: run.id,
+		digest
+	};
+}
+function unfinished({ id, environment }) {
+	return failure("unfinished-run", `run ${id} is not finished, and no other begins before it is`, { hint: `when the cause is gone: \`belay recover ${environment.name}\`` });
+}
+function toldOnce(reasons) {
+	return reasons.filter(({ message }, index) => reasons.findIndex((other) => other.message === message) === index);
+}
 function recordFailure({ journal, part, ports }, cause, phase) {
 	const about = part === null ? {} : { target: part.target.name };
 	return journal.append({
@@ -329,14 +339,6 @@ function outcomeOf(run, reach, { errors }, cause) {
 	if (errors.length > 0 || reach === "done" || isDefect(cause)) return "needs-attention";
 	if (isInterruption(cause)) return "undone";
 	return reach === "nothing-stopped" || reach === "application-stopped" ? "refused" : "undone";
-}
-const DELIBERATE = new Set([
-	"later-writes",
-	"rollback-refused",
-	"before-state-lost"
-]);
-function isDeliberate(error) {
-	return error instanceof BelayError && DELIBERATE.has(error.code);
 }
 function isDefect(cause) {
 	return !(cause instanceof BelayError);
@@ -481,14 +483,24 @@ async function checkHealth(run) {
 	});
 }
 async function settle(run) {
+	const { ports, environment } = run;
 	await step(run, "settle", run.part, async () => {
 		for (const target of run.targets) try {
-			await dropExpired(run.ports, run.environment, target);
+			await dropExpired(ports, environment, run.history, target);
 		} catch (error) {
 			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
 		}
+		if (environment.watch !== null && run.part === null) await dropWatches(run);
 		return { value: void 0 };
 	});
+}
+async function dropWatches({ ports, environment, targets }) {
+	const ours = targets.map(({ target }) => target);
+	try {
+		await dropWatched(ports, environment, journalPlace(ports, environment, ours));
+	} catch (error) {
+		targets[0]?.notes.push(`records of old watches could not be dropped: ${messageOf(error)}`);
+	}
 }
 // src/run/give-up.ts
 function going({ tenants }) {
@@ -532,7 +544,7 @@ async function takeBackupOfTenants(run, database, plan) {
 	await refuseChangedPlan(run, plan, seen.map(({ state, schema }, index) => ({
 		planned: at(planned, index),
 		state,
-		schema,
+		schemaDigest: schemaDigest(schema),
 		identity
 	})));
 	throwIfAny("refused", seen.flatMap(({ checks }) => failedChecks(checks)));
@@ -622,6 +634,7 @@ async function passTarget(run, target, { plan, judge }) {
 	try {
 		await enterTargetPhase(run, target, "backing-up");
 		await takeBeforeState(run, target, plan);
+		await run.ports.confirmGrant();
 		throwIfInterrupted(run.ports);
 		await enterTargetPhase(run, target, "migrating");
 		await applyTo(run, target, plan);
@@ -630,6 +643,7 @@ async function passTarget(run, target, { plan, judge }) {
 		await verifyAll(run, target, { judge });
 		throwIfInterrupted(run.ports);
 		await markAndClose(run, target);
+		if (!run.environment.app.online) forgetStates(target);
 	} catch (error) {
 		target.failure = error;
 		throw error;
@@ -716,6 +730,7 @@ async function passAlone(run, target, work) {
 		await enterTargetPhase(run, target, "verified");
 	} catch (error) {
 		target.ending = await comeBack(partOf(run, target, false), error);
+		forgetStates(target);
 	}
 }
 async function endHalted(run, head, digest, passedOver) {
@@ -781,6 +796,7 @@ async function conductOne(run, target, work) {
 		target.ending = await comeBack(part, error);
 	} finally {
 		await closeWorkspace(target);
+		forgetStates(target);
 	}
 	if (run.watch === null || part.watch?.state === "broken") run.watch = part.watch;
 	await recordTargetEnd(part, target, target.ending);
@@ -795,4 +811,4 @@ async function recordTargetEnd(part, target, { outcome, repeatNeedsReason, recov
 	});
 	if (!recoverable && target.phase !== null) await writeRow(part, target, "ended");
 }
-export { finishStarted as a, comeBack as c, recordEnd as d, namedBackups as f, checkHealth as i, endAfterFailure as l, endingOfParts as n, startAndSettle as o, inWaves as p, recordTargetEnd as r, watchApplication as s, conduct as t, isTouched as u };
+export { finishStarted as a, comeBack as c, isTouched as d, namedBackups as f, checkHealth as i, endAfterFailure as l, endingOfParts as n, startAndSettle as o, inWaves as p, recordTargetEnd as r, watchApplication as s, conduct as t, recordEnd as u };

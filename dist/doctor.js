@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { J as failure, Y as messageOf, q as BelayError, x as unfinished } from "./domain.js";
-import { H as listing, It as needsOf, L as assertIntact, N as decide, U as newestSoundBackup, q as emptyTargetResult, z as backupFolders } from "./looking.js";
+import { X as failure, Y as BelayError, Z as messageOf, x as unfinished } from "./domain.js";
+import { Ft as needsOf, H as listing, L as assertIntact, N as decide, U as newestSoundBackup, q as emptyTargetResult, z as backupFolders } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, c as appCommand, t as failedChecks } from "./checks.js";
 import { t as findProgram } from "./find-program.js";

@@ -239,9 +239,16 @@ function makeRunId(at, random) {
 	}
 	return id;
 }
+function timeOfRun(run) {
+	const digits = Array.from(run.slice(0, 10), (digit) => CROCKFORD.indexOf(digit));
+	return run.length === 26 && !digits.includes(-1) ? digits.reduce((time, digit) => time * 32 + digit, 0) : NaN;
+}
 const SUFFIXES_PER_MILLISECOND = 65;
 function makeBackupId(at, random) {
 	return `${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${(at.getUTCMilliseconds() * SUFFIXES_PER_MILLISECOND + (random[0] ?? 0) % SUFFIXES_PER_MILLISECOND).toString(16).padStart(4, "0")}`;
+}
+function suffixOf(run) {
+	return run.slice(-10);
 }
 const ASIDE_LETTER = {
 	clone: "c",
@@ -250,7 +257,7 @@ const ASIDE_LETTER = {
 	after: "a"
 };
 function asideName(name, kind, run, maxBytes = 255) {
-	const suffix = `_belay_${ASIDE_LETTER[kind]}_${run.slice(-10)}`;
+	const suffix = `_belay_${ASIDE_LETTER[kind]}_${suffixOf(run)}`;
 	let kept = name;
 	while (new TextEncoder().encode(kept + suffix).length > maxBytes) kept = [...kept].slice(0, -1).join("");
 	return kept + suffix;
@@ -571,4 +578,4 @@ function failuresIn(failed) {
 function describeTolerance({ atMost, of }) {
 	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }
-export { untouched as A, nearest as B, applicationMayStart as C, shownName as D, makeRunId as E, canonicalJson as F, moment as G, counted as H, exitStatus as I, failure as J, size as K, severity as L, sameSchema as M, schemaDifference as N, NO_DIFFERENCE as O, schemaSnapshot as P, usageError as Q, worstOutcome as R, PHASES as S, makeBackupId as T, duration as U, count as V, firstOf as W, reasonOf as X, messageOf as Y, refusal as Z, lineDifference as _, recordOf as a, phaseOf as b, storedName as c, MESSAGE_EVENTS as d, MESSAGE_FIELDS as f, parseWindow as g, nextOpening as h, failuresIn as i, withoutRecords as j, sameData as k, renderTemplate as l, insideWindow as m, afterRound as n, databaseOf as o, badTenant as p, BelayError as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, unknownFields as u, assertFence as v, asideName as w, unfinished as x, lockLost as y, COMMANDS as z };
+export { refusal as $, NO_DIFFERENCE as A, worstOutcome as B, applicationMayStart as C, suffixOf as D, makeRunId as E, schemaDifference as F, duration as G, nearest as H, schemaSnapshot as I, size as J, firstOf as K, canonicalJson as L, untouched as M, withoutRecords as N, timeOfRun as O, sameSchema as P, reasonOf as Q, exitStatus as R, PHASES as S, makeBackupId as T, count as U, COMMANDS as V, counted as W, failure as X, BelayError as Y, messageOf as Z, lineDifference as _, recordOf as a, phaseOf as b, storedName as c, MESSAGE_EVENTS as d, usageError as et, MESSAGE_FIELDS as f, parseWindow as g, nextOpening as h, failuresIn as i, sameData as j, shownName as k, renderTemplate as l, insideWindow as m, afterRound as n, databaseOf as o, badTenant as p, moment as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, unknownFields as u, assertFence as v, asideName as w, unfinished as x, lockLost as y, severity as z };

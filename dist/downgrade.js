@@ -1,12 +1,14 @@
 import "./rolldown-runtime.js";
-import { A as untouched, B as nearest, H as counted, M as sameSchema, W as firstOf, Z as refusal, j as withoutRecords, q as BelayError } from "./domain.js";
-import { Ct as journalPlace, Ft as assertBackupPossible, J as endRun, Mt as lastOfTarget, Tt as lastGoodCommit, W as readBackup, Y as endedBeforehand, gt as reasonsOf, jt as lastEntry, lt as enterPhase, nt as announceBeginning, vt as step, wt as lastApplyingRun, yt as throwIfInterrupted } from "./looking.js";
+import { $ as refusal, H as nearest, K as firstOf, M as untouched, N as withoutRecords, P as sameSchema, W as counted, Y as BelayError } from "./domain.js";
+import { At as lastEntry, J as endRun, Pt as assertBackupPossible, W as readBackup, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, jt as lastOfTarget, lt as enterPhase, nt as announceBeginning, wt as openHistory, yt as step } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { b as openRun, h as carryMark, n as closeWorkspace, t as backUpBeforeDescent } from "./take-backup.js";
+import { n as carryMark } from "./later-writes4.js";
 import { t as holdSettled } from "./locking.js";
-import { r as ofOneRun, t as finishRollback } from "./put-back.js";
+import { t as ofOneRun } from "./one-run.js";
+import { r as openRollback, t as finishRollback } from "./put-back.js";
 import { m as showOutput } from "./checks.js";
+import { n as closeWorkspace, t as backUpBeforeDescent } from "./take-backup.js";
 import { t as beforeReference } from "./verify-run.js";
 // src/run/downgrade.ts
 async function downgrade(ports, environment, targets, options) {
@@ -19,26 +21,24 @@ async function downgrade(ports, environment, targets, options) {
 		const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
 		await using locks = await holdSettled(ports, environment, targets);
 		const descents = new Map();
-		for (const hold of options.to === null ? await ofOneRun(ports, environment, locks.holds, null) : locks.holds) {
-			const descent = await descentOf(ports, environment, hold.target, options.to);
+		const history = openHistory(ports, environment, targets);
+		for (const hold of options.to === null ? await ofOneRun(history, locks.holds, null) : locks.holds) {
+			const descent = await descentOf(ports, environment, history, hold.target, options.to);
 			if (descent.ids.length > 0) descents.set(hold, descent);
 		}
 		if (descents.size === 0) throw nothingToTakeBack(environment, targets);
 		const of = [...descents.values()].find(({ past }) => past !== null)?.past ?? null;
 		for (const { target } of descents.keys()) await assertBackupPossible(ports, environment, target, 2);
 		throwIfInterrupted(ports);
-		const run = await openRun({
+		const holds = [...descents.keys()];
+		const run = await openRollback({
 			ports,
 			environment,
-			holds: [...descents.keys()],
-			previousSha: await lastGoodCommit(ports, environment, targets),
-			began: {
-				command: "rollback",
-				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
-				withoutApproval: options.withoutApproval,
-				approval,
-				of: of?.run ?? null
-			}
+			history,
+			holds,
+			of,
+			approval,
+			withoutApproval: options.withoutApproval
 		});
 		const passedOver = targets.filter((target) => !run.targets.some((each) => each.target === target));
 		return await conduct(run, head, descents, {
@@ -49,13 +49,13 @@ async function downgrade(ports, environment, targets, options) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
-async function descentOf(ports, environment, target, to) {
+async function descentOf(ports, environment, history, target, to) {
 	if (target.tenant !== void 0) throw refusal("cannot-revert", `tenants go back by their data alone, and ${target.name} is one`, { hint: `\`belay rollback ${environment.name} --target ${target.name}\` puts back what it was before its last run` });
 	const tool = await ports.toolOf(environment, target);
 	if (!tool.abilities.revert) throw refusal("cannot-revert", `the tool ${tool.name} cannot take migrations back here: it has no down scripts`, { hint: `go back by the data instead: \`belay rollback ${environment.name}\`` });
 	await using view = await ports.engineOf(target).open(target);
 	const { applied } = await tool.state(view.session);
-	const past = await lastApplyingRun(journalPlace(ports, environment, [target]), target.name) ?? null;
+	const past = await history.lastApplying(target.name) ?? null;
 	const ofLastRun = lastEntry(past?.entries ?? [], "ended")?.result.targets.find(({ name }) => name === target.name)?.applied.map(({ id }) => id) ?? [];
 	const ids = to === null ? ofLastRun : above(target, applied, to);
 	return {

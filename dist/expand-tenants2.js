@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { W as firstOf, Z as refusal, p as badTenant, q as BelayError } from "./domain.js";
+import { $ as refusal, K as firstOf, Y as BelayError, p as badTenant } from "./domain.js";
 import { M as tenantOf } from "./looking.js";
 // src/run/expand-tenants.ts
 async function expandTenants(ports, environment) {

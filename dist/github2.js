@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Q as usageError, U as duration, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
-import { a as branchHead, c as names, d as pullReviews, f as pullsOf, h as treeOf, i as GitHubFailure, l as permissionOf, m as teamMembers, n as findComment, o as defaultBranch, p as runReviews, r as writeComment, s as fileAt, u as protectionOf } from "./comment.js";
+import { $ as refusal, G as duration, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
+import { a as failureKind, c as fileAt, d as protectionOf, f as pullReviews, g as treeOf, h as teamMembers, i as GitHubFailure, l as names, m as runReviews, n as findComment, o as branchHead, p as pullsOf, r as writeComment, s as defaultBranch, u as permissionOf } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -222,7 +222,7 @@ function beforePlan(unbound, required) {
 		hint: "let the plan stand in the pull request before it is reviewed; or write `required: 1`"
 	};
 }
-// src/github/retry.ts
+// src/policy/retry.ts
 const PASSING_STATUSES = new Set([
 	408,
 	500,
@@ -248,16 +248,15 @@ function backoffMs(attempt, chance) {
 	const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
 	return longest / 2 + longest / 2 * chance;
 }
-function failureKind({ status }) {
-	if (status === 401) return "unauthorised";
-	if (status === 403) return "forbidden";
-	if (status === 404 || status === 410) return "not-found";
-	return "refused";
-}
 function numberOf(header) {
 	if (header === void 0 || header === "") return null;
 	const number = Number(header);
 	return Number.isFinite(number) && number >= 0 ? number : null;
+}
+// src/github/through-proxy.ts
+async function fetchThroughProxy() {
+	const { defaults } = await import("./utils.js");
+	return defaults.request?.fetch ?? fetch;
 }
 // src/github/waiting.ts
 async function wait(ms, signal) {
@@ -275,28 +274,35 @@ function throwIfAborted({ aborted, reason }) {
 // src/github/identity.ts
 const REQUEST_MS$1 = 1e4;
 const TRIES = 4;
-async function provenEnvironment(identity, signal) {
-	if (identity === null) return { kind: "not-granted" };
+async function identityToken(identity, audience, signal) {
 	let last = "";
 	for (let attempt = 0; attempt < TRIES; attempt++) {
 		if (attempt > 0) await wait(backoffMs(attempt - 1, Math.random()), signal);
 		try {
-			return {
-				kind: "proven",
-				environment: environmentClaim(await fetchToken(identity, signal))
-			};
+			return await fetchToken(identity, audience, signal);
 		} catch (error) {
 			throwIfAborted(signal);
 			last = messageOf(error);
 		}
 	}
-	throw refusal("environment-unproven", `asking GitHub in which environment this job runs: ${last}; asked ${TRIES} times`, { hint: "run the job again; without `id-token: write` the reviews of the environment alone decide" });
+	throw new Error(`${last}; asked ${TRIES} times`);
 }
-async function fetchToken({ url, token }, signal) {
+async function provenEnvironment(identity, signal) {
+	if (identity === null) return { kind: "not-granted" };
+	try {
+		return {
+			kind: "proven",
+			environment: environmentClaim(await identityToken(identity, "belay-environment", signal))
+		};
+	} catch (error) {
+		throwIfAborted(signal);
+		throw refusal("environment-unproven", `asking GitHub in which environment this job runs: ${messageOf(error)}`, { hint: "run the job again; without `id-token: write` the reviews of the environment alone decide" });
+	}
+}
+async function fetchToken({ url, token }, audience, signal) {
 	const asked = new URL(url);
-	asked.searchParams.set("audience", "belay-environment");
-	const { defaults } = await import("./utils.js");
-	const answer = await (defaults.request?.fetch ?? fetch)(asked.href, {
+	asked.searchParams.set("audience", audience);
+	const answer = await (await fetchThroughProxy())(asked.href, {
 		headers: {
 			authorization: `Bearer ${token}`,
 			accept: "application/json"
@@ -466,7 +472,7 @@ function unreadable$1(error, environment) {
 	});
 }
 function needsBot() {
-	return refusal("approvals-need-bot", "approvals.by is bot, and no bot is set up here", { hint: "write `by: environment` (GitHub's required reviewers) or `by: review` (the pull request's review)" });
+	return refusal("approvals-need-bot", "approvals.by is bot, and this workflow was not started by one", { hint: "say `/migrate` in the pull request; without a bot write `by: environment` (GitHub's required reviewers) or `by: review`" });
 }
 // src/github/checkout.ts
 const GIT_MS = 3e4;
@@ -682,7 +688,7 @@ async function readPolicy(source, path) {
 	const { context } = source;
 	const paths = path === null ? PLACES : [inRepository(path, context.workspace)];
 	const branch = context.defaultBranch ?? await asked(source, "the default branch", (github) => defaultBranch(github, context.repository));
-	return OF_THE_BRANCH.has(context.eventName) && branchOf(context.ref) === branch ? fromCheckout(source, branch, paths) : fromGitHub(source, branch, paths);
+	return source.elsewhere !== true && OF_THE_BRANCH.has(context.eventName) && branchOf(context.ref) === branch ? fromCheckout(source, branch, paths) : fromGitHub(source, branch, paths);
 }
 function inRepository(path, workspace) {
 	const inside = posix.normalize(isAbsolute(path) ? relative(workspace, path) : path);
@@ -935,7 +941,7 @@ function oneLine(text) {
 // src/github/github.ts
 const DECIDING_MS = 6e4;
 const SHOWING_MS = 2e4;
-function gitHubOf(job) {
+function gitHubOf(job, { elsewhere = false } = {}) {
 	const { context, signal } = job;
 	return {
 		repositoryId: context.repository.id,
@@ -943,7 +949,8 @@ function gitHubOf(job) {
 		hosted: context.runnerEnvironment === "github-hosted",
 		policy: (path) => readPolicy({
 			...job,
-			github: asking(job, DECIDING_MS)
+			github: asking(job, DECIDING_MS),
+			elsewhere
 		}, path),
 		approvals: async (environment, asked) => {
 			const github = asking(job, DECIDING_MS);
@@ -1050,4 +1057,4 @@ async function branchOrRefusal(github, context, environment) {
 function withoutToken(code, what) {
 	return refusal(code, `${what}: the step has no github-token`, { hint: "leave the input github-token out, so that it is the job's own" });
 }
-export { noteDeployed as i, findPullRequest as n, gitHubOf as r, comment as t };
+export { headOf as a, wait as c, isPassing as d, noteDeployed as i, fetchThroughProxy as l, findPullRequest as n, identityToken as o, gitHubOf as r, throwIfAborted as s, comment as t, backoffMs as u };

@@ -1,12 +1,14 @@
 import "./rolldown-runtime.js";
-import { A as untouched, J as failure, Y as messageOf, Z as refusal, c as storedName, k as sameData, s as decryptCommands, v as assertFence } from "./domain.js";
-import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, Q as stillHolds, U as nameHolders, V as describeProcess, W as openHolders, X as parseEvidence, Z as statIfThere, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession, u as noTenants } from "./reading.js";
+import { $ as refusal, M as untouched, X as failure, Z as messageOf, c as storedName, j as sameData, s as decryptCommands, v as assertFence } from "./domain.js";
+import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, U as nameHolders, V as describeProcess, W as openHolders, Z as statIfThere, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession, u as noTenants } from "./reading.js";
 import { t as OneWorkspace } from "./one-workspace.js";
-import { a as assertUnchanged, c as listCopies, i as lockExclusively, l as copyAttributes, n as namesOf, o as describeCopy, r as planReplacement, s as discardCopy } from "./replacement2.js";
+import { a as copyAttributes, i as lockExclusively, n as namesOf, r as planReplacement } from "./replacement2.js";
+import { i as listCopies, n as describeCopy, r as discardCopy, t as assertUnchanged } from "./copies2.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
+import { r as makeMark, t as LaterWritesCount } from "./later-writes3.js";
+import { Gt as locked, Kt as takeLock, ln as statusOf, on as allProcesses } from "./looking.js";
 import { t as Remote } from "./remote.js";
-import { Gt as takeLock, Wt as locked, in as allProcesses, sn as statusOf } from "./looking.js";
 import { n as targetBusy } from "./overwrite.js";
 import { constants, createReadStream, createWriteStream, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
@@ -195,82 +197,6 @@ function ownership(file) {
 }
 function shellQuote(path) {
 	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-// src/engine/sqlite/later-writes.ts
-async function makeMark(place, remote, run) {
-	const path = asidePath(place, "after", run);
-	await removeDatabase(path);
-	try {
-		await remote.call("copyTo", path);
-		await chmod(path, 384);
-		await syncFile(path);
-		syncFolder(place.folder);
-		return {
-			place: path,
-			evidence: describeCopy(place, path).evidence
-		};
-	} catch (error) {
-		await removeDatabase(path);
-		throw error;
-	}
-}
-var LaterWritesCount = class {
-	#place;
-	#counted = null;
-	constructor(place) {
-		this.#place = place;
-	}
-	async since(mark) {
-		const copy = unchangedCopy(mark);
-		if (copy === void 0) return null;
-		if (this.#counted !== null && await this.#stillHolds(this.#counted, copy)) return this.#counted.writes;
-		await this[Symbol.asyncDispose]();
-		this.#counted = await count(this.#place, copy);
-		return this.#counted.writes;
-	}
-	async #stillHolds({ remote, identity, version, copy }, wanted) {
-		if (remote.ended || copy !== wanted || fileIdentity(this.#place.file) !== identity) return false;
-		return await remote.call("dataVersion") === version;
-	}
-	async [Symbol.asyncDispose]() {
-		const counted = this.#counted;
-		this.#counted = null;
-		await counted?.remote[Symbol.asyncDispose]();
-	}
-};
-async function count(place, copy) {
-	const identity = fileIdentity(place.file);
-	const remote = await Remote.start(place.file);
-	try {
-		const version = await remote.call("dataVersion");
-		const { data } = await remote.call("compare", copy, "all");
-		return {
-			remote,
-			identity,
-			version,
-			copy,
-			writes: data.tables.filter((table) => !untouched(table)).map(writesOf)
-		};
-	} catch (error) {
-		await remote.end();
-		throw error;
-	}
-}
-function unchangedCopy(mark) {
-	if (typeof mark !== "object" || mark === null || !("place" in mark) || !("evidence" in mark)) return void 0;
-	const evidence = parseEvidence(mark.evidence);
-	return typeof mark.place === "string" && evidence !== void 0 && stillHolds(mark.place, evidence) ? mark.place : void 0;
-}
-function writesOf({ name, added, changed, removed, unproven, columnsAdded, columnsDropped }) {
-	return unproven === void 0 && columnsAdded.length + columnsDropped.length === 0 ? {
-		table: name,
-		written: added + changed,
-		gone: removed
-	} : {
-		table: name,
-		written: null,
-		gone: null
-	};
 }
 // src/engine/sqlite/reference.ts
 async function compareReference(place, reference, work) {

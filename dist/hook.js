@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, Y as BelayError } from "./domain.js";
 import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { J as endRun, Tt as lastGoodCommit, Y as endedBeforehand, gt as reasonsOf, vt as step, yt as throwIfInterrupted } from "./looking.js";
+import { Dt as lastGoodCommit, J as endRun, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, wt as openHistory, yt as step } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
-import { n as closeWorkspace, s as openWorkspace, y as beginRecord } from "./take-backup.js";
+import { h as beginRecord, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 // src/run/hook.ts
 async function runHook(ports, environment, targets, { name, withoutApproval }) {
 	const head = {
@@ -22,7 +22,7 @@ async function runHook(ports, environment, targets, { name, withoutApproval }) {
 			ports,
 			environment,
 			holds: locks.holds,
-			previousSha: await lastGoodCommit(ports, environment, targets),
+			previousSha: await lastGoodCommit(openHistory(ports, environment, targets)),
 			began: {
 				command: "rollback",
 				withoutApproval,

@@ -1,4 +1,4 @@
-import { Y as messageOf } from "./domain.js";
+import { Z as messageOf } from "./domain.js";
 import { t as Undelivered } from "./receiver.js";
 // src/notify/http.ts
 const PASSING = [

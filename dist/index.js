@@ -1,10 +1,12 @@
 import "./rolldown-runtime.js";
-import { u as carryOut } from "./registry.js";
-import { I as exitStatus, q as BelayError } from "./domain.js";
+import { n as resultOfThrown, t as carryOut } from "./carry-out.js";
+import { R as exitStatus, Y as BelayError } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { n as keepInvocation, o as invocationOf, r as keepPolicy, t as watchOnce } from "./surroundings.js";
-import { r as stepView, t as terminalReport } from "./terminal.js";
-import { n as attempt, t as LOG_STYLE } from "./log-style.js";
+import { t as stepView } from "./steps.js";
+import { t as terminalReport } from "./terminal.js";
+import { t as attempt } from "./attempt.js";
+import { t as LOG_STYLE } from "./log-style.js";
 import { t as stepOfThisProcess } from "./process.js";
 // src/workflow/main.ts
 async function mainStep(around) {
@@ -12,7 +14,6 @@ async function mainStep(around) {
 	try {
 		const inputs = invocationOf(runner.input, runner.given);
 		runner.mask(inputs.token === null ? [] : [inputs.token]);
-		if (inputs.request !== null) throw noBotYet();
 		return await performStep(around, inputs, {
 			runner,
 			context: await readContext(variables),
@@ -30,20 +31,19 @@ async function wrongUsage(runner, error) {
 	await showUsageError(runner, error);
 	return 2;
 }
-function noBotYet() {
-	return new BelayError("usage", "not-in-this-version", "the input request belongs to the bot, which this version does not have", { hint: "leave it out" });
-}
-async function performStep(around, inputs, showing) {
+async function performStep(around, inputs, given) {
 	const { runner, variables, cwd, now, random, every, loadPerform } = around;
 	const { invocation, token } = inputs;
 	using watch = watchOnce(around.onInterrupt);
 	const job = {
-		context: showing.context,
+		context: given.context,
 		token,
 		path: variables["PATH"],
 		signal: watch.signal
 	};
 	keepInvocation(runner, invocation);
+	const requested = await requestedBy(around, inputs, job, given);
+	const showing = requested?.showing ?? given;
 	await using server = inputs.ssh === null ? null : await serverFor(inputs.ssh, showing);
 	const perform = server === null ? loadPerform() : server.loadPerform();
 	Promise.allSettled([perform]);
@@ -55,10 +55,10 @@ async function performStep(around, inputs, showing) {
 			now,
 			random,
 			onGitHub: true,
-			github: await gitHubFor(job, showing, invocation.config),
+			github: await gitHubFor(requested?.github ?? null, job, showing, invocation.config),
 			hide: runner.mask
 		},
-		view: stepViewThatKeepsTheRun(around),
+		view: stepViewThatKeepsTheRun(around, requested),
 		show: runner.print,
 		complain: runner.print,
 		every,
@@ -66,11 +66,13 @@ async function performStep(around, inputs, showing) {
 		loadPerform: () => perform
 	});
 	runner.save("ended", "true");
+	await tellBot(requested, carried, job, invocation, now());
 	if (carried.kind === "usage-error") return await wrongUsage(runner, carried.error);
 	const { result } = carried;
 	runner.print(terminalReport(result, LOG_STYLE, false));
 	const { showResult } = await import("./show2.js");
-	await tellGitHub(job, inputs, showing, result, await showResult(showing, result));
+	const shown = await showResult(showing, result);
+	if (requested === null) await tellGitHub(job, inputs, showing, result, shown);
 	return exitStatus(result.outcome);
 }
 async function serverFor(ssh, { runner, context }) {
@@ -81,9 +83,22 @@ async function serverFor(ssh, { runner, context }) {
 		unfinished: null
 	});
 }
-async function gitHubFor(job, { runner, context }, path) {
-	const { gitHubOf } = await import("./github3.js");
-	const github = gitHubOf(job);
+async function requestedBy(around, { request, invocation }, job, showing) {
+	if (request === null) return null;
+	const { requestedRun } = await import("./requested.js");
+	return requestedRun(around, {
+		request,
+		targets: invocation.targets
+	}, job, showing);
+}
+async function tellBot(requested, carried, { signal }, asked, at) {
+	if (requested === null) return;
+	const { tellEnd } = await import("./requested.js");
+	const result = carried.kind === "result" ? carried.result : resultOfThrown(carried.error, asked, at, at, false);
+	await tellEnd(requested.telling, result, signal);
+}
+async function gitHubFor(requested, job, { runner, context }, path) {
+	const github = requested ?? (await import("./github3.js")).gitHubOf(job);
 	const policy = github.policy(path);
 	Promise.allSettled([policy]);
 	return {
@@ -95,13 +110,14 @@ async function gitHubFor(job, { runner, context }, path) {
 		}
 	};
 }
-function stepViewThatKeepsTheRun({ runner, elapsedMs }) {
+function stepViewThatKeepsTheRun({ runner, elapsedMs }, requested) {
 	const view = stepView(LOG_STYLE, {
 		nowMs: elapsedMs,
 		columns: () => void 0
 	});
 	const keep = (event) => {
 		if (event.type === "run-began") runner.save("run", event.run);
+		requested?.telling.progress(event);
 	};
 	return {
 		...view,

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Jt as parseConfig, Qt as badName, Yt as readYaml, Zt as passwordsIn, tn as at } from "./looking.js";
-import { J as failure, Q as usageError, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
+import { $t as badName, Qt as passwordsIn, Xt as readYaml, Yt as parseConfig, nn as at } from "./looking.js";
+import { $ as refusal, X as failure, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
 import { i as repositoryOf, n as recognise, r as folderAt, t as chooseRecognised } from "./recognise.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -495,11 +495,7 @@ function assertValid(text, config, environment, world) {
 		throw error;
 	}
 }
-const WANTING = [
-	"variable-unset",
-	"bad-target",
-	"not-in-this-version"
-];
+const WANTING = ["variable-unset", "bad-target"];
 function problemCodes({ facts }) {
 	return (Array.isArray(facts["problems"]) ? facts["problems"] : []).map((each) => typeof each === "object" && each !== null && "code" in each ? String(each.code) : "");
 }

@@ -1,22 +1,23 @@
-import { Dt as pastRuns, jt as lastEntry, kt as tookBack } from "./looking.js";
+import { D as suffixOf } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/run/judgement.ts
 async function recordJudgement({ store, environment }, run, target, at) {
 	await store.put(keyOf({ environment }, run, target), Buffer.from(`${JSON.stringify({ verifiedAt: at.toISOString() })}\n`), { plain: true });
 }
-async function undecidedRuns(place, target) {
-	const undecided = [];
+async function undecidedRuns(history, place, target, suffixes) {
+	const undecided = new Set();
 	const takenBack = new Set();
-	for await (const past of pastRuns(place)) {
-		const of = tookBack(past);
-		if (of !== null) takenBack.add(of);
-		const ended = lastEntry(past.entries, "ended");
-		if (lastEntry(past.entries, "began")?.judge === false && (ended === void 0 || ended.outcome === "migrated") && !takenBack.has(past.run) && !await wereJudged(place, past, target)) undecided.push(past.run);
+	const wanted = new Set(suffixes);
+	if (wanted.size === 0) return undecided;
+	for await (const { run, tookBack, unjudged } of history.facts()) {
+		if (tookBack !== null) takenBack.add(tookBack);
+		const suffix = suffixOf(run);
+		if (wanted.delete(suffix) && unjudged !== null && !takenBack.has(run) && !await wereJudged(place, run, unjudged, target)) undecided.add(suffix);
+		if (wanted.size === 0) break;
 	}
 	return undecided;
 }
-async function wereJudged(place, { run, entries }, target) {
-	const all = lastEntry(entries, "began")?.targets ?? [];
+async function wereJudged(place, run, all, target) {
 	const judged = new Set((await place.store.list(folderOf(place.environment, run))).map(({ key }) => key));
 	return all.flatMap(({ name, tenant }) => name === target.name || tenant?.of === target.name ? [name] : []).every((name) => judged.has(keyOf(place, run, name)));
 }

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as usageError, Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, Y as BelayError, et as usageError } from "./domain.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/locate.ts
 const USUAL = "postgres";

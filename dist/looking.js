@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { B as nearest, C as applicationMayStart, F as canonicalJson, I as exitStatus, J as failure, Q as usageError, R as worstOutcome, U as duration$1, W as firstOf, X as reasonOf, Y as messageOf, Z as refusal, d as MESSAGE_EVENTS, f as MESSAGE_FIELDS, g as parseWindow, h as nextOpening, m as insideWindow, o as databaseOf, p as badTenant, q as BelayError, u as unknownFields, x as unfinished } from "./domain.js";
+import { $ as refusal, B as worstOutcome, C as applicationMayStart, G as duration$1, H as nearest, K as firstOf, L as canonicalJson, Q as reasonOf, R as exitStatus, X as failure, Y as BelayError, Z as messageOf, d as MESSAGE_EVENTS, et as usageError, f as MESSAGE_FIELDS, g as parseWindow, h as nextOpening, m as insideWindow, o as databaseOf, p as badTenant, u as unknownFields, x as unfinished } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
@@ -7,7 +7,7 @@ import { a as isMap, i as isAlias, n as parseDocument, o as isScalar, r as LineC
 import { C as _minLength, D as config, E as safeParse, O as clone, S as _lte, T as globalRegistry, _ as string, a as check$1, b as unknown$4, c as int, f as number, g as strictObject, h as record, i as boolean, l as literal$1, m as optional, n as _null, r as array, s as extend, t as _enum, u as looseObject, v as tuple, x as _gte, y as union } from "./npm-zod.js";
 import { closeSync, constants, createReadStream, createWriteStream, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { open as open$1, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
+import { open as open$1, readFile as readFile$1, readdir, realpath, rm, stat } from "node:fs/promises";
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -132,7 +132,10 @@ const DEFAULTS = {
 	notify: {
 		timeout: "15s",
 		subject: "{{summary}}"
-	}
+	},
+	workflow: "belay-run.yml",
+	require: ["checks", "up-to-date"],
+	merge: "any-time"
 };
 // src/config/duration.ts
 const UNIT_MS = {
@@ -603,6 +606,10 @@ function scalarsOf(tree, path = []) {
 	if (tree.kind === "list") return tree.items.flatMap((item, index) => scalarsOf(item, [...path, index]));
 	return [...tree.entries].flatMap(([key, { value }]) => scalarsOf(value, [...path, key]));
 }
+function textAt(tree, key) {
+	const found = at(tree, [key]);
+	return found?.kind === "scalar" && typeof found.value === "string" ? found.value : null;
+}
 function toJson(tree) {
 	if (tree.kind === "list") return tree.items.map(toJson);
 	if (tree.kind === "map") return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toJson(value)]));
@@ -802,6 +809,11 @@ const isPostgresUrl = rule((text) => {
 		message: "expected the URL of a PostgreSQL server",
 		hint: "postgres://HOST/DATABASE"
 	};
+});
+const isBotUrl = rule((text) => /^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)\/?$/i.test(text) && URL.canParse(text) ? null : {
+	code: "bad-url",
+	message: "expected the bot's address, which begins with https://",
+	hint: "for example https://belay.example.com"
 });
 const isHttpUrl = rule((text) => /^https?:\/\/[^\s/?#]+/i.test(text) && URL.canParse(text) ? null : {
 	code: "bad-url",
@@ -2077,7 +2089,9 @@ function environmentOf(source, around) {
 		rollback: rollbackOf(written.rollback),
 		lock: { database: written.lock?.database ?? null },
 		gate: { fixHint: written.gate?.["fix-hint"] ?? null },
-		approvals: approvalsOf(written.approvals),
+		approvals: approvalsOf(written.approvals, source.hasBot),
+		require: source.hasBot && written.approvals !== void 0 ? written.require ?? DEFAULTS.require : [],
+		merge: written.merge ?? DEFAULTS.merge,
 		githubEnvironment: written["github-environment"] ?? name,
 		needs: written.needs === void 0 ? null : {
 			name: written.needs,
@@ -2089,10 +2103,23 @@ function environmentOf(source, around) {
 		secrets: source.secrets,
 		withheldVariables: [...source.withheldVariables, ...storeSecrets(storeOf(written.backup?.store, around.directory))]
 	};
+	const unasked = source.hasBot ? [] : needsBot(written, expanded);
 	return {
 		environment,
-		problems: [...problems, ...furtherProblems(environment, written, expanded, around)]
+		problems: [
+			...problems,
+			...furtherProblems(environment, written, expanded, around),
+			...unasked
+		]
 	};
+}
+function needsBot(written, block) {
+	return ["require", "merge"].filter((key) => written[key] !== void 0).map((key) => ({
+		...placeOf$2(block, [key]),
+		code: "needs-bot",
+		message: `${key} is asked by the bot, and this file names none`,
+		hint: `write \`bot: https://…\` at the top, or leave ${key} out`
+	}));
 }
 function furtherProblems({ backup, targets, tenants, migrate, checks }, written, block, around) {
 	const { before = [], after = [], health = [] } = written.checks ?? {};
@@ -2219,10 +2246,10 @@ function rollbackOf(written) {
 		hooks: new Map(hooks)
 	};
 }
-function approvalsOf(written) {
+function approvalsOf(written, hasBot) {
 	if (written === void 0) return null;
 	return {
-		by: written.by ?? null,
+		by: written.by ?? (hasBot ? "bot" : null),
 		required: written.required ?? DEFAULTS.required,
 		from: written.from ?? [],
 		allowSelfApproval: written["allow-self-approval"] ?? false,
@@ -2235,22 +2262,6 @@ function approvalsOf(written) {
 }
 function windowsOf(written = []) {
 	return written.map(parseWindow).flatMap((window) => "flaw" in window ? [] : [window]);
-}
-// src/config/later.ts
-const LATER_AT_THE_TOP = ["bot", "workflow"];
-const LATER_IN_AN_ENVIRONMENT = ["require"];
-function laterProblems(tree, table) {
-	return table.flatMap((line) => {
-		const path = line.split(".");
-		if (at(tree, path) === void 0) return [];
-		const message = `"${path.at(-1)}" is not in this version of Belay`;
-		return [{
-			...placeOf$2(tree, path),
-			code: "not-in-this-version",
-			message,
-			hint: "leave it out"
-		}];
-	});
 }
 // src/config/issues.ts
 function knownKeys(issue) {
@@ -2266,27 +2277,16 @@ function problemsOf$1(tree, issues, base = []) {
 		if (issue.code === "invalid_union") return unionProblems(tree, path, issue.errors);
 		return [{
 			...placed(tree, path),
-			...explain$1(issue, found, whereOf(tree, path))
+			...explain$1(issue, found, fromTop(tree, path))
 		}];
 	});
 }
-function whereOf(tree, path) {
-	if (tree.place.path === "") return {
-		fromTop: path,
-		inEnvironment: null
-	};
-	return {
-		fromTop: [
-			"environments",
-			tree.place.path,
-			...path
-		],
-		inEnvironment: path
-	};
-}
-function ofThisVersion(keys, { inEnvironment }) {
-	if (inEnvironment === null) return keys.filter((key) => !LATER_AT_THE_TOP.includes(key));
-	return keys.filter((key) => !LATER_IN_AN_ENVIRONMENT.includes([...inEnvironment, key].join(".")));
+function fromTop(tree, path) {
+	return tree.place.path === "" ? path : [
+		"environments",
+		tree.place.path,
+		...path
+	];
 }
 function placed(tree, path) {
 	const { line, column, path: name } = at(tree, path)?.place ?? placeOf$2(tree, path);
@@ -2299,9 +2299,8 @@ function placed(tree, path) {
 function unknownKey(tree, path, all) {
 	const { line, column, path: name } = placeOf$2(tree, path);
 	const key = String(path.at(-1));
-	const known = ofThisVersion(all, whereOf(tree, path.slice(0, -1)));
-	const meant = nearest(key, known);
-	const hint = meant === null ? adviceForKey(whereOf(tree, path).fromTop) ?? `the keys here are ${known.join(", ")}` : `did you mean "${meant}"?`;
+	const meant = nearest(key, all);
+	const hint = meant === null ? adviceForKey(fromTop(tree, path)) ?? `the keys here are ${all.join(", ")}` : `did you mean "${meant}"?`;
 	return {
 		line,
 		column,
@@ -2352,7 +2351,7 @@ function isMisspelt(tree, base, issue, issues) {
 function explain$1(issue, found, where) {
 	if (found === void 0) return {
 		code: "missing-key",
-		message: `the key "${String(where.fromTop.at(-1))}" is missing`,
+		message: `the key "${String(where.at(-1))}" is missing`,
 		hint: "add it"
 	};
 	if (isEmpty(found)) return {
@@ -2371,8 +2370,8 @@ function explain$1(issue, found, where) {
 		hint: null
 	};
 }
-function wrongType(issue, found, { fromTop }) {
-	const own = issue.expected === "object" || issue.expected === "record" ? adviceForMap(fromTop) : hintFor(issue.expected, found);
+function wrongType(issue, found, where) {
+	const own = issue.expected === "object" || issue.expected === "record" ? adviceForMap(where) : hintFor(issue.expected, found);
 	const hint = issue.message === "Invalid input" ? own : issue.message;
 	return {
 		code: "wrong-type",
@@ -2404,7 +2403,7 @@ function custom(issue, found) {
 }
 function wrongForm(tree, path, forms) {
 	const found = at(tree, path);
-	const where = whereOf(tree, path);
+	const where = fromTop(tree, path);
 	const first = forms.flat();
 	if (found === void 0 || isEmpty(found)) return {
 		...placed(tree, path),
@@ -2417,7 +2416,7 @@ function wrongForm(tree, path, forms) {
 		...placed(tree, path),
 		code: "wrong-type",
 		message: `expected ${expected.join(" or ")}, ${got(found)}`,
-		hint: meant === null ? adviceForMap(where.fromTop) : `did you mean "${meant}"?`
+		hint: meant === null ? adviceForMap(where) : `did you mean "${meant}"?`
 	};
 }
 function choiceMeant(written, choices) {
@@ -2848,6 +2847,7 @@ const environmentKeys = {
 		"review",
 		"rehearsal"
 	])), "What a pull request needs before a run."),
+	merge: () => described(_enum(["any-time", "after-migrated"]), "When a pull request may be merged, as the check `belay` says it: any time, or once this environment has its migrations.", DEFAULTS.merge),
 	windows: () => described(array(text(isWindow)), "When the environment may be changed: `Sun 01:00-05:00 America/Toronto`."),
 	needs: () => described(text(isName), "The environment that must have had the same migrations before.")
 };
@@ -2861,8 +2861,8 @@ const atLeastOne = rules((map) => Object.keys(map).length > 0 ? [] : [{
 function fileOf(environment) {
 	return strictObject({
 		version: described(literal$1(1), "The version of this format.", 1),
-		bot: described(text(isHttpUrl), "The address of the bot, where grants come from."),
-		workflow: described(text(isFilled), "The workflow that the bot starts.", "belay-run.yml"),
+		bot: described(text(isBotUrl), "The address of the bot, where grants come from."),
+		workflow: described(text(isFilled), "The workflow that the bot starts.", DEFAULTS.workflow),
 		defaults: described(environment, "What all environments share: maps merge by key, lists replace."),
 		environments: needed(record(string(), environment).check(names, atLeastOne), "The environments by name: staging, prod.")
 	});
@@ -2938,9 +2938,8 @@ function withTarget(block) {
 function configError(file, problems) {
 	const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
 	const lines = sorted.map((problem) => problemLine(file, problem));
-	const onlyLater = sorted.every(({ code }) => code === "not-in-this-version");
-	return usageError(onlyLater ? "not-in-this-version" : "config-invalid", lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`, {
-		hint: onlyLater ? `take it out of ${file}, or use a version of Belay that can do it` : `mend ${file} and run the same command again; nothing was touched`,
+	return usageError("config-invalid", lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`, {
+		hint: `mend ${file} and run the same command again; nothing was touched`,
 		facts: { problems: sorted.map((problem) => ({
 			file,
 			...problem
@@ -3157,37 +3156,48 @@ function decimal(value, source) {
 // src/config/parse.ts
 config({ jitless: true });
 function parseConfig(text, request) {
+	const { tree, environments, chosen } = readFile(text, request);
+	const ready = [...environments].filter(([name]) => name === chosen);
+	return {
+		file: request.file,
+		directory: request.directory,
+		names: [...environments.keys()],
+		bot: textAt(tree, "bot"),
+		workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow,
+		environments: new Map(ready)
+	};
+}
+function readFile(text, request) {
 	const { tree, problems } = readYaml(text);
 	if (problems.length > 0) throw configError(request.shownAs, problems);
 	if (tree?.kind !== "map") throw configError(request.shownAs, [noMap(tree)]);
-	const found = [...frameProblems(tree), ...laterProblems(tree, LATER_AT_THE_TOP)];
+	const found = [...frameProblems(tree)];
 	const defaults = at(tree, ["defaults"]);
 	if (defaults?.kind === "map") found.push(...defaultsProblems(defaults));
 	const blocks = effectiveBlocks(tree, defaults);
 	const chosen = request.environment ?? (blocks.size === 1 ? [...blocks.keys()].join() : null);
 	const environments = new Map();
 	for (const [name, block] of blocks) {
-		const { environment, problems: wrong } = readEnvironment(name, block, blocks, name === chosen, request);
+		const { environment, problems: wrong } = readEnvironment(name, block, blocks, {
+			isChosen: name === chosen,
+			hasBot: at(tree, ["bot"]) !== void 0
+		}, request);
 		found.push(...wrong);
 		if (environment !== null) environments.set(name, environment);
 	}
 	if (found.length > 0) throw configError(request.shownAs, found);
 	return {
-		file: request.file,
-		directory: request.directory,
-		names: [...blocks.keys()],
-		environments
+		tree,
+		blocks,
+		environments,
+		chosen
 	};
 }
-function readEnvironment(name, effective, blocks, isChosen, request) {
+function readEnvironment(name, effective, blocks, { isChosen, hasBot }, request) {
 	const { tree: expanded, problems, secrets } = expand(effective, isChosen ? request.variables : null);
 	const plain = toPlain(expanded);
 	const result = safeParse(environmentSchema(plain), plain, { error: knownKeys });
-	const wrong = [
-		...problems,
-		...laterProblems(effective, LATER_IN_AN_ENVIRONMENT),
-		...unknownNeeds(effective, blocks)
-	];
+	const wrong = [...problems, ...unknownNeeds(effective, blocks)];
 	if (!result.success) return {
 		environment: null,
 		problems: [...wrong, ...problemsOf$1(expanded, result.error.issues)]
@@ -3200,13 +3210,14 @@ function readEnvironment(name, effective, blocks, isChosen, request) {
 		secrets: [...new Set([...secrets, ...passwordsOf(expanded)])],
 		withheldVariables: withheld(name, blocks),
 		githubEnvironmentOf: (other) => githubEnvironmentOf(other, blocks),
-		isNeeded: [...blocks.values()].some((other) => needOf(other) === name)
+		isNeeded: [...blocks.values()].some((other) => needOf(other) === name),
+		hasBot
 	}, isChosen ? request : {
 		...request,
 		find: null
 	});
 	return {
-		environment: isChosen ? read.environment : null,
+		environment: read.environment,
 		problems: [...wrong, ...read.problems]
 	};
 }
@@ -3275,16 +3286,61 @@ function isBare(error) {
 	if (!(error instanceof BelayError) || !BARE.includes(error.code)) return false;
 	return typeof error.facts["sqlstate"] === "string" && error.cause instanceof Error && error.message.startsWith(error.cause.message);
 }
+// src/engine/sqlite/exclusive-files.ts
+const NAMES = Array.from({ length: 10 }, (_, at) => `file_${at}`);
+const holders = new Set();
+function holdExclusively(file) {
+	const [holder, name] = freePlace();
+	try {
+		attach(holder.db, name, file);
+	} catch (error) {
+		giveBack(holder, name);
+		throw error;
+	}
+	let isHeld = true;
+	return { [Symbol.dispose]() {
+		if (!isHeld) return;
+		isHeld = false;
+		holder.db.exec(`detach ${name}`);
+		giveBack(holder, name);
+	} };
+}
+function attach(db, name, file) {
+	db.prepare(`attach ? as ${name}`).run(file);
+	try {
+		db.exec(`pragma ${name}.cache_size = 0; pragma ${name}.journal_mode = memory; pragma ${name}.locking_mode = exclusive`);
+		db.exec("begin exclusive; commit");
+	} catch (error) {
+		db.exec(`detach ${name}`);
+		throw error;
+	}
+}
+function freePlace() {
+	for (const holder of holders) for (const name of holder.free) return take(holder, name);
+	const holder = {
+		db: new import_lib.default(":memory:", { timeout: 0 }),
+		free: new Set(NAMES)
+	};
+	holders.add(holder);
+	return take(holder, NAMES[0] ?? "");
+}
+function take(holder, name) {
+	holder.free.delete(name);
+	return [holder, name];
+}
+function giveBack(holder, name) {
+	holder.free.add(name);
+	if (holder.free.size < NAMES.length) return;
+	holders.delete(holder);
+	holder.db.close();
+}
 // src/engine/sqlite/lock.ts
 async function takeLock(place, waitMs) {
-	const db = openLockFile(place);
 	try {
-		await whenFree(waitMs, () => db.exec("begin exclusive"));
+		return await whenFree(waitMs, () => holdExclusively(place.lock));
 	} catch (error) {
-		db.close();
-		throw isBusy(error) ? locked(place.configured, place.lock) : error;
+		throw isBusy(error) ? locked(place.configured, place.lock) : unavailable(place, error);
 	}
-	return { [Symbol.dispose]: () => void db.close() };
 }
 function probeLock(place) {
 	if (!existsSync(place.lock)) return {
@@ -3315,18 +3371,14 @@ function probeLock(place) {
 		db.close();
 	}
 }
-function openLockFile(place) {
-	try {
-		return new import_lib.default(place.lock, { timeout: 0 });
-	} catch (error) {
-		if (!isSqliteError(error) && !(error instanceof TypeError)) throw error;
-		assertFolder(place);
-		const readOnly = isReadOnlyFileSystem(place.folder);
-		throw refusal("lock-unavailable", `the lock ${place.lock} cannot be opened: ${readOnly ? "its file system is read-only" : error.message}`, {
-			hint: "Belay must be able to write files in the database's folder",
-			cause: error
-		});
-	}
+function unavailable(place, error) {
+	if (!isSqliteError(error)) return error;
+	assertFolder(place);
+	const readOnly = isReadOnlyFileSystem(place.folder);
+	return refusal("lock-unavailable", `the lock ${place.lock} cannot be opened: ${readOnly ? "its file system is read-only" : error.message}`, {
+		hint: "Belay must be able to write files in the database's folder",
+		cause: error
+	});
 }
 function locked(target, lock) {
 	const holder = nameHolders(lock);
@@ -3336,17 +3388,19 @@ function locked(target, lock) {
 	});
 }
 // src/plan/digest.ts
-function planDigest(fields) {
-	const { repositoryId, environment, command, tool } = fields;
-	return `sha256:${sha256Of({
+function digestOf(fields) {
+	return `sha256:${sha256Of(fields)}`;
+}
+function boundFields({ repositoryId, environment, command, targets, tool, policyDigest: policy }) {
+	return {
 		v: 1,
 		repositoryId,
 		environment,
 		command,
-		targets: fields.targets.map(({ name, identity, schema, pending, findings }) => ({
+		targets: targets.map(({ name, identity, schemaDigest: structure, pending, findings }) => ({
 			name,
 			identity,
-			schemaDigest: schemaDigest(schema),
+			schemaDigest: structure,
 			pending: pending.map(({ id, sha256 }) => ({
 				id,
 				sha256
@@ -3357,8 +3411,8 @@ function planDigest(fields) {
 			}))
 		})),
 		tool,
-		policyDigest: sha256Of(fields.policy)
-	})}`;
+		policyDigest: policy
+	};
 }
 function pendingDigest({ targets }) {
 	const sets = targets.map(({ pending }) => canonicalJson(pending.map(({ id, sha256 }) => ({
@@ -3366,6 +3420,9 @@ function pendingDigest({ targets }) {
 		sha256
 	}))));
 	return `sha256:${sha256Of([...new Set(sets)].toSorted())}`;
+}
+function policyDigest(policy) {
+	return sha256Of(policy);
 }
 function schemaDigest(schema) {
 	return sha256Of(schema.objects);
@@ -3381,27 +3438,30 @@ function plannedOf({ targets }, target) {
 }
 const AUTO_RESTORE_LIMIT_BYTES = 10 * 1e3 ** 3;
 function makePlan({ environment, tool, observed, to, repositoryId }) {
-	const digestOf = (targets) => planDigest({
+	const policy = policyDigest(environment.policy);
+	const boundOf = (targets) => boundFields({
 		repositoryId,
 		environment: environment.name,
 		command: "migrate",
-		targets: targets.map(({ target, identity, schema, pending, findings }) => ({
+		targets: targets.map(({ target, identity, schemaDigest, pending, findings }) => ({
 			name: target.name,
 			identity: identity.lasting,
-			schema,
+			schemaDigest,
 			pending,
 			findings: [...findings, ...pending.flatMap((migration) => migration.findings)]
 		})),
 		tool,
-		policy: environment.policy
+		policyDigest: policy
 	});
+	const bound = boundOf(observed);
 	return {
 		environment: environment.name,
 		to,
-		digest: digestOf(observed),
+		digest: digestOf(bound),
+		bound,
 		targets: observed.map((target) => ({
 			...target,
-			digest: digestOf([target]),
+			digest: digestOf(boundOf([target])),
 			proof: proofOf(environment),
 			clone: environment.backup.clone !== "never" && target.copyObstacle === null,
 			unprovable: unprovable(environment)
@@ -3507,17 +3567,42 @@ function sentences({ room, costs, remarks }) {
 	];
 }
 // src/run/journal.ts
-async function openJournal(place, run, now, redact) {
+function isRemembered(entry) {
+	switch (entry.type) {
+		case "step-began":
+		case "step-ended": return entry.step === "maintenance-on" || entry.step === "maintenance-off";
+		case "began":
+		case "recovery":
+		case "destination":
+		case "intent":
+		case "rolled-back":
+		case "watch":
+		case "message":
+		case "ended": return true;
+		case "target-ended":
+		case "phase":
+		case "output":
+		case "process":
+		case "backup":
+		case "after-state":
+		case "mark":
+		case "mark-carried":
+		case "failed": return false;
+	}
+}
+function openJournal(place, run, { before, now, redact }) {
 	const key = journalKey(place.environment, run);
-	const entries = [...await readJournal(place, run)];
+	const entries = before.filter(isRemembered);
+	let seq = before.length;
 	const write = async (content) => {
 		const entry = {
-			seq: entries.length,
+			seq,
 			at: now().toISOString(),
 			...content
 		};
 		await place.store.append(key, JSON.stringify(redacted(entry, redact)));
-		entries.push(entry);
+		seq++;
+		if (isRemembered(entry)) entries.push(entry);
 	};
 	let last = Promise.resolve();
 	return {
@@ -3584,55 +3669,9 @@ function redacted(value, redact) {
 	return Object.fromEntries(members);
 }
 // src/run/history.ts
-function journalPlace(ports, environment, targets) {
-	const [first] = [...targets].sort((a, b) => a.name < b.name ? -1 : 1);
-	if (first === void 0) throw new Error("an environment without targets");
-	const store = ports.storeOf(environment, first);
-	return {
-		store,
-		others: () => otherStores(ports, environment, store),
-		environment: environment.name
-	};
-}
-function otherStores(ports, environment, own) {
-	const stores = new Map(environment.targets.map((target) => ports.storeOf(environment, target)).map((store) => [store.location, store]));
-	stores.delete(own.location);
-	return [...stores.values()];
-}
-async function* pastRuns(place) {
-	for (const { run, store } of await everyRun(place)) yield {
-		run,
-		entries: await readJournal({
-			...place,
-			store
-		}, run)
-	};
-}
-async function pastRun(place, run) {
-	const found = (await everyRun(place)).find((each) => each.run === run);
-	return {
-		run,
-		entries: await readJournal({
-			...place,
-			store: found?.store ?? place.store
-		}, run)
-	};
-}
-async function everyRun(place) {
-	const runs = [];
-	for (const store of [place.store, ...place.others()]) for (const run of await listJournals({
-		...place,
-		store
-	})) runs.push({
-		run,
-		store
-	});
-	return runs.sort((a, b) => a.run < b.run ? 1 : -1);
-}
-async function earlierFailure(ports, environment, plan) {
-	const targets = plan.targets.map(({ target }) => target);
+async function earlierFailure(history, plan) {
 	const open = new Map(plan.targets.flatMap(({ target, pending, digest }) => pending.length === 0 ? [] : [[target.name, digest]]));
-	for await (const { run, entries } of pastRuns(journalPlace(ports, environment, targets))) {
+	for await (const { run, entries } of history.newestFirst()) {
 		const began = lastEntry(entries, "began");
 		if (began === void 0) continue;
 		const whole = began.digest === plan.digest;
@@ -3658,15 +3697,15 @@ function whatFailed(began, entries) {
 	const reason = lastEntry(entries, "ended")?.reasons[0]?.message;
 	return reason === void 0 ? "failed" : `failed: ${reason}`;
 }
-async function lastGoodCommit(ports, environment, targets) {
-	for await (const { entries } of pastRuns(journalPlace(ports, environment, targets))) {
+async function lastGoodCommit(history) {
+	for await (const { entries } of history.newestFirst()) {
 		const began = lastEntry(entries, "began");
 		if (lastEntry(entries, "ended")?.outcome === "migrated" && began !== void 0 && began.sha !== null) return began.sha;
 	}
 	return null;
 }
-async function usualDurations(place, command) {
-	for await (const { entries } of pastRuns(place)) {
+async function usualDurations(history, command) {
+	for await (const { entries } of history.newestFirst()) {
 		const ended = lastEntry(entries, "ended");
 		if (lastEntry(entries, "began")?.command !== command || ended === void 0 || exitStatus(ended.outcome) !== 0) continue;
 		const done = entries.filter((entry) => entry.type === "step-ended");
@@ -3682,19 +3721,17 @@ function resultOfTarget(entries, target) {
 }
 function applied(entries, target) {
 	const result = resultOfTarget(entries, target);
-	return result !== void 0 && result.applied.length > 0 && (result.outcome === "migrated" || result.outcome === "needs-attention");
+	return result !== void 0 && leftSomething(result);
 }
-async function lastApplyingRun(place, target) {
-	const takenBack = new Set();
-	for await (const past of pastRuns(place)) {
-		const began = lastEntry(past.entries, "began");
-		const of = tookBack(past);
-		if (of !== null && began?.targets.some(({ name }) => name === target) === true) takenBack.add(of);
-		if (began?.command !== "migrate" || takenBack.has(past.run)) continue;
-		if (applied(past.entries, target)) return past;
-	}
+function changedBy(entries) {
+	const results = new Map(entries.flatMap((entry) => entry.type === "target-ended" ? [[entry.target, entry.result]] : []));
+	for (const result of lastEntry(entries, "ended")?.result.targets ?? []) results.set(result.name, result);
+	return new Set([...results].flatMap(([name, result]) => leftSomething(result) ? [name] : []));
 }
-function tookBack({ entries }) {
+function leftSomething({ applied: migrations, outcome }) {
+	return migrations.length > 0 && (outcome === "migrated" || outcome === "needs-attention");
+}
+function tookBack(entries) {
 	const began = lastEntry(entries, "began");
 	const back = lastEntry(entries, "ended")?.outcome === "rolled-back" || recoveredRollback(entries);
 	return began?.command === "rollback" && back ? began.of : null;
@@ -3726,6 +3763,129 @@ function summarize({ run, entries }) {
 		again: began?.again ?? null
 	};
 }
+// src/run/past-runs.ts
+function journalPlace(ports, environment, targets) {
+	const [first] = [...targets].sort((a, b) => a.name < b.name ? -1 : 1);
+	if (first === void 0) throw new Error("an environment without targets");
+	const store = ports.storeOf(environment, first);
+	return {
+		store,
+		others: () => otherStores(ports, environment, store),
+		environment: environment.name
+	};
+}
+function otherStores(ports, environment, own) {
+	const stores = new Map(environment.targets.map((target) => ports.storeOf(environment, target)).map((store) => [store.location, store]));
+	stores.delete(own.location);
+	return [...stores.values()];
+}
+function openHistory(ports, environment, targets) {
+	return new History(journalPlace(ports, environment, targets));
+}
+var History = class {
+	#place;
+	#runs;
+	#kept = new Map();
+	#facts = [];
+	#takenBack = new Set();
+	#changed = new Map();
+	#carried = new Map();
+	#turn = Promise.resolve();
+	constructor(place) {
+		this.#place = place;
+	}
+	async *newestFirst() {
+		for (const { run, store } of await this.#list()) yield await (this.#kept.get(run) ?? this.#read(run, store));
+	}
+	async run(run) {
+		const found = (await this.#list()).find((each) => each.run === run);
+		const read = this.#kept.get(run) ?? this.#read(run, found?.store ?? this.#place.store);
+		this.#kept.set(run, read);
+		return read;
+	}
+	async lastApplying(target) {
+		await this.#learnUntil(() => this.#changed.has(target));
+		const run = this.#changed.get(target);
+		return run === void 0 ? void 0 : this.run(run);
+	}
+	async carriedMark(run, target) {
+		await this.#learnUntil(() => this.#facts.some((each) => each.run === run));
+		return this.#carried.get(keyOf(run, target));
+	}
+	async *facts() {
+		for (let at = 0;; at++) {
+			await this.#learnUntil(() => this.#facts.length > at);
+			const facts = this.#facts[at];
+			if (facts === void 0) return;
+			yield facts;
+		}
+	}
+	async #learnUntil(known) {
+		const learned = this.#turn.then(async () => {
+			const runs = await this.#list();
+			for (let next = runs[this.#facts.length]; !known() && next !== void 0; next = runs[this.#facts.length]) this.#learn(await (this.#kept.get(next.run) ?? this.#read(next.run, next.store)));
+		});
+		this.#turn = learned.catch(() => void 0);
+		return learned;
+	}
+	#learn({ run, entries }) {
+		const began = lastEntry(entries, "began");
+		const of = tookBack(entries);
+		if (of !== null) for (const { name } of began?.targets ?? []) this.#takenBack.add(keyOf(of, name));
+		if (began?.command === "migrate") {
+			for (const name of changedBy(entries)) if (!this.#changed.has(name) && !this.#takenBack.has(keyOf(run, name))) this.#changed.set(name, run);
+		}
+		for (const [key, mark] of carriedIn(entries)) if (!this.#carried.has(key)) this.#carried.set(key, mark);
+		const outcome = lastEntry(entries, "ended")?.outcome;
+		const isUnjudged = began?.judge === false && (outcome === void 0 || outcome === "migrated");
+		this.#facts.push({
+			run,
+			tookBack: of,
+			unjudged: isUnjudged ? began.targets : null
+		});
+	}
+	forget() {
+		this.#kept.clear();
+	}
+	#list() {
+		this.#runs ??= everyRun(this.#place);
+		return this.#runs;
+	}
+	async #read(run, store) {
+		const read = readJournal({
+			...this.#place,
+			store
+		}, run).then((entries) => ({
+			run,
+			entries
+		}));
+		const [newest] = await this.#list();
+		if (newest?.run === run) this.#kept.set(run, read);
+		return read;
+	}
+};
+function keyOf(run, target) {
+	return `${run} ${target}`;
+}
+function carriedIn(entries) {
+	const carried = new Map(entries.flatMap((entry) => entry.type === "mark-carried" ? [[entry.target, entry]] : []));
+	const back = new Map(entries.flatMap((entry) => entry.type === "rolled-back" ? [[entry.target, entry.seq]] : []));
+	return [...carried].flatMap(([target, { seq, since, mark }]) => (back.get(target) ?? -1) > seq ? [[keyOf(since.run, target), {
+		mark,
+		before: since.writes
+	}]] : []);
+}
+async function everyRun(place) {
+	const runs = [];
+	for (const store of [place.store, ...place.others()]) for (const run of await listJournals({
+		...place,
+		store
+	})) runs.push({
+		run,
+		store
+	});
+	return runs.sort((a, b) => a.run < b.run ? 1 : -1);
+}
 // src/run/run.ts
 function leavesOf({ targets }) {
 	return targets.flatMap((target) => target.tenants.length > 0 ? target.tenants : [target]);
@@ -3735,6 +3895,12 @@ function coversDatabase({ tenants }) {
 }
 function note(target, sentences) {
 	target.notes.push(...sentences.filter((sentence) => !target.notes.includes(sentence)));
+}
+function forgetStates(target) {
+	for (const each of [target, ...target.tenants]) {
+		each.before = null;
+		each.comparison = null;
+	}
 }
 async function enterPhase(run, phase, targets = underWay(run)) {
 	run.phase = phase;
@@ -3931,7 +4097,11 @@ async function announceForgotten(ports, environment, targets) {
 	const place = journalPlace(ports, environment, targets);
 	const id = (await listJournals(place)).at(-1);
 	if (id === void 0) return [];
-	const journal = await openJournal(place, id, ports.now, ports.redact);
+	const before = await readJournal(place, id);
+	const journal = openJournal(place, id, {
+		...ports,
+		before
+	});
 	const ended = lastEntry(journal.entries, "ended");
 	if (ended?.announce === void 0) return [];
 	const known = journal.entries.flatMap(deliveryOf).length;
@@ -4113,7 +4283,7 @@ function deployed({ journal, sha }) {
 function targetResult(run, target, outcome) {
 	const { ending } = target;
 	return {
-		...emptyTargetResult(target.target, ending?.outcome ?? outcomeOf$1(target, outcome)),
+		...emptyTargetResult(target.target, ending?.outcome ?? outcomeOf(target, outcome)),
 		...ending === null || ending.reasons.length === 0 ? {} : { reasons: ending.reasons },
 		undisturbed: target.disturbance === void 0 ? null : target.disturbance === null,
 		...typeof target.disturbance === "string" ? { disturbance: target.disturbance } : {},
@@ -4128,7 +4298,7 @@ function targetResult(run, target, outcome) {
 		...notesOf(target)
 	};
 }
-function outcomeOf$1({ givenUp }, outcome) {
+function outcomeOf({ givenUp }, outcome) {
 	return outcome === "migrated" && givenUp !== null ? "undone" : outcome;
 }
 function notesOf({ notes, database }) {
@@ -4342,7 +4512,7 @@ async function observeTarget(ports, environment, target, view, to) {
 		target,
 		identity: await view.identity(),
 		engineVersion: view.engineVersion,
-		schema: await view.schema(),
+		schemaDigest: schemaDigest(await view.schema()),
 		sizeBytes: view.sizeBytes,
 		copyObstacle: await view.copyObstacle(),
 		applied: state.applied,
@@ -4701,7 +4871,11 @@ function requirementsOf(facts) {
 function approvalText({ githubEnvironment }, approvals) {
 	const { required, from, by, allowSelfApproval } = approvals;
 	const who = from.length === 0 ? "whoever may" : from.join(", ");
-	const where = by === "review" ? "by a review of the pull request" : `in GitHub's environment ${githubEnvironment}`;
+	const where = {
+		bot: "through the bot",
+		review: "by a review of the pull request",
+		environment: `in GitHub's environment ${githubEnvironment}`
+	}[by ?? "environment"];
 	const self = allowSelfApproval ? "" : "; not by who asks for it";
 	return `${required === 1 ? "an approval" : `${required} approvals`} by ${who} ${where}${self}`;
 }
@@ -4780,6 +4954,11 @@ async function plan(ports, environment, targets, to) {
 	};
 	try {
 		const planned = await observe(ports, environment, targets, to);
+		ports.progress({
+			type: "planned",
+			digest: planned.digest,
+			bound: planned.bound
+		});
 		const results = [];
 		const refusals = new Set();
 		const { rollbackOf, outlookOf } = foreseeing(ports, environment, planned);
@@ -4835,6 +5014,7 @@ const NOTHING_FORESEEN = {
 	notes: []
 };
 async function requirements(ports, environment, planned) {
+	const targets = planned.targets.map(({ target }) => target);
 	return requirementsOf({
 		command: "migrate",
 		environment,
@@ -4842,7 +5022,7 @@ async function requirements(ports, environment, planned) {
 		unmetNeed: await ports.unmetNeed(environment, pendingDigest(planned)),
 		withoutApproval: null,
 		again: null,
-		earlierFailure: await earlierFailure(ports, environment, planned)
+		earlierFailure: await earlierFailure(openHistory(ports, environment, targets), planned)
 	});
 }
 async function status(ports, environment, targets) {
@@ -4854,7 +5034,8 @@ async function status(ports, environment, targets) {
 	try {
 		const planned = await observe(ports, environment, targets);
 		const results = [];
-		const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database));
+		const outcomeOf = outcomesIn(ports, environment);
+		const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database, outcomeOf));
 		for (const each of planned.targets) results.push({
 			...emptyTargetResult(each.target, "listed"),
 			pending: each.pending.map(({ id, reversible, findings, file }) => ({
@@ -4875,7 +5056,7 @@ async function status(ports, environment, targets) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
-async function statusOf(ports, environment, target) {
+async function statusOf(ports, environment, target, outcomeOf) {
 	const engine = ports.engineOf(target);
 	const [probe, row] = [await engine.probe(target), await engine.readState(target)];
 	const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target);
@@ -4885,16 +5066,25 @@ async function statusOf(ports, environment, target) {
 		lastRun: row === void 0 ? null : {
 			id: row.run,
 			phase: row.phase,
-			outcome: row.phase === "ended" ? await outcomeOf(ports, environment, row.store, row.run) : null
+			outcome: row.phase === "ended" ? await outcomeOf(row) : null
 		},
 		newestBackup: newest?.summary ?? null
 	};
 }
-async function outcomeOf(ports, environment, store, run) {
-	return lastEntry(await readJournal({
-		store: ports.storeAt(store),
-		environment: environment.name
-	}, run), "ended")?.outcome ?? null;
+function outcomesIn(ports, environment) {
+	const asked = new Map();
+	const read = async ({ store, run }) => {
+		return lastEntry(await readJournal({
+			store: ports.storeAt(store),
+			environment: environment.name
+		}, run), "ended")?.outcome ?? null;
+	};
+	return (row) => {
+		const key = `${row.run} ${row.store}`;
+		const answer = asked.get(key) ?? read(row);
+		asked.set(key, answer);
+		return answer;
+	};
 }
 async function openRuns(ports, targets) {
 	const rows = [];
@@ -4915,7 +5105,7 @@ async function listRuns(ports, environment, targets) {
 	try {
 		const runs = [];
 		const open = await openRuns(ports, targets);
-		for await (const past of pastRuns(journalPlace(ports, environment, targets))) {
+		for await (const past of openHistory(ports, environment, targets).newestFirst()) {
 			const summary = summarize(past);
 			const cutOff = summary.outcome === null && !open.isOpen(past.run, runs.length === 0);
 			runs.push(cutOff ? {
@@ -5038,7 +5228,7 @@ async function read(file, shownAs) {
 		const { size, isDirectory } = await statOf(file);
 		if (isDirectory) throw usageError("config-not-a-file", `reading ${shownAs}: it is a directory`, { hint: `name the file in it: ${shownAs}/belay.yml` });
 		if (size > LARGEST_BYTES) throw usageError("config-too-large", `reading ${shownAs}: it has ${size} bytes, which is no configuration`, { hint: "name another file with --config" });
-		return await readFile(file);
+		return await readFile$1(file);
 	} catch (thrown) {
 		if (isMissing(thrown)) return null;
 		throw unreadable(thrown, shownAs);
@@ -6579,6 +6769,7 @@ function postgresEngine(options) {
 			return await probeLock(located);
 		},
 		readState: async (target) => acting(`reading belay.state of ${target.name}`, async () => (await import("./look-at-state.js")).lookAtState(target, options)),
+		laterWrites: async (target, mark) => acting(`counting what was written to ${target.name} since`, async () => (await import("./look-at-writes.js")).lookAtWrites(target, options, mark)),
 		schemas: async (target) => acting(`looking which schemas ${target.name} has`, async () => (await import("./read-view.js")).schemasIn(target, options)),
 		restoreInto: (into, ...backup) => acting(`restoring into ${into.name}`, async () => (await import("./restore-into.js")).restoreInto(into, options, ...backup))
 	};
@@ -6609,6 +6800,7 @@ const sqliteEngine = {
 	hold: async (...asked) => (await import("./hold2.js")).holdTarget(...asked),
 	probe: (target) => acting$1(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
 	readState: (target) => acting$1(`reading the state of ${target.configured}`, async () => readState$1((await locate(target)).state)),
+	laterWrites: (target, mark) => acting$1(`counting what was written to ${target.configured}`, async () => (await import("./later-writes2.js")).lookAtWrites(target, mark)),
 	schemas: async () => [],
 	restoreInto: async (...asked) => (await import("./restore-into2.js")).restoreInto(...asked)
 };
@@ -6694,7 +6886,14 @@ const COMMANDS = {
 	status: async () => (await import("./look.js")).status,
 	plan: async () => {
 		const { plan } = await import("./look.js");
-		return (ports, environment, targets, { to = null }) => plan(ports, environment, targets, to);
+		return async (ports, environment, targets, { of, run = null, to = null }) => {
+			if (of === void 0) return plan(ports, environment, targets, to);
+			const { planRollback } = await import("./plan-rollback.js");
+			return planRollback(ports, environment, targets, {
+				run,
+				to
+			});
+		};
 	},
 	runs: async () => (await import("./look.js")).listRuns,
 	backups: async () => (await import("./look.js")).listBackups,
@@ -7035,7 +7234,7 @@ function directoryStore(root) {
 		},
 		async lines(key) {
 			try {
-				const text = await readFile(pathOf(root, key), "utf8");
+				const text = await readFile$1(pathOf(root, key), "utf8");
 				return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
 			} catch (error) {
 				if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
@@ -7186,7 +7385,7 @@ async function readIdentities(world, file) {
 }
 async function textOf(file) {
 	try {
-		return await readFile(file, "utf8");
+		return await readFile$1(file, "utf8");
 	} catch (error) {
 		throw failure("identity-unreadable", `reading the identity ${file}: ${messageOf(error)}`, {
 			hint: "let the user that runs Belay read it: `backup.encrypt.identity-file` in belay.yml",
@@ -7709,8 +7908,11 @@ async function perform(invocation, world) {
 	const load = COMMANDS[command];
 	if (load === void 0) throw usageError("not-in-this-version", `belay ${command} is not in this version`, { hint: "belay --help lists what is" });
 	try {
-		const { ports, environment, targets } = await prepare(invocation, world);
-		return await (await load())(ports, environment, targets, options, world.cwd);
+		const { ports, environment, targets, granted } = await prepare(invocation, world);
+		return await (await load())(ports, environment, targets, {
+			...options,
+			...granted
+		}, world.cwd);
 	} catch (error) {
 		if (command !== "plan" || !isYetToBeMerged(error)) throw error;
 		const { welcome } = await import("./welcome.js");
@@ -7720,12 +7922,18 @@ async function perform(invocation, world) {
 async function prepare(invocation, world) {
 	const { config, environment, origin } = await configure(invocation, world);
 	world.hide(environment.secrets);
+	const granted = await world.github?.grant?.begin({
+		command: invocation.command,
+		environment,
+		bot: config.bot
+	}) ?? {};
 	if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
 	const ports = await connect(world, environment, origin);
 	return {
 		config,
 		ports,
 		environment,
+		granted,
 		targets: await targetsOf(ports, environment, invocation)
 	};
 }
@@ -7828,6 +8036,7 @@ async function connect(world, environment, policy) {
 		storeAt,
 		spawn,
 		endGroup: async (started) => (await import("./process-group.js")).endGroup(started),
+		sweepTemporary: async (run) => (await import("./scratch-folder.js")).sweepScratchFolders(run),
 		runCheck: runCheckBy({
 			sql: async (...asked) => (await import("./sql.js")).runSqlCheck(...asked),
 			http: async (...asked) => (await import("./http.js")).runHttpCheck(...asked),
@@ -7852,6 +8061,7 @@ async function connect(world, environment, policy) {
 			githubEnvironment,
 			approvals
 		}, asked),
+		confirmGrant: async () => world.github?.grant?.confirm(),
 		unmetNeed: async ({ needs }, pendingDigest) => world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest)
 	};
 }
@@ -7875,4 +8085,4 @@ function storeLocation(environment, besideTarget) {
 	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
 	return location;
 }
-export { resultOf as $, VARIABLE_NAME as $t, severalAtOnce as A, usualDurations as At, backupsOf as B, plannedOf as Bt, ownText as C, journalPlace as Ct, status as D, pastRuns as Dt, plan as E, pastRun as Et, planOf as F, assertBackupPossible as Ft, refuseExternal as G, takeLock as Gt, listing as H, pendingDigest as Ht, upTo as I, needsOf as It, endRun as J, parseConfig as Jt, writeManifest as K, acting as Kt, assertIntact as L, tenantsOf as Lt, tenantOf as M, lastOfTarget as Mt, decide as N, openJournal as Nt, requirementsOf as O, resultOfTarget as Ot, observe as P, readJournal as Pt, migratedEnding as Q, badName as Qt, backupFolder as R, throwIfAny as Rt, loadConfig as S, earlierFailure as St, listRuns as T, lastGoodCommit as Tt, newestSoundBackup as U, schemaDigest as Ut, findBackup as V, proofOf as Vt, readBackup as W, locked as Wt, endingOf as X, effectiveBlocks as Xt, endedBeforehand as Y, readYaml as Yt, isJudged as Z, passwordsIn as Zt, checksumOf as _, reasonsOfGivenUp as _t, historyTable as a, processSpace as an, announceUnrecorded as at, drain as b, writeRow as bt, adopt as c, coversDatabase as ct, isLoaded as d, interruption as dt, variablesNamed as en, targetResult as et, listMigrations as f, isInterruption as ft, shown as g, reasonsOf as gt, readUp as h, partOf$1 as ht, historyAround as i, allProcesses as in, announceForgotten as it, oncePerDatabase as j, lastEntry as jt, gate as k, tookBack as kt, placeOf$1 as l, enterPhase as lt, readAll as m, note as mt, createHistory as n, scalarsOf as nn, announceBeginning as nt, insertHistory as o, startedProcess as on, announceWatch as ot, load as p, leavesOf as pt, emptyTargetResult as q, named as qt, deleteHistory as r, chooseEnvironment as rn, announceEnd as rt, readHistory as s, statusOf$1 as sn, assertOwner as st, perform as t, at as tn, unrecordedResult as tt, reasonAt as u, enterTargetPhase as ut, Measure as v, step as vt, listBackups as w, lastApplyingRun as wt, makeRedactor as x, applied as xt, checked as y, throwIfInterrupted as yt, backupFolders as z, planObstacles as zt };
+export { resultOf as $, badName as $t, severalAtOnce as A, lastEntry as At, backupsOf as B, proofOf as Bt, ownText as C, journalPlace as Ct, status as D, lastGoodCommit as Dt, plan as E, earlierFailure as Et, planOf as F, needsOf as Ft, refuseExternal as G, locked as Gt, listing as H, pendingDigest as Ht, upTo as I, tenantsOf as It, endRun as J, named as Jt, writeManifest as K, takeLock as Kt, assertIntact as L, throwIfAny as Lt, tenantOf as M, openJournal as Mt, decide as N, readJournal as Nt, requirementsOf as O, resultOfTarget as Ot, observe as P, assertBackupPossible as Pt, migratedEnding as Q, passwordsIn as Qt, backupFolder as R, planObstacles as Rt, loadConfig as S, History as St, listRuns as T, applied as Tt, newestSoundBackup as U, policyDigest as Ut, findBackup as V, digestOf as Vt, readBackup as W, schemaDigest as Wt, endingOf as X, readYaml as Xt, endedBeforehand as Y, parseConfig as Yt, isJudged as Z, effectiveBlocks as Zt, checksumOf as _, reasonsOf as _t, historyTable as a, chooseEnvironment as an, announceUnrecorded as at, drain as b, throwIfInterrupted as bt, adopt as c, startedProcess as cn, coversDatabase as ct, isLoaded as d, forgetStates as dt, VARIABLE_NAME as en, targetResult as et, listMigrations as f, interruption as ft, shown as g, partOf$1 as gt, readUp as h, note as ht, historyAround as i, textAt as in, announceForgotten as it, oncePerDatabase as j, lastOfTarget as jt, gate as k, usualDurations as kt, placeOf$1 as l, statusOf$1 as ln, enterPhase as lt, readAll as m, leavesOf as mt, createHistory as n, at as nn, announceBeginning as nt, insertHistory as o, allProcesses as on, announceWatch as ot, load as p, isInterruption as pt, emptyTargetResult as q, acting as qt, deleteHistory as r, scalarsOf as rn, announceEnd as rt, readHistory as s, processSpace as sn, assertOwner as st, perform as t, variablesNamed as tn, unrecordedResult as tt, reasonAt as u, enterTargetPhase as ut, Measure as v, reasonsOfGivenUp as vt, listBackups as w, openHistory as wt, makeRedactor as x, writeRow as xt, checked as y, step as yt, backupFolders as z, plannedOf as zt };

@@ -1,6 +1,7 @@
 import "./rolldown-runtime.js";
-import { G as moment, H as counted, U as duration, W as firstOf } from "./domain.js";
-import { M as safeLines, c as cameBack, j as safeLine, o as verdict, r as runFacts, s as watchLine } from "./run-facts.js";
+import { G as duration, K as firstOf, W as counted, q as moment } from "./domain.js";
+import { c as cameBack, o as verdict, r as runFacts, s as watchLine } from "./run-facts.js";
+import { b as safeLine, x as safeLines } from "./page.js";
 // src/report/message.ts
 const MOST_NAMES = 20;
 const MOST_LINES = 20;

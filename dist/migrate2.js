@@ -1,11 +1,11 @@
 import "./rolldown-runtime.js";
-import { Z as refusal, o as databaseOf } from "./domain.js";
-import { $ as resultOf, Bt as plannedOf, Ht as pendingDigest, It as needsOf, Lt as tenantsOf, N as decide, P as observe, Rt as throwIfAny, St as earlierFailure, Tt as lastGoodCommit, Y as endedBeforehand, j as oncePerDatabase, pt as leavesOf, q as emptyTargetResult, yt as throwIfInterrupted, zt as planObstacles } from "./looking.js";
+import { $ as refusal, o as databaseOf } from "./domain.js";
+import { $ as resultOf, Dt as lastGoodCommit, Et as earlierFailure, Ft as needsOf, Ht as pendingDigest, It as tenantsOf, Lt as throwIfAny, N as decide, P as observe, Rt as planObstacles, Y as endedBeforehand, bt as throwIfInterrupted, j as oncePerDatabase, mt as leavesOf, q as emptyTargetResult, wt as openHistory, zt as plannedOf } from "./looking.js";
 import { f as namedBackups, p as inWaves, t as conduct } from "./conduct.js";
 import { a as runChecks, p as targetVariables, t as failedChecks } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
 import { t as holdSettled } from "./locking.js";
-import { b as openRun } from "./take-backup.js";
+import { g as openRun } from "./take-backup.js";
 // src/run/migrate.ts
 async function migrate(ports, environment, targets, options) {
 	const head = {
@@ -17,7 +17,11 @@ async function migrate(ports, environment, targets, options) {
 		await using locks = await holdSettled(ports, environment, targets);
 		const plan = await observe(ports, environment, targets, options.to);
 		if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
-		const { approval, costs } = await refuseBeforehand(ports, environment, plan, options);
+		const history = openHistory(ports, environment, targets);
+		const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, {
+			...options,
+			history
+		});
 		const pending = plan.targets.filter((each) => each.pending.length > 0);
 		const named = await namedBackups(ports, environment, {
 			...plan,
@@ -28,13 +32,14 @@ async function migrate(ports, environment, targets, options) {
 			ports,
 			environment,
 			holds: locks.holds.filter(({ target }) => pending.some((each) => each.target === target)),
-			previousSha: await lastGoodCommit(ports, environment, targets),
+			history,
+			previousSha: await lastGoodCommit(history),
 			began: {
 				command: "migrate",
 				digest: plan.digest,
 				withoutApproval: options.withoutApproval,
 				approval,
-				again: options.again,
+				again,
 				judge: options.verify,
 				...apartOf(environment)
 			},
@@ -85,6 +90,7 @@ async function refuseBeforehand(ports, environment, plan, options) {
 		command: "migrate",
 		digest: plan.digest
 	});
+	const again = options.again ?? (approval.kind === "given" ? approval.again ?? null : null);
 	const decision = decide({
 		command: "migrate",
 		environment,
@@ -92,8 +98,8 @@ async function refuseBeforehand(ports, environment, plan, options) {
 		approval,
 		unmetNeed: await ports.unmetNeed(environment, pendingDigest(plan)),
 		withoutApproval: options.withoutApproval,
-		again: options.again,
-		earlierFailure: await earlierFailure(ports, environment, plan)
+		again,
+		earlierFailure: await earlierFailure(options.history, plan)
 	});
 	if (!decision.allowed) throwIfAny("refused", decision.reasons);
 	const costs = new Map();
@@ -105,6 +111,7 @@ async function refuseBeforehand(ports, environment, plan, options) {
 	throwIfInterrupted(ports);
 	return {
 		approval,
+		again,
 		costs
 	};
 }

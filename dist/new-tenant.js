@@ -1,12 +1,12 @@
 import "./rolldown-runtime.js";
-import { J as failure, Q as usageError, Z as refusal, p as badTenant } from "./domain.js";
+import { $ as refusal, X as failure, et as usageError, p as badTenant } from "./domain.js";
 import { a as runChecks, d as runTeamCommand, i as readerOf, n as needsBaseline, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { n as applyOnce, r as timedOut } from "./apply-migrations.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { J as endRun, M as tenantOf, Rt as throwIfAny, Y as endedBeforehand, gt as reasonsOf, lt as enterPhase, pt as leavesOf, vt as step, yt as throwIfInterrupted } from "./looking.js";
+import { J as endRun, Lt as throwIfAny, M as tenantOf, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, lt as enterPhase, mt as leavesOf, yt as step } from "./looking.js";
 import { n as knownTenants } from "./expand-tenants2.js";
 import { t as holdSettled } from "./locking.js";
-import { b as openRun, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
+import { g as openRun, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 // src/run/new-tenant.ts
 async function makeTenant(ports, environment, databases, { name, withoutApproval }) {
 	const head = {

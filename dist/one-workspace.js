@@ -1,4 +1,4 @@
-import { Z as refusal } from "./domain.js";
+import { $ as refusal } from "./domain.js";
 // src/engine/one-workspace.ts
 var OneWorkspace = class {
 	#target;

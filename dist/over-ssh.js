@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { $t as VARIABLE_NAME, C as ownText, Xt as effectiveBlocks, Yt as readYaml, en as variablesNamed, nn as scalarsOf, tn as at } from "./looking.js";
-import { J as failure, Q as usageError, X as reasonOf, Z as refusal, q as BelayError } from "./domain.js";
+import { C as ownText, Xt as readYaml, Zt as effectiveBlocks, en as VARIABLE_NAME, in as textAt, nn as at, rn as scalarsOf, tn as variablesNamed } from "./looking.js";
+import { $ as refusal, Q as reasonOf, X as failure, Y as BelayError, et as usageError } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { n as writeCredentials, t as removeCredentials } from "./credentials.js";
 import { n as unpackError, t as packError } from "./portable-error.js";
@@ -22,7 +22,8 @@ function namedVariables(text, environment) {
 	return {
 		environment: name,
 		names: [...new Set([...named, ...listed.filter((each) => VARIABLE_NAME.test(each))])],
-		hasApprovals: block.entries.has("approvals")
+		hasApprovals: block.entries.has("approvals"),
+		bot: textAt(tree, "bot")
 	};
 }
 // src/ssh/destination.ts
@@ -427,13 +428,28 @@ async function beginOf(invocation, world, directory) {
 	const policy = await github.policy(invocation.config);
 	const named = policy.text === null ? null : namedVariables(policy.text, invocation.environment);
 	if (named?.hasApprovals === true) throw withApprovals(named.environment);
+	const asked = named && {
+		command: invocation.command,
+		environment: {
+			name: named.environment,
+			approvals: null
+		},
+		bot: named.bot
+	};
+	const granted = asked === null ? {} : await github.grant?.begin(asked) ?? {};
 	const given = (named?.names ?? []).flatMap((name) => {
 		const value = variables[name] ?? "";
 		return value === "" ? [] : [[name, value]];
 	});
 	return {
 		type: "begin",
-		invocation,
+		invocation: {
+			...invocation,
+			options: {
+				...invocation.options,
+				...granted
+			}
+		},
 		directory,
 		variables: Object.fromEntries(given),
 		sha: github.sha,

@@ -1,11 +1,12 @@
 import "./rolldown-runtime.js";
-import { u as carryOut } from "./registry.js";
-import { I as exitStatus, J as failure } from "./domain.js";
+import { n as resultOfThrown, t as carryOut } from "./carry-out.js";
+import { R as exitStatus, X as failure } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";
-import { m as commandLine } from "./run-facts.js";
-import { r as stepView, t as terminalReport } from "./terminal.js";
+import { r as commandLine } from "./page.js";
+import { t as stepView } from "./steps.js";
+import { t as terminalReport } from "./terminal.js";
 import { t as LOG_STYLE } from "./log-style.js";
 import { t as removeCredentials } from "./credentials.js";
 import { n as showResult, r as showUsageError } from "./show.js";
@@ -19,12 +20,17 @@ async function postStep(around) {
 		await removeKey(around);
 		const run = runner.saved("run");
 		const invocation = keptInvocation(runner);
-		if (run === null || invocation === null || runner.saved("ended") !== null) return 0;
-		runner.print(`belay: run ${run} did not come to its end; finishing it now\n`);
-		return await finish(around, run, invocation);
+		const isUnfinished = run !== null && invocation !== null && runner.saved("ended") === null;
+		if (isUnfinished) runner.print(`belay: run ${run} did not come to its end; finishing it now\n`);
+		const finished = isUnfinished ? await finish(around, run, invocation) : null;
+		if (isRequested(runner)) await (await import("./requested.js")).tellInPost(around, finished);
+		return finished?.status ?? 0;
 	} finally {
 		runner.end();
 	}
+}
+function isRequested(runner) {
+	return runner.saved("request") !== null && runner.saved("told") === null;
 }
 async function finish(around, run, invocation) {
 	const { runner, variables, cwd, now, random, every, loadPerform } = around;
@@ -81,27 +87,39 @@ async function finish(around, run, invocation) {
 	}, {
 		run,
 		environment: invocation.environment
-	}, carried);
+	}, carried, now());
 }
 async function removeKey({ runner, variables }) {
 	const folder = runner.saved("ssh");
 	if (folder !== null) await removeCredentials(folder, variables["RUNNER_TEMP"] ?? "");
 }
-async function tellEnd(showing, of, carried) {
+async function tellEnd(showing, of, carried, at) {
 	const { runner } = showing;
-	if (carried === null) {
-		annotateUnfinished(runner, of, "the time that the end of a job has is over");
-		return exitStatus("needs-attention");
-	}
-	if (carried.kind === "usage-error") {
-		await showUsageError(runner, carried.error);
-		annotateUnfinished(runner, of, IN_ITS_WAY);
-		return exitStatus("needs-attention");
+	if (carried === null || carried.kind === "usage-error") {
+		if (carried !== null) await showUsageError(runner, carried.error);
+		const reason = unfinished(of, carried === null ? "the time that the end of a job has is over" : IN_ITS_WAY);
+		runner.annotate({
+			level: "error",
+			title: "Belay",
+			message: `${reason.message}\n${reason.hint}`
+		});
+		const thrown = failure(reason.code, reason.message, { hint: reason.hint });
+		const asked = {
+			command: "recover",
+			environment: of.environment
+		};
+		return {
+			status: exitStatus("needs-attention"),
+			result: resultOfThrown(thrown, asked, at, at, true)
+		};
 	}
 	const { result } = carried;
 	if (result.reasons.some(({ code }) => code === "run-not-unfinished")) {
 		runner.print("belay: it is finished already, and the run that is unfinished now is not this job's\n");
-		return 0;
+		return {
+			status: 0,
+			result: null
+		};
 	}
 	const isFinished = result.outcome !== "needs-attention" && result.outcome !== "refused";
 	const environment = result.environment ?? of.environment;
@@ -114,7 +132,13 @@ async function tellEnd(showing, of, carried) {
 	};
 	runner.print(terminalReport(told, LOG_STYLE, false));
 	await showResult(showing, told);
-	return exitStatus(told.outcome);
+	return {
+		status: exitStatus(told.outcome),
+		result: isFinished ? told : {
+			...told,
+			outcome: "needs-attention"
+		}
+	};
 }
 const IN_ITS_WAY = "what is said above stood in its way";
 function unfinished({ run, environment }, why) {
@@ -124,14 +148,6 @@ function unfinished({ run, environment }, why) {
 		message: `run ${run} could not be finished here: ${why}`,
 		hint
 	};
-}
-function annotateUnfinished(runner, of, why) {
-	const { message, hint } = unfinished(of, why);
-	runner.annotate({
-		level: "error",
-		title: "Belay",
-		message: `${message}\n${hint}`
-	});
 }
 function limited(onInterrupt) {
 	return (told) => {

@@ -1,11 +1,13 @@
 import "./rolldown-runtime.js";
-import { W as firstOf, Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, K as firstOf, Y as BelayError } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
 import { o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
-import { M as databaseNamed, V as unreadableLargeObjects } from "./copies.js";
+import { M as databaseNamed } from "./copies.js";
 import { i as refuseStandby } from "./locate2.js";
 import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
-import { n as readMaterialisedViews, t as findPrograms } from "./programs.js";
+import { t as readMaterialisedViews } from "./tables.js";
+import { t as findPrograms } from "./programs.js";
+import { a as unreadableLargeObjects } from "./large-objects.js";
 import { t as serverAt } from "./server.js";
 import { n as ownsNothing, t as noWayBack } from "./way-back.js";
 import { stat, statfs } from "node:fs/promises";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { J as failure } from "./domain.js";
-import { an as processSpace, in as allProcesses } from "./looking.js";
+import { X as failure } from "./domain.js";
+import { on as allProcesses, sn as processSpace } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts
 const GRACE_MS = 5e3;

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { F as canonicalJson, Z as refusal } from "./domain.js";
+import { $ as refusal, L as canonicalJson } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { a as sha256, n as digestOfAll, r as filesMatching, t as digestOf } from "./files.js";
 import { n as findToolProgram } from "./find-program.js";
@@ -7,10 +7,9 @@ import { t as ASKING } from "./target-variables2.js";
 import { a as startProgram, i as runProgram, n as ofRun, r as programFailure, t as failedOrder } from "./program.js";
 import { a as saysDone, i as planChanged, n as failedAt, o as withHolder, r as lastOnes, t as appliedMore } from "./refusals.js";
 import { t as assertSameDatabase } from "./same-database.js";
+import { t as scratchFolder } from "./scratch-folder2.js";
 import { t as RememberedFiles } from "./remembered-files2.js";
-import { dirname, join } from "node:path";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 // src/tool/program/driven.ts
 const ASK_TIMEOUT_MS = 3e5;
 async function askingOf(driven, session, followed = null) {
@@ -72,7 +71,7 @@ async function assertDirectory({ directory }) {
 // src/tool/program/step.ts
 async function runStep({ tool, place, program }, { way, known, files, named }, followed) {
 	const contents = place.elsewhere ? void 0 : await tool.scratch?.(known, files, place);
-	await using folder = contents === void 0 ? null : await folderOf(contents);
+	await using folder = contents === void 0 ? null : await scratchFolder(followed.run, contents);
 	const command = { argv: [named, ...tool[way](known, files, place, folder?.path ?? null)] };
 	const act = `${way === "apply" ? "applying" : "reverting"} ${known.id}`;
 	const began = performance.now();
@@ -88,20 +87,6 @@ async function runStep({ tool, place, program }, { way, known, files, named }, f
 		throw await withHolder(error, followed.session);
 	}
 	return Math.round(performance.now() - began);
-}
-async function folderOf(contents) {
-	const path = await mkdtemp(join(tmpdir(), "belay-step-"));
-	for (const [name, content] of Object.entries(contents)) {
-		await mkdir(dirname(join(path, name)), { recursive: true });
-		await writeFile(join(path, name), content);
-	}
-	return {
-		path,
-		[Symbol.asyncDispose]: () => rm(path, {
-			recursive: true,
-			force: true
-		})
-	};
 }
 // src/tool/program/apply.ts
 async function applyMigrations(given, request) {

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { $ as resultOf, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
+import { $ as resultOf, Ct as journalPlace, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
-import { a as dropUnfinishedBackups, n as dropExpired } from "./retention.js";
+import { a as dropUnfinishedBackups, n as dropExpired, o as dropWatched } from "./retention.js";
 // src/run/prune.ts
 async function prune(ports, environment, targets) {
 	const head = {
@@ -11,17 +11,23 @@ async function prune(ports, environment, targets) {
 	};
 	try {
 		await using locks = await holdSettled(ports, environment, targets);
+		const history = openHistory(ports, environment, targets);
 		const results = [];
+		const watched = await dropWatched(ports, environment, journalPlace(ports, environment, targets));
 		for (const hold of locks.holds) {
 			const store = ports.storeOf(environment, hold.target);
 			const unfinishedBackups = await dropUnfinishedBackups(store, environment.name, hold.target);
-			const dropped = await dropExpired(ports, environment, {
+			const dropped = await dropExpired(ports, environment, history, {
 				hold,
 				store
 			});
 			results.push({
 				...emptyTargetResult(hold.target, "pruned"),
-				notes: [...unfinishedBackups, ...dropped].map((place) => `dropped ${place}`)
+				notes: [
+					...unfinishedBackups,
+					...dropped,
+					...hold === locks.holds[0] ? watched : []
+				].map((place) => `dropped ${place}`)
 			});
 		}
 		return resultOf(ports, head, "pruned", [], results);

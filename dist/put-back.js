@@ -1,24 +1,31 @@
 import "./rolldown-runtime.js";
-import { Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, Y as BelayError, Z as messageOf } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { Ct as journalPlace, Et as pastRun, G as refuseExternal, J as endRun, Mt as lastOfTarget, Tt as lastGoodCommit, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, at as announceUnrecorded, gt as reasonsOf, jt as lastEntry, lt as enterPhase, nt as announceBeginning, pt as leavesOf, tt as unrecordedResult, wt as lastApplyingRun, xt as applied, yt as throwIfInterrupted } from "./looking.js";
-import { _ as describeLaterWrites, b as openRun, g as countLaterWrites, m as basisOf } from "./take-backup.js";
+import { At as lastEntry, Dt as lastGoodCommit, G as refuseExternal, J as endRun, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, jt as lastOfTarget, lt as enterPhase, mt as leavesOf, nt as announceBeginning, tt as unrecordedResult, wt as openHistory } from "./looking.js";
+import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { t as holdSettled } from "./locking.js";
 import { a as restart, l as stopApplication, t as undoTarget } from "./undo-target.js";
+import { t as ofOneRun } from "./one-run.js";
+import { g as openRun } from "./take-backup.js";
 import { r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
 import { n as beforeStateLost } from "./verify-run.js";
-// src/run/one-run.ts
-async function ofOneRun(ports, environment, holds, run) {
-	if (holds.length === 1) return holds;
-	const place = journalPlace(ports, environment, holds.map(({ target }) => target));
-	const wanted = run === null ? void 0 : await pastRun(place, run);
-	const changedBy = new Map();
-	for (const hold of holds) {
-		const past = wanted ?? await lastApplyingRun(place, hold.target.name);
-		if (past !== void 0 && applied(past.entries, hold.target.name)) changedBy.set(hold, past.run);
-	}
-	const newest = [...changedBy.values()].toSorted().at(-1);
-	return newest === void 0 ? holds : holds.filter((hold) => changedBy.get(hold) === newest);
+// src/run/open-rollback.ts
+async function openRollback({ ports, environment, history, holds, of, ...allowed }) {
+	const digest = of === null ? null : lastEntry(of.entries, "began")?.digest ?? null;
+	const previousSha = await lastGoodCommit(history);
+	return await openRun({
+		ports,
+		environment,
+		holds,
+		history,
+		previousSha,
+		began: {
+			command: "rollback",
+			digest,
+			of: of?.run ?? null,
+			...allowed
+		}
+	});
 }
 // src/run/put-back.ts
 async function putDataBack(ports, environment, targets, options) {
@@ -31,21 +38,21 @@ async function putDataBack(ports, environment, targets, options) {
 		const approval = await refuseUnapproved(ports, "rollback", environment, options.withoutApproval);
 		await using locks = await holdSettled(ports, environment, targets);
 		const destinations = new Map();
-		for (const hold of options.backup === null ? await ofOneRun(ports, environment, locks.holds, options.run) : locks.holds) destinations.set(hold, await destinationOf(ports, environment, hold, options));
+		const history = openHistory(ports, environment, targets);
+		for (const hold of options.backup === null ? await ofOneRun(history, locks.holds, options.run) : locks.holds) {
+			throwIfInterrupted(ports);
+			destinations.set(hold, await destinationOf(ports, environment, history, hold, options));
+		}
 		const of = [...destinations.values()].find(({ past }) => past !== null)?.past ?? null;
 		throwIfInterrupted(ports);
-		const run = await openRun({
+		const run = await openRollback({
 			ports,
 			environment,
+			history,
 			holds: [...destinations.keys()],
-			previousSha: await lastGoodCommit(ports, environment, targets),
-			began: {
-				command: "rollback",
-				digest: of === null ? null : lastEntry(of.entries, "began")?.digest ?? null,
-				withoutApproval: options.withoutApproval,
-				approval,
-				of: of?.run ?? null
-			}
+			of,
+			approval,
+			withoutApproval: options.withoutApproval
 		});
 		for (const target of leavesOf(run)) adopt(target, destinations.get(target.hold));
 		if (of !== null) for (const target of run.targets) target.mark ??= lastOfTarget(of.entries, "mark", target.target.name)?.mark;
@@ -54,10 +61,9 @@ async function putDataBack(ports, environment, targets, options) {
 		return endedBeforehand(ports, head, targets, error);
 	}
 }
-async function destinationOf(ports, environment, hold, options) {
+async function destinationOf(ports, environment, history, hold, options) {
 	const { target } = hold;
 	const store = ports.storeOf(environment, target);
-	const place = journalPlace(ports, environment, [target]);
 	if (options.backup !== null) {
 		const backup = await findBackup(store, environment.name, target, options.backup);
 		refuseExternal(backup);
@@ -73,11 +79,11 @@ async function destinationOf(ports, environment, hold, options) {
 			notes: []
 		};
 	}
-	const past = options.run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, options.run);
+	const past = options.run === null ? await history.lastApplying(target.name) : await history.run(options.run);
 	if (options.only !== void 0 && past?.run !== options.only) throw refusal("watch-superseded", `run ${options.only} is not the last one of ${target.name} any more`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
 	const entry = past === void 0 ? void 0 : lastOfTarget(past.entries, "backup", target.name);
 	if (past === void 0 || entry === void 0) throw refusal("nothing-to-roll-back", options.run === null ? `no run has applied anything to ${target.name} that could be taken back` : `run ${options.run} took no backup of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened, \`belay backups ${environment.name}\` what can be restored` });
-	const laterWrites = await basisOf(place, target.name, past);
+	const laterWrites = await basisOf(history, target.name, past);
 	if (!options.acceptLoss) await refuseLoss(environment, hold, past, laterWrites, options);
 	let backup;
 	try {
@@ -216,4 +222,4 @@ async function endFailedRollback(run, head, digest, cause) {
 		});
 	}
 }
-export { putDataBack as n, ofOneRun as r, finishRollback as t };
+export { putDataBack as n, openRollback as r, finishRollback as t };

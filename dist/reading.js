@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { D as shownName, J as failure, P as schemaSnapshot, Y as messageOf, Z as refusal, b as phaseOf, q as BelayError, v as assertFence, w as asideName } from "./domain.js";
+import { $ as refusal, I as schemaSnapshot, X as failure, Y as BelayError, Z as messageOf, b as phaseOf, k as shownName, v as assertFence, w as asideName } from "./domain.js";
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { realpath } from "node:fs/promises";

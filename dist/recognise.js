@@ -1,4 +1,4 @@
-import { Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, Y as BelayError } from "./domain.js";
 import { dirname, join } from "node:path";
 import { open, readdir, stat } from "node:fs/promises";
 // src/setup/folder.ts

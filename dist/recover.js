@@ -1,30 +1,36 @@
 import "./rolldown-runtime.js";
-import { S as PHASES, W as firstOf, Y as messageOf, Z as refusal, x as unfinished } from "./domain.js";
-import { a as finishStarted, c as comeBack, d as recordEnd, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, r as recordTargetEnd, s as watchApplication, u as isTouched } from "./conduct.js";
-import { $ as resultOf, J as endRun, M as tenantOf, Mt as lastOfTarget, Nt as openJournal, Ot as resultOfTarget, Q as migratedEnding, W as readBackup, X as endingOf, Y as endedBeforehand, Z as isJudged, ht as partOf, it as announceForgotten, jt as lastEntry, lt as enterPhase, pt as leavesOf, q as emptyTargetResult, rt as announceEnd } from "./looking.js";
+import { $ as refusal, K as firstOf, S as PHASES, Z as messageOf, x as unfinished } from "./domain.js";
+import { a as finishStarted, c as comeBack, d as isTouched, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, r as recordTargetEnd, s as watchApplication, u as recordEnd } from "./conduct.js";
+import { $ as resultOf, At as lastEntry, J as endRun, M as tenantOf, Mt as openJournal, Nt as readJournal, Ot as resultOfTarget, Q as migratedEnding, W as readBackup, X as endingOf, Y as endedBeforehand, Z as isJudged, gt as partOf, it as announceForgotten, jt as lastOfTarget, lt as enterPhase, mt as leavesOf, q as emptyTargetResult, rt as announceEnd } from "./looking.js";
 import { u as runAppCommand } from "./checks.js";
-import { _ as describeLaterWrites, g as countLaterWrites, n as closeWorkspace, s as openWorkspace, v as assembleRun } from "./take-backup.js";
+import { i as describeLaterWrites, r as countLaterWrites } from "./later-writes4.js";
 import { n as holdTargets } from "./locking.js";
 import { a as restart, r as undoByItself, s as endMaintenance, t as undoTarget } from "./undo-target.js";
 import { a as dropUnfinishedBackups, i as dropOwnCopies, r as dropForsaken, t as dropCopiesOfUndone } from "./retention.js";
+import { m as assembleRun, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 import { a as verifyTarget, i as dataResult } from "./verify-run.js";
 import { t as finishRollback } from "./put-back.js";
 // src/run/take-over.ts
 async function takeOver(ports, environment, holds, id) {
 	const own = holds.filter(({ state }) => state?.run === id && unfinished(state));
-	const journal = await journalOfRun(ports, environment, own, id);
-	const began = beganOf(journal, id);
+	const place = placeOfRun(ports, environment, own, id);
+	const entries = await readJournal(place, id);
+	const began = beganOf(entries, id);
 	if (began.apart !== "target") refuseInPart(environment, began, holds);
 	return {
 		run: await putTogether(ports, environment, {
 			own,
 			began,
-			journal
+			entries,
+			journal: openJournal(place, id, {
+				...ports,
+				before: entries
+			})
 		}),
-		rest: holds.filter((hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name)).map((hold) => resultOfOther(journal, hold, id))
+		rest: holds.filter((hold) => !own.includes(hold) && began.targets.some(({ name, tenant }) => (tenant?.of ?? name) === hold.target.name)).map((hold) => resultOfOther(entries, hold, id))
 	};
 }
-function beganOf({ entries }, id) {
+function beganOf(entries, id) {
 	const began = lastEntry(entries, "began");
 	if (began !== void 0) return began;
 	throw refusal("journal-missing", `the database says that run ${id} is unfinished, but its journal is not in the store`, { hint: "is `backup.store` in belay.yml still the one that the run used? The state row names it" });
@@ -35,7 +41,7 @@ function refuseInPart(environment, { run, targets }, holds) {
 	const gone = missing.filter((name) => !environment.targets.some((target) => target.name === name));
 	throw refusal("recover-together", `run ${run} is to be finished for all of its targets, and ${firstOf(missing, 5)} would be left out`, { hint: gone.length === 0 ? `leave out --target: \`belay recover ${environment.name}\`` : `${firstOf(gone, 5)} is not in belay.yml any more: put it back there until the run is finished` });
 }
-async function putTogether(ports, environment, { own, began, journal }) {
+async function putTogether(ports, environment, { own, began, journal, entries }) {
 	const { run: id } = began;
 	const phase = reachedPhase(own);
 	await journal.append({
@@ -52,25 +58,30 @@ async function putTogether(ports, environment, { own, began, journal }) {
 		run: id,
 		targets: names
 	});
-	for (const started of orphans(journal.entries)) await ports.endGroup(started);
-	const run = await assembleRun({
-		ports,
-		environment,
-		holds: parts,
-		id,
-		sha: began.sha,
-		previousSha: began.previousSha
-	}, journal);
+	for (const started of orphans(entries)) await ports.endGroup(started);
+	await ports.sweepTemporary(id);
+	const { sha, previousSha } = began;
+	const run = {
+		...await assembleRun({
+			ports,
+			environment,
+			holds: parts,
+			id,
+			sha,
+			previousSha
+		}, journal),
+		earlier: entries
+	};
 	run.phase = phase;
 	run.inStateRows = true;
 	const read = readOnce();
 	for (const target of leavesOf(run)) await remember(run, target, read);
-	for (const target of run.targets) target.mark ??= lastOfTarget(journal.entries, "mark", target.target.name)?.mark;
+	for (const target of run.targets) target.mark ??= lastOfTarget(entries, "mark", target.target.name)?.mark;
 	for (const target of run.targets) target.phase = target.hold.state?.phase ?? null;
 	await dropForsaken(run);
 	return run;
 }
-function resultOfOther({ entries }, { target, state }, id) {
+function resultOfOther(entries, { target, state }, id) {
 	const known = resultOfTarget(entries, target.name);
 	if (known !== void 0) return known;
 	return emptyTargetResult(target, state?.run === id ? "needs-attention" : "refused");
@@ -91,13 +102,13 @@ function orphans(entries) {
 		return starts && started ? [] : [entry.started];
 	});
 }
-function journalOfRun(ports, environment, holds, id) {
+function placeOfRun(ports, environment, holds, id) {
 	const location = holds.map(({ state }) => state).find((state) => state?.run === id)?.store;
 	if (location === void 0) throw new Error(`no state row names run ${id}`);
-	return openJournal({
+	return {
 		store: ports.storeAt(location),
 		environment: environment.name
-	}, id, ports.now, ports.redact);
+	};
 }
 function reachedPhase(holds) {
 	const phases = holds.map(({ state }) => state?.phase);
@@ -113,7 +124,7 @@ function readOnce() {
 	};
 }
 async function remember(run, target, read) {
-	const { entries } = run.journal;
+	const { earlier: entries } = run;
 	const name = target.target.name;
 	const backup = lastOfTarget(entries, "backup", name);
 	const after = lastOfTarget(entries, "after-state", name);
@@ -380,9 +391,9 @@ function wasStarted(run) {
 function wasToBlame(run) {
 	return lastEntry(ownEntries(run), "failed")?.blame ?? false;
 }
-function ownEntries({ part, journal: { entries } }) {
-	if (part === null) return entries;
+function ownEntries({ part, earlier }) {
+	if (part === null) return earlier;
 	const { name } = part.target;
-	return entries.filter((entry) => !("target" in entry) || entry.target === void 0 || entry.target === null || entry.target === name);
+	return earlier.filter((entry) => !("target" in entry) || entry.target === void 0 || entry.target === null || entry.target === name);
 }
 export { recover };

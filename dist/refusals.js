@@ -1,4 +1,4 @@
-import { J as failure, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, X as failure, Y as BelayError, Z as messageOf } from "./domain.js";
 // src/tool/program/refusals.ts
 function planChanged(id, how) {
 	return refusal("plan-changed", `${id} is not what was planned: ${how}`, {

@@ -1,5 +1,5 @@
-import { J as failure, Y as messageOf, q as BelayError } from "./domain.js";
-import { on as startedProcess } from "./looking.js";
+import { X as failure, Y as BelayError, Z as messageOf } from "./domain.js";
+import { cn as startedProcess } from "./looking.js";
 import { r as UNPACK_VARIABLES, t as HOST_WORD } from "./own-words.js";
 import { n as unpackError } from "./portable-error.js";
 import { once } from "node:events";

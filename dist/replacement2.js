@@ -1,11 +1,11 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { J as failure, Z as refusal } from "./domain.js";
-import { $ as asidePath, B as whenFree, F as isBusy, H as isComplete, I as isDamaged, J as identityOf, K as evidenceOf, Q as stillHolds, V as describeProcess, W as openHolders, X as parseEvidence, Y as isSymbolicLink, Z as statIfThere, c as isWal, et as errorCode, q as fileIdentity, rt as parseAside, tt as isMissing } from "./reading.js";
-import { r as syncFolder, t as removeDatabase } from "./durable.js";
+import { $ as refusal, X as failure } from "./domain.js";
+import { $ as asidePath, B as whenFree, F as isBusy, H as isComplete, I as isDamaged, J as identityOf, V as describeProcess, W as openHolders, Y as isSymbolicLink, Z as statIfThere, c as isWal, et as errorCode, q as fileIdentity } from "./reading.js";
+import { t as assertUnchanged } from "./copies2.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { chmod, chown, readdir } from "node:fs/promises";
+import { basename } from "node:path";
+import { chmod, chown } from "node:fs/promises";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 // src/engine/sqlite/attributes.ts
@@ -39,54 +39,6 @@ async function copyAccessList(from, to) {
 		if (error instanceof Error) return false;
 		throw error;
 	}
-}
-// src/engine/sqlite/copies.ts
-function describeCopy(place, path, facts = {}) {
-	const evidence = evidenceOf(path);
-	const copy = listedCopy(place, path);
-	if (evidence === void 0 || copy === void 0) throw failure("copy-missing", `the copy ${path} is gone`, { hint: "somebody removed it while Belay worked; run again" });
-	return {
-		...copy,
-		evidence: {
-			...evidence,
-			...facts
-		}
-	};
-}
-async function listCopies(place) {
-	try {
-		return (await readdir(place.folder)).sort().flatMap((name) => listedCopy(place, join(place.folder, name)) ?? []);
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
-}
-function listedCopy(place, path) {
-	const parsed = parseAside(place, basename(path));
-	const stats = parsed && statIfThere(path);
-	return stats && {
-		...parsed,
-		place: path,
-		sizeBytes: Number(stats.size),
-		madeAt: stats.mtime.toISOString(),
-		evidence: null
-	};
-}
-async function discardCopy(place, { place: path }) {
-	const ours = dirname(path) === place.folder && parseAside(place, basename(path)) !== void 0;
-	const isTarget = fileIdentity(path) !== void 0 && fileIdentity(path) === fileIdentity(place.file);
-	if (!ours || isTarget) throw refusal("not-a-copy", `${path} is no copy of Belay's beside ${place.configured}`, { hint: "only clones, scratch files and databases kept aside are dropped" });
-	await removeDatabase(path);
-	syncFolder(place.folder);
-}
-function assertUnchanged({ place: path, evidence }) {
-	const proven = parseEvidence(evidence);
-	const now = evidenceOf(path);
-	if (now !== void 0 && (proven === void 0 || stillHolds(path, proven))) return now;
-	throw failure("copy-changed", now === void 0 ? `the copy ${path} is gone` : `the copy ${path} was changed after it was proven`, {
-		hint: "it cannot take the database's place; the backup can",
-		facts: { copy: path }
-	});
 }
 // src/engine/sqlite/exclusive.ts
 var import_lib = __toESM(require_lib(), 1);
@@ -227,4 +179,4 @@ async function holderObstacle({ file }) {
 		throw error;
 	}
 }
-export { assertUnchanged as a, listCopies as c, lockExclusively as i, copyAttributes as l, namesOf as n, describeCopy as o, planReplacement as r, discardCopy as s, lastingObstacle as t };
+export { copyAttributes as a, lockExclusively as i, namesOf as n, planReplacement as r, lastingObstacle as t };

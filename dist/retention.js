@@ -1,9 +1,72 @@
-import { Y as messageOf } from "./domain.js";
-import { B as backupsOf, Ct as journalPlace, Mt as lastOfTarget, U as newestSoundBackup, ct as coversDatabase, jt as lastEntry, z as backupFolders } from "./looking.js";
+import { D as suffixOf, O as timeOfRun, X as failure, Z as messageOf } from "./domain.js";
+import { At as lastEntry, B as backupsOf, Ct as journalPlace, U as newestSoundBackup, ct as coversDatabase, jt as lastOfTarget, z as backupFolders } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
+import { text } from "node:stream/consumers";
+// src/run/watch-records.ts
+async function readRecords(place, run) {
+	const names = await place.store.list(folderOf(place, run));
+	return Promise.all(names.map(({ key }) => readRecord(place, key)));
+}
+async function readRecord({ store }, key) {
+	const [, kind] = /\.(good|bad|broken|well|answered)\.json$/.exec(key) ?? [];
+	if (kind === void 0) throw damaged(store.location, key);
+	if (kind !== "bad") return {
+		key,
+		kind,
+		failed: new Map()
+	};
+	try {
+		const { failed } = JSON.parse(await text(await store.get(key)));
+		return {
+			key,
+			kind,
+			failed: new Map(Object.entries(failed))
+		};
+	} catch (error) {
+		if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(store.location, key);
+		throw error;
+	}
+}
+function damaged(location, key) {
+	return failure("watch-damaged", `the record of a watch is damaged (${location}/${key})`, { hint: "remove that file: a round that nobody can read counts for nothing" });
+}
+async function writeRecord(ports, place, run, before, { kind, failed = new Map(), ...content }) {
+	const now = ports.now();
+	const name = `${Math.max(now.getTime(), timeOf(before.at(-1)) + 1)}-${Buffer.from(ports.random(2)).toString("hex")}`;
+	const key = `${folderOf(place, run)}/${name}.${kind}.json`;
+	const told = failed.size === 0 ? content : {
+		...content,
+		failed: Object.fromEntries(failed)
+	};
+	await place.store.put(key, Buffer.from(`${JSON.stringify({
+		at: now.toISOString(),
+		...told
+	})}\n`), { plain: true });
+	return [...before, {
+		key,
+		kind,
+		failed
+	}];
+}
+async function dropOldRecords({ store, environment }, oldest) {
+	const folder = watchesOf(environment);
+	const old = [...new Set((await store.list(folder)).map(({ key }) => key.slice(folder.length + 1).split("/", 1)[0] ?? ""))].filter((run) => timeOfRun(run) < oldest).map((run) => `${folder}/${run}`);
+	for (const records of old) await store.remove(records);
+	return old.map((records) => `${store.location}/${records}`);
+}
+function timeOf(record) {
+	return Number(/([0-9]+)-[0-9a-f]+\.[a-z]+\.json$/.exec(record?.key ?? "")?.[1] ?? 0);
+}
+function folderOf({ environment }, run) {
+	return `${watchesOf(environment)}/${run}`;
+}
+function watchesOf(environment) {
+	return `${environment}/.watch`;
+}
 // src/run/retention.ts
+const DAY_MS = 864e5;
 function expiredBackups(folders, newestSound, keep, now) {
-	const oldest = now.getTime() - keep.days * 24 * 3600 * 1e3;
+	const oldest = now.getTime() - keep.days * DAY_MS;
 	return folders.filter((folder, index) => index >= keep.last && folder !== newestSound && takenAt(folder) < oldest);
 }
 function expiredCopies(copies, keep, now) {
@@ -12,16 +75,21 @@ function expiredCopies(copies, keep, now) {
 		return now.getTime() - Date.parse(copy.madeAt) >= keptMs;
 	});
 }
-async function dropExpired(ports, environment, { hold, store }) {
+async function dropExpired(ports, environment, history, { hold, store }) {
 	const { keep } = environment.backup;
 	const now = ports.now();
 	const expired = expiredCopies(await hold.copies(), keep, now);
-	const undecided = expired.length === 0 ? [] : await undecidedRuns(journalPlace(ports, environment, [hold.target]), hold.target);
-	const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.map(suffixOf).includes(runSuffix));
+	const suffixes = new Set(expired.flatMap(({ kind, runSuffix }) => kind === "failed" ? [] : [runSuffix]));
+	const undecided = await undecidedRuns(history, journalPlace(ports, environment, [hold.target]), hold.target, suffixes);
+	const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.has(runSuffix));
 	for (const copy of copies) await hold.discard(copy);
 	const backups = expiredBackups(await backupFolders(store, environment.name, hold.target), (await newestSoundBackup(store, environment.name, hold.target))?.folder ?? null, keep, now);
 	for (const folder of backups) await store.remove(folder);
 	return [...copies.map(({ place }) => place), ...backups.map((folder) => `${store.location}/${folder}`)];
+}
+function dropWatched(ports, { backup, watch }, place) {
+	const keptMs = Math.max(backup.keep.days * DAY_MS, watch?.scheduled.forMs ?? 0);
+	return dropOldRecords(place, ports.now().getTime() - keptMs);
 }
 async function dropOwnCopies(hold, run) {
 	const suffix = suffixOf(run);
@@ -52,9 +120,6 @@ async function dropCopiesOfUndone(run) {
 		}
 	}
 }
-function suffixOf(run) {
-	return run.slice(-10);
-}
 function takenAt(folder) {
 	const stamp = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+$/.exec(folder);
 	return stamp === null ? Number.POSITIVE_INFINITY : Date.parse(`${stamp[1]}-${stamp[2]}-${stamp[3]}T${stamp[4]}:${stamp[5]}:${stamp[6]}Z`);
@@ -66,4 +131,4 @@ async function dropUnfinishedBackups(store, environment, target) {
 	await store.sweep(backupsOf(environment, target));
 	return unfinished.map((folder) => `${store.location}/${folder}`);
 }
-export { dropUnfinishedBackups as a, dropOwnCopies as i, dropExpired as n, dropForsaken as r, dropCopiesOfUndone as t };
+export { dropUnfinishedBackups as a, writeRecord as c, dropOwnCopies as i, dropExpired as n, dropWatched as o, dropForsaken as r, readRecords as s, dropCopiesOfUndone as t };

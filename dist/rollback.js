@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as nearest, Q as usageError, o as databaseOf } from "./domain.js";
+import { H as nearest, et as usageError, o as databaseOf } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Y as messageOf, Z as refusal, _ as lineDifference, q as BelayError } from "./domain.js";
-import { Jt as parseConfig, rn as chooseEnvironment } from "./looking.js";
+import { $ as refusal, Y as BelayError, Z as messageOf, _ as lineDifference } from "./domain.js";
+import { Yt as parseConfig, an as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts
 function ruling(file, own, request) {

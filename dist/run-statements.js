@@ -1,4 +1,4 @@
-import { J as failure, Y as messageOf, q as BelayError } from "./domain.js";
+import { X as failure, Y as BelayError, Z as messageOf } from "./domain.js";
 import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";

@@ -1,14 +1,16 @@
-import { J as failure, N as schemaDifference, c as storedName, q as BelayError } from "./domain.js";
+import { F as schemaDifference, X as failure, Y as BelayError, c as storedName } from "./domain.js";
 import { i as CapturedOutput, n as launchGated, r as passGate } from "./spawn.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { _ as string, d as nullable, f as number, i as boolean, o as exactOptional, p as object, r as array, t as _enum } from "./npm-zod.js";
-import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
-import { B as readLargeObjects, D as dropDatabase, F as noteOn, G as fingerprintTables, H as FINGERPRINT_ALGORITHM, I as readKept, M as databaseNamed, O as isTemplateSql, P as databasesAside, T as createDatabase, j as copyRecord, r as copyName, s as markCopy, t as administer } from "./copies.js";
-import { c as labelOf, i as notOfExtension, o as userSchemas, r as configuration } from "./scope.js";
-import { r as readTables, t as findPrograms } from "./programs.js";
+import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
+import { i as readLargeObjects, l as fingerprintTables, o as FINGERPRINT_ALGORITHM } from "./large-objects.js";
+import { n as readTables } from "./tables.js";
 import { t as readSchema } from "./schema.js";
+import { D as dropDatabase, F as noteOn, I as readKept, M as databaseNamed, O as isTemplateSql, P as databasesAside, T as createDatabase, j as copyRecord, r as copyName, s as markCopy, t as administer } from "./copies.js";
+import { n as readSequences } from "./sequences.js";
 import { n as readIdentity } from "./identity.js";
 import { t as serverAt } from "./server.js";
+import { t as findPrograms } from "./programs.js";
 import { join } from "node:path";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -16,34 +18,6 @@ import { constants as constants$1, createZstdCompress, createZstdDecompress } fr
 import { tmpdir } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { pipeline as pipeline$1 } from "node:stream/promises";
-// src/engine/postgres/sequences.ts
-const SEQUENCES_A_QUERY = 200;
-async function readSequences(connection, scope) {
-	const positions = await readPositions(connection, scope);
-	return Object.fromEntries(positions.map(({ label, position }) => [label, position]));
-}
-async function readPositions(connection, scope) {
-	const listed = await connection.rows(`select n.nspname, c.relname, exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::regclass
-       and d.objid = c.oid and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i'))
-     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where c.relkind = 'S' and ((${userSchemas(scope)} and ${notOfExtension("pg_class", "c.oid")}) or ${configuration(scope)}) order by n.nspname, c.relname`);
-	const found = [];
-	for (let first = 0; first < listed.length; first += SEQUENCES_A_QUERY) {
-		const some = listed.slice(first, first + SEQUENCES_A_QUERY).map(([schema, name, owned]) => ({
-			schema: schema ?? "",
-			name: name ?? "",
-			owned: owned === "t"
-		}));
-		const questions = some.map(({ schema, name }, index) => `select ${index} as place, last_value, is_called from ${qualified(schema, name)}`);
-		const rows = await connection.rows(`select last_value::text || case when is_called then '' else ' next' end from (${questions.join(" union all ")}) s order by place`);
-		some.forEach(({ schema, name, owned }, index) => found.push({
-			label: labelOf(schema, name),
-			position: rows[index]?.[0] ?? "",
-			owned
-		}));
-	}
-	return found.sort((a, b) => a.label < b.label ? -1 : 1);
-}
 // src/engine/postgres/content.ts
 const WHOLE = {
 	schemas: null,
@@ -860,4 +834,4 @@ async function disposeQuietly(what) {
 		await what[Symbol.asyncDispose]();
 	} catch {}
 }
-export { settingsRefused as A, listArchive as C, runProgram as D, finishProgram as E, rowsDiffer as F, readPositions as I, readSequences as L, firstDifference as M, manifestTables as N, applyDatabaseSettings as O, readContent as P, together as S, callOf as T, BACKUP_FILE as _, archiveOf as a, dumpInto as b, lacksOf as c, storeVariables as d, readDatabaseSettings as f, readExtensions as g, pinExtensions as h, listElsewhere as i, WHOLE as j, settingStatements as k, SETTINGS_FILE as l, restoreArchive as m, makeScratch as n, assertRows as o, listFile as p, discardElsewhere as r, fetchBackup as s, disposeQuietly as t, settingsOf as u, decompressed as v, listWithout as w, metered as x, dumpCall as y };
+export { settingsRefused as A, listArchive as C, runProgram as D, finishProgram as E, rowsDiffer as F, firstDifference as M, manifestTables as N, applyDatabaseSettings as O, readContent as P, together as S, callOf as T, BACKUP_FILE as _, archiveOf as a, dumpInto as b, lacksOf as c, storeVariables as d, readDatabaseSettings as f, readExtensions as g, pinExtensions as h, listElsewhere as i, WHOLE as j, settingStatements as k, SETTINGS_FILE as l, restoreArchive as m, makeScratch as n, assertRows as o, listFile as p, discardElsewhere as r, fetchBackup as s, disposeQuietly as t, settingsOf as u, decompressed as v, listWithout as w, metered as x, dumpCall as y };

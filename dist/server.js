@@ -1,5 +1,5 @@
 import { t as Client } from "./npm-pg.js";
-import { B as nearest, J as failure, Q as usageError, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, H as nearest, X as failure, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { a as shownServer, n as connectionLost, o as sqlstateOf, r as isConnectionLost, s as statementError, t as connectError } from "./postgres-error.js";
 import { existsSync, readFileSync, statSync } from "node:fs";

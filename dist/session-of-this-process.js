@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { J as failure, Y as messageOf, Z as refusal } from "./domain.js";
+import { $ as refusal, X as failure, Z as messageOf } from "./domain.js";
 import { t as THIS_MACHINE } from "./this-machine.js";
 import { i as isAlive } from "./process-group2.js";
-import { on as startedProcess } from "./looking.js";
+import { cn as startedProcess } from "./looking.js";
 import { n as lineReader, r as toLine, t as withApprovals } from "./with-approvals.js";
 import { n as unpackError, t as packError } from "./portable-error.js";
 import { join } from "node:path";

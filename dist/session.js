@@ -1,4 +1,4 @@
-import { J as failure, Z as refusal, q as BelayError } from "./domain.js";
+import { $ as refusal, X as failure, Y as BelayError } from "./domain.js";
 import { o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
 import { o as turnTo, r as forgetPath, s as inDoubt } from "./server.js";
 // src/engine/postgres/transaction-batch.ts

@@ -1,9 +1,11 @@
 import "./rolldown-runtime.js";
 import { t as environmentHash } from "./comment.js";
-import { n as resultJson, t as usageReport } from "./usage.js";
-import { M as safeLines, a as endedWell, j as safeLine } from "./run-facts.js";
+import { r as resultJson, t as usageReport } from "./usage.js";
+import { b as safeLine, x as safeLines } from "./page.js";
+import { a as endedWell } from "./run-facts.js";
 import { C as factsList, E as fenced, O as prose, S as WHOLE_FACTS, T as code, _ as isListing, a as foreseen, b as fit, c as policyWarning, d as outcomesTable, f as nextLine, g as headline, h as sqlSections, i as checklistText, l as requirementsList, m as migrationsTable, n as gantt, o as policyParts, p as appliedNames, r as stepsTable, s as targetParts, t as theWhole, u as signature, v as listing, w as repositoryPath, x as BRIEF_FACTS, y as ALWAYS } from "./whole.js";
-import { n as attempt, t as LOG_STYLE } from "./log-style.js";
+import { t as attempt } from "./attempt.js";
+import { t as LOG_STYLE } from "./log-style.js";
 import { join, posix } from "node:path";
 import { writeFile } from "node:fs/promises";
 // src/report/markdown/annotations.ts

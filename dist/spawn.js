@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { J as failure, Y as messageOf } from "./domain.js";
+import { X as failure, Z as messageOf } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
-import { on as startedProcess } from "./looking.js";
+import { cn as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { Z as refusal, b as phaseOf, y as lockLost } from "./domain.js";
+import { $ as refusal, b as phaseOf, y as lockLost } from "./domain.js";
 import { n as quoteIdentifier } from "./identifiers.js";
 import { o as sqlstateOf } from "./postgres-error.js";
 // src/engine/postgres/state-refused.ts

@@ -1,4 +1,4 @@
-import { J as failure, q as BelayError } from "./domain.js";
+import { X as failure, Y as BelayError } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

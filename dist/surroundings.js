@@ -1,4 +1,4 @@
-import { B as nearest, Q as usageError, z as COMMANDS } from "./domain.js";
+import { H as nearest, V as COMMANDS, et as usageError } from "./domain.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";

@@ -1,9 +1,16 @@
-import { E as makeRunId, K as size, T as makeBackupId, Z as refusal, a as recordOf, o as databaseOf } from "./domain.js";
-import { At as usualDurations, Ct as journalPlace, Dt as pastRuns, F as planOf, I as upTo, K as writeManifest, Mt as lastOfTarget, Nt as openJournal, R as backupFolder, Rt as throwIfAny, Ut as schemaDigest, Vt as proofOf, lt as enterPhase, mt as note, pt as leavesOf, vt as step, wt as lastApplyingRun } from "./looking.js";
+import { $ as refusal, E as makeRunId, J as size, T as makeBackupId, a as recordOf, o as databaseOf } from "./domain.js";
+import { Bt as proofOf, Ct as journalPlace, F as planOf, I as upTo, K as writeManifest, Lt as throwIfAny, Mt as openJournal, Nt as readJournal, R as backupFolder, St as History, Wt as schemaDigest, ht as note, kt as usualDurations, lt as enterPhase, mt as leavesOf, yt as step } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
+import { a as writtenSoFar } from "./later-writes4.js";
 // src/run/open-run.ts
 async function openRun(request) {
-	const run = await beginRecord(request, await usualDurations(placeOf(request), request.began.command));
+	const { history = new History(placeOf(request)) } = request;
+	const usualMs = await usualDurations(history, request.began.command);
+	history.forget();
+	const run = await beginRecord({
+		...request,
+		history
+	}, usualMs);
 	const { first = () => true } = request;
 	await enterPhase(run, "preparing", run.targets.filter(({ target }) => first(target)));
 	return run;
@@ -12,7 +19,11 @@ async function beginRecord(request, usualMs = new Map()) {
 	const { ports, environment, began, previousSha = null, digestOf = () => ({}) } = request;
 	const id = makeRunId(ports.now(), ports.random(10));
 	const sha = await ports.commit(environment.directory);
-	const journal = await openJournal(placeOf(request), id, ports.now, ports.redact);
+	const place = placeOf(request);
+	const journal = openJournal(place, id, {
+		...ports,
+		before: await readJournal(place, id)
+	});
 	const run = await assembleRun({
 		...request,
 		id,
@@ -64,7 +75,8 @@ function recordOfTenant({ of, schema, siblings, shared, searchPath }) {
 function placeOf({ ports, environment, holds }) {
 	return journalPlace(ports, environment, holds.map(({ target }) => target));
 }
-async function assembleRun({ ports, environment, holds, id, sha, previousSha, pendingOf = () => [] }, journal, usualMs = new Map()) {
+async function assembleRun(parts, journal, usualMs = new Map()) {
+	const { ports, environment, holds, id, sha, previousSha, pendingOf = () => [], history = new History(placeOf(parts)) } = parts;
 	const targets = [];
 	for (const [database, ours] of Map.groupBy(holds, (hold) => hold.database)) {
 		const tenants = [];
@@ -80,6 +92,8 @@ async function assembleRun({ ports, environment, holds, id, sha, previousSha, pe
 		ports,
 		environment,
 		journal,
+		earlier: [],
+		history,
 		targets,
 		sha,
 		previousSha,
@@ -139,71 +153,6 @@ async function targetRun(ports, environment, hold, pendingOf, journalStore, data
 		rollback: null,
 		givenUp: null
 	};
-}
-// src/run/later-writes.ts
-async function basisOf(place, target, past) {
-	for await (const { run, entries } of pastRuns(place)) {
-		if (run === past.run) break;
-		const carried = lastOfTarget(entries, "mark-carried", target);
-		const back = lastOfTarget(entries, "rolled-back", target);
-		if (carried?.since.run === past.run && back !== void 0 && back.seq > carried.seq) return {
-			mark: carried.mark,
-			before: carried.since.writes
-		};
-	}
-	return {
-		mark: lastOfTarget(past.entries, "mark", target)?.mark,
-		before: []
-	};
-}
-async function countLaterWrites(hold, { mark, before }) {
-	const counted = mark === void 0 ? null : await hold.laterWrites(mark);
-	if (counted === null) return [{
-		table: "*",
-		written: null,
-		gone: null
-	}];
-	return added(before, counted.filter(({ written, gone }) => written !== 0 || gone !== 0));
-}
-async function writtenSoFar(run, place, { target, hold }) {
-	if (run.ports.engineOf(target).abilities.lastingMarks) return null;
-	const past = await lastApplyingRun(place, target.name);
-	if (past === void 0) return null;
-	return {
-		run: past.run,
-		writes: await countLaterWrites(hold, await basisOf(place, target.name, past))
-	};
-}
-async function carryMark(run, target, since, mark) {
-	if (since === null) return;
-	await run.journal.append({
-		type: "mark-carried",
-		target: target.target.name,
-		since,
-		mark
-	});
-}
-function describeLaterWrites(writes) {
-	return writes.map(({ table, written, gone }) => {
-		if (table === "*") return "an unknown number of rows was written";
-		if (written === null) return `${table} was written to, how often is unknown`;
-		return `${table}: ${written} written${gone === null || gone === 0 ? "" : `, ${gone} gone`}`;
-	}).join("; ");
-}
-function added(some, more) {
-	const sums = new Map(some.map((each) => [each.table, each]));
-	for (const each of more) {
-		const was = sums.get(each.table);
-		sums.set(each.table, was === void 0 ? each : {
-			...each,
-			written: sum(was.written, each.written),
-			gone: sum(was.gone, each.gone)
-		});
-	}
-	return [...sums.values()];
-}
-function sum(one, other) {
-	return one === null || other === null ? null : one + other;
 }
 // src/run/take-backup.ts
 async function takeDurableBackup(run, target) {
@@ -306,7 +255,7 @@ async function takeBackup(run, target, plan, planned) {
 		planned,
 		state: observed.state,
 		identity,
-		schema
+		schemaDigest: schemaDigest(schema)
 	}]);
 	throwIfAny("refused", failedChecks(taken.observed.checks));
 }
@@ -345,7 +294,7 @@ async function snapshotStep(run, target, name, how, keep) {
 			observe: (session) => observeSnapshot(run, target, session),
 			progress: showProgress(run, target, name)
 		});
-		target.since = await writtenSoFar(run, journalPlace(run.ports, run.environment, [target.target]), target);
+		target.since = await writtenSoFar(run, target);
 		target.checks.push(...value.observed.checks);
 		target.baseline = value.observed.baseline;
 		return {
@@ -397,13 +346,12 @@ async function observeSnapshot(run, target, session) {
 }
 async function refuseChangedPlan(run, plan, seen) {
 	throwIfAny("refused", seen.flatMap(({ state }) => state.obstacles));
-	const now = new Map(seen.map(({ planned, state, identity, schema }) => [planned, {
+	const now = new Map(seen.map(({ planned, state, ...found }) => [planned, {
 		...planned,
 		...upTo({
 			...planned,
 			...state,
-			identity,
-			schema
+			...found
 		}, plan.to)
 	}]));
 	const again = await planOf(run.ports, run.environment, [...now.values()], plan.to);
@@ -416,7 +364,7 @@ async function refuseChangedPlan(run, plan, seen) {
 const OTHERWISE = "belay.yml or the tool's configuration";
 function whatChanged(planned, now) {
 	if (now.identity.live !== planned.identity.live) return "another database lies in its place";
-	if (schemaDigest(planned.schema) !== schemaDigest(now.schema)) return "the schema of the database";
+	if (planned.schemaDigest !== now.schemaDigest) return "the schema of the database";
 	const before = planned.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
 	const after = now.pending.map(({ id, sha256 }) => `${id} ${sha256}`);
 	return before.join() === after.join() ? null : "the migration files";
@@ -451,4 +399,4 @@ function manifestOf(run, target, id, taken) {
 function describeBackup(sizeBytes, proof) {
 	return `${size(sizeBytes)}, ${proof === "restored" ? "restored and compared" : "read back, rows counted"}`;
 }
-export { describeLaterWrites as _, manifestOf as a, openRun as b, recordBeforeState as c, showProgress as d, takeBackup as f, countLaterWrites as g, carryMark as h, durableBackup as i, recorded as l, basisOf as m, closeWorkspace as n, observeSnapshot as o, takeDurableBackup as p, describeBackup as r, openWorkspace as s, backUpBeforeDescent as t, refuseChangedPlan as u, assembleRun as v, beginRecord as y };
+export { manifestOf as a, recordBeforeState as c, showProgress as d, takeBackup as f, openRun as g, beginRecord as h, durableBackup as i, recorded as l, assembleRun as m, closeWorkspace as n, observeSnapshot as o, takeDurableBackup as p, describeBackup as r, openWorkspace as s, backUpBeforeDescent as t, refuseChangedPlan as u };

@@ -1,4 +1,4 @@
-import { J as failure } from "./domain.js";
+import { X as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

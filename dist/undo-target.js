@@ -1,7 +1,8 @@
-import { H as counted, J as failure, M as sameSchema, N as schemaDifference, W as firstOf, Y as messageOf, Z as refusal, j as withoutRecords, k as sameData, o as databaseOf, q as BelayError } from "./domain.js";
-import { Ct as journalPlace, Mt as lastOfTarget, Pt as readJournal, ct as coversDatabase, jt as lastEntry, mt as note, vt as step, yt as throwIfInterrupted } from "./looking.js";
-import { _ as describeLaterWrites, g as countLaterWrites, h as carryMark, i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
+import { $ as refusal, F as schemaDifference, K as firstOf, N as withoutRecords, P as sameSchema, W as counted, X as failure, Y as BelayError, Z as messageOf, j as sameData, o as databaseOf } from "./domain.js";
+import { At as lastEntry, Ct as journalPlace, Nt as readJournal, bt as throwIfInterrupted, ct as coversDatabase, ht as note, jt as lastOfTarget, yt as step } from "./looking.js";
+import { i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 import { c as appCommand, m as showOutput, u as runAppCommand } from "./checks.js";
+import { i as describeLaterWrites, n as carryMark, r as countLaterWrites } from "./later-writes4.js";
 import { n as beforeStateLost, t as beforeReference } from "./verify-run.js";
 import { setTimeout } from "node:timers/promises";
 // src/run/maintenance.ts

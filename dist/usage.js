@@ -1,5 +1,5 @@
-import { X as reasonOf } from "./domain.js";
-import { E as mark, M as safeLines, h as field, k as spell } from "./run-facts.js";
+import { Q as reasonOf } from "./domain.js";
+import { h as mark, i as field, v as spell, x as safeLines } from "./page.js";
 // src/report/json.ts
 function resultJson(result) {
 	return oneLine(result);
@@ -35,4 +35,4 @@ function usageReport(error, style) {
 		...field(style, "  Next:", error.hint ?? "")
 	].join("\n")}\n`;
 }
-export { resultJson as n, usageJson as r, usageReport as t };
+export { usageJson as i, oneLine as n, resultJson as r, usageReport as t };

@@ -1,6 +1,6 @@
-import { B as nearest, J as failure, N as schemaDifference, Y as messageOf, j as withoutRecords } from "./domain.js";
+import { F as schemaDifference, H as nearest, N as withoutRecords, X as failure, Z as messageOf } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
-import { Rt as throwIfAny, vt as step } from "./looking.js";
+import { Lt as throwIfAny, yt as step } from "./looking.js";
 // src/check/data-scope.ts
 function judgeDataScope(scope, comparison) {
 	if (scope.mode === "off") return {

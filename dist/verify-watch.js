@@ -1,62 +1,10 @@
 import "./rolldown-runtime.js";
-import { J as failure, Q as usageError, Y as messageOf, Z as refusal, q as BelayError } from "./domain.js";
-import { $ as resultOf, Ct as journalPlace, Mt as lastOfTarget, Pt as readJournal, Y as endedBeforehand, jt as lastEntry, q as emptyTargetResult, wt as lastApplyingRun } from "./looking.js";
+import { $ as refusal, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
+import { $ as resultOf, At as lastEntry, Ct as journalPlace, Nt as readJournal, St as History, Y as endedBeforehand, jt as lastOfTarget, q as emptyTargetResult } from "./looking.js";
 import { n as holdTargets, r as refuseUnfinished } from "./locking.js";
 import { i as subjectsOf, n as askRound, r as hasFailed, t as WatchCourse } from "./watch-course.js";
 import { n as putDataBack } from "./put-back.js";
-import { text } from "node:stream/consumers";
-// src/run/watch-records.ts
-async function readRecords(place, run) {
-	const names = await place.store.list(folderOf(place, run));
-	return Promise.all(names.map(({ key }) => readRecord(place, key)));
-}
-async function readRecord({ store }, key) {
-	const [, kind] = /\.(good|bad|broken|well|answered)\.json$/.exec(key) ?? [];
-	if (kind === void 0) throw damaged(store.location, key);
-	if (kind !== "bad") return {
-		key,
-		kind,
-		failed: new Map()
-	};
-	try {
-		const { failed } = JSON.parse(await text(await store.get(key)));
-		return {
-			key,
-			kind,
-			failed: new Map(Object.entries(failed))
-		};
-	} catch (error) {
-		if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(store.location, key);
-		throw error;
-	}
-}
-function damaged(location, key) {
-	return failure("watch-damaged", `the record of a watch is damaged (${location}/${key})`, { hint: "remove that file: a round that nobody can read counts for nothing" });
-}
-async function writeRecord(ports, place, run, before, { kind, failed = new Map(), ...content }) {
-	const now = ports.now();
-	const name = `${Math.max(now.getTime(), timeOf(before.at(-1)) + 1)}-${Buffer.from(ports.random(2)).toString("hex")}`;
-	const key = `${folderOf(place, run)}/${name}.${kind}.json`;
-	const told = failed.size === 0 ? content : {
-		...content,
-		failed: Object.fromEntries(failed)
-	};
-	await place.store.put(key, Buffer.from(`${JSON.stringify({
-		at: now.toISOString(),
-		...told
-	})}\n`), { plain: true });
-	return [...before, {
-		key,
-		kind,
-		failed
-	}];
-}
-function timeOf(record) {
-	return Number(/([0-9]+)-[0-9a-f]+\.[a-z]+\.json$/.exec(record?.key ?? "")?.[1] ?? 0);
-}
-function folderOf({ environment }, run) {
-	return `${environment}/.watch/${run}`;
-}
+import { c as writeRecord, s as readRecords } from "./retention.js";
 // src/run/watch-answer.ts
 async function tellChange(watched, records, course, watch) {
 	const changes = records.filter(({ kind }) => kind === "broken" || kind === "well");
@@ -205,9 +153,10 @@ async function watchedRun(ports, environment, targets, wanted) {
 	};
 }
 async function newestRun(place, targets) {
+	const history = new History(place);
 	const runs = [];
 	for (const { name } of targets) {
-		const past = await lastApplyingRun(place, name);
+		const past = await history.lastApplying(name);
 		if (past !== void 0) runs.push(past.run);
 	}
 	return runs.sort().at(-1) ?? null;

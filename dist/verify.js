@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { Z as refusal } from "./domain.js";
+import { $ as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, p as targetVariables, t as failedChecks } from "./checks.js";
-import { $ as resultOf, Ct as journalPlace, Et as pastRun, Mt as lastOfTarget, P as observe, Y as endedBeforehand, jt as lastEntry, q as emptyTargetResult, wt as lastApplyingRun } from "./looking.js";
+import { $ as resultOf, At as lastEntry, Ct as journalPlace, P as observe, Y as endedBeforehand, jt as lastOfTarget, q as emptyTargetResult, wt as openHistory } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";
 import { i as dataResult, r as brokenScope } from "./verify-run.js";
 // src/run/verify.ts
@@ -13,7 +13,8 @@ async function verify(ports, environment, targets, run) {
 	};
 	try {
 		const judged = [];
-		for (const target of targets) judged.push(await judge(ports, environment, target, run));
+		const history = openHistory(ports, environment, targets);
+		for (const target of targets) judged.push(await judge(ports, environment, history, target, run));
 		const health = await ask(ports, environment, environment.checks.health, "health", null);
 		const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
 		const results = judged.map(({ result }) => ({
@@ -35,9 +36,8 @@ async function verify(ports, environment, targets, run) {
 async function recordFirstJudgement(ports, environment, target, { run, entries }) {
 	if (lastEntry(entries, "began")?.judge === false) await recordJudgement(journalPlace(ports, environment, [target]), run, target.name, ports.now());
 }
-async function judge(ports, environment, target, run) {
-	const place = journalPlace(ports, environment, [target]);
-	const past = run === null ? await lastApplyingRun(place, target.name) : await pastRun(place, run);
+async function judge(ports, environment, history, target, run) {
+	const past = run === null ? await history.lastApplying(target.name) : await history.run(run);
 	const after = past === void 0 ? void 0 : lastOfTarget(past.entries, "after-state", target.name);
 	if (past === void 0 || after === void 0) {
 		if (target.tenant !== void 0 && run === null) return judgeAsItIs(ports, environment, target);

@@ -1,4 +1,4 @@
-import { H as counted, Y as messageOf, i as failuresIn, n as afterRound, q as BelayError, r as describeTolerance, t as BEGINNING } from "./domain.js";
+import { W as counted, Y as BelayError, Z as messageOf, i as failuresIn, n as afterRound, r as describeTolerance, t as BEGINNING } from "./domain.js";
 import { a as runChecks, s as watchedName } from "./checks.js";
 // src/run/watch-round.ts
 function subjectsOf({ checks }, targets) {

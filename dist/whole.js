@@ -1,6 +1,8 @@
-import { H as counted, K as size, U as duration, V as count, W as firstOf } from "./domain.js";
-import { M as safeLines, a as endedWell, d as wholes, f as afterMerge, i as wentBack, j as safeLine, l as describeLoss, n as describeProof, o as verdict, p as commandFor, r as runFacts, u as isTouched } from "./run-facts.js";
-import { a as labelOf, i as tellsNothing, n as afterStatus, t as terminalReport } from "./terminal.js";
+import { G as duration, J as size, K as firstOf, U as count, W as counted } from "./domain.js";
+import { b as safeLine, n as commandFor, t as afterMerge, x as safeLines } from "./page.js";
+import { n as tellsNothing, r as labelOf } from "./steps.js";
+import { a as endedWell, d as wholes, i as wentBack, l as describeLoss, n as describeProof, o as verdict, r as runFacts, u as isTouched } from "./run-facts.js";
+import { n as afterStatus, t as terminalReport } from "./terminal.js";
 // src/report/markdown/escape.ts
 const NAME_LIMIT$1 = 120;
 const TEXT_LIMIT$1 = 2e3;
@@ -361,10 +363,10 @@ const MOST_OPTIONS = 6;
 const TEXT_LIMIT = 600;
 function nextLine(result, context) {
 	const texts = nextTexts(result, context).slice(0, MOST_TEXTS).map((text) => safeLine(text, TEXT_LIMIT));
-	const github = fromGitHub(texts, result, context);
+	const github = context.inChat === true ? inChat(texts, result) : fromGitHub(texts, result, context);
 	const shown = texts.map((text) => sentence(prose(text)));
 	const label = result.outcome === "needs-attention" ? "**By hand:**" : "**Next:**";
-	const last = github === "" ? [] : [`From GitHub: ${github}.`];
+	const last = github === "" ? [] : [`${context.inChat === true ? "Here" : "From GitHub"}: ${github}.`];
 	if (shown.length === 1) return [
 		label,
 		...shown,
@@ -394,12 +396,20 @@ function afterPlan(result, context) {
 	const migrate = commandFor(result, "migrate", ...digest);
 	return [context.requirements.some(({ met }) => !met) ? `once the boxes above hold, ${migrate} runs exactly this plan, or refuses.` : `${migrate} runs exactly this plan, or refuses.`];
 }
-function fromGitHub(texts, result, context) {
-	const url = workflowUrl(context);
-	const inputs = texts.flatMap((text) => Array.from(text.matchAll(COMMAND), ({ 0: whole, groups }) => ({
+function commandsIn(texts) {
+	return texts.flatMap((text) => Array.from(text.matchAll(COMMAND), ({ 0: whole, groups }) => ({
 		whole,
 		command: groups?.["command"] ?? ""
-	}))).filter(({ command }) => IN_WORKFLOWS.includes(command)).map(({ whole, command }) => [
+	}))).filter(({ command }) => IN_WORKFLOWS.includes(command));
+}
+function inChat(texts, { environment: name }) {
+	if (name === null) return "";
+	const lines = commandsIn(texts).map(({ command }) => code(`/${command} ${name}`));
+	return [...new Set(lines)].slice(0, MOST_COMMANDS).join(", ");
+}
+function fromGitHub(texts, result, context) {
+	const url = workflowUrl(context);
+	const inputs = commandsIn(texts).map(({ whole, command }) => [
 		`command: ${command}`,
 		...environment(result),
 		...options(whole)
@@ -555,7 +565,7 @@ function signature(result, context) {
 	const approved = commit === "" ? `Approved by ${who}` : `Approved by ${who} for ${commit}`;
 	return [
 		who === "" ? commit === "" ? "" : `Commit ${commit}` : approved,
-		result.digest === null ? "" : `plan ${code(result.digest)}`,
+		result.digest === null ? "" : `${result.command === "rollback" ? "takes back plan" : "plan"} ${code(result.digest)}`,
 		context.actor === null ? "" : `requested by ${code(context.actor)}`,
 		result.run === null ? "" : `run ${code(result.run)}`,
 		url === null ? "" : link("workflow run", url)

@@ -1,4 +1,4 @@
-import { Z as refusal } from "./domain.js";
+import { $ as refusal } from "./domain.js";
 // src/ssh/protocol.ts
 const MARK = "belay-ssh ";
 function toLine(message) {

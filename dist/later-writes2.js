@@ -1,0 +1,1 @@
+export { n as lookAtWrites } from "./later-writes3.js";

@@ -1,0 +1,1 @@
+export { n as sweepScratchFolders } from "./scratch-folder2.js";
