@@ -30,12 +30,12 @@ z.config({ jitless: true });
 
 /** Throws one usage error that tells every problem (`config-invalid`). */
 export function parseConfig(text: string, request: ParseRequest): Config {
-  const { tree, environments, chosen } = readFile(text, request);
+  const { tree, blocks, environments, chosen } = readFile(text, request);
   const ready = [...environments].filter(([name]) => name === chosen);
   return {
     file: request.file,
     directory: request.directory,
-    names: [...environments.keys()],
+    names: [...blocks.keys()],
     bot: textAt(tree, "bot"),
     workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow,
     environments: new Map(ready),
