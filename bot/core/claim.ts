@@ -11,7 +11,7 @@ import { POLICY_CHANGED, POLICY_MISSING, policyNow } from "./policy-now.ts";
 import { holdUps } from "./gates.ts";
 import { withJob } from "./jobs.ts";
 import { advance, commandOf } from "./queue.ts";
-import { anew, isOpen, type Job, type JobKind, type Request, type RequestReason } from "./request.ts";
+import { anew, FOLLOWING, isOpen, type Job, type JobKind, type Request, type RequestReason, workflowRunOf } from "./request.ts";
 
 const SAME_ANSWER_MS = 10 * 60_000;
 
@@ -30,9 +30,9 @@ function judged(draft: Draft, claim: Claimed): ClaimAnswer {
   const job = request.jobs[kind];
   if (job === null) return refused(403, { code: "not-dispatched", message: `${request.id} has not come to that` });
   if (claim.attempt > 1) return refused(409, { code: "rerun", message: "a re-run of a workflow carries out nothing", hint: anew(request) });
-  if (job.grant !== null) return held(draft, request, job, claim);
-  const mismatch = mismatchOf(request, kind, claim);
+  const mismatch = mismatchOf(request, kind, claim) ?? strangersRun(draft, request, kind, claim);
   if (mismatch !== null) return refused(403, mismatch);
+  if (job.grant !== null) return held(draft, request, job, claim);
   if (!isWaiting(request, kind))
     return refused(409, { code: "request-ended", message: `${request.id} is ${request.state}`, hint: anew(request) });
   return kind === "plan" ? judgePlan(draft, request, job, claim) : judgeRun(draft, request, job, claim);
@@ -64,6 +64,20 @@ function mismatchOf(request: Request, kind: JobKind, claim: Claimed): RequestRea
   return null;
 }
 
+/** A plan's job runs what nobody has approved yet: it must not speak for another request, whose claim it could make as well. */
+function strangersRun(draft: Draft, request: Request, kind: JobKind, { workflowRun }: Claimed): RequestReason | null {
+  const isIts = ({ id, jobs, spent }: Request) =>
+    (id === request.id && spent.includes(workflowRun)) ||
+    (["plan", "run"] as const).some((each) => (id !== request.id || each !== kind) && workflowRunOf(jobs[each]) === workflowRun);
+  const other = draft.requests.find(isIts);
+  if (other === undefined) return null;
+  return {
+    code: "grant-mismatch",
+    message: `workflow run ${workflowRun} was started for something else (${other.id})`,
+    hint: anew(request),
+  };
+}
+
 /** A plan changes nothing, but it runs the pull request's code beside a database. */
 function judgePlan(draft: Draft, request: Request, job: Job, claim: Claimed): ClaimAnswer {
   const reasons = [...outdated(request, claim), ...requesterGone(request, claim)];
@@ -85,8 +99,8 @@ function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): Cla
   if (now === null) return refused(403, POLICY_MISSING);
   const changed = now.digest !== request.policy.digest;
   const { reasons: missing } = countApprovals(request, facts, draft.at);
-  if (changed) return backToApproval(draft, { ...request, policy: now, approvals: [] }, [POLICY_CHANGED]);
-  if (missing.length > 0) return backToApproval(draft, request, missing);
+  if (changed) return backToApproval(draft, { ...request, policy: now, approvals: [] }, claim, [POLICY_CHANGED]);
+  if (missing.length > 0) return backToApproval(draft, request, claim, missing);
   const obstacles = reasonsOf(obstaclesFor(facts, request.environment, request.command));
   const inTheWay = [...obstacles, ...holdUps(draft, request)];
   if (inTheWay.length > 0) return refused(409, ...inTheWay);
@@ -99,8 +113,8 @@ function planChanged(request: Request): RequestReason {
 }
 
 /** The dispatched run is spent; a new one is started once there are enough approvals again. */
-function backToApproval(draft: Draft, request: Request, reasons: readonly RequestReason[]): ClaimAnswer {
-  const waiting = { ...request, jobs: { ...request.jobs, run: null } };
+function backToApproval(draft: Draft, request: Request, { workflowRun }: Claimed, reasons: readonly RequestReason[]): ClaimAnswer {
+  const waiting = { ...request, jobs: { ...request.jobs, run: null }, spent: [...request.spent, workflowRun] };
   draft.put(waiting);
   // A policy that asks for no approval any more has shown nobody a plan: who wants it asks anew.
   const canBeApproved = request.policy.required > 0 && request.plan !== null;
@@ -110,7 +124,7 @@ function backToApproval(draft: Draft, request: Request, reasons: readonly Reques
 
 function outdated({ ref, sha, command }: Request, { facts: { pull } }: Claimed): readonly RequestReason[] {
   // What is finished or undone is the commit that was begun with.
-  if (ref !== null || command === "recover") return [];
+  if (ref !== null || FOLLOWING.has(command)) return [];
   if (pull === null) return [{ code: "pull-gone", message: "the pull request cannot be found" }];
   if (pull.head !== sha) return [{ code: "superseded", message: `the head of the pull request is now ${pull.head.slice(0, 7)}` }];
   return [];

@@ -27,6 +27,10 @@ export interface Dispatch {
   readonly environment: string;
   readonly sha: string;
   readonly targets: readonly string[];
+  /** When it was asked for: a request may be started anew. */
+  readonly askedAt: string;
+  /** Workflow runs of this request that are not the one. */
+  readonly spent: readonly number[];
 }
 
 /** What a job that waits at its environment is told. */

@@ -137,10 +137,17 @@ export interface Rechecked {
 
 /** An effect is there, or it cannot come to be. */
 export type Performed =
-  | { readonly kind: "dispatched"; readonly request: string; readonly job: JobKind; readonly workflowRun: number | null }
-  | { readonly kind: "not-dispatched"; readonly request: string; readonly job: JobKind; readonly why: string }
+  | (Asked & { readonly kind: "dispatched"; readonly workflowRun: number | null })
+  | (Asked & { readonly kind: "not-dispatched"; readonly why: string })
   /** People can read this plan now. */
   | { readonly kind: "shown"; readonly request: string; readonly digest: string | null };
+
+/** Which start of which job. */
+interface Asked {
+  readonly request: string;
+  readonly job: JobKind;
+  readonly askedAt: string;
+}
 
 /** A workflow run proved who it is and asks for its grant. */
 export interface Claimed {
@@ -208,7 +215,7 @@ export function keyOf(event: BotEvent): string {
       return `consulted:${event.about}`;
     case "dispatched":
     case "not-dispatched":
-      return `dispatched:${event.request}:${event.job}`;
+      return `dispatched:${event.request}:${event.job}:${event.askedAt}`;
     case "shown":
       return `shown:${event.request}:${event.digest}`;
     case "claim":

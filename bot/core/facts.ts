@@ -43,11 +43,18 @@ export function ownOf<Value>(record: Readonly<Record<string, Value>>, name: stri
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
+/** What people are asked about, apart from a migration. */
+const ASKING: ReadonlySet<RunCommand> = new Set(["rollback", "rehearse"]);
+
 /** Of what stands in an environment's way what concerns this command: undoing and looking wait for no check. */
 export function obstaclesFor({ obstacles }: Facts, environment: string, command: RunCommand): readonly Obstacle[] {
   const all = ownOf(obstacles, environment) ?? [];
   if (command === "migrate") return all;
-  return isChanging({ command }) ? all.filter(({ code }) => code === "environment-open") : [];
+  const concerns = new Set([
+    ...(isChanging({ command }) ? ["environment-open"] : []),
+    ...(ASKING.has(command) ? ["approvals-elsewhere"] : []),
+  ]);
+  return all.filter(({ code }) => concerns.has(code));
 }
 
 export function reasonsOf(obstacles: readonly Obstacle[]): readonly RequestReason[] {

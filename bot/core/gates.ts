@@ -3,7 +3,7 @@
 import { insideWindow, nextOpening, parseWindow } from "../../src/domain/window.ts";
 import type { Draft } from "./draft.ts";
 import { unmetNeed } from "./needs.ts";
-import { isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
+import { FOLLOWING, isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
 import type { Lock } from "./state.ts";
 
 /** Why this approved request may not start now, as far as the bot itself knows; empty: it may. */
@@ -39,8 +39,8 @@ export function lockReason(lock: Lock, request: Request): RequestReason | null {
 }
 
 function passes(lock: Lock, { command, pull, ref }: Request): boolean {
-  if (lock.kind === "unmerged") return (lock.pull === pull && ref === null) || command === "recover";
-  return lock.kind === "in-doubt" && (command === "recover" || command === "rollback");
+  if (lock.kind === "unmerged") return command === "recover" || (lock.pull === pull && (ref === null || command === "rollback"));
+  return lock.kind === "in-doubt" && FOLLOWING.has(command);
 }
 
 const LOCK_CODES = { person: "locked", unmerged: "locked-by-pull", "in-doubt": "in-doubt" } as const;

@@ -4,14 +4,14 @@ import type { Draft } from "./draft.ts";
 import type { Performed, WorkflowRunChanged } from "./event.ts";
 import { advance } from "./queue.ts";
 import { endRules } from "./rules.ts";
-import { isOpen, type Job, type JobKind, type Request } from "./request.ts";
+import { isOpen, type Job, type JobKind, type Request, workflowRunOf } from "./request.ts";
 
 type Of<Kind extends Performed["kind"]> = Extract<Performed, { readonly kind: Kind }>;
 
-export function takeDispatched(draft: Draft, { request: id, job: kind, workflowRun }: Of<"dispatched">): void {
+export function takeDispatched(draft: Draft, { request: id, job: kind, workflowRun, askedAt }: Of<"dispatched">): void {
   const request = draft.request(id);
   const job = request?.jobs[kind] ?? null;
-  if (request === null || job === null || job.dispatchedAt !== null) return;
+  if (request === null || job === null || job.askedAt !== askedAt || job.dispatchedAt !== null) return;
   const known = withJob(request, kind, { ...job, dispatchedAt: draft.at, workflowRun: job.workflowRun ?? workflowRun });
   draft.put(known);
   draft.note("dispatched", { request: id, job: kind, workflowRun });
@@ -20,9 +20,10 @@ export function takeDispatched(draft: Draft, { request: id, job: kind, workflowR
   else if (!isOpen(request) && workflowRun !== null) draft.add({ kind: "cancel", workflowRun });
 }
 
-export function takeNotDispatched(draft: Draft, { request: id, why }: Of<"not-dispatched">): void {
+export function takeNotDispatched(draft: Draft, { request: id, job, why, askedAt }: Of<"not-dispatched">): void {
   const request = draft.request(id);
-  if (request === null || (request.state !== "requested" && request.state !== "approved")) return;
+  if (request === null || request.jobs[job]?.askedAt !== askedAt) return;
+  if (request.state !== "requested" && request.state !== "approved") return;
   draft.move(request, "refused", [
     {
       code: "not-dispatched",
@@ -51,7 +52,11 @@ export function takeWorkflowRun(draft: Draft, event: WorkflowRunChanged): void {
       const job = request.jobs[kind];
       if (job === null || job.completedAt !== null) continue;
       const isKnown = workflowRunOf(job) === workflowRun;
-      const isNew = workflowRunOf(job) === null && request.id === named && (kind === "run" || request.jobs.run === null);
+      const isNew =
+        workflowRunOf(job) === null &&
+        request.id === named &&
+        !request.spent.includes(workflowRun) &&
+        (kind === "run" || request.jobs.run === null);
       if (!isKnown && !isNew) continue;
       const completedAt = status === "completed" ? draft.at : null;
       draft.put(withJob(request, kind, { ...job, workflowRun: job.workflowRun ?? workflowRun, completedAt }));
@@ -59,10 +64,6 @@ export function takeWorkflowRun(draft: Draft, event: WorkflowRunChanged): void {
       return;
     }
   }
-}
-
-function workflowRunOf(job: Job): number | null {
-  return job.grant?.workflowRun ?? job.workflowRun;
 }
 
 export function withJob(request: Request, kind: JobKind, job: Job): Request {

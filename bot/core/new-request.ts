@@ -22,6 +22,7 @@ export function newRequest(given: Given, at: string): Request {
     plan: null,
     approvals: [],
     jobs: { plan: null, run: null },
+    spent: [],
     rule: null,
     step: null,
     ran: null,

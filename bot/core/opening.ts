@@ -6,7 +6,7 @@ import { cannotBeMet } from "./needs.ts";
 import { newRequest } from "./new-request.ts";
 import { answer, type Order, refuse } from "./order.ts";
 import { advance, dispatch } from "./queue.ts";
-import { isChanging, isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
+import { FOLLOWING, isChanging, isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
 
 export function openRequest(draft: Draft, order: Order, command: RunCommand): void {
   const { facts, asked } = order;
@@ -77,12 +77,17 @@ function commitFor(
 ): Pick<Request, "sha" | "ref" | "tree"> {
   const ofDefault = { sha: policy.sha, ref: policy.branch, tree: policy.tree };
   if (asked.ref !== null || command === "backup" || command === "runs") return ofDefault;
-  if (command !== "recover") return { sha: pull.head, ref: null, tree: pull.tree };
+  if (!FOLLOWING.has(command)) return { sha: pull.head, ref: null, tree: pull.tree };
   // The commit that was approved for the run that is to be finished or undone, whatever was pushed since.
-  const begun = draft.requests.findLast(
-    (each) => each.environment === asked.environment && each.state === "needs-attention" && isChanging(each),
-  );
+  const begun = draft.requests.findLast((each) => each.environment === asked.environment && isBegun(each, command, asked.run));
   return begun === undefined ? ofDefault : { sha: begun.sha, ref: begun.ref, tree: begun.tree };
+}
+
+/** What finishes it, or takes it back: of a rollback's runs the one that was named. */
+function isBegun(request: Request, command: RunCommand, run: string | null): boolean {
+  if (command === "recover") return request.state === "needs-attention" && isChanging(request);
+  const isThere = request.state === "migrated" || request.state === "needs-attention";
+  return request.command === "migrate" && isThere && (run === null || request.ran === null || request.ran === run);
 }
 
 const CLOSED: RequestReason = {

@@ -4,7 +4,7 @@ import type { Draft } from "./draft.ts";
 import type { RuleAsked, WaitingRun } from "./event.ts";
 import { jobEnvironment } from "./job-environment.ts";
 import { commandOf } from "./queue.ts";
-import type { Job, Request } from "./request.ts";
+import { type Request, workflowRunOf } from "./request.ts";
 
 export function answerOwnRun(draft: Draft, { workflowRun, environment }: RuleAsked, run: WaitingRun): void {
   const request = requestOf(draft, workflowRun, run.title);
@@ -19,7 +19,7 @@ export function answerOwnRun(draft: Draft, { workflowRun, environment }: RuleAsk
 
 /** By its number; by its name where the run is quicker than GitHub's answer to the dispatch. */
 function requestOf(draft: Draft, workflowRun: number, title: string): Request | null {
-  const known = draft.requests.find(({ jobs }) => [jobs.plan, jobs.run].some((job) => numberOf(job) === workflowRun));
+  const known = draft.requests.find(({ jobs }) => [jobs.plan, jobs.run].some((job) => workflowRunOf(job) === workflowRun));
   if (known !== undefined) return known;
   const named = /^belay \S+ \S+ (?<request>r\d+)$/u.exec(title)?.groups?.["request"];
   return named === undefined ? null : draft.request(named);
@@ -29,13 +29,9 @@ function mayGoOn(request: Request, workflowRun: number, environment: string): bo
   return (["plan", "run"] as const).some((kind) => {
     const { state, policy, jobs } = request;
     const job = jobs[kind];
-    const isThisRun = job !== null && (numberOf(job) ?? workflowRun) === workflowRun;
+    const isThisRun = job !== null && (workflowRunOf(job) ?? workflowRun) === workflowRun;
     const isThere = jobEnvironment(policy.githubEnvironment, commandOf(request, kind)).toLowerCase() === environment.toLowerCase();
     const isDue = kind === "plan" ? state === "requested" || state === "planning" : state === "approved" || state === "running";
     return isThisRun && isThere && isDue;
   });
-}
-
-function numberOf(job: Job | null): number | null {
-  return job?.grant?.workflowRun ?? job?.workflowRun ?? null;
 }

@@ -3,7 +3,7 @@
 import type { Draft } from "./draft.ts";
 import type { PullChanged } from "./event.ts";
 import { advanceAll } from "./queue.ts";
-import { anew, isOpen, type Request, type RequestReason } from "./request.ts";
+import { anew, FOLLOWING, isOpen, type Request, type RequestReason } from "./request.ts";
 import type { PullState } from "./state.ts";
 
 export function takePull(draft: Draft, event: PullChanged): void {
@@ -42,9 +42,9 @@ function outdated(request: Request, found: PullState, oldBase: string): Outdated
   const { head, base, state } = found;
   const { sha, ref, rule, command } = request;
   // The default branch's own commit does not move with a pull request; a workflow run goes on with the commit that it was started for, and
-  // a recovery with the one that was begun with.
-  if (ref !== null || rule !== null || command === "recover") return null;
-  if (state === "closed" && command !== "rollback")
+  // a recovery or a rollback with the one that was begun with.
+  if (ref !== null || rule !== null || FOLLOWING.has(command)) return null;
+  if (state === "closed")
     return { to: "cancelled", reason: { code: "pull-closed", message: "the pull request was closed without being merged" } };
   const hint = anew(request);
   if (head !== sha) return { to: "superseded", reason: { code: "superseded", message: `the head is now ${head.slice(0, 7)}`, hint } };

@@ -28,8 +28,8 @@ export function advanceAll(draft: Draft): void {
 export function dispatch(draft: Draft, request: Request, job: JobKind): void {
   const asked = { askedAt: draft.at, dispatchedAt: null, workflowRun: null, grant: null, completedAt: null, seen: [] };
   draft.put({ ...request, jobs: { ...request.jobs, [job]: asked } });
-  const { id, environment, sha, targets } = request;
-  draft.add({ kind: "dispatch", request: id, job, command: commandOf(request, job), environment, sha, targets });
+  const { id, environment, sha, targets, spent } = request;
+  draft.add({ kind: "dispatch", request: id, job, command: commandOf(request, job), environment, sha, targets, askedAt: draft.at, spent });
 }
 
 /** What a job of a request runs: whatever waits for an approval is planned first. */

@@ -51,6 +51,8 @@ export interface Request {
   readonly plan: PlanShown | null;
   readonly approvals: readonly Approval[];
   readonly jobs: Readonly<Record<JobKind, Job | null>>;
+  /** Workflow runs that were started for it and sent away: whatever is told of them is not about its next one. */
+  readonly spent: readonly number[];
   /** Where a `deploy` waits; null for everything else. */
   readonly rule: RuleWait | null;
   /** Of the last progress that was told, for the live line. */
@@ -128,6 +130,11 @@ export interface Job {
   readonly seen: readonly number[];
 }
 
+/** GitHub's number of the workflow run that has the grant, or was started for it; null: not known yet. */
+export function workflowRunOf(job: Job | null): number | null {
+  return job?.grant?.workflowRun ?? job?.workflowRun ?? null;
+}
+
 export interface GrantRecord {
   readonly jti: string;
   readonly workflowRun: number;
@@ -176,6 +183,9 @@ const CHANGING: ReadonlySet<RunCommand> = new Set(["migrate", "rollback", "recov
 export function isChanging({ command }: Pick<Request, "command">): boolean {
   return CHANGING.has(command);
 }
+
+/** What finishes or takes back what was begun: it runs the commit that this was begun with, and no push makes it another. */
+export const FOLLOWING: ReadonlySet<RunCommand> = new Set(["recover", "rollback"]);
 
 /** The outcomes that a run may tell, apart from those of listings. */
 export const ENDED_WELL: ReadonlySet<string> = new Set([

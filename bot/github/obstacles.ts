@@ -8,9 +8,10 @@ import type { ReadPull } from "./facts.ts";
 import type { Names } from "./policy.ts";
 import { notGreen } from "./required-checks.ts";
 
+/** `branch`: the default one. */
 export async function obstaclesOf(
   api: Api,
-  names: Names,
+  { branch, ...names }: Names & { readonly branch: string },
   rules: EnvironmentRules,
   pull: ReadPull | null,
   state: RepositoryState,
@@ -24,7 +25,13 @@ export async function obstaclesOf(
     asked("checks") ? notGreen(api, names, pull.number, pull.facts) : null,
     asked("review") ? notReviewed(api, names, pull) : null,
   ]);
-  const found = [pull.isDraft && !isMerged ? DRAFT : null, ...read, asked("rehearsal") ? notRehearsed(rules, pull, state) : null];
+  const found = [
+    approvedElsewhere(rules),
+    intoAnother(rules, pull, branch),
+    pull.isDraft && !isMerged ? DRAFT : null,
+    ...read,
+    asked("rehearsal") ? notRehearsed(rules, pull, state) : null,
+  ];
   return found.filter((obstacle) => obstacle !== null);
 }
 
@@ -34,6 +41,24 @@ async function withoutPull(api: Api, names: Names, { approvals, githubEnvironmen
 }
 
 const DRAFT: Obstacle = { code: "draft", message: "this pull request is a draft", hint: "mark it as ready for review", lasting: true };
+
+/** The bot would start, beside the URL that may write, what nobody has approved yet, and the one who asked would look like the bot. */
+function approvedElsewhere({ name, approvals }: EnvironmentRules): Obstacle | null {
+  if (approvals === null || approvals.by === "bot") return null;
+  return {
+    code: "approvals-elsewhere",
+    message: `${name} is not approved here: \`approvals.by\` of belay.yml is ${approvals.by}`,
+    hint: "write `by: bot` there, or start the workflow that asks for these approvals",
+    lasting: true,
+  };
+}
+
+/** Whoever may write has a branch of their own: nothing is required there, and what is merged into it is not on the default branch. */
+function intoAnother({ approvals }: EnvironmentRules, { facts: { base } }: ReadPull, branch: string): Obstacle | null {
+  if (approvals === null || base === branch) return null;
+  const message = `this pull request goes into ${base}, and what \`require\` asks for is known of ${branch} alone`;
+  return { code: "other-base", message, hint: `change its base to ${branch}`, lasting: true };
+}
 
 /** A job on any branch could take the database's URL from it, whatever is approved here. */
 async function openEnvironment(api: Api, names: Names, environment: string): Promise<Obstacle | null> {

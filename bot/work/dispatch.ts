@@ -5,13 +5,13 @@ import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
 
 export async function dispatch(effect: Dispatch, around: Surroundings): Promise<Performance> {
-  const { request, job, command, environment, sha, targets } = effect;
+  const { request, job, command, environment, sha, targets, askedAt } = effect;
   const { api, names, policies, entry } = around;
   const { facts, workflow, branch } = await policies.read(api, names);
   if (facts.kind !== "read")
-    return told({ kind: "not-dispatched", request, job, why: "belay.yml of the default branch cannot be read any more" });
+    return told({ kind: "not-dispatched", request, job, askedAt, why: "belay.yml of the default branch cannot be read any more" });
   const earlier = entry.attempts > 0 ? await started(effect, workflow, around) : null;
-  if (earlier !== null) return told({ kind: "dispatched", request, job, workflowRun: earlier });
+  if (earlier !== null) return told({ kind: "dispatched", request, job, askedAt, workflowRun: earlier });
   const answer = await api("post", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
     ...names,
     workflow_id: workflow,
@@ -19,7 +19,7 @@ export async function dispatch(effect: Dispatch, around: Surroundings): Promise<
     inputs: { request, environment, command, sha, target: targets.join(",") },
     ...(isHosted(around) ? { return_run_details: true } : {}),
   });
-  return told({ kind: "dispatched", request, job, workflowRun: runOf(answer) });
+  return told({ kind: "dispatched", request, job, askedAt, workflowRun: runOf(answer) });
 }
 
 /** GitHub Enterprise Server does not know `return_run_details`; there the run is found by its title. */
@@ -35,7 +35,7 @@ function runOf(answer: unknown): number | null {
 
 /** `run-name: belay COMMAND ENVIRONMENT REQUEST`. */
 async function started(
-  { command, environment, request }: Dispatch,
+  { command, environment, request, spent }: Dispatch,
   workflow: string,
   { api, names }: Surroundings,
 ): Promise<number | null> {
@@ -45,7 +45,9 @@ async function started(
     event: "workflow_dispatch",
     per_page: 100,
   });
-  const run = runs.find(({ display_title: title }) => title === `belay ${command} ${environment} ${request}`);
+  const run = runs.find(
+    ({ id, display_title: title }) => title === `belay ${command} ${environment} ${request}` && !spent.includes(Number(id)),
+  );
   return run === undefined ? null : Number(run.id);
 }
 

@@ -58,7 +58,9 @@ function perform(effect: Effect, around: Surroundings): Promise<Performance> {
 
 /** What GitHub refuses for good must not leave a request waiting for it. */
 export function refusedFor({ effect }: OutboxEntry, why: string): readonly Happening[] {
-  return effect.kind === "dispatch" ? [{ kind: "not-dispatched", request: effect.request, job: effect.job, why }] : [];
+  if (effect.kind !== "dispatch") return [];
+  const { request, job, askedAt } = effect;
+  return [{ kind: "not-dispatched", request, job, askedAt, why }];
 }
 
 async function consult({ about, origin }: Extract<Effect, { kind: "consult" }>, around: Surroundings): Promise<Performance> {

@@ -89,7 +89,7 @@ test("a loss that its job made up is refused: another digest, another run, anoth
     request: "r1",
     command: "plan",
     environment: "prod",
-    sha: pull.head.sha,
+    sha: stage.project.head(),
     digest: null,
     targets: [],
     run: "JOB",

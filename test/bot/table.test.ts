@@ -142,7 +142,9 @@ describe("from nothing", () => {
 
 describe("requested", () => {
   test("dispatch recorded → planning", () => {
-    expect(stateOf(holding(IN.requested), { kind: "dispatched", request: "r1", job: "plan", workflowRun: 70 })).toBe("planning");
+    expect(stateOf(holding(IN.requested), { kind: "dispatched", request: "r1", job: "plan", askedAt: SAID, workflowRun: 70 })).toBe(
+      "planning",
+    );
   });
 
   test("where no approval is needed → approved at once, and started", () => {
@@ -158,7 +160,9 @@ describe("requested", () => {
   });
 
   test("GitHub does not start it → refused", () => {
-    expect(stateOf(holding(IN.requested), { kind: "not-dispatched", request: "r1", job: "plan", why: "404" })).toBe("refused");
+    expect(stateOf(holding(IN.requested), { kind: "not-dispatched", request: "r1", job: "plan", askedAt: SAID, why: "404" })).toBe(
+      "refused",
+    );
   });
 });
 

@@ -66,6 +66,7 @@ function requestOf(text: string, state: RequestState): Request {
     },
     plan: { digest: "sha256:0", at: "", shownAt: null, pending: 1, result: fields },
     approvals: [{ id: 2, login: text, at: "", digest: null, sha: "", source: "" }],
+    spent: [],
     jobs: { plan: null, run: null },
     rule: null,
     ran: null,

@@ -35,6 +35,7 @@ export const exampleRequest: Request = {
   },
   plan: { digest: "sha256:plan", at: "2026-03-01T09:20:00.000Z", shownAt: "2026-03-01T09:20:01.500Z", pending: 1, result: null },
   approvals: [],
+  spent: [],
   jobs: { plan: null, run: null },
   rule: null,
   step: null,

@@ -266,10 +266,10 @@ export class History {
     run.granted = true;
     if (!isFirst) return;
     const pull = this.#world.pulls.get(request.pull ?? 0);
-    if (ASKS_NOBODY.has(request.command))
-      assert.ok(this.#isApproved(run.sha), "what asks nobody was granted for a commit that nobody approved");
+    if (RUNS_APPROVED.has(request.command))
+      assert.ok(this.#isApproved(run.sha), "what asks nobody else was granted for a commit that nobody approved");
     else assert.equal(run.sha, pull?.head, "a run was granted for another commit than the head");
-    if (run.job === "run") this.#begun.add(run.sha);
+    if (run.job === "run" && request.command === "migrate") this.#begun.add(run.sha);
     if (run.job === "plan") return;
     if (request.command === "migrate" && request.environment === "live") await this.#hadBefore(request);
     const required = this.#world.environments[request.environment]?.approvals?.required ?? 0;
@@ -439,8 +439,8 @@ export class History {
   }
 }
 
-/** They need no approval, and have a URL that may write, or could be asked for by anybody. */
-const ASKS_NOBODY: ReadonlySet<string> = new Set(["recover", "backup", "runs"]);
+/** They need no approval but that of whoever asks, and have a URL that may write, or could be asked for by anybody. */
+const RUNS_APPROVED: ReadonlySet<string> = new Set(["recover", "rollback", "backup", "runs"]);
 
 /** One event may move a request twice: a claim that comes before the dispatch is known. */
 function reaches(from: Request["state"], to: Request["state"]): boolean {

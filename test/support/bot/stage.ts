@@ -298,6 +298,16 @@ export class Stage implements AsyncDisposable {
     );
   }
 
+  /** Waits until the bot has nothing to do. */
+  async idle(): Promise<void> {
+    for (let waited = 0; waited < 15_000; waited += 50) {
+      const numbers = await (await fetch(this.metricsUrl)).text();
+      if (/^belay_bot_inbox 0$/m.test(numbers) && /^belay_bot_outbox 0$/m.test(numbers)) return;
+      await pause(50);
+    }
+    throw new Error("the bot is not done");
+  }
+
   /** The bot's comment of the environment. */
   comment(): string {
     return this.github.state.comments.find(({ app, body }) => app !== null && body.startsWith("<!-- belay:1:env:"))?.body ?? "";

@@ -2,7 +2,6 @@
 
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 
 import { parseRules } from "../../../src/config/parse.ts";
 import { policyDigest } from "../../../src/plan/digest.ts";
@@ -64,18 +63,8 @@ export class Talk implements AsyncDisposable {
     const { stage } = this;
     const { comments } = stage.github.state;
     await stage.until(`the plan of ${id}`, () => comments.find(({ app, body }) => app !== null && body.includes(`/approve ${id}\``)));
-    await this.idle(); // the bot knows itself that people can read it
+    await stage.idle(); // the bot knows itself that people can read it
     stage.pass(2_000); // GitHub's comments carry whole seconds, and a yes counts only after its plan could be read
-  }
-
-  /** Waits until the bot has nothing to do. */
-  private async idle(): Promise<void> {
-    for (let waited = 0; waited < 15_000; waited += 50) {
-      const numbers = await (await fetch(this.stage.metricsUrl)).text();
-      if (/^belay_bot_inbox 0$/m.test(numbers) && /^belay_bot_outbox 0$/m.test(numbers)) return;
-      await pause(50);
-    }
-    throw new Error("the bot is not done");
   }
 
   async approve(pull: PullRequest, id = "r1"): Promise<void> {

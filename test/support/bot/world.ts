@@ -223,10 +223,10 @@ export class World {
 
   /** GitHub starts one each time: it is up to the bot that a second one is harmless. */
   #dispatch(effect: Extract<Effect, { kind: "dispatch" }>): Happening {
-    const { request, job, command, sha: commit } = effect;
+    const { request, job, command, sha: commit, askedAt } = effect;
     const id = this.next();
     this.runs.push({ id, request, job, command, sha: commit, run: `run-${id}`, granted: false, reported: false, completed: false });
-    return { kind: "dispatched", request, job, workflowRun: id };
+    return { kind: "dispatched", request, job, askedAt, workflowRun: id };
   }
 
   claim(run: WorldRun, request: Request, attempt = 1): Claimed {
