@@ -16,6 +16,7 @@ import { Pace } from "./http/pace.ts";
 import { metricsServer, publicServer } from "./http/server.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
+import { onlyOne } from "./store/only-one.ts";
 import { SqliteStore } from "./store/sqlite.ts";
 import { performer, refusedFor } from "./work/perform.ts";
 import { sweep } from "./work/sweep.ts";
@@ -39,7 +40,7 @@ const CLAIM_EVERY_MS = 1_000;
 const KEYS_KEPT_MS = 60 * 24 * 3_600_000;
 
 export async function startBot(settings: Settings, log: Log, now: () => Date = () => new Date()): Promise<RunningBot> {
-  const store = openStore(settings.store);
+  const { store, close } = await openStore(settings.store);
   const app = connect(settings);
   const policies = new Policies(settings.url);
   const serverUrl = serverUrlOf(settings.apiUrl);
@@ -72,7 +73,7 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     await Promise.all([listening(web, settings.port), listening(numbers, settings.metricsPort)]);
   } catch (error) {
     for (const server of [web, numbers]) server.close();
-    await store.close();
+    await close();
     throw error;
   }
   let looking: Promise<void> = Promise.resolve();
@@ -91,19 +92,34 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
       clearInterval(sweeping);
       const began = Promise.all([closed(web), closed(numbers), worker.stop(DRAIN_MS), looking]);
       await Promise.race([began, pause(DRAIN_MS, null, { ref: false })]);
-      await store.close();
+      await close();
     },
   };
 }
 
-function openStore(path: string): SqliteStore {
+async function openStore(path: string): Promise<{ readonly store: SqliteStore; readonly close: () => Promise<void> }> {
   try {
-    return new SqliteStore(path);
+    const alone = await onlyOne(path);
+    const store = opened(path, alone);
+    const close = async () => {
+      await store.close();
+      alone[Symbol.dispose]();
+    };
+    return { store, close };
   } catch (error) {
     if (error instanceof BelayError) throw error;
     throw failure("store-unusable", `opening the store ${path}: ${messageOf(error)}`, {
       hint: "BELAY_STORE names a file on a disk that stays, in a folder that the bot may write to",
     });
+  }
+}
+
+function opened(path: string, alone: Disposable): SqliteStore {
+  try {
+    return new SqliteStore(path);
+  } catch (error) {
+    alone[Symbol.dispose]();
+    throw error;
   }
 }
 

@@ -30,6 +30,9 @@ interface Row extends Omit<Repository, "id"> {
   readonly attempts: number;
 }
 
+/** Of an installation that rests nothing but the end of a workflow run: what waits of it must not stand before what waits of others. */
+const MAY_BE_DONE = "(r.installation not in (select value from json_each(?)) or o.key glob 'cancel:*')";
+
 export class SqliteOutbox {
   readonly #sql: ReturnType<typeof statements>;
 
@@ -48,12 +51,12 @@ export class SqliteOutbox {
     ).run(repository, effectKey(effect), PRIORITY[effect.kind], JSON.stringify(effect), at);
   }
 
-  due(now: Date, limit: number): readonly OutboxEntry[] {
+  due(now: Date, limit: number, resting: readonly number[]): readonly OutboxEntry[] {
     const rows = this.#sql<Row>(
       `select o.repository, r.owner, r.name, r.installation, o.key, o.version, o.body, o.attempts
          from outbox o join repository r on r.id = o.repository
-         where o.due_at <= ? order by o.priority, o.seq limit ?`,
-    ).all(now.toISOString(), limit);
+         where o.due_at <= ? and ${MAY_BE_DONE} order by o.priority, o.seq limit ?`,
+    ).all(now.toISOString(), JSON.stringify(resting), limit);
     return rows.map(({ repository: id, owner, name, installation, key, version, body, attempts }) => ({
       repository: { id, owner, name, installation },
       key,
@@ -63,8 +66,10 @@ export class SqliteOutbox {
     }));
   }
 
-  nextDue(): Date | null {
-    const row = this.#sql<{ due: string | null }>("select min(due_at) due from outbox").get();
+  nextDue(resting: readonly number[]): Date | null {
+    const row = this.#sql<{ due: string | null }>(
+      `select min(o.due_at) due from outbox o join repository r on r.id = o.repository where ${MAY_BE_DONE}`,
+    ).get(JSON.stringify(resting));
     return row === undefined || row.due === null ? null : new Date(row.due);
   }
 

@@ -174,12 +174,12 @@ export class SqliteStore implements BotStore {
     return this.#sql<Repository>("select id, owner, name, installation from repository order by id").all();
   }
 
-  async due(now: Date, limit: number): Promise<readonly OutboxEntry[]> {
-    return this.#outbox.due(now, limit);
+  async due(now: Date, limit: number, resting: readonly number[] = []): Promise<readonly OutboxEntry[]> {
+    return this.#outbox.due(now, limit, resting);
   }
 
-  async nextDue(): Promise<Date | null> {
-    return this.#outbox.nextDue();
+  async nextDue(resting: readonly number[] = []): Promise<Date | null> {
+    return this.#outbox.nextDue(resting);
   }
 
   async settle(entry: OutboxEntry, events: readonly BotEvent[], memo: Memo | null): Promise<void> {

@@ -58,10 +58,13 @@ export interface BotStore {
   answerTo(repository: number, key: string): Promise<ClaimAnswer | null>;
   state(repository: number): Promise<RepositoryState>;
   repositories(): Promise<readonly Repository[]>;
-  /** Effects whose time has come, what decides before what only shows. Giving them out changes nothing. */
-  due(now: Date, limit: number): Promise<readonly OutboxEntry[]>;
-  /** When the next effect is due; null: the outbox is empty. */
-  nextDue(): Promise<Date | null>;
+  /**
+   * Effects whose time has come, what decides before what only shows. Giving them out changes nothing. `resting`: installations that GitHub
+   * wants to be left alone; of theirs only what ends a workflow run.
+   */
+  due(now: Date, limit: number, resting?: readonly number[]): Promise<readonly OutboxEntry[]>;
+  /** When the next effect is due; null: there is none. `resting`: as above. */
+  nextDue(resting?: readonly number[]): Promise<Date | null>;
   /** The effect is done, unless it was asked for again meanwhile. `memo`: null leaves what is known. */
   settle(entry: OutboxEntry, events: readonly BotEvent[], memo: Memo | null): Promise<void>;
   postpone(entry: OutboxEntry, until: Date, why: string): Promise<void>;

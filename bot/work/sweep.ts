@@ -4,9 +4,11 @@
  */
 
 import { messageOf } from "../../src/domain/error.ts";
+import { isPassing, limitedMs } from "../../src/policy/retry.ts";
 import type { WorkflowRunChanged } from "../core/event.ts";
 import { isOpen, type Request } from "../core/request.ts";
 import { type Api, type App, orNone } from "../github/api.ts";
+import { failedRequest } from "../github/failed.ts";
 import type { Log } from "../log.ts";
 import type { BotStore, Repository } from "../store/store.ts";
 import { sweepComments } from "./sweep-comments.ts";
@@ -27,12 +29,17 @@ const NO_REPOSITORY = 0;
 
 /** Never throws: the next sweep comes by itself. */
 export async function sweep(parts: SweepParts): Promise<void> {
-  try {
-    await redeliver(parts);
-    for (const repository of await parts.store.repositories()) await lookAfter(repository, parts);
-  } catch (error) {
-    parts.log("warn", "the sweep was cut short", { why: messageOf(error) });
+  for (const part of [redeliver, lookAfterAll]) {
+    try {
+      await part(parts);
+    } catch (error) {
+      parts.log("warn", "the sweep was cut short", { why: messageOf(error) });
+    }
   }
+}
+
+async function lookAfterAll(parts: SweepParts): Promise<void> {
+  for (const repository of await parts.store.repositories()) await lookAfter(repository, parts);
 }
 
 /** One that the app was taken from stands in nobody's way. */
@@ -87,13 +94,26 @@ async function redeliver({ store, app, log, now }: SweepParts): Promise<void> {
   for (const tries of byGuid.values()) {
     const [newest] = tries.toSorted((a, b) => b.id - a.id);
     if (newest === undefined || tries.some(({ hasArrived }) => hasArrived)) continue;
-    await api("post", "/app/hook/deliveries/{delivery_id}/attempts", { delivery_id: newest.id });
+    if (!(await isAskedFor(api, newest, log))) continue;
     log("info", "a delivery that was lost was asked for again", { delivery: newest.guid });
     // Looked at again next time: it may fail once more.
     const [first = ""] = tries.map(({ deliveredAt }) => deliveredAt).toSorted();
     if (first < upTo) upTo = first;
   }
   await store.remember(NO_REPOSITORY, MEMO, { upTo });
+}
+
+/** One that GitHub does not send again, as for an installation that is gone, stands in no other's way: comments are looked for besides. */
+async function isAskedFor(api: Api, { id, guid }: Delivery, log: Log): Promise<boolean> {
+  try {
+    await api("post", "/app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
+    return true;
+  } catch (error) {
+    const failed = failedRequest(error);
+    if (failed === null || isPassing(failed) || limitedMs(failed, 0) !== null) throw error;
+    log("warn", "a delivery that was lost is not sent again", { delivery: guid, why: `GitHub answered ${failed.status}` });
+    return false;
+  }
 }
 
 async function deliveriesSince(api: Api, since: string): Promise<readonly Delivery[]> {

@@ -107,24 +107,27 @@ export class Worker {
 
   async #start(): Promise<void> {
     const { store, now } = this.#parts;
-    const due = await store.due(now(), AT_ONCE * 4);
+    const resting = this.#resting();
+    const due = await store.due(now(), AT_ONCE * 4, resting);
     for (const entry of due) {
       const name = `${entry.repository.id} ${entry.key}`;
       if (this.#stopped || this.#atWork.size >= AT_ONCE) break;
-      if (this.#atWork.has(name) || this.#isPaused(entry)) continue;
+      if (this.#atWork.has(name)) continue;
       const work = this.#do(entry).finally(() => {
         this.#atWork.delete(name);
         this.wake();
       });
       this.#atWork.set(name, work);
     }
-    const next = await store.nextDue();
-    if (next !== null) this.#sleep(Math.max(20, next.getTime() - now().getTime()));
+    const next = await store.nextDue(resting);
+    const times = [...this.#pauses.values(), ...(next === null ? [] : [next.getTime()])];
+    if (times.length > 0) this.#sleep(Math.max(20, Math.min(...times) - now().getTime()));
   }
 
-  #isPaused({ repository, effect }: OutboxEntry): boolean {
-    const until = this.#pauses.get(repository.installation) ?? 0;
-    return until > this.#parts.now().getTime() && effect.kind !== "cancel";
+  #resting(): readonly number[] {
+    const now = this.#parts.now().getTime();
+    for (const [installation, until] of this.#pauses) if (until <= now) this.#pauses.delete(installation);
+    return [...this.#pauses.keys()];
   }
 
   #sleep(ms: number): void {

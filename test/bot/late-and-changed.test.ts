@@ -127,3 +127,31 @@ test("what a pull request writes into belay.yml counts for nothing: not its appr
   expect(await answerTo(stage, status)).toContain("it is not planned yet");
   expect(state.runs).toHaveLength(1);
 });
+
+test("a delivery that GitHub does not send again stands in the way of no other, nor does a GitHub that redelivers nothing", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state, faults } = stage.github;
+  const pull = stage.openPull();
+  await answerTo(stage, await stage.say(pull, "ada", "/belay help"));
+  await stage.stop();
+  await stage.start();
+  await stage.idle();
+  await stage.stop();
+  const [gone, lost, untoldOf] = [
+    untold(stage, pull, "/belay help"),
+    untold(stage, pull, "/belay status"),
+    untold(stage, pull, "/belay help"),
+  ];
+  const delivery = { event: "issue_comment", status: 502, at: state.now() };
+  state.deliveries.push({ ...delivery, id: 1, guid: "g-1", payload: gone.payload, isGone: true });
+  state.deliveries.push({ ...delivery, id: 2, guid: "g-2", payload: lost.payload });
+  state.onRedelivery = ({ event, payload, guid }) => void stage.deliver(event, payload, { "x-github-delivery": guid });
+  await stage.start();
+  for (const { id } of [gone, lost, untoldOf]) await answerTo(stage, id);
+  expect(stage.logged.join("")).toContain("is not sent again");
+  await stage.stop();
+  const another = untold(stage, pull, "/belay help");
+  faults.add("GET /app/hook/deliveries", { kind: "status", status: 502 }, { times: 1 });
+  await stage.start();
+  await answerTo(stage, another.id);
+});

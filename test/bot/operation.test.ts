@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
+import { onlyOne } from "../../bot/store/only-one.ts";
 import { BotProcess } from "../support/bot/bot-process.ts";
 import { startPublicServer } from "../support/bot/public-server.ts";
 import { SECRET, Stage } from "../support/bot/stage.ts";
@@ -43,9 +44,24 @@ describe("it does not start, and says why in a sentence and what to do in anothe
     other.close();
   });
 
+  test("where another one works on its store, until that one has ended, however it ends", { timeout: 40_000 }, async () => {
+    await using stage = await openStage();
+    const alone = await onlyOne(stage.storePath);
+    await expect(onlyOne(stage.storePath, 0)).rejects.toMatchObject({ code: "store-in-use" });
+    alone[Symbol.dispose]();
+    await using first = await BotProcess.listening(stage.variables);
+    await expect(onlyOne(stage.storePath, 0)).rejects.toMatchObject({ code: "store-in-use" });
+    await using second = new BotProcess({ ...stage.variables, PORT: "0" });
+    first.signal("SIGKILL");
+    await first.ended;
+    await stage.until("the second one", () => (second.said.includes('"what":"listening"') ? true : undefined));
+  });
+
   test("where its store cannot be opened, or is none", async () => {
     await using stage = await openStage();
-    for (const path of ["/nowhere/bot.db", join(ROOT, "package.json")]) {
+    const none = join(stage.project.outside, "package.json");
+    cpSync(join(ROOT, "package.json"), none);
+    for (const path of ["/nowhere/bot.db", none]) {
       await using bot = new BotProcess({ ...stage.variables, BELAY_STORE: `sqlite:${path}` });
       expect(await bot.ended).toBe(1);
       expect(bot.said).toMatch(/^belay-bot: opening the store .*\n {2}BELAY_STORE names a file/);

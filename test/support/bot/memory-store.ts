@@ -69,12 +69,22 @@ export class MemoryStore implements BotStore {
     return [...this.#repositories.values()];
   }
 
-  async due(now: Date, limit: number): Promise<readonly OutboxEntry[]> {
-    return [...this.#outbox.values()].filter(({ dueAt }) => dueAt <= now.toISOString()).slice(0, limit);
+  async due(now: Date, limit: number, resting: readonly number[] = []): Promise<readonly OutboxEntry[]> {
+    return this.#mayBeDone(resting)
+      .filter(({ dueAt }) => dueAt <= now.toISOString())
+      .slice(0, limit);
   }
 
-  async nextDue(): Promise<Date | null> {
-    const [first] = [...this.#outbox.values()].map(({ dueAt }) => dueAt).toSorted();
+  #mayBeDone(resting: readonly number[]) {
+    return [...this.#outbox.values()].filter(
+      ({ repository, effect }) => effect.kind === "cancel" || !resting.includes(repository.installation),
+    );
+  }
+
+  async nextDue(resting: readonly number[] = []): Promise<Date | null> {
+    const [first] = this.#mayBeDone(resting)
+      .map(({ dueAt }) => dueAt)
+      .toSorted();
     return first === undefined ? null : new Date(first);
   }
 

@@ -57,7 +57,7 @@ export const APPS: readonly Route[] = [
   }),
   route("post", "/app/hook/deliveries/{delivery_id}/attempts", [], (request) => {
     ownApp(request);
-    const delivery = found(request.state.deliveries.find(({ id }) => id === Number(param(request, "delivery_id"))));
+    const delivery = found(request.state.deliveries.find(({ id, isGone }) => id === Number(param(request, "delivery_id")) && !isGone));
     setImmediate(() => request.state.onRedelivery(delivery));
     return { status: 202, json: undefined };
   }),

@@ -163,6 +163,8 @@ export interface Delivery {
   /** What the app answered; 0: nothing. */
   readonly status: number;
   readonly at: string;
+  /** It is listed, and cannot be sent again. */
+  readonly isGone?: true;
 }
 
 export interface Reaction {
