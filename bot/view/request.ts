@@ -6,7 +6,7 @@ import { code, link, prose } from "../../src/report/markdown/escape.ts";
 import { anew, isOpen, type Request } from "../core/request.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { lockText } from "../core/gates.ts";
-import { environmentHash, isLoss, isPlanned, isResult } from "./told.ts";
+import { environmentHash, isLoss, isPlanned, isResult, readable } from "./told.ts";
 import { lossMarkdown } from "./loss.ts";
 import { planMarkdown } from "./plan.ts";
 import { reasonLines, stateWords } from "./words.ts";
@@ -28,15 +28,21 @@ export function environmentComment(state: RepositoryState, pull: number, environ
   const request = requests.findLast(isOpen) ?? requests.findLast(({ rule }) => rule === null) ?? requests.at(-1);
   if (request === undefined) return null;
   const held = heldLines(state, pull, environment);
-  if (isResult(request.result)) return resultComment(request, request.result, place, held);
+  const { result } = request;
+  const told = isResult(result) ? readable(() => resultComment(request, result, place, held)) : null;
+  if (told !== null) return told;
   return [
     `${commentMarker(environmentHash(environment))}\n### 🧗 Belay · ${code(environment)} · ${stateWords(request)}`,
     requestText(request, place),
+    ...(isResult(result) ? [UNREADABLE] : []),
     ...(held === "" ? [] : [held]),
     signature(request),
     nextText(request),
   ].join("\n\n");
 }
+
+const UNREADABLE =
+  "What its run told cannot be shown here: the bot is older than that, or the job made it up. The summary of the workflow run has it.";
 
 /** What keeps the environment from others, and what to do; empty: nothing does. */
 function heldLines(state: RepositoryState, pull: number, environment: string): string {
@@ -55,7 +61,8 @@ const MOST_NAMED = 20;
 
 /** Closed without being merged: the environment is ahead of the default branch, and whoever deploys that next runs into it. */
 function leftBehind(request: Request | undefined, environment: string): string {
-  const applied = isResult(request?.result) ? request.result.targets.flatMap((target) => target.applied.map(({ id }) => id)) : [];
+  const result = request?.result;
+  const applied = isResult(result) ? (readable(() => result.targets.flatMap((target) => target.applied.map(({ id }) => id))) ?? []) : [];
   const names = [...new Set(applied)].slice(0, MOST_NAMED).map((id) => code(id));
   const what = names.length === 0 ? "what this pull request brought" : names.join(", ");
   const ways = `take the data back with ${code(`/rollback ${environment}`)}, open it again and merge it, or ${code(`/unlock ${environment} "why"`)}`;

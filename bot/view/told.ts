@@ -7,6 +7,16 @@ export function isResult(told: unknown): told is Result {
   return typeof told === "object" && told !== null && "outcome" in told && "startedAt" in told;
 }
 
+/** Of a result only what decides was checked at the door. null: the rest is not what it should be, and stands in the way of nothing. */
+export function readable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 export function isPlanned(told: unknown): told is BoundFields {
   return typeof told === "object" && told !== null && "tool" in told;
 }

@@ -38,6 +38,12 @@ async function approved(stage: Stage, pull: PullRequest, id = "r1"): Promise<{ r
   return { run: await started(stage, `belay migrate prod ${id}`), digest };
 }
 
+async function tell(stage: Stage, run: WorkflowRun, granted: Answer, seq: number, data: object): Promise<number> {
+  const told = { version: 1, run: `RUN${run.id}`, seq, at: new Date().toISOString(), type: "result", data };
+  const id = stage.github.state.inputs.get(run.id)?.["request"];
+  return (await stage.post(`/api/requests/${id}/events`, String(granted.json["events"]), told)).status;
+}
+
 async function migrated(stage: Stage, pull: PullRequest): Promise<void> {
   await stage.say(pull, "ada", "/migrate prod");
   const { run, digest } = await approved(stage, pull);
@@ -58,8 +64,7 @@ async function migrated(stage: Stage, pull: PullRequest): Promise<void> {
     checklist: [],
     targets: [{ ...target, backup: null, checks: [], data: null, schema: null, rollback: null }],
   };
-  const told = { version: 1, run: `RUN${run.id}`, seq: 1, at, type: "result", data };
-  expect((await stage.post("/api/requests/r1/events", String(granted.json["events"]), told)).status).toBe(204);
+  expect(await tell(stage, run, granted, 1, data)).toBe(204);
   await stage.until("its end", () => stage.github.state.checkRuns.find((c) => c.externalId === "r1:run" && c.conclusion === "success"));
 }
 
@@ -136,4 +141,26 @@ test("a request that lost its approval is started anew once it has another, also
   const again = await stage.until("another run", () => state.runs.find(({ id, title }) => title === run.title && id !== run.id));
   expect(codes(await stage.claim(run, claimOf(stage, run, digest))), "the first one is spent").toEqual(["grant-mismatch"]);
   expect((await stage.claim(again, claimOf(stage, again, digest))).status).toBe(200);
+});
+
+test("a report that nobody can read, by a job that made it up or a newer Belay, leaves a comment that says so, and nothing that is tried for ever", async () => {
+  await using stage = await Stage.open(BY_ONE);
+  const pull = stage.openPull();
+  await stage.say(pull, "ada", "/plan prod");
+  const run = await started(stage, "belay plan prod r1");
+  const granted = await stage.claim(run, claimOf(stage, run, null));
+  const target = { name: "app", outcome: "planned", pending: [{ id: "001_x" }], steps: [7], applied: "all" };
+  const data = {
+    belay: "99",
+    command: "plan",
+    outcome: "planned",
+    startedAt: "now",
+    durationMs: 1,
+    digest: null,
+    reasons: [],
+    targets: [target],
+  };
+  expect(await tell(stage, run, granted, 1, data)).toBe(204);
+  await stage.until("the comment", () => (stage.comment().includes("cannot be shown here") ? true : undefined));
+  await stage.idle();
 });
