@@ -36,6 +36,9 @@ const DRAIN_MS = 8_000;
 /** Of one repository: a run claims two or three times, and each may be tried again. */
 const CLAIMS_AT_ONCE = 60;
 const CLAIM_EVERY_MS = 1_000;
+/** Of one repository: a run tells a step a second, and several go on at once. */
+const EVENTS_AT_ONCE = 200;
+const EVENT_EVERY_MS = 50;
 /** GitHub remembers its deliveries for 3 days, Enterprise Server for 7; comments are looked for beyond that. */
 const KEYS_KEPT_MS = 60 * 24 * 3_600_000;
 
@@ -58,6 +61,7 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     keys: botKeys(settings.privateKey),
     bodies: new Bodies(),
     pace: new Pace(CLAIMS_AT_ONCE, CLAIM_EVERY_MS),
+    eventPace: new Pace(EVENTS_AT_ONCE, EVENT_EVERY_MS),
     url: settings.url,
     drainInbox: () => worker.drainInbox(),
     wake: () => worker.wakeSoon(),

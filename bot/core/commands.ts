@@ -4,7 +4,7 @@ import { type Asked, type Mistake, readComment } from "../chat/grammar.ts";
 import type { Answer } from "./answer.ts";
 import { approve, cancel, reject } from "./deciding.ts";
 import type { Draft } from "./draft.ts";
-import type { CommentMade, Origin } from "./event.ts";
+import type { CommentMade, NotConsulted, Origin } from "./event.ts";
 import { environmentIn, type Facts } from "./facts.ts";
 import { lock, unlock } from "./locking.ts";
 import { openRequest } from "./opening.ts";
@@ -32,6 +32,18 @@ export function obey(draft: Draft, origin: Origin, facts: Facts): void {
       carryOut(draft, { asked: line, by, pull, comment, source: `comment:${comment}`, saidAt: origin.createdAt, facts });
     }
   }
+}
+
+/** Nothing is known of the policy, so that a bare line is only known by a request, or by an environment that once had one. */
+export function sayUnread(draft: Draft, { origin, why }: NotConsulted): void {
+  draft.note("ignored", { origin: origin.kind, why });
+  if (origin.kind !== "comment") return;
+  const isMine = ({ named, ...line }: Asked | Mistake) =>
+    named || (line.kind === "asked" && (draft.request(line.request ?? "") !== null || draft.environments.includes(line.environment ?? "")));
+  if (!readComment(origin.body).some(isMine)) return;
+  const hint = "see that the app has every permission of app.yml, and that its owner accepted new ones; then say it again";
+  const message = `what has to be known for this could not be read, and nothing was done: ${why}`;
+  tell(draft, origin, { kind: "refused", reasons: [{ code: "github-refused", message, hint }] });
 }
 
 /** The bare form belongs to Belay only where it names something that Belay knows: other bots use the same words. */

@@ -14,6 +14,7 @@ export type Happening =
   | GroupChanged
   | PolicyPushed
   | Consulted
+  | NotConsulted
   | Performed
   | Claimed
   | Reported
@@ -90,6 +91,14 @@ export interface Consulted {
   readonly about: string;
   readonly origin: Origin;
   readonly facts: Facts;
+}
+
+/** GitHub refuses, for good, to tell what the decision needs. */
+export interface NotConsulted {
+  readonly kind: "not-consulted";
+  readonly about: string;
+  readonly origin: Origin;
+  readonly why: string;
 }
 
 /** Where somebody said something; a button belongs to the pull request of its request, where that has one. */
@@ -212,6 +221,7 @@ export function keyOf(event: BotEvent): string {
     case "policy-pushed":
       return `policy:${event.sha}`;
     case "consulted":
+    case "not-consulted":
       return `consulted:${event.about}`;
     case "dispatched":
     case "not-dispatched":

@@ -7,7 +7,7 @@ import { readComment } from "../chat/grammar.ts";
 import { checkOpenPulls, takeAgain, takeGroup } from "./groups.ts";
 import { judgeClaim } from "./claim.ts";
 import { passTime } from "./clock.ts";
-import { obey } from "./commands.ts";
+import { obey, sayUnread } from "./commands.ts";
 import { Draft, type Step } from "./draft.ts";
 import type { BotEvent, ButtonPressed, Consulted } from "./event.ts";
 import { takeDispatched, takeNotDispatched, takeShown, takeWorkflowRun } from "./jobs.ts";
@@ -28,6 +28,9 @@ export function reduce(state: RepositoryState, event: BotEvent): Step {
       return draft.step();
     case "consulted":
       takeConsulted(draft, event);
+      return draft.step();
+    case "not-consulted":
+      sayUnread(draft, event);
       return draft.step();
     case "pull":
       takePull(draft, event);

@@ -10,12 +10,15 @@ import type { BotKeys } from "../grant/keys.ts";
 import type { BotStore } from "../store/store.ts";
 import { type Bodies, jsonOf } from "./body.ts";
 import type { EventsToken } from "./grants.ts";
-import { refused, type Reply, unread } from "./reply.ts";
+import type { Pace } from "./pace.ts";
+import { notNow, refused, type Reply, unread } from "./reply.ts";
 
 export interface EventParts {
   readonly store: BotStore;
   readonly keys: BotKeys;
   readonly bodies: Bodies;
+  /** How often the runs of one repository may tell something. */
+  readonly eventPace: Pace;
   readonly wake: () => void;
   readonly now: () => Date;
 }
@@ -86,7 +89,11 @@ const told = z.discriminatedUnion("type", [
 ]);
 type Told = z.infer<typeof told>;
 
-export async function takeEvent(message: IncomingMessage, request: string, { store, keys, bodies, wake, now }: EventParts): Promise<Reply> {
+export async function takeEvent(
+  message: IncomingMessage,
+  request: string,
+  { store, keys, bodies, eventPace, wake, now }: EventParts,
+): Promise<Reply> {
   const [, token = ""] = /^Bearer (\S+)$/i.exec(message.headers.authorization ?? "") ?? [];
   const body = await bodies.read(message, LARGEST_BYTES);
   if (body.kind !== "read") return unread(body, "256 kB");
@@ -96,6 +103,9 @@ export async function takeEvent(message: IncomingMessage, request: string, { sto
   if (data === undefined || data.run !== who.run) return refused(400, "bad-request", "this is no event of this run");
   const repository = (await store.repositories()).find(({ id }) => id === who.repository);
   if (repository === undefined) return refused(403, "repository-unknown", "this bot knows nothing of the repository");
+  // A plan's job runs what nobody has approved: each of its words is kept, and the bot has other repositories.
+  const waitMs = eventPace.waitMs(repository.id, now().getTime());
+  if (waitMs > 0) return notNow("too-many-events", "the runs of this repository tell too much", waitMs / 1000, 429);
   const state = await store.state(repository.id);
   const known = state.requests.get(request);
   if (known === undefined) return refused(403, "request-unknown", `there is no request ${request}`);

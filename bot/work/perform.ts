@@ -58,6 +58,7 @@ function perform(effect: Effect, around: Surroundings): Promise<Performance> {
 
 /** What GitHub refuses for good must not leave a request waiting for it. */
 export function refusedFor({ effect }: OutboxEntry, why: string): readonly Happening[] {
+  if (effect.kind === "consult") return [{ kind: "not-consulted", about: effect.about, origin: effect.origin, why }];
   if (effect.kind !== "dispatch") return [];
   const { request, job, askedAt } = effect;
   return [{ kind: "not-dispatched", request, job, askedAt, why }];

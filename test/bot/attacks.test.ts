@@ -164,3 +164,16 @@ test("a report that nobody can read, by a job that made it up or a newer Belay, 
   await stage.until("the comment", () => (stage.comment().includes("cannot be shown here") ? true : undefined));
   await stage.idle();
 });
+
+test("what GitHub refuses to tell is said to whoever asked: nobody waits for an answer that never comes", async () => {
+  await using stage = await Stage.open(`${BY_ONE}\nrequire: [up-to-date]`);
+  const pull = Object.assign(stage.openPull(), { base: { branch: "gone", sha: stage.project.head() } });
+  const asked = await stage.say(pull, "ada", "/belay migrate prod");
+  const answer = await answerTo(stage, asked);
+  expect(answer).toContain("GitHub answered 404");
+  expect(answer).toContain("nothing was done");
+  await stage.say(pull, "ada", "/deploy everything");
+  await stage.idle();
+  expect(stage.github.state.runs).toEqual([]);
+  expect(stage.github.state.comments.filter(({ app }) => app !== null)).toHaveLength(1);
+});

@@ -37,6 +37,18 @@ test.each([
   expect(await stage.post("/api/grants", token, claimed())).toMatchObject({ status: 200 });
 });
 
+test("a job that tells without end is told to wait, and what it told is still little", async () => {
+  const tell = (seq: number) => {
+    const event = { version: 1, run: "RUN1", seq, at: "2026-01-01T00:00:00Z", type: "step", data: { step: "again" } };
+    return stage.post("/api/requests/r1/events", events, event);
+  };
+  const granted = await stage.claim(run, claimed());
+  const events = String(granted.json["events"]);
+  const answers = await Promise.all(Array.from({ length: 400 }, (_, seq) => tell(seq)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 429]));
+  expect(answers.find(({ status }) => status === 429)).toMatchObject({ retryAfter: "1", json: { reasons: [{ code: "too-many-events" }] } });
+});
+
 test("a repository that claims without end is told to wait, and how long", async () => {
   const claims = { ...claimed(), request: "r999" };
   const token = await stage.identityToken(run);

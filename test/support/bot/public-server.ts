@@ -29,6 +29,7 @@ export async function startPublicServer(parts: Partial<ServerParts>, patience?: 
       keys: botKeys(privateKey),
       bodies: new Bodies(),
       pace: new Pace(1, 1),
+      eventPace: new Pace(1, 1),
       url: NOBODY,
       drainInbox: async () => undefined,
       wake: () => undefined,
