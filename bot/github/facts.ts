@@ -40,7 +40,7 @@ export async function readFacts(
     Promise.all(everybody.map((person) => permissionOf(api, names, person))),
   ]);
   const rules = [...policyRead.rules.values()].filter(({ name }) => question.environments?.includes(name) ?? true);
-  const [members, obstacles] = await Promise.all([membersOf(api, rules), obstaclesIn(api, names, rules, pull, state, policyRead.branch)]);
+  const [members, obstacles] = await Promise.all([membersOf(api, rules), obstaclesIn(api, names, rules, pull, state, policyRead)]);
   const writes = (at: number) => rights[at] === "write" || rights[at] === "admin";
   return {
     at: now.toISOString(),
@@ -132,8 +132,8 @@ async function obstaclesIn(
   rules: readonly EnvironmentRules[],
   pull: ReadPull | null,
   state: RepositoryState,
-  branch: string,
+  policy: Policy,
 ): Promise<Readonly<Record<string, readonly Obstacle[]>>> {
-  const found = rules.map(async (each) => [each.name, await obstaclesOf(api, { ...names, branch }, each, pull, state)] as const);
+  const found = rules.map(async (each) => [each.name, await obstaclesOf(api, names, each, pull, state, policy)] as const);
   return Object.fromEntries(await Promise.all(found));
 }

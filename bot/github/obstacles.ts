@@ -5,16 +5,16 @@ import type { Obstacle } from "../core/facts.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { type Api, orNone, pages } from "./api.ts";
 import type { ReadPull } from "./facts.ts";
-import type { Names } from "./policy.ts";
+import type { Names, Policy } from "./policy.ts";
 import { notGreen } from "./required-checks.ts";
 
-/** `branch`: the default one. */
 export async function obstaclesOf(
   api: Api,
-  { branch, ...names }: Names & { readonly branch: string },
+  names: Names,
   rules: EnvironmentRules,
   pull: ReadPull | null,
   state: RepositoryState,
+  { branch, rules: all }: Pick<Policy, "branch" | "rules">,
 ): Promise<readonly Obstacle[]> {
   if (pull === null) return withoutPull(api, names, rules);
   const isMerged = pull.facts.state === "merged";
@@ -27,6 +27,7 @@ export async function obstaclesOf(
   ]);
   const found = [
     approvedElsewhere(rules),
+    borrowed(rules, [...all.values()]),
     intoAnother(rules, pull, branch),
     pull.isDraft && !isMerged ? DRAFT : null,
     ...read,
@@ -51,6 +52,16 @@ function approvedElsewhere({ name, approvals }: EnvironmentRules): Obstacle | nu
     hint: "write `by: bot` there, or start the workflow that asks for these approvals",
     lasting: true,
   };
+}
+
+/** Its job would run what nobody has approved where the guarded one's secrets are. */
+function borrowed({ name, approvals, githubEnvironment }: EnvironmentRules, all: readonly EnvironmentRules[]): Obstacle | null {
+  if (approvals !== null) return null;
+  const isSame = (other: EnvironmentRules) => other.githubEnvironment.toLowerCase() === githubEnvironment.toLowerCase();
+  const guarded = all.find((other) => other.approvals !== null && isSame(other));
+  if (guarded === undefined) return null;
+  const message = `${name} asks for no approvals and shares the GitHub environment ${githubEnvironment} with ${guarded.name}, which does`;
+  return { code: "environment-shared", message, hint: "give each its own `github-environment` in belay.yml", lasting: true };
 }
 
 /** Whoever may write has a branch of their own: nothing is required there, and what is merged into it is not on the default branch. */

@@ -177,3 +177,15 @@ test("what GitHub refuses to tell is said to whoever asked: nobody waits for an 
   expect(stage.github.state.runs).toEqual([]);
   expect(stage.github.state.comments.filter(({ app }) => app !== null)).toHaveLength(1);
 });
+
+test("an environment that nobody guards borrows no secret of one that is guarded", async () => {
+  await using stage = await Stage.open(BY_ONE);
+  const rules = stage.project.git("show", "main:belay.yml");
+  stage.project.write("belay.yml", `${rules.trimEnd()}\n  dev:\n    github-environment: Production\n    target: sqlite:/srv/app.db\n`);
+  stage.project.commit("dev");
+  const pull = stage.openPull();
+  expect(await answerTo(stage, await stage.say(pull, "ada", "/migrate dev"))).toContain(
+    "shares the GitHub environment Production with prod",
+  );
+  expect(stage.github.state.runs).toEqual([]);
+});
