@@ -3156,12 +3156,12 @@ function decimal(value, source) {
 // src/config/parse.ts
 config({ jitless: true });
 function parseConfig(text, request) {
-	const { tree, environments, chosen } = readFile(text, request);
+	const { tree, blocks, environments, chosen } = readFile(text, request);
 	const ready = [...environments].filter(([name]) => name === chosen);
 	return {
 		file: request.file,
 		directory: request.directory,
-		names: [...environments.keys()],
+		names: [...blocks.keys()],
 		bot: textAt(tree, "bot"),
 		workflow: textAt(tree, "workflow") ?? DEFAULTS.workflow,
 		environments: new Map(ready)
