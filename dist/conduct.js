@@ -1,5 +1,5 @@
 import { $ as refusal, B as worstOutcome, J as size, R as exitStatus, T as makeBackupId, W as counted, X as failure, Y as BelayError, Z as messageOf, o as databaseOf } from "./domain.js";
-import { A as severalAtOnce, At as lastEntry, Ct as journalPlace, G as refuseExternal, J as endRun, K as writeManifest, L as assertIntact, Lt as throwIfAny, Q as migratedEnding, R as backupFolder, V as findBackup, Wt as schemaDigest, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, dt as forgetStates, et as targetResult, ft as interruption, gt as partOf, ht as note, lt as enterPhase, mt as leavesOf, nt as announceBeginning, ot as announceWatch, pt as isInterruption, st as assertOwner, tt as unrecordedResult, ut as enterTargetPhase, vt as reasonsOfGivenUp, xt as writeRow, yt as step, zt as plannedOf } from "./looking.js";
+import { A as severalAtOnce, At as lastEntry, Ct as journalPlace, G as refuseExternal, J as endRun, K as writeManifest, L as assertIntact, Lt as throwIfAny, Q as migratedEnding, R as backupFolder, V as findBackup, Wt as schemaDigest, Z as isJudged, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, dt as forgetStates, et as targetResult, ft as interruption, gt as partOf, ht as note, lt as enterPhase, mt as leavesOf, nt as announceBeginning, ot as announceWatch, pt as isInterruption, st as assertOwner, tt as unrecordedResult, ut as enterTargetPhase, vt as reasonsOfGivenUp, xt as writeRow, yt as step, zt as plannedOf } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, c as appCommand, d as runTeamCommand, f as runUnrecorded, i as readerOf, l as applicationsOf, o as surroundingsOf, t as failedChecks, u as runAppCommand } from "./checks.js";
 import { a as restart, c as pageIsUp, l as stopApplication, n as undoAlone, o as beginMaintenance, r as undoByItself, s as endMaintenance, t as undoTarget } from "./undo-target.js";
@@ -486,7 +486,7 @@ async function settle(run) {
 	const { ports, environment } = run;
 	await step(run, "settle", run.part, async () => {
 		for (const target of run.targets) try {
-			await dropExpired(ports, environment, run.history, target);
+			await dropExpired(ports, environment, run.history, target, isJudged(run) ? null : run.id);
 		} catch (error) {
 			target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
 		}

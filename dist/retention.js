@@ -75,10 +75,11 @@ function expiredCopies(copies, keep, now) {
 		return now.getTime() - Date.parse(copy.madeAt) >= keptMs;
 	});
 }
-async function dropExpired(ports, environment, history, { hold, store }) {
+async function dropExpired(ports, environment, history, { hold, store }, ending = null) {
 	const { keep } = environment.backup;
 	const now = ports.now();
-	const expired = expiredCopies(await hold.copies(), keep, now);
+	const own = ending === null ? null : suffixOf(ending);
+	const expired = expiredCopies(await hold.copies(), keep, now).filter(({ kind, runSuffix }) => kind === "failed" || runSuffix !== own);
 	const suffixes = new Set(expired.flatMap(({ kind, runSuffix }) => kind === "failed" ? [] : [runSuffix]));
 	const undecided = await undecidedRuns(history, journalPlace(ports, environment, [hold.target]), hold.target, suffixes);
 	const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.has(runSuffix));

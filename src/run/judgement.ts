@@ -14,7 +14,7 @@ export async function recordJudgement({ store, environment }: JournalPlace, run:
   });
 }
 
-/** Which of the runs with these suffixes nobody has judged and nobody has taken back, one that is just about to end among them. By suffix. */
+/** Which of the runs with these suffixes nobody has judged and nobody has taken back. By suffix. */
 export async function undecidedRuns(
   history: History,
   place: JournalPlace,

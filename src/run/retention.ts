@@ -32,16 +32,21 @@ export function expiredCopies(copies: readonly Copy[], keep: Keep, now: Date): r
   });
 }
 
-/** Drops what is over for one target, under its lock, and says what. A run that nobody judged yet keeps what its rollback would need. */
+/**
+ * Drops what is over for one target, under its lock, and says what. A run that nobody judged yet keeps what its rollback would need; so
+ * does `ending`, a run that is just about to end without a judgement, of which the history does not tell.
+ */
 export async function dropExpired(
   ports: Ports,
   environment: Environment,
   history: History,
   { hold, store }: Pick<TargetRun, "hold" | "store">,
+  ending: RunId | null = null,
 ): Promise<readonly string[]> {
   const { keep } = environment.backup;
   const now = ports.now();
-  const expired = expiredCopies(await hold.copies(), keep, now);
+  const own = ending === null ? null : suffixOf(ending);
+  const expired = expiredCopies(await hold.copies(), keep, now).filter(({ kind, runSuffix }) => kind === "failed" || runSuffix !== own);
   const suffixes = new Set(expired.flatMap(({ kind, runSuffix }) => (kind === "failed" ? [] : [runSuffix])));
   const undecided = await undecidedRuns(history, journalPlace(ports, environment, [hold.target]), hold.target, suffixes);
   const copies = expired.filter(({ kind, runSuffix }) => kind === "failed" || !undecided.has(runSuffix));

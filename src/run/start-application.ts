@@ -3,6 +3,7 @@
 import { messageOf, type BelayError } from "../domain/error.ts";
 import { applicationsOf, runAppCommand } from "./application.ts";
 import { failedChecks, runChecks, surroundingsOf } from "./checks.ts";
+import { isJudged } from "./ending.ts";
 import { throwIfAny } from "./failed-checks.ts";
 import { endMaintenance } from "./maintenance.ts";
 import { journalPlace } from "./past-runs.ts";
@@ -74,7 +75,7 @@ async function settle(run: Run): Promise<void> {
   await step(run, "settle", run.part, async () => {
     for (const target of run.targets) {
       try {
-        await dropExpired(ports, environment, run.history, target);
+        await dropExpired(ports, environment, run.history, target, isJudged(run) ? null : run.id);
       } catch (error) {
         target.notes.push(`old copies could not be dropped: ${messageOf(error)}`);
       }

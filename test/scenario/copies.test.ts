@@ -82,6 +82,15 @@ describe.each(EACH_VERSION)("a run with `--no-verify` on a database %s", { timeo
     expect(copies(at)).toEqual([]);
   });
 
+  test("keeps its way back also where the run itself took longer than `keep.swap`", async () => {
+    await using at = await site(start);
+    at.write("belay.yml", at.read("belay.yml").replace("swap: 500ms", "swap: 1ms"));
+    expect((await at.run("migrate", "--no-verify")).status).toBe(0);
+    expect(copies(at)).toEqual(ofRun(at));
+    expect((await at.run("rollback")).status).toBe(0);
+    expect(copies(at)).toEqual(["f"]);
+  });
+
   test("keeps it when `belay verify` finds it bad, and goes back by it", async () => {
     await using at = await site(start, "checks: { after: [{ name: never, sql: select 1, expect: 0 }] }\n");
     expect((await at.run("migrate", "--no-verify")).status).toBe(0);

@@ -152,7 +152,7 @@ app:
 `,
   },
   {
-    title: "a requirement before its version",
+    title: "a requirement and no bot that asks it",
     file: `environments:
   prod:
     target: postgres://app:hunter2@db.internal:5432/app

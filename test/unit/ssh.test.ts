@@ -78,6 +78,7 @@ environments:
 
   test("are those that it and the defaults name, those of its tool, and no other environment's", () => {
     expect(namedVariables(text, "prod")).toEqual({
+      bot: null,
       environment: "prod",
       names: expect.toSatisfy((names: string[]) => names.toSorted().join() === "BUCKET,PROD_URL,SECRET_KEY"),
       hasApprovals: false,
