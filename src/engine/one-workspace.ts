@@ -1,5 +1,5 @@
 import { refusal } from "../domain/error.ts";
-import type { Workspace } from "./engine.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A hold has at most one workspace open, and does nothing to its target meanwhile. */
 export class OneWorkspace {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { BelayError, failure, messageOf } from "../domain/error.ts";
 import type { Session } from "../domain/session.ts";
-import type { Workspace } from "../engine/engine.ts";
+import type { Workspace } from "../engine/workspace.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
 import { showOutput } from "./output.ts";
 import { interruption, step, type Run, type TargetRun } from "./run.ts";

@@ -5,7 +5,7 @@ import { worstOutcome, type Outcome } from "../domain/outcome.ts";
 import type { Result, TargetResult } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { announceEnd, dueAtEnd } from "./announce.ts";
-import { lastEntry } from "./journal.ts";
+import { lastEntry } from "./journal-entry.ts";
 import type { Ports } from "./ports.ts";
 import { enterPhase, leavesOf, reasonsOf, reasonsOfGivenUp, underWay, type Run, type TargetRun } from "./run.ts";
 

@@ -4,7 +4,7 @@ import { exitStatus } from "../domain/outcome.ts";
 import type { StepName } from "../domain/phase.ts";
 import type { RunSummary, TargetResult } from "../domain/result.ts";
 import type { Plan } from "../plan/plan.ts";
-import { lastEntry, lastOfTarget, type BeganEntry, type JournalEntry } from "./journal.ts";
+import { lastEntry, lastOfTarget, type BeganEntry, type JournalEntry } from "./journal-entry.ts";
 import type { RunId } from "../domain/run-id.ts";
 import type { History, PastRun } from "./past-runs.ts";
 

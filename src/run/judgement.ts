@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 
 import type { Target } from "../domain/target.ts";
 import { suffixOf, type RunId } from "../domain/run-id.ts";
-import type { BeganEntry, JournalPlace } from "./journal.ts";
+import type { JournalPlace } from "./journal.ts";
+import type { BeganEntry } from "./journal-entry.ts";
 import type { History } from "./past-runs.ts";
 
 /** `belay verify` found that a run is as it should be. It takes no lock, and so writes no journal. */

@@ -5,8 +5,8 @@
 
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { LaterWrites } from "../domain/result.ts";
-import type { Hold } from "../engine/engine.ts";
-import { lastOfTarget, type WrittenSince } from "./journal.ts";
+import type { Hold } from "../engine/hold.ts";
+import { lastOfTarget, type WrittenSince } from "./journal-entry.ts";
 import type { History, PastRun } from "./past-runs.ts";
 import type { Run, TargetRun } from "./run.ts";
 

@@ -2,7 +2,7 @@ import type { Environment } from "../config/config.ts";
 import { refusal } from "../domain/error.ts";
 import { unfinished } from "../domain/state.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
-import type { Hold } from "../engine/engine.ts";
+import type { Hold } from "../engine/hold.ts";
 import type { Ports } from "./ports.ts";
 
 /** Long enough for a probe of `gate` to let go, short enough that nobody waits for a run. */

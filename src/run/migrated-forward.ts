@@ -8,7 +8,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BelayError, failure, messageOf } from "../domain/error.ts";
 import { databaseOf } from "../domain/target.ts";
 import { appCommand } from "./application.ts";
-import { lastEntry, lastOfTarget, readJournal } from "./journal.ts";
+import { readJournal } from "./journal.ts";
+import { lastEntry, lastOfTarget } from "./journal-entry.ts";
 import { journalPlace } from "./past-runs.ts";
 import { note, type Run, type TargetRun } from "./run.ts";
 

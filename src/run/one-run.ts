@@ -1,4 +1,4 @@
-import type { Hold } from "../engine/engine.ts";
+import type { Hold } from "../engine/hold.ts";
 import { applied } from "./history.ts";
 import type { History } from "./past-runs.ts";
 

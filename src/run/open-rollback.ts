@@ -1,8 +1,8 @@
 import type { Environment } from "../config/config.ts";
 import type { ApprovalFacts } from "../domain/approval.ts";
-import type { Hold } from "../engine/engine.ts";
+import type { Hold } from "../engine/hold.ts";
 import { lastGoodCommit } from "./history.ts";
-import { lastEntry } from "./journal.ts";
+import { lastEntry } from "./journal-entry.ts";
 import { openRun } from "./open-run.ts";
 import type { History, PastRun } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";

@@ -7,7 +7,8 @@ import type { RunId } from "../domain/run-id.ts";
 import type { Target } from "../domain/target.ts";
 import type { Store } from "../store/store.ts";
 import { changedBy, tookBack } from "./history.ts";
-import { lastEntry, listJournals, readJournal, type BeganEntry, type JournalEntry, type JournalPlace } from "./journal.ts";
+import { listJournals, readJournal, type JournalPlace } from "./journal.ts";
+import { lastEntry, type BeganEntry, type JournalEntry } from "./journal-entry.ts";
 import type { Ports } from "./ports.ts";
 
 /** Where the journals of an environment's runs lie: in the store of its first target, in the order in which locks are taken. */

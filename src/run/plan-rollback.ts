@@ -7,7 +7,7 @@ import type { LaterWrites, Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { digestOf, policyDigest } from "../plan/digest.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { lastOfTarget } from "./journal.ts";
+import { lastOfTarget } from "./journal-entry.ts";
 import { basisOf, countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { refuseUnfinished } from "./locking.ts";
 import { ofOneRun } from "./one-run.ts";

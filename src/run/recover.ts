@@ -23,7 +23,7 @@ import {
   type Ending,
   type ResultHead,
 } from "./ending.ts";
-import { lastEntry, type JournalEntry } from "./journal.ts";
+import { lastEntry, type JournalEntry } from "./journal-entry.ts";
 import { countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { holdTargets } from "./locking.ts";
 import { endMaintenance } from "./maintenance.ts";

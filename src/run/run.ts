@@ -20,13 +20,15 @@ import type {
 import type { RunId } from "../domain/run-id.ts";
 import type { SchemaDifference, SchemaSnapshot } from "../domain/schema.ts";
 import type { Target } from "../domain/target.ts";
-import type { Copy, Hold, Workspace } from "../engine/engine.ts";
+import type { Copy, Hold } from "../engine/hold.ts";
+import type { Workspace } from "../engine/workspace.ts";
 import type { MigrationTool } from "../tool/tool.ts";
 import type { JsonValue } from "../domain/canonical-json.ts";
 import type { StoredBackup } from "./backups.ts";
 import { FailedChecks } from "./failed-checks.ts";
 import { stepKey } from "./history.ts";
-import type { Journal, JournalEntry, WrittenSince } from "./journal.ts";
+import type { Journal } from "./journal.ts";
+import type { JournalEntry, WrittenSince } from "./journal-entry.ts";
 import type { History } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
 import type { Store } from "../store/store.ts";

@@ -8,21 +8,12 @@ import type { RunId } from "../domain/run-id.ts";
 import type { StartedProcess } from "../domain/started-process.ts";
 import { unfinished } from "../domain/state.ts";
 import { firstOf } from "../domain/words.ts";
-import type { Hold } from "../engine/engine.ts";
+import type { Hold } from "../engine/hold.ts";
 import { readBackup } from "./backups.ts";
 import { emptyTargetResult } from "./ending.ts";
 import { resultOfTarget } from "./history.ts";
-import {
-  lastEntry,
-  lastOfTarget,
-  openJournal,
-  readJournal,
-  type BeganEntry,
-  type DestinationEntry,
-  type Journal,
-  type JournalEntry,
-  type JournalFolder,
-} from "./journal.ts";
+import { openJournal, readJournal, type Journal, type JournalFolder } from "./journal.ts";
+import { lastEntry, lastOfTarget, type BeganEntry, type DestinationEntry, type JournalEntry } from "./journal-entry.ts";
 import { assembleRun } from "./open-run.ts";
 import type { Ports } from "./ports.ts";
 import { dropForsaken } from "./retention.ts";

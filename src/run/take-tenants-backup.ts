@@ -5,7 +5,7 @@ import type { SchemaSnapshot } from "../domain/schema.ts";
 import { size } from "../domain/words.ts";
 import { schemaDigest } from "../plan/digest.ts";
 import { plannedOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
-import type { BackupTaken, Workspace } from "../engine/engine.ts";
+import type { BackupTaken, Workspace } from "../engine/workspace.ts";
 import { backupFolder, writeManifest, type StoredBackup } from "./backups.ts";
 import { failedChecks } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";

@@ -1,6 +1,6 @@
 /** Takes back one target of a run. Tenants go back together, by their database's one copy, where that loses nobody's writes; else each alone. */
 
-import { lastOfTarget } from "./journal.ts";
+import { lastOfTarget } from "./journal-entry.ts";
 import { coversDatabase, note, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace } from "./take-backup.ts";
 import { undoAlone, type UndoOptions } from "./undo.ts";

@@ -3,9 +3,9 @@
 import { sameData } from "../domain/data.ts";
 import { BelayError, failure, messageOf, refusal } from "../domain/error.ts";
 import type { RollbackResult } from "../domain/result.ts";
-import type { Copy, ReplacementIntent } from "../engine/engine.ts";
+import type { Copy, ReplacementIntent } from "../engine/hold.ts";
 import { counted } from "../domain/words.ts";
-import { lastOfTarget } from "./journal.ts";
+import { lastOfTarget } from "./journal-entry.ts";
 import { carryMark, countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { note, step, type Run, type TargetRun } from "./run.ts";
 import { closeWorkspace, openWorkspace, recorded } from "./take-backup.ts";

@@ -8,7 +8,7 @@ import { withoutRecords, type DataComparison } from "../domain/data.ts";
 import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
 import { schemaDifference } from "../domain/schema.ts";
-import type { ComparisonReference } from "../engine/engine.ts";
+import type { ComparisonReference } from "../engine/hold.ts";
 import type { StoredBackup } from "./backups.ts";
 import { failedChecks, readerOf, runChecks, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";

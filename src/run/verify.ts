@@ -7,7 +7,7 @@ import type { Target } from "../domain/target.ts";
 import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
 import { targetVariables } from "./application.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
-import { lastEntry, lastOfTarget } from "./journal.ts";
+import { lastEntry, lastOfTarget } from "./journal-entry.ts";
 import { recordJudgement } from "./judgement.ts";
 import { observe } from "./observe.ts";
 import { journalPlace, openHistory, type History, type PastRun } from "./past-runs.ts";

@@ -10,7 +10,7 @@ import { counted } from "../domain/words.ts";
 import { announceWatch } from "./announce.ts";
 import { readerOf, surroundingsOf } from "./checks.ts";
 import { throwIfAny } from "./failed-checks.ts";
-import { lastEntry } from "./journal.ts";
+import { lastEntry } from "./journal-entry.ts";
 import { assertOwner, leavesOf, step, throwIfInterrupted, type Run, type StepEnd } from "./run.ts";
 import { WatchCourse } from "./watch-course.ts";
 import { askRound } from "./watch-round.ts";

@@ -6,7 +6,9 @@ import { sameData } from "../../src/domain/data.ts";
 import { makeRunId, type RunId } from "../../src/domain/run-id.ts";
 import type { StartedProcess } from "../../src/domain/started-process.ts";
 import type { EngineName, Target } from "../../src/domain/target.ts";
-import type { BackupTaken, Copy, Engine, Hold, Workspace } from "../../src/engine/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { Copy, Hold } from "../../src/engine/hold.ts";
+import type { BackupTaken, Workspace } from "../../src/engine/workspace.ts";
 import type { Store } from "../../src/store/store.ts";
 
 /** A real database with tables `person(id, name)` (Ann, Bob) and `pet(id, owner)` that refers to it (one of Ann's). */

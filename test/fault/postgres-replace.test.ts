@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { BelayError } from "../../src/domain/error.ts";
 import { makeRunId } from "../../src/domain/run-id.ts";
-import type { ReplacementIntent } from "../../src/engine/engine.ts";
+import type { ReplacementIntent } from "../../src/engine/hold.ts";
 import { templateClone } from "../../src/engine/postgres/clone.ts";
 import { administer, discardCopy, listCopies } from "../../src/engine/postgres/copies.ts";
 import type { Place } from "../../src/engine/postgres/place.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 
 import type { Result } from "../../src/domain/result.ts";
-import type { JournalEntry } from "../../src/run/journal.ts";
+import type { JournalEntry } from "../../src/run/journal-entry.ts";
 import { APPLICATION, type Ended, Project } from "../support/project.ts";
 import { withFile } from "./content.ts";
 import { SETUP } from "./model.ts";

@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
 
 import type { Manifest } from "../../src/domain/backup.ts";
-import type { JournalEntry } from "../../src/run/journal.ts";
+import type { JournalEntry } from "../../src/run/journal-entry.ts";
 import { APPLICATION, Workplace, type Ended } from "./workplace.ts";
 
 export type State = "old" | "new";

@@ -10,7 +10,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 import { BelayError } from "../../src/domain/error.ts";
 import type { Target } from "../../src/domain/target.ts";
-import type { ReplacementIntent } from "../../src/engine/engine.ts";
+import type { ReplacementIntent } from "../../src/engine/hold.ts";
 
 interface Orders {
   readonly target: Target;

@@ -12,7 +12,7 @@ import { takeBackup } from "../../src/engine/postgres/backup.ts";
 import { listCopies } from "../../src/engine/postgres/copies.ts";
 import { readContent } from "../../src/engine/postgres/content.ts";
 import type { PostgresOptions } from "../../src/engine/postgres/options.ts";
-import type { BackupRequest, BackupTaken } from "../../src/engine/engine.ts";
+import type { BackupRequest, BackupTaken } from "../../src/engine/workspace.ts";
 import { directoryStore } from "../../src/store/directory.ts";
 import type { Store } from "../../src/store/store.ts";
 import { backupSource, RUN } from "../support/postgres/backup-source.ts";

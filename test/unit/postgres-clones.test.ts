@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { BelayError } from "../../src/domain/error.ts";
-import type { BackupRequest } from "../../src/engine/engine.ts";
+import type { BackupRequest } from "../../src/engine/workspace.ts";
 import { takeBackup } from "../../src/engine/postgres/backup.ts";
 import { readContent } from "../../src/engine/postgres/content.ts";
 import { openCopy } from "../../src/engine/postgres/copies.ts";

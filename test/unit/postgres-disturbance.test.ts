@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { makeRunId } from "../../src/domain/run-id.ts";
-import type { Workspace } from "../../src/engine/engine.ts";
+import type { Workspace } from "../../src/engine/workspace.ts";
 import { postgresEngine } from "../../src/engine/postgres/engine.ts";
 import { serverAt } from "../../src/engine/postgres/server.ts";
 import { directoryStore } from "../../src/store/directory.ts";

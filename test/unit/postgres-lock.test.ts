@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { makeRunId } from "../../src/domain/run-id.ts";
-import type { Hold } from "../../src/engine/engine.ts";
+import type { Hold } from "../../src/engine/hold.ts";
 import { postgresEngine } from "../../src/engine/postgres/engine.ts";
 import type { PostgresOptions } from "../../src/engine/postgres/options.ts";
 import { serverAt } from "../../src/engine/postgres/server.ts";

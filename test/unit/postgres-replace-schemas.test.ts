@@ -8,7 +8,7 @@ import { discardCopy, listCopies } from "../../src/engine/postgres/copies.ts";
 import type { Place } from "../../src/engine/postgres/place.ts";
 import { replaceTarget } from "../../src/engine/postgres/replace.ts";
 import { planReplacement } from "../support/postgres/plan-replacement.ts";
-import type { Copy } from "../../src/engine/engine.ts";
+import type { Copy } from "../../src/engine/hold.ts";
 import { cluster, type As, type Cluster, type TestDatabase, type Version } from "../support/postgres/cluster.ts";
 import { placeOf } from "../support/postgres/place.ts";
 

@@ -9,7 +9,7 @@ import type { Place } from "../../src/engine/postgres/place.ts";
 import { replaceTarget } from "../../src/engine/postgres/replace.ts";
 import { planReplacement } from "../support/postgres/plan-replacement.ts";
 import { letInAgain } from "../../src/engine/postgres/sessions.ts";
-import type { Copy } from "../../src/engine/engine.ts";
+import type { Copy } from "../../src/engine/hold.ts";
 import { cluster, type As, type Cluster, type TestDatabase, type Version } from "../support/postgres/cluster.ts";
 import { Clients } from "../support/postgres/clients.ts";
 import { placeOf } from "../support/postgres/place.ts";

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { makeRunId } from "../../src/domain/run-id.ts";
 import type { Session } from "../../src/domain/session.ts";
-import type { Hold, Workspace } from "../../src/engine/engine.ts";
+import type { Hold } from "../../src/engine/hold.ts";
+import type { Workspace } from "../../src/engine/workspace.ts";
 import { postgresEngine } from "../../src/engine/postgres/engine.ts";
 import { serverAt } from "../../src/engine/postgres/server.ts";
 import { observingSession } from "../../src/engine/postgres/observer.ts";

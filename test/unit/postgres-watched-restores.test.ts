@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import type { Manifest } from "../../src/domain/backup.ts";
 import type { StartedProcess } from "../../src/domain/started-process.ts";
-import type { Hold, Supervision } from "../../src/engine/engine.ts";
+import type { Hold, Supervision } from "../../src/engine/hold.ts";
 import { postgresEngine } from "../../src/engine/postgres/engine.ts";
 import { directoryStore } from "../../src/store/directory.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Copy } from "../../src/engine/engine.ts";
+import type { Copy } from "../../src/engine/hold.ts";
 import { expiredBackups, expiredCopies } from "../../src/run/retention.ts";
 
 const DAY = 24 * 3600 * 1000;

@@ -7,7 +7,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import { sameData } from "../../src/domain/data.ts";
 import { makeRunId } from "../../src/domain/run-id.ts";
-import type { BackupTaken, Hold } from "../../src/engine/engine.ts";
+import type { Hold } from "../../src/engine/hold.ts";
+import type { BackupTaken } from "../../src/engine/workspace.ts";
 import { copyPages } from "../../src/engine/sqlite/copy-pages.ts";
 import { sqliteEngine } from "../../src/engine/sqlite/engine.ts";
 import { directoryStore } from "../../src/store/directory.ts";

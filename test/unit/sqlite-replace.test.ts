@@ -21,7 +21,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { BelayError } from "../../src/domain/error.ts";
 import { makeRunId } from "../../src/domain/run-id.ts";
-import type { Copy, Hold, ReplacementIntent } from "../../src/engine/engine.ts";
+import type { Copy, Hold, ReplacementIntent } from "../../src/engine/hold.ts";
 import { sqliteEngine } from "../../src/engine/sqlite/engine.ts";
 import { directoryStore } from "../../src/store/directory.ts";
 import { Application } from "../support/sqlite-process.ts";

@@ -1,7 +1,7 @@
 /** The state row goes with the target's name: whoever looks after a swap, or after a crash right behind it, finds the run that works. */
 
 import type { RunId } from "../../domain/run-id.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { openCopyBy } from "./copies.ts";
 import type { Place } from "./place.ts";

@@ -3,7 +3,7 @@
 import { BelayError, failure } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import { runProgram } from "../../process/program.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { BackupWork, BeforeState } from "./backup.ts";
 import { templateClone } from "./clone.ts";
 import { firstDifference, readContent } from "./content.ts";

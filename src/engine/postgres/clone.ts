@@ -2,7 +2,7 @@
 
 import { BelayError, refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { administer, copyName, describeCopy, discardCopy, markCopy } from "./copies.ts";
 import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";

@@ -7,7 +7,7 @@
 import { failure, refusal } from "../../domain/error.ts";
 import { asideName, type AsideKind, type RunId } from "../../domain/run-id.ts";
 import type { Bytes } from "../../process/program.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import { assertDatabase, copyRecord, databaseNamed, databasesAside, noteOn, type CopyRecord, type DatabaseRow } from "./database-record.ts";
 import type { Connection } from "./connection.ts";
 import { makeDroppable } from "./create-database.ts";

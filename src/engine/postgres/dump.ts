@@ -10,7 +10,7 @@ import { runProgram, type Bytes, type ProgramRequest } from "../../process/progr
 import { together } from "../../process/together.ts";
 import type { BackupFile } from "../../domain/backup.ts";
 import type { StoredFile } from "../../store/store.ts";
-import type { BackupDestination } from "../engine.ts";
+import type { BackupDestination } from "../workspace.ts";
 import { callOf, type ProgramCall } from "./program-call.ts";
 import type { Programs } from "./programs.ts";
 

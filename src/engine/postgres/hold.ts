@@ -1,7 +1,8 @@
 import { BelayError } from "../../domain/error.ts";
 import { assertFence, lockLost, unfinished, type StateRow } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Hold, Supervision, WorkOptions } from "../engine.ts";
+import type { Hold, Supervision } from "../hold.ts";
+import type { WorkOptions } from "../workspace.ts";
 import { OneWorkspace } from "../one-workspace.ts";
 import { compareDatabases } from "./compare.ts";
 import { compareWithStored } from "./compare-stored.ts";

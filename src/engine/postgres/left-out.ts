@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import type { Manifest } from "../../domain/backup.ts";
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { schemaDifference, type SchemaSnapshot } from "../../domain/schema.ts";
-import type { ComparisonReference, Copy } from "../engine.ts";
+import type { ComparisonReference, Copy } from "../hold.ts";
 import { readKept } from "./kept.ts";
 import { manifestOf } from "./stored-copy.ts";
 

@@ -1,6 +1,7 @@
 /** What a holder of the lock does, each act with its name before the server's words. A tool's statements are people's own, and keep theirs. */
 
-import type { BackupRequest, BackupTaken, Hold, Workspace } from "../engine.ts";
+import type { Hold } from "../hold.ts";
+import type { BackupRequest, BackupTaken, Workspace } from "../workspace.ts";
 import { acting, named } from "./acting.ts";
 
 /** `name`: the target's, for people. */

@@ -6,7 +6,7 @@ import type { Proof } from "../../domain/backup.ts";
 import { failure } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Bytes } from "../../process/program.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";
 import type { Lacks } from "./accepted-lacks.ts";
 import { listArchive, listWithout, type ArchiveEntry } from "./archive-list.ts";

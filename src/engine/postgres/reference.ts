@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import { makeRunId } from "../../domain/run-id.ts";
-import type { ComparisonReference } from "../engine.ts";
+import type { ComparisonReference } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { discardCopy, openCopy } from "./copies.ts";
 import type { RecordProcess } from "./options.ts";

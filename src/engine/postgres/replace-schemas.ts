@@ -3,7 +3,7 @@
 import { failure } from "../../domain/error.ts";
 import { finishProgram, type Bytes, type ProgramRequest } from "../../process/program.ts";
 import { together } from "../../process/together.ts";
-import type { Copy, ReplacementIntent } from "../engine.ts";
+import type { Copy, ReplacementIntent } from "../hold.ts";
 import type { Store } from "../../store/store.ts";
 import type { Connection } from "./connection.ts";
 import { openCopy } from "./copies.ts";

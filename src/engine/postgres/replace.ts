@@ -1,6 +1,6 @@
 import { failure } from "../../domain/error.ts";
 import type { Store } from "../../store/store.ts";
-import type { ReplacementIntent } from "../engine.ts";
+import type { ReplacementIntent } from "../hold.ts";
 import type { Place } from "./place.ts";
 import { namesOf } from "./replacement.ts";
 import { replaceByRename } from "./swap.ts";

@@ -3,7 +3,7 @@
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { failure, refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
-import type { Copy, ReplacementIntent } from "../engine.ts";
+import type { Copy, ReplacementIntent } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { assertUnchanged, copyName } from "./copies.ts";
 import { databaseNamed, type DatabaseRow } from "./database-record.ts";

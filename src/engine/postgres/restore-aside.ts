@@ -1,7 +1,7 @@
 import type { Manifest } from "../../domain/backup.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Store } from "../../store/store.ts";
-import type { Copy, CopyProgress } from "../engine.ts";
+import type { Copy, CopyProgress } from "../hold.ts";
 import { applyDatabaseSettings, settingsRefused } from "./apply-database-settings.ts";
 import { describeCopy } from "./copies.ts";
 import { assertRows, fetchBackup } from "./fetch-backup.ts";

@@ -2,7 +2,7 @@
 
 import { runProgram, type Bytes } from "../../process/program.ts";
 import type { Store } from "../../store/store.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import { listArchive, listWithout } from "./archive-list.ts";
 import { openForProgram } from "./copies.ts";
 import { archiveOf, lacksOf, type StoredDump } from "./fetch-backup.ts";

@@ -5,7 +5,7 @@
 
 import { refusal } from "../../domain/error.ts";
 import { asideName, type RunId } from "../../domain/run-id.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { quoteIdentifier, quoteLiteral } from "./identifiers.ts";
 import type { Place } from "./place.ts";

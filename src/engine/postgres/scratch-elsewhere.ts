@@ -4,7 +4,7 @@
  */
 
 import { BelayError } from "../../domain/error.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { administer } from "./copies.ts";
 import { copyRecord, databasesAside, noteOn } from "./database-record.ts";

@@ -9,7 +9,7 @@ import type { BackupFile, Manifest } from "../../domain/backup.ts";
 import { failure } from "../../domain/error.ts";
 import { storedName } from "../../domain/stored-name.ts";
 import type { Store } from "../../store/store.ts";
-import type { BackupDestination } from "../engine.ts";
+import type { BackupDestination } from "../workspace.ts";
 import { variableStatements } from "./apply-database-settings.ts";
 import { parseDatabaseSettings, type DatabaseSettings, type DatabaseVariable } from "./database-settings.ts";
 

@@ -8,7 +8,7 @@ import type { JsonValue } from "../../domain/canonical-json.ts";
 import { failure } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Store } from "../../store/store.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { StoredDump } from "./fetch-backup.ts";
 
 /** Every byte in the store is checked: `backup-damaged`. Its place is its folder there. */

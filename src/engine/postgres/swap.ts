@@ -16,7 +16,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BelayError, failure, messageOf } from "../../domain/error.ts";
 import { lockLost } from "../../domain/state.ts";
 import { together } from "../../process/together.ts";
-import type { ReplacementIntent } from "../engine.ts";
+import type { ReplacementIntent } from "../hold.ts";
 import { carryState } from "./carry-state.ts";
 import type { Connection } from "./connection.ts";
 import { administer, assertUnchanged } from "./copies.ts";

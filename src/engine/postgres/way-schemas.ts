@@ -6,7 +6,7 @@
 import { refusal } from "../../domain/error.ts";
 import type { Manifest } from "../../domain/backup.ts";
 import type { RunId } from "../../domain/run-id.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import type { Connection } from "./connection.ts";
 import { openCopy } from "./copies.ts";
 import { fingerprintLargeObjects } from "./large-objects.ts";

@@ -1,5 +1,5 @@
 import type { Target } from "../../domain/target.ts";
-import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
+import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../workspace.ts";
 import { takeBackup, type BackupSource } from "./backup.ts";
 import { namingBlockers } from "./blockers.ts";
 import type { Connection } from "./connection.ts";

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { failure, refusal } from "../../domain/error.ts";
-import type { Copy } from "../engine.ts";
+import type { Copy } from "../hold.ts";
 import { removeDatabase, syncFolder } from "./durable.ts";
 import { evidenceOf, fileIdentity, parseEvidence, statIfThere, stillHolds, type FileEvidence } from "./file-evidence.ts";
 import { isMissing, parseAside, type Place } from "./place.ts";

@@ -10,7 +10,7 @@ import type { BackupFile, Manifest } from "../../domain/backup.ts";
 import type { RowCounts } from "../../domain/data.ts";
 import { failure } from "../../domain/error.ts";
 import type { Store } from "../../store/store.ts";
-import type { CopyProgress } from "../engine.ts";
+import type { CopyProgress } from "../hold.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
 import { sideFiles } from "./place.ts";
 import { Remote } from "./remote.ts";

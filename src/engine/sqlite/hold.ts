@@ -1,7 +1,8 @@
 import type { RunId } from "../../domain/run-id.ts";
 import { assertFence } from "../../domain/state.ts";
 import type { Target } from "../../domain/target.ts";
-import type { Copy, Hold, WorkOptions } from "../engine.ts";
+import type { Copy, Hold } from "../hold.ts";
+import type { WorkOptions } from "../workspace.ts";
 import { noTenants } from "../no-tenants.ts";
 import { OneWorkspace } from "../one-workspace.ts";
 import { copyAttributes } from "./attributes.ts";

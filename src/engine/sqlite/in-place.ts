@@ -7,7 +7,7 @@ import { rename } from "node:fs/promises";
 
 import { sameData } from "../../domain/data.ts";
 import { failure } from "../../domain/error.ts";
-import type { ReplacementIntent } from "../engine.ts";
+import type { ReplacementIntent } from "../hold.ts";
 import { copyAttributes } from "./attributes.ts";
 import { assertUnchanged } from "./copies.ts";
 import { removeDatabase, syncFile, syncFolder } from "./durable.ts";

@@ -1,5 +1,5 @@
 import { removeDatabase } from "./durable.ts";
-import type { ComparisonReference } from "../engine.ts";
+import type { ComparisonReference } from "../hold.ts";
 import { assertUnchanged } from "./copies.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { asidePath, type Place } from "./place.ts";

@@ -1,5 +1,5 @@
 import { failure } from "../../domain/error.ts";
-import type { ReplacementIntent } from "../engine.ts";
+import type { ReplacementIntent } from "../hold.ts";
 import type { OwnerFence } from "./host-api.ts";
 import { replaceInPlace } from "./in-place.ts";
 import type { Place } from "./place.ts";

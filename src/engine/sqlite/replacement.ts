@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import type { JsonValue } from "../../domain/canonical-json.ts";
 import { failure, refusal } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
-import type { Copy, ReplacementIntent } from "../engine.ts";
+import type { Copy, ReplacementIntent } from "../hold.ts";
 import { sameOwnerAndMode } from "./attributes.ts";
 import { assertUnchanged } from "./copies.ts";
 import { lockExclusively } from "./exclusive.ts";

@@ -14,7 +14,7 @@
 import { linkSync, renameSync, rmSync } from "node:fs";
 
 import { failure } from "../../domain/error.ts";
-import type { ReplacementIntent } from "../engine.ts";
+import type { ReplacementIntent } from "../hold.ts";
 import { assertUnchanged } from "./copies.ts";
 import { removeDatabase, syncFolder } from "./durable.ts";
 import { lockExclusively, type ExclusiveLock } from "./exclusive.ts";

@@ -1,4 +1,4 @@
-import type { CopyProgress } from "../engine.ts";
+import type { CopyProgress } from "../hold.ts";
 import { statIfThere } from "./file-evidence.ts";
 
 const EVERY_MS = 100;

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../domain/canonical-json.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Target } from "../../domain/target.ts";
-import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../engine.ts";
+import type { BackupRequest, BackupTaken, Workspace, WorkOptions } from "../workspace.ts";
 import { noTenants } from "../no-tenants.ts";
 import { inSnapshot, takeBackup } from "./backup.ts";
 import { Disturbance } from "./disturbance.ts";

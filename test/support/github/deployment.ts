@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { Result } from "../../../src/domain/result.ts";
-import type { JournalEntry } from "../../../src/run/journal.ts";
+import type { JournalEntry } from "../../../src/run/journal-entry.ts";
 import { APPLICATION, bookingDatabase } from "../project.ts";
 import { Job, type JobSettings, type StepEnd } from "../runner.ts";
 import { pushEvent } from "./events.ts";

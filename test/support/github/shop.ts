@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Result } from "../../../src/domain/result.ts";
-import type { JournalEntry } from "../../../src/run/journal.ts";
+import type { JournalEntry } from "../../../src/run/journal-entry.ts";
 import { tree } from "../production.ts";
 import { APPLICATION, bookingDatabase } from "../project.ts";
 import { type Inputs, Job, type JobSettings, type StepEnd } from "../runner.ts";

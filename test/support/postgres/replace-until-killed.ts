@@ -1,6 +1,6 @@
 /** A process that replaces a target and is killed at one of its statements. Told in BELAY_TEST_REPLACE; ends with 0 where it was not reached. */
 
-import type { ReplacementIntent } from "../../../src/engine/engine.ts";
+import type { ReplacementIntent } from "../../../src/engine/hold.ts";
 import type { Place } from "../../../src/engine/postgres/place.ts";
 import { replaceTarget } from "../../../src/engine/postgres/replace.ts";
 import { serverAt } from "../../../src/engine/postgres/server.ts";
