@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { $ as refusal, H as nearest, K as firstOf, M as untouched, N as withoutRecords, P as sameSchema, W as counted, Y as BelayError } from "./domain.js";
-import { At as lastEntry, J as endRun, Pt as assertBackupPossible, W as readBackup, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, jt as lastOfTarget, lt as enterPhase, nt as announceBeginning, wt as openHistory, yt as step } from "./looking.js";
+import { J as endRun, Mt as lastEntry, Nt as lastOfTarget, Pt as assertBackupPossible, W as readBackup, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, lt as enterPhase, nt as announceBeginning, wt as openHistory, yt as step } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { n as carryMark } from "./later-writes4.js";

@@ -3566,7 +3566,7 @@ function sentences({ room, costs, remarks }) {
 		...remarks
 	];
 }
-// src/run/journal.ts
+// src/run/journal-entry.ts
 function isRemembered(entry) {
 	switch (entry.type) {
 		case "step-began":
@@ -3590,6 +3590,13 @@ function isRemembered(entry) {
 		case "failed": return false;
 	}
 }
+function lastEntry(entries, type) {
+	return entries.findLast((entry) => entry.type === type);
+}
+function lastOfTarget(entries, type, target) {
+	return entries.findLast((entry) => entry.type === type && "target" in entry && entry.target === target);
+}
+// src/run/journal.ts
 function openJournal(place, run, { before, now, redact }) {
 	const key = journalKey(place.environment, run);
 	const entries = before.filter(isRemembered);
@@ -3626,12 +3633,6 @@ async function readJournal(place, run) {
 }
 async function listJournals({ store, environment }) {
 	return (await store.list(`${environment}/${JOURNALS}`)).map(({ key }) => key.slice(key.lastIndexOf("/") + 1).replace(/\.jsonl$/, ""));
-}
-function lastEntry(entries, type) {
-	return entries.findLast((entry) => entry.type === type);
-}
-function lastOfTarget(entries, type, target) {
-	return entries.findLast((entry) => entry.type === type && "target" in entry && entry.target === target);
 }
 const JOURNALS = ".runs";
 function journalKey(environment, run) {
@@ -8085,4 +8086,4 @@ function storeLocation(environment, besideTarget) {
 	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
 	return location;
 }
-export { resultOf as $, badName as $t, severalAtOnce as A, lastEntry as At, backupsOf as B, proofOf as Bt, ownText as C, journalPlace as Ct, status as D, lastGoodCommit as Dt, plan as E, earlierFailure as Et, planOf as F, needsOf as Ft, refuseExternal as G, locked as Gt, listing as H, pendingDigest as Ht, upTo as I, tenantsOf as It, endRun as J, named as Jt, writeManifest as K, takeLock as Kt, assertIntact as L, throwIfAny as Lt, tenantOf as M, openJournal as Mt, decide as N, readJournal as Nt, requirementsOf as O, resultOfTarget as Ot, observe as P, assertBackupPossible as Pt, migratedEnding as Q, passwordsIn as Qt, backupFolder as R, planObstacles as Rt, loadConfig as S, History as St, listRuns as T, applied as Tt, newestSoundBackup as U, policyDigest as Ut, findBackup as V, digestOf as Vt, readBackup as W, schemaDigest as Wt, endingOf as X, readYaml as Xt, endedBeforehand as Y, parseConfig as Yt, isJudged as Z, effectiveBlocks as Zt, checksumOf as _, reasonsOf as _t, historyTable as a, chooseEnvironment as an, announceUnrecorded as at, drain as b, throwIfInterrupted as bt, adopt as c, startedProcess as cn, coversDatabase as ct, isLoaded as d, forgetStates as dt, VARIABLE_NAME as en, targetResult as et, listMigrations as f, interruption as ft, shown as g, partOf$1 as gt, readUp as h, note as ht, historyAround as i, textAt as in, announceForgotten as it, oncePerDatabase as j, lastOfTarget as jt, gate as k, usualDurations as kt, placeOf$1 as l, statusOf$1 as ln, enterPhase as lt, readAll as m, leavesOf as mt, createHistory as n, at as nn, announceBeginning as nt, insertHistory as o, allProcesses as on, announceWatch as ot, load as p, isInterruption as pt, emptyTargetResult as q, acting as qt, deleteHistory as r, scalarsOf as rn, announceEnd as rt, readHistory as s, processSpace as sn, assertOwner as st, perform as t, variablesNamed as tn, unrecordedResult as tt, reasonAt as u, enterTargetPhase as ut, Measure as v, reasonsOfGivenUp as vt, listBackups as w, openHistory as wt, makeRedactor as x, writeRow as xt, checked as y, step as yt, backupFolders as z, plannedOf as zt };
+export { resultOf as $, badName as $t, severalAtOnce as A, openJournal as At, backupsOf as B, proofOf as Bt, ownText as C, journalPlace as Ct, status as D, lastGoodCommit as Dt, plan as E, earlierFailure as Et, planOf as F, needsOf as Ft, refuseExternal as G, locked as Gt, listing as H, pendingDigest as Ht, upTo as I, tenantsOf as It, endRun as J, named as Jt, writeManifest as K, takeLock as Kt, assertIntact as L, throwIfAny as Lt, tenantOf as M, lastEntry as Mt, decide as N, lastOfTarget as Nt, requirementsOf as O, resultOfTarget as Ot, observe as P, assertBackupPossible as Pt, migratedEnding as Q, passwordsIn as Qt, backupFolder as R, planObstacles as Rt, loadConfig as S, History as St, listRuns as T, applied as Tt, newestSoundBackup as U, policyDigest as Ut, findBackup as V, digestOf as Vt, readBackup as W, schemaDigest as Wt, endingOf as X, readYaml as Xt, endedBeforehand as Y, parseConfig as Yt, isJudged as Z, effectiveBlocks as Zt, checksumOf as _, reasonsOf as _t, historyTable as a, chooseEnvironment as an, announceUnrecorded as at, drain as b, throwIfInterrupted as bt, adopt as c, startedProcess as cn, coversDatabase as ct, isLoaded as d, forgetStates as dt, VARIABLE_NAME as en, targetResult as et, listMigrations as f, interruption as ft, shown as g, partOf$1 as gt, readUp as h, note as ht, historyAround as i, textAt as in, announceForgotten as it, oncePerDatabase as j, readJournal as jt, gate as k, usualDurations as kt, placeOf$1 as l, statusOf$1 as ln, enterPhase as lt, readAll as m, leavesOf as mt, createHistory as n, at as nn, announceBeginning as nt, insertHistory as o, allProcesses as on, announceWatch as ot, load as p, isInterruption as pt, emptyTargetResult as q, acting as qt, deleteHistory as r, scalarsOf as rn, announceEnd as rt, readHistory as s, processSpace as sn, assertOwner as st, perform as t, variablesNamed as tn, unrecordedResult as tt, reasonAt as u, enterTargetPhase as ut, Measure as v, reasonsOfGivenUp as vt, listBackups as w, openHistory as wt, makeRedactor as x, writeRow as xt, checked as y, step as yt, backupFolders as z, plannedOf as zt };

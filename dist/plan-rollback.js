@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { $ as refusal, Y as BelayError, Z as messageOf } from "./domain.js";
-import { $ as resultOf, Ut as policyDigest, Vt as digestOf, Y as endedBeforehand, jt as lastOfTarget, q as emptyTargetResult, wt as openHistory } from "./looking.js";
+import { $ as resultOf, Nt as lastOfTarget, Ut as policyDigest, Vt as digestOf, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { r as refuseUnfinished } from "./locking.js";
 import { t as ofOneRun } from "./one-run.js";

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { $ as refusal, Y as BelayError, Z as messageOf } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { At as lastEntry, Dt as lastGoodCommit, G as refuseExternal, J as endRun, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, jt as lastOfTarget, lt as enterPhase, mt as leavesOf, nt as announceBeginning, tt as unrecordedResult, wt as openHistory } from "./looking.js";
+import { Dt as lastGoodCommit, G as refuseExternal, J as endRun, Mt as lastEntry, Nt as lastOfTarget, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, lt as enterPhase, mt as leavesOf, nt as announceBeginning, tt as unrecordedResult, wt as openHistory } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { t as holdSettled } from "./locking.js";
 import { a as restart, l as stopApplication, t as undoTarget } from "./undo-target.js";

@@ -1,5 +1,5 @@
 import { D as suffixOf, O as timeOfRun, X as failure, Z as messageOf } from "./domain.js";
-import { At as lastEntry, B as backupsOf, Ct as journalPlace, U as newestSoundBackup, ct as coversDatabase, jt as lastOfTarget, z as backupFolders } from "./looking.js";
+import { B as backupsOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, U as newestSoundBackup, ct as coversDatabase, z as backupFolders } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 import { text } from "node:stream/consumers";
 // src/run/watch-records.ts

@@ -1,5 +1,5 @@
 import { $ as refusal, F as schemaDifference, K as firstOf, N as withoutRecords, P as sameSchema, W as counted, X as failure, Y as BelayError, Z as messageOf, j as sameData, o as databaseOf } from "./domain.js";
-import { At as lastEntry, Ct as journalPlace, Nt as readJournal, bt as throwIfInterrupted, ct as coversDatabase, ht as note, jt as lastOfTarget, yt as step } from "./looking.js";
+import { Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, bt as throwIfInterrupted, ct as coversDatabase, ht as note, jt as readJournal, yt as step } from "./looking.js";
 import { i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 import { c as appCommand, m as showOutput, u as runAppCommand } from "./checks.js";
 import { i as describeLaterWrites, n as carryMark, r as countLaterWrites } from "./later-writes4.js";
