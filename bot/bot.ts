@@ -1,10 +1,9 @@
 /** The bot put together: settings → servers, store, worker, clock; started, and drained when it is told to end. */
 
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { BelayError, failure, messageOf } from "../src/domain/error.ts";
+import { AskedOnce } from "./asked-once.ts";
 import { reduce } from "./core/reduce.ts";
 import { type Api, type App, connect } from "./github/api.ts";
 import { Policies } from "./github/policy.ts";
@@ -12,6 +11,7 @@ import { serverUrlOf } from "./github/server-url.ts";
 import { botKeys } from "./grant/keys.ts";
 import { IdentityCheck } from "./grant/oidc.ts";
 import { Bodies } from "./http/body.ts";
+import { listen } from "./http/listen.ts";
 import { Pace } from "./http/pace.ts";
 import { metricsServer, publicServer } from "./http/server.ts";
 import type { Log } from "./log.ts";
@@ -29,6 +29,7 @@ export interface RunningBot {
   readonly stop: () => Promise<void>;
 }
 
+const OTHER_PORTS = { hint: "PORT and METRICS_PORT name others" };
 const CLOCK_MS = 60_000;
 const SWEEP_MS = 5 * 60_000;
 /** Docker waits for ten seconds. */
@@ -72,14 +73,14 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
   const numbers = metricsServer(async () => {
     const { rss, heapUsed } = process.memoryUsage();
     return { ...(await store.counts()), memory_bytes: rss, heap_bytes: heapUsed };
-  });
-  try {
-    await Promise.all([listening(web, settings.port), listening(numbers, settings.metricsPort)]);
-  } catch (error) {
-    for (const server of [web, numbers]) server.close();
-    await close();
-    throw error;
-  }
+  }, log);
+  const ports = await Promise.all([listen(web, settings.port, OTHER_PORTS), listen(numbers, settings.metricsPort, OTHER_PORTS)]).catch(
+    async (error: unknown) => {
+      for (const server of [web, numbers]) server.close();
+      await close();
+      throw error;
+    },
+  );
   let looking: Promise<void> = Promise.resolve();
   const look = () => {
     looking = looking.then(() => sweep({ store, app, log, now })).then(wake);
@@ -89,8 +90,8 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
   const clock = setInterval(() => void tick(store, wake, now, log), CLOCK_MS);
   await tick(store, wake, now, log);
   return {
-    port: portOf(web),
-    metricsPort: portOf(numbers),
+    port: ports[0],
+    metricsPort: ports[1],
     stop: async () => {
       clearInterval(clock);
       clearInterval(sweeping);
@@ -141,7 +142,7 @@ async function tick(store: SqliteStore, wake: () => void, now: () => Date, log: 
 
 /** The user that GitHub keeps for an app: `SLUG[bot]`. Its number never changes. */
 function botUserOf(app: App): (api: Api) => Promise<number> {
-  let known: Promise<number> | null = null;
+  const known = new AskedOnce<null, number>();
   const ask = async (api: Api) => {
     const itself = await app.app();
     const own = await itself("get", "/app", {});
@@ -150,25 +151,7 @@ function botUserOf(app: App): (api: Api) => Promise<number> {
     const user = await api("get", "/users/{username}", { username: `${slug}[bot]` });
     return Number(user.id);
   };
-  return (api) => {
-    known ??= ask(api);
-    known.catch(() => (known = null));
-    return known;
-  };
-}
-
-async function listening(server: Server, port: number): Promise<void> {
-  server.listen(port);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw failure("port-unusable", `listening on port ${port}: ${messageOf(error)}`, { hint: "PORT and METRICS_PORT name others" });
-  }
-}
-
-function portOf(server: Server): number {
-  const address = server.address() as AddressInfo;
-  return address.port;
+  return (api) => known.get(null, () => ask(api));
 }
 
 /** Whoever still sends shortly before the time is over is cut off: a slow one must not keep the bot from ending. */

@@ -1,6 +1,6 @@
 /** `npm start`: the bot. */
 
-import { BelayError } from "../src/domain/error.ts";
+import { BelayError, messageOf } from "../src/domain/error.ts";
 import { startBot } from "./bot.ts";
 import { jsonLog } from "./log.ts";
 import { readSettings } from "./settings.ts";
@@ -14,7 +14,13 @@ async function main(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       log("info", "ending", { signal });
-      void bot.stop().then(() => log("info", "ended"));
+      bot.stop().then(
+        () => log("info", "ended"),
+        (error: unknown) => {
+          log("error", "the end went wrong", { why: messageOf(error) });
+          process.exitCode = 1;
+        },
+      );
     });
   }
   log("info", "listening", { port: bot.port, metrics: bot.metricsPort });

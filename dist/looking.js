@@ -3391,7 +3391,7 @@ function locked(target, lock) {
 function digestOf(fields) {
 	return `sha256:${sha256Of(fields)}`;
 }
-function boundFields({ repositoryId, environment, command, targets, tool, policyDigest: policy }) {
+function boundFields({ repositoryId, environment, command, targets, tool, ...rest }) {
 	return {
 		v: 1,
 		repositoryId,
@@ -3411,7 +3411,7 @@ function boundFields({ repositoryId, environment, command, targets, tool, policy
 			}))
 		})),
 		tool,
-		policyDigest: policy
+		policyDigest: rest.policyDigest
 	};
 }
 function pendingDigest({ targets }) {

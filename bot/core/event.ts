@@ -1,7 +1,9 @@
 /** What happened, as the inbox keeps it: each with a key that says which happening it is, however often it is told. */
 
+import type { GrantClaim } from "../../src/domain/grant-claim.ts";
 import type { Facts } from "./facts.ts";
 import type { JobKind, Person } from "./request.ts";
+import type { PullState } from "./state.ts";
 
 export type BotEvent = { readonly at: string } & Happening;
 
@@ -41,17 +43,11 @@ export interface ButtonPressed {
   readonly by: Person;
 }
 
-export interface PullChanged {
+/** What a webhook says that it is now. */
+export interface PullChanged extends Omit<PullState, "pushers"> {
   readonly kind: "pull";
   readonly pull: number;
   readonly action: string;
-  readonly head: string;
-  readonly base: string;
-  readonly baseSha: string;
-  readonly author: Person | null;
-  readonly isFork: boolean;
-  readonly state: "open" | "closed" | "merged";
-  readonly updatedAt: string;
   readonly by: number;
 }
 
@@ -159,17 +155,8 @@ interface Asked {
 }
 
 /** A workflow run proved who it is and asks for its grant. */
-export interface Claimed {
+export interface Claimed extends Omit<GrantClaim, "version"> {
   readonly kind: "claim";
-  readonly request: string;
-  readonly command: string;
-  readonly environment: string;
-  readonly sha: string;
-  /** null for a plan. */
-  readonly digest: string | null;
-  readonly targets: readonly string[];
-  /** Belay's own id of the run. */
-  readonly run: string;
   readonly workflowRun: number;
   readonly attempt: number;
   /** Of the identity token: each counts once. */

@@ -2,6 +2,7 @@
 
 import type { paths } from "@octokit/openapi-types";
 import type { Probot, ProbotOctokit } from "probot";
+import { AskedOnce } from "../asked-once.ts";
 
 type Verb = "get" | "post" | "patch" | "put" | "delete";
 type PathWith<V extends Verb> = { [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never }[keyof paths];
@@ -73,7 +74,7 @@ const REQUEST_MS = 10_000;
  */
 export function connect(settings: ConnectSettings): App {
   let signingIn: Promise<Probot> | null = null;
-  const known = new Map<number | undefined, Promise<Api>>();
+  const known = new AskedOnce<number | undefined, Api>();
   const apiOf = (id?: number): Promise<Api> => {
     const current = (signingIn ??= probotOf(settings));
     const forget = () => {
@@ -81,10 +82,7 @@ export function connect(settings: ConnectSettings): App {
       signingIn = null;
       known.clear();
     };
-    const api = known.get(id) ?? current.then((probot) => probot.auth(id)).then((octokit) => asApi(octokit, forget));
-    known.set(id, api);
-    api.catch(() => known.delete(id));
-    return api;
+    return known.get(id, async () => asApi(await (await current).auth(id), forget));
   };
   return { installation: apiOf, app: () => apiOf() };
 }

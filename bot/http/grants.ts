@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
+import type { GrantClaim } from "../../src/domain/grant-claim.ts";
 import { limitedMs } from "../../src/policy/retry.ts";
 import { keyOf } from "../core/event.ts";
 import { environmentIn } from "../core/facts.ts";
@@ -52,8 +53,6 @@ const asked = z.strictObject({
   targets: z.array(z.string()),
   run: z.string().check(z.minLength(1), z.maxLength(64)),
 });
-type Asked = z.infer<typeof asked>;
-
 export async function grant(message: IncomingMessage, parts: GrantParts): Promise<Reply> {
   const { identities, store, bodies, pace, now } = parts;
   const [, token] = /^Bearer (\S+)$/i.exec(message.headers.authorization ?? "") ?? [];
@@ -87,7 +86,7 @@ function unanswered(error: unknown, { log, now }: GrantParts): Reply {
   return notNow("github-unreachable", "GitHub does not answer what has to be asked before a grant", 5);
 }
 
-async function judge(claim: Asked, job: JobIdentity, repository: Repository, parts: GrantParts): Promise<Reply> {
+async function judge(claim: GrantClaim, job: JobIdentity, repository: Repository, parts: GrantParts): Promise<Reply> {
   const { store, app, policies, now, drainInbox, wake } = parts;
   const api = await app.installation(repository.installation);
   const names = { owner: repository.owner, repo: repository.name };
@@ -99,17 +98,11 @@ async function judge(claim: Asked, job: JobIdentity, repository: Repository, par
   const { policyRead, ...facts } = await readFacts(api, names, policies, question, state, now());
   const stranger = strangeJob(job, claim, policyRead, repository, await parts.botUser(api));
   if (stranger !== null) return refused(403, "job-unknown", stranger);
-  const { request: id, command, sha, digest, targets, run } = claim;
+  const { version: _version, ...asks } = claim;
   const event = {
     at: now().toISOString(),
     kind: "claim",
-    request: id,
-    command,
-    environment: claim.environment,
-    sha,
-    digest,
-    targets,
-    run,
+    ...asks,
     workflowRun: job.runId,
     attempt: job.runAttempt,
     jti: job.jti,
@@ -122,13 +115,13 @@ async function judge(claim: Asked, job: JobIdentity, repository: Repository, par
   const answer = await store.answerTo(repository.id, keyOf(event));
   if (answer === null) return notNow("not-decided", "the claim could not be decided", 5);
   if (answer.kind === "refused") return { status: answer.status, json: { reasons: answer.reasons } };
-  return { status: 200, json: await granted(answer.request, command, repository, parts) };
+  return { status: 200, json: await granted(answer.request, claim.command, repository, parts) };
 }
 
 /** What the token says beyond who signed it: exactly a run of the configured workflow, started by this bot on the default branch. */
 function strangeJob(
   job: JobIdentity,
-  claim: Asked,
+  claim: GrantClaim,
   { facts, workflow, branch }: Policy,
   { owner, name }: Repository,
   bot: number,

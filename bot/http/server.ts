@@ -65,7 +65,7 @@ function pathOf({ url = "/" }: IncomingMessage): string {
 }
 
 /** Numbers in Prometheus' text format. */
-export function metricsServer(metrics: () => Promise<Readonly<Record<string, number>>>): Server {
+export function metricsServer(metrics: () => Promise<Readonly<Record<string, number>>>, log: Log): Server {
   return createServer((message, response) => {
     metrics()
       .then((numbers) => {
@@ -75,6 +75,9 @@ export function metricsServer(metrics: () => Promise<Readonly<Record<string, num
           pathOf(message) === "/metrics" ? { status: 200, text: lines.join("") } : { status: 404, text: "only /metrics is here\n" },
         );
       })
-      .catch(() => send(response, { status: 500, text: "the store does not answer\n" }));
+      .catch((error: unknown) => {
+        log("error", "the numbers could not be read", { why: messageOf(error) });
+        send(response, { status: 503, text: "the numbers could not be read; the bot's log says why\n" });
+      });
   });
 }

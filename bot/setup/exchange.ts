@@ -2,7 +2,7 @@
 
 import type { paths } from "@octokit/openapi-types";
 import * as z from "zod/mini";
-import { failure, messageOf } from "../../src/domain/error.ts";
+import { type BelayError, failure, messageOf } from "../../src/domain/error.ts";
 
 const ROUTE = "/app-manifests/{code}/conversions" satisfies keyof paths;
 type Made = paths[typeof ROUTE]["post"]["responses"][201]["content"]["application/json"];
@@ -19,12 +19,12 @@ const made = z.object({
 
 export type MadeApp = z.infer<typeof made> & Pick<Made, "id">;
 
-/** Throws the failure `app-not-made`. */
+/** Throws the failure `app-not-made`, or `app-lost` when the code is used up. */
 export async function exchange(apiUrl: string, code: string): Promise<MadeApp> {
   const answer = await ask(apiUrl + ROUTE.replace("{code}", encodeURIComponent(code)));
   const { data } = made.safeParse(answer);
   if (data !== undefined) return data;
-  throw notMade("GitHub's answer lacks what the bot needs", "delete the app on GitHub, and begin again");
+  throw appLost("GitHub's answer lacks what the bot needs");
 }
 
 async function ask(url: string): Promise<unknown> {
@@ -39,10 +39,25 @@ async function ask(url: string): Promise<unknown> {
     );
   }
   if (answer.status === 404 || answer.status === 422)
-    throw notMade("GitHub does not know this code: it was used already, or is more than an hour old", "begin again, under another name");
+    throw notMade(
+      "GitHub does not know this code: it was used already, or is more than an hour old",
+      "begin again; where GitHub lists the app, delete it there first",
+    );
   if (answer.status !== 201)
     throw notMade(`GitHub answered ${answer.status}`, "open the page that was just shown once more: the code is good for an hour");
-  return answer.json();
+  try {
+    return await answer.json();
+  } catch (error) {
+    throw appLost("GitHub's answer was cut", error);
+  }
+}
+
+/** GitHub has made the app and tells its secrets once: nobody has them now. */
+export function appLost(why: string, cause?: unknown): BelayError {
+  return failure("app-lost", `GitHub made the app, but ${why}${cause === undefined ? "" : `: ${messageOf(cause)}`}`, {
+    hint: "nobody has them now: delete the app in its settings on GitHub, and begin again",
+    cause,
+  });
 }
 
 function notMade(why: string, hint: string) {

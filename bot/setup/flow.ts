@@ -4,12 +4,12 @@
  */
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { BelayError, refusal } from "../../src/domain/error.ts";
+import { createServer, type IncomingMessage } from "node:http";
+import { BelayError } from "../../src/domain/error.ts";
 import { serverUrlOf } from "../github/server-url.ts";
+import { listen } from "../http/listen.ts";
 import { type Reply, send } from "../http/reply.ts";
-import { exchange, type MadeApp } from "./exchange.ts";
+import { appLost, exchange, type MadeApp } from "./exchange.ts";
 import { manifestOf } from "./manifest.ts";
 import { formPage, madePage, refusedPage } from "./pages.ts";
 
@@ -27,25 +27,28 @@ export interface Wanted {
 export interface Flow {
   /** What to open in a browser. */
   readonly url: string;
-  /** Resolves once, after `keep` has the secrets. */
-  readonly made: Promise<MadeApp>;
-  /** What was begun is ended; gives the app that there is now, or null. */
-  readonly stop: () => Promise<MadeApp | null>;
+  /** The app, once `keep` has its secrets; null when it was stopped before there was one. Rejects with the failure `app-lost`. */
+  readonly made: Promise<MadeApp | null>;
+  /** What GitHub was asked is waited for, then nobody is answered any more. */
+  readonly stop: () => Promise<void>;
 }
 
-/** `keep`: puts the secrets where they belong; what it throws is shown, and nothing is made twice. */
+/** `keep`: puts the secrets where they belong; what it throws is the cause of `app-lost`. Throws the failure `port-unusable`. */
 export async function startFlow(wanted: Wanted, keep: (app: MadeApp) => void): Promise<Flow> {
   const server = createServer();
-  const url = await listening(server, wanted.port);
+  const port = await listen(server, wanted.port, { host: "127.0.0.1", hint: "name another with --port" });
+  const url = `http://127.0.0.1:${port}`;
   const state = randomBytes(32).toString("hex");
-  const { promise: made, resolve } = Promise.withResolvers<MadeApp>();
-  let app: MadeApp | null = null;
+  const { promise: made, resolve, reject } = Promise.withResolvers<MadeApp | null>();
   let working: Promise<Reply> | null = null;
 
   const finish = async (code: string): Promise<Reply> => {
-    const exchanged = await exchange(wanted.apiUrl, code);
-    keep(exchanged);
-    app = exchanged;
+    const app = await exchange(wanted.apiUrl, code);
+    try {
+      keep(app);
+    } catch (error) {
+      throw appLost("its secrets could not be kept", error);
+    }
     resolve(app);
     return madePage(app.name, `${app.html_url}/installations/new`);
   };
@@ -61,8 +64,10 @@ export async function startFlow(wanted: Wanted, keep: (app: MadeApp) => void): P
       return refusedPage(403, "This does not come from the page that was opened here.");
     working ??= finish(code);
     return working.catch((error: unknown) => {
-      working = null;
       if (!(error instanceof BelayError)) throw error;
+      // Anything else may be tried again with the same code, or another.
+      if (error.code === "app-lost") reject(error);
+      else working = null;
       return refusedPage(502, `${error.message}. ${error.hint ?? ""}`);
     });
   };
@@ -79,7 +84,7 @@ export async function startFlow(wanted: Wanted, keep: (app: MadeApp) => void): P
       server.close();
       server.closeIdleConnections();
       await working?.catch(() => undefined);
-      return app;
+      resolve(null);
     },
   };
 }
@@ -92,16 +97,4 @@ function newAppUrl({ apiUrl, organization }: Wanted, state: string): string {
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-async function listening(server: Server, port: number): Promise<string> {
-  server.listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch {
-    throw refusal("port-taken", `port ${port} is taken`, { hint: "name another with --port" });
-  }
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("a server that listens has a port");
-  return `http://127.0.0.1:${address.port}`;
 }

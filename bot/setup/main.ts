@@ -2,6 +2,7 @@
 
 import { BelayError } from "../../src/domain/error.ts";
 import { readAsked, USAGE } from "./asked.ts";
+import type { MadeApp } from "./exchange.ts";
 import { startFlow } from "./flow.ts";
 import { SecretsFile } from "./secrets-file.ts";
 
@@ -16,11 +17,14 @@ async function main(): Promise<number> {
   using file = new SecretsFile(asked.file);
   const standard = asked.apiUrl === "https://api.github.com" ? {} : { GITHUB_API_URL: asked.apiUrl };
   const flow = await startFlow(asked, (app) => file.write(app, { BELAY_URL: asked.bot, ...standard }));
-  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void flow.stop());
   say(`Open ${flow.url}/ in a browser, and press the button. Ctrl-C ends this; nothing is made before GitHub asks you.`);
-  await Promise.race([flow.made, interrupted]);
-  const made = await flow.stop();
+  let made: MadeApp | null;
+  try {
+    made = await flow.made;
+  } finally {
+    await flow.stop();
+  }
   if (made === null) {
     say("No app was made, and no file was left.");
     return 130;

@@ -2,31 +2,15 @@ import { createHash } from "node:crypto";
 
 import type { BoundFields, BoundRollback } from "../domain/bound-fields.ts";
 import { canonicalJson, type JsonValue } from "../domain/canonical-json.ts";
-import type { Finding, Migration } from "../domain/migration.ts";
+import type { Migration } from "../domain/migration.ts";
 import type { SchemaSnapshot } from "../domain/schema.ts";
-
-/** What an approval binds (DESIGN 8): nothing in it is a measurement, so the same plan has the same digest tomorrow. */
-export interface DigestFields {
-  readonly repositoryId: number | null;
-  readonly environment: string;
-  readonly command: "migrate";
-  readonly targets: readonly {
-    readonly name: string;
-    readonly identity: string;
-    readonly schemaDigest: string;
-    readonly pending: readonly Migration[];
-    readonly findings: readonly Finding[];
-  }[];
-  readonly tool: { readonly name: string; readonly configSha256: string };
-  /** `policyDigest` of the environment's effective block of belay.yml before `${}` was expanded. */
-  readonly policyDigest: string;
-}
 
 export function digestOf(fields: BoundFields | BoundRollback): string {
   return `sha256:${sha256Of(fields)}`;
 }
 
-export function boundFields({ repositoryId, environment, command, targets, tool, policyDigest: policy }: DigestFields): BoundFields {
+/** Nothing in it is a measurement, so the same plan has the same digest tomorrow. What else is known of migrations and findings is left out. */
+export function boundFields({ repositoryId, environment, command, targets, tool, ...rest }: Omit<BoundFields, "v">): BoundFields {
   return {
     v: 1,
     repositoryId,
@@ -40,7 +24,7 @@ export function boundFields({ repositoryId, environment, command, targets, tool,
       findings: findings.map(({ id, place }) => ({ id, place })),
     })),
     tool,
-    policyDigest: policy,
+    policyDigest: rest.policyDigest,
   };
 }
 

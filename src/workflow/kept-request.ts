@@ -2,13 +2,13 @@
 
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Claim } from "../github/bot/claim.ts";
+import type { GrantClaim } from "../domain/grant-claim.ts";
 import type { BotEvent } from "../github/bot/events.ts";
 import type { Runner } from "../github/runner.ts";
 
 export interface KeptRequest {
   readonly bot: string;
-  readonly claim: Claim;
+  readonly claim: GrantClaim;
   /** For events; null: the bot's answer to the claim never arrived. A secret. */
   readonly token: string | null;
   /** What is still to be told, in this order; empty: main did not come to its end. */

@@ -5,7 +5,7 @@ import type { BoundFields, BoundRollback } from "../domain/bound-fields.ts";
 import { messageOf } from "../domain/error.ts";
 import type { ProgressEvent } from "../domain/progress.ts";
 import type { Result } from "../domain/result.ts";
-import type { Claim } from "../github/bot/claim.ts";
+import type { GrantClaim } from "../domain/grant-claim.ts";
 import { type BotEvent, type EventPlace, LARGEST_EVENT_BYTES, RESULT_SEQ, tell } from "../github/bot/events.ts";
 import type { ClaimWatch } from "../github/bot/run-grant.ts";
 import type { Runner } from "../github/runner.ts";
@@ -43,7 +43,7 @@ export class Telling implements ClaimWatch {
     this.#settings = settings;
   }
 
-  async claiming(bot: string, claim: Claim): Promise<void> {
+  async claiming(bot: string, claim: GrantClaim): Promise<void> {
     await this.#keep({ bot, claim, token: null, untold: [] });
   }
 

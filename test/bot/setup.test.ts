@@ -32,9 +32,9 @@ class Setup implements AsyncDisposable {
   said = "";
   readonly ended: Promise<number | null>;
 
-  constructor(...args: readonly string[]) {
+  constructor(args: readonly string[], before = "") {
     const env = { PATH: process.env["PATH"] ?? "", GITHUB_API_URL: github.url };
-    this.#child = spawn(process.execPath, [SETUP, ...args], { cwd: folder, env });
+    this.#child = spawn("sh", ["-c", `${before} exec "$@"`, "sh", process.execPath, SETUP, ...args], { cwd: folder, env });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (this.said += text));
     this.ended = once(this.#child, "close").then(() => this.#child.exitCode);
@@ -76,7 +76,7 @@ function confirmed({ action, manifest }: Awaited<ReturnType<typeof formOf>>): UR
 }
 
 test("the button makes the app, the file starts the bot, and the app's webhooks arrive where its manifest sends them", async () => {
-  await using setup = new Setup("https://belay.example.com/", "--organization", "acme", "--name", "belay-acme");
+  await using setup = new Setup(["https://belay.example.com/", "--organization", "acme", "--name", "belay-acme"]);
   const form = await formOf(await setup.url());
   expect(form.action.pathname).toBe("/organizations/acme/settings/apps/new");
   expect(form.manifest).toMatchObject({
@@ -114,7 +114,7 @@ test("the button makes the app, the file starts the bot, and the app's webhooks 
 });
 
 test("whoever comes without the page's own state, under another name or with a used code makes nothing", async () => {
-  await using setup = new Setup("https://belay.example.com", "--file", "another.env");
+  await using setup = new Setup(["https://belay.example.com", "--file", "another.env"]);
   const url = await setup.url();
   const form = await formOf(url);
   const back = confirmed(form);
@@ -142,14 +142,36 @@ test("whoever comes without the page's own state, under another name or with a u
   expect(await setup.ended).toBe(0);
 });
 
+test("secrets that could not be kept end it: it says that there is an app, and what to do with it", async () => {
+  await using setup = new Setup(["https://belay.example.com", "--file", "lost.env"], "ulimit -f 0;");
+  const form = await formOf(await setup.url());
+  const page = await fetch(confirmed(form));
+  expect(page.status).toBe(502);
+  expect(await page.text()).toContain("delete the app in its settings on GitHub");
+  expect(await setup.ended).toBe(1);
+  expect(setup.said).toContain("GitHub made the app, but its secrets could not be kept");
+  expect(setup.said).toContain("delete the app in its settings on GitHub, and begin again");
+  expect(setup.said).not.toContain("No app was made");
+  expect(existsSync(join(folder, "lost.env"))).toBe(false);
+});
+
+test("an answer that was cut ends it too: the code is used up", async () => {
+  await using setup = new Setup(["https://belay.example.com", "--file", "cut.env"]);
+  const form = await formOf(await setup.url());
+  github.faults.add("POST /app-manifests/{code}/conversions", { kind: "cut-off" }, { times: 1 });
+  expect(await (await fetch(confirmed(form))).text()).toContain("delete the app");
+  expect(await setup.ended).toBe(1);
+  expect(setup.said).toContain("GitHub made the app, but");
+});
+
 test("who interrupts it leaves no file behind, and who has one keeps it", async () => {
-  await using setup = new Setup("https://belay.example.com", "--file", "left.env");
+  await using setup = new Setup(["https://belay.example.com", "--file", "left.env"]);
   await setup.url();
   setup.interrupt();
   expect(await setup.ended).toBe(130);
   expect(existsSync(join(folder, "left.env"))).toBe(false);
   writeFileSync(join(folder, "mine.env"), "mine");
-  await using again = new Setup("https://belay.example.com", "--file", "mine.env");
+  await using again = new Setup(["https://belay.example.com", "--file", "mine.env"]);
   expect(await again.ended).toBe(1);
   expect(again.said).toContain("mine.env is there already");
   expect(readFileSync(join(folder, "mine.env"), "utf8")).toBe("mine");
@@ -163,7 +185,7 @@ test.each([
   [["https://a.example", "--port", "99999"], "--port is no port"],
   [["https://a.example", "--bogus"], "--bogus"],
 ])("%j is answered with what is wrong", async (args, why) => {
-  await using setup = new Setup(...args);
+  await using setup = new Setup(args);
   expect(await setup.ended).toBe(2);
   expect(setup.said).toContain(why);
   expect(setup.said).not.toMatch(/^ +at /m);

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 
-import { type Claim, claimGrant } from "../../src/github/bot/claim.ts";
+import type { GrantClaim } from "../../src/domain/grant-claim.ts";
+import { claimGrant } from "../../src/github/bot/claim.ts";
 import { tell } from "../../src/github/bot/events.ts";
 
-const CLAIM: Claim = {
+const CLAIM: GrantClaim = {
   version: 1,
   request: "r1",
   command: "migrate",

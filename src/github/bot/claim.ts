@@ -1,23 +1,10 @@
 /** Asks the bot for this run's grant. Whoever claims again with the same words gets the same answer, so asking again is harmless. */
 
 import { type BelayError, messageOf, type Reason, refusal } from "../../domain/error.ts";
+import type { GrantClaim } from "../../domain/grant-claim.ts";
 import { identityToken, type TokenSource } from "../identity.ts";
 import { throwIfAborted } from "../waiting.ts";
 import { askAgain, type BotAnswer, type Patience } from "./ask.ts";
-
-/** The body of `POST /api/grants`. */
-export interface Claim {
-  readonly version: 1;
-  readonly request: string;
-  readonly command: string;
-  readonly environment: string;
-  readonly sha: string;
-  /** null where nothing is bound to a plan. */
-  readonly digest: string | null;
-  readonly targets: readonly string[];
-  /** The same for every try of this run, and of no other. */
-  readonly run: string;
-}
 
 export type ClaimAnswer =
   /** `grant`: a JWS; `events`: the token for what the run tells, a secret. */
@@ -38,7 +25,7 @@ export interface Claimant {
 }
 
 /** Throws refusals: who may not ask, and a bot that gives no answer. */
-export async function claimGrant(claim: Claim, claimant: Claimant, budgetMs: number = BUDGET_MS): Promise<ClaimAnswer> {
+export async function claimGrant(claim: GrantClaim, claimant: Claimant, budgetMs: number = BUDGET_MS): Promise<ClaimAnswer> {
   const { bot, signal } = claimant;
   const patience: Patience = { budgetMs, askMs: ASK_MS, signal };
   const { answer, tries } = await askAgain(

@@ -6,18 +6,19 @@
 import type { JSONWebKeySet } from "jose";
 import type { ApprovalFacts } from "../../domain/approval.ts";
 import { type BelayError, type Reason, refusal } from "../../domain/error.ts";
+import type { GrantClaim } from "../../domain/grant-claim.ts";
 import type { GitHub, GrantedOptions, GrantRequest } from "../../world.ts";
 import { headOf } from "../checkout.ts";
 import { gitHubOf, type Job } from "../github.ts";
 import { askAgain } from "./ask.ts";
 import { botAddress } from "./address.ts";
-import { type Claim, claimGrant } from "./claim.ts";
+import { claimGrant } from "./claim.ts";
 import { type Grant, verifyGrant } from "./grant.ts";
 
 /** What is known of the claim, as soon as it is: whoever ends the job needs it to tell the bot how it ended. */
 export interface ClaimWatch {
   /** Before the bot is asked, since its answer may be lost. */
-  readonly claiming: (bot: string, claim: Claim) => Promise<void>;
+  readonly claiming: (bot: string, claim: GrantClaim) => Promise<void>;
   /** `token`: for what the run tells; null: the bot said no, and knows how it ended. */
   readonly answered: (token: string | null) => Promise<void>;
 }
@@ -97,7 +98,7 @@ async function claimFor(
 ): Promise<Claimed> {
   const { context, signal } = job;
   const bot = botAddress(configured, context.apiUrl);
-  const claim: Claim = { version: 1, request, command, environment: environment.name, sha, digest, targets, run };
+  const claim: GrantClaim = { version: 1, request, command, environment: environment.name, sha, digest, targets, run };
   await watch.claiming(bot, claim);
   const answer = await claimGrant(claim, { bot, identity: context.identity, signal, hide });
   if (answer.kind === "refused") {
