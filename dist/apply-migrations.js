@@ -1,4 +1,4 @@
-import { X as failure, Y as BelayError, Z as messageOf } from "./domain.js";
+import { Q as messageOf, X as BelayError, Z as failure } from "./domain.js";
 import { m as showOutput } from "./checks.js";
 import { ft as interruption, yt as step } from "./looking.js";
 import { setTimeout } from "node:timers/promises";

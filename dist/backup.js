@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Y as BelayError } from "./domain.js";
+import { X as BelayError } from "./domain.js";
 import { J as endRun, Pt as assertBackupPossible, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
 import { h as beginRecord, n as closeWorkspace, p as takeDurableBackup } from "./take-backup.js";

@@ -1,4 +1,4 @@
-import { Q as reasonOf, Y as BelayError } from "./domain.js";
+import { $ as reasonOf, X as BelayError } from "./domain.js";
 import { r as commandLine } from "./page.js";
 import "./steps.js";
 // src/report/interrupt.ts

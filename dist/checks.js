@@ -1,4 +1,4 @@
-import { X as failure, Y as BelayError } from "./domain.js";
+import { X as BelayError, Z as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 import { bt as throwIfInterrupted, ft as interruption, yt as step } from "./looking.js";
 // src/run/output.ts

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Y as BelayError } from "./domain.js";
+import { X as BelayError } from "./domain.js";
 import { t as spawn } from "./spawn.js";
 import { a as shortened, r as recordText, t as meets } from "./expect.js";
 // src/check/command.ts

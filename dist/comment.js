@@ -1,4 +1,4 @@
-import { Y as BelayError } from "./domain.js";
+import { X as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/api.ts
 async function defaultBranch(github, repository) {

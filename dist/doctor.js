@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { X as failure, Y as BelayError, Z as messageOf, x as unfinished } from "./domain.js";
+import { Q as messageOf, S as unfinished, X as BelayError, Z as failure } from "./domain.js";
 import { Ft as needsOf, H as listing, L as assertIntact, N as decide, U as newestSoundBackup, q as emptyTargetResult, z as backupFolders } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, c as appCommand, t as failedChecks } from "./checks.js";

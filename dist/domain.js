@@ -536,6 +536,40 @@ function rendered(line, fields, escape) {
 function isField(name) {
 	return Object.hasOwn(MESSAGE_FIELDS, name);
 }
+// src/domain/backup.ts
+function isManifest(value) {
+	if (!isRecord(value)) return false;
+	return [
+		"id",
+		"run",
+		"environment",
+		"target",
+		"engine",
+		"engineVersion",
+		"takenAt",
+		"source",
+		"schemaDigest",
+		"proof"
+	].every((name) => typeof value[name] === "string") && [
+		"files",
+		"tables",
+		"lacks",
+		"restore"
+	].every((name) => Array.isArray(value[name])) && [
+		"toolVersions",
+		"sequences",
+		"engineFacts"
+	].every((name) => isRecord(value[name])) && everyOf(value["files"], ({ name, sizeBytes, sha256 }) => isText(name) && Number.isSafeInteger(sizeBytes) && isText(sha256)) && everyOf(value["tables"], ({ name, rows }) => isText(name) && Number.isSafeInteger(rows));
+}
+function isText(value) {
+	return typeof value === "string";
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function everyOf(list, holds) {
+	return Array.isArray(list) && list.every((item) => isRecord(item) && holds(item));
+}
 // src/domain/stored-name.ts
 function storedName(name, encryption) {
 	return encryption === "age" ? `${name}.age` : name;
@@ -578,4 +612,4 @@ function failuresIn(failed) {
 function describeTolerance({ atMost, of }) {
 	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }
-export { refusal as $, NO_DIFFERENCE as A, worstOutcome as B, applicationMayStart as C, suffixOf as D, makeRunId as E, schemaDifference as F, duration as G, nearest as H, schemaSnapshot as I, size as J, firstOf as K, canonicalJson as L, untouched as M, withoutRecords as N, timeOfRun as O, sameSchema as P, reasonOf as Q, exitStatus as R, PHASES as S, makeBackupId as T, count as U, COMMANDS as V, counted as W, failure as X, BelayError as Y, messageOf as Z, lineDifference as _, recordOf as a, phaseOf as b, storedName as c, MESSAGE_EVENTS as d, usageError as et, MESSAGE_FIELDS as f, parseWindow as g, nextOpening as h, failuresIn as i, sameData as j, shownName as k, renderTemplate as l, insideWindow as m, afterRound as n, databaseOf as o, badTenant as p, moment as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, unknownFields as u, assertFence as v, asideName as w, unfinished as x, lockLost as y, severity as z };
+export { reasonOf as $, shownName as A, severity as B, PHASES as C, makeRunId as D, makeBackupId as E, sameSchema as F, counted as G, COMMANDS as H, schemaDifference as I, moment as J, duration as K, schemaSnapshot as L, sameData as M, untouched as N, suffixOf as O, withoutRecords as P, messageOf as Q, canonicalJson as R, unfinished as S, asideName as T, nearest as U, worstOutcome as V, count as W, BelayError as X, size as Y, failure as Z, parseWindow as _, recordOf as a, lockLost as b, storedName as c, unknownFields as d, refusal as et, MESSAGE_EVENTS as f, nextOpening as g, insideWindow as h, failuresIn as i, NO_DIFFERENCE as j, timeOfRun as k, isManifest as l, badTenant as m, afterRound as n, databaseOf as o, MESSAGE_FIELDS as p, firstOf as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, usageError as tt, renderTemplate as u, lineDifference as v, applicationMayStart as w, phaseOf as x, assertFence as y, exitStatus as z };

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, H as nearest, K as firstOf, M as untouched, N as withoutRecords, P as sameSchema, W as counted, Y as BelayError } from "./domain.js";
+import { F as sameSchema, G as counted, N as untouched, P as withoutRecords, U as nearest, X as BelayError, et as refusal, q as firstOf } from "./domain.js";
 import { J as endRun, Mt as lastEntry, Nt as lastOfTarget, Pt as assertBackupPossible, W as readBackup, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, lt as enterPhase, nt as announceBeginning, wt as openHistory, yt as step } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";

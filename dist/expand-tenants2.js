@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, K as firstOf, Y as BelayError, p as badTenant } from "./domain.js";
+import { X as BelayError, et as refusal, m as badTenant, q as firstOf } from "./domain.js";
 import { M as tenantOf } from "./looking.js";
 // src/run/expand-tenants.ts
 async function expandTenants(ports, environment) {
@@ -56,7 +56,7 @@ function readName(database, value, toldBy) {
 	const name = typeof value === "string" ? value : String(value);
 	const flaw = value === null ? "is no name" : badTenant(name);
 	if (flaw === null) return name;
-	throw refusal("bad-tenant", `${toldBy === "tenants.sql" ? toldBy : `asked by ${toldBy}, the database`} gives ${database.name} a tenant ${JSON.stringify(name)}, which ${flaw}`, { hint: "its first column has to name schemas of the application's own" });
+	throw refusal("bad-tenant", `${database.name} has a tenant ${JSON.stringify(name)} (${toldBy}), which ${flaw}`, { hint: "the first column of the answer has to name schemas of the application's own" });
 }
 function withoutSchema(environment, database, missing) {
 	const what = missing.length === 1 ? `the tenant ${missing[0]} has no schema` : `${missing.length} tenants have no schema`;

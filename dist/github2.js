@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, G as duration, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
+import { K as duration, Q as messageOf, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
 import { a as failureKind, c as fileAt, d as protectionOf, f as pullReviews, g as treeOf, h as teamMembers, i as GitHubFailure, l as names, m as runReviews, n as findComment, o as branchHead, p as pullsOf, r as writeComment, s as defaultBranch, u as permissionOf } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";

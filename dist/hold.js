@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, A as NO_DIFFERENCE, E as makeRunId, F as schemaDifference, L as canonicalJson, X as failure, Y as BelayError, Z as messageOf, k as shownName, s as decryptCommands, v as assertFence, x as unfinished, y as lockLost } from "./domain.js";
+import { A as shownName, D as makeRunId, I as schemaDifference, Q as messageOf, R as canonicalJson, S as unfinished, X as BelayError, Z as failure, b as lockLost, et as refusal, j as NO_DIFFERENCE, s as decryptCommands, y as assertFence } from "./domain.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
 import { a as unreadableLargeObjects, c as fingerprintRows, d as hashOf, f as hashOfText, g as textOf, h as rowText, i as readLargeObjects, l as fingerprintTables, m as keySeed, n as countLargeObjects, p as keyHash, s as columnNamed, t as LARGE_OBJECT_TABLE, u as partOfFingerprint } from "./large-objects.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, Y as BelayError } from "./domain.js";
+import { X as BelayError, et as refusal } from "./domain.js";
 import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { Dt as lastGoodCommit, J as endRun, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, wt as openHistory, yt as step } from "./looking.js";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as resultOfThrown, t as carryOut } from "./carry-out.js";
-import { R as exitStatus, Y as BelayError } from "./domain.js";
+import { X as BelayError, z as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { n as keepInvocation, o as invocationOf, r as keepPolicy, t as watchOnce } from "./surroundings.js";
 import { t as stepView } from "./steps.js";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { $t as badName, Qt as passwordsIn, Xt as readYaml, Yt as parseConfig, nn as at } from "./looking.js";
-import { $ as refusal, X as failure, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
+import { Q as messageOf, X as BelayError, Z as failure, et as refusal, tt as usageError } from "./domain.js";
 import { i as repositoryOf, n as recognise, r as folderAt, t as chooseRecognised } from "./recognise.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, rm, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, Y as BelayError, et as usageError } from "./domain.js";
+import { X as BelayError, et as refusal, tt as usageError } from "./domain.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/locate.ts
 const USUAL = "postgres";

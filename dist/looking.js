@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { $ as refusal, B as worstOutcome, C as applicationMayStart, G as duration$1, H as nearest, K as firstOf, L as canonicalJson, Q as reasonOf, R as exitStatus, X as failure, Y as BelayError, Z as messageOf, d as MESSAGE_EVENTS, et as usageError, f as MESSAGE_FIELDS, g as parseWindow, h as nextOpening, m as insideWindow, o as databaseOf, p as badTenant, u as unknownFields, x as unfinished } from "./domain.js";
+import { $ as reasonOf, K as duration$1, Q as messageOf, R as canonicalJson, S as unfinished, U as nearest, V as worstOutcome, X as BelayError, Z as failure, _ as parseWindow, d as unknownFields, et as refusal, f as MESSAGE_EVENTS, g as nextOpening, h as insideWindow, l as isManifest, m as badTenant, o as databaseOf, p as MESSAGE_FIELDS, q as firstOf, tt as usageError, w as applicationMayStart, z as exitStatus } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
@@ -4350,10 +4350,12 @@ async function writeManifest(store, folder, manifest) {
 async function readBackup(store, folder) {
 	const id = folder.slice(folder.lastIndexOf("/") + 1);
 	const bytes = await readAll$1(store, `${folder}/${MANIFEST}`);
-	const parsed = parseManifest(bytes);
-	if (parsed === null) throw damaged$1(id, MANIFEST, "it is no manifest");
-	const { digest, ...manifest } = parsed;
-	if (manifest.formatVersion !== 1) throw damaged$1(id, MANIFEST, `its format ${String(manifest.formatVersion)} is newer than this Belay`);
+	const written = parseJson(bytes);
+	if (typeof written !== "object" || written === null || !("digest" in written)) throw damaged$1(id, MANIFEST, "it is no manifest");
+	const { digest, ...manifest } = written;
+	const version = "formatVersion" in manifest ? manifest.formatVersion : null;
+	if (version !== 1) throw damaged$1(id, MANIFEST, `its format ${String(version)} is newer than this Belay`);
+	if (!isManifest(manifest)) throw damaged$1(id, MANIFEST, "it is no manifest");
 	if (digest !== manifestDigest(manifest)) throw damaged$1(id, MANIFEST, "it was altered after it was written");
 	return {
 		folder,
@@ -4470,10 +4472,9 @@ async function readAll$1(store, key) {
 	for await (const chunk of await store.get(key)) chunks.push(chunk);
 	return Buffer.concat(chunks);
 }
-function parseManifest(bytes) {
+function parseJson(bytes) {
 	try {
-		const value = JSON.parse(bytes.toString("utf8"));
-		return typeof value === "object" && value !== null && "files" in value && "digest" in value ? value : null;
+		return JSON.parse(bytes.toString("utf8"));
 	} catch {
 		return null;
 	}

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, o as databaseOf } from "./domain.js";
+import { et as refusal, o as databaseOf } from "./domain.js";
 import { $ as resultOf, Dt as lastGoodCommit, Et as earlierFailure, Ft as needsOf, Ht as pendingDigest, It as tenantsOf, Lt as throwIfAny, N as decide, P as observe, Rt as planObstacles, Y as endedBeforehand, bt as throwIfInterrupted, j as oncePerDatabase, mt as leavesOf, q as emptyTargetResult, wt as openHistory, zt as plannedOf } from "./looking.js";
 import { f as namedBackups, p as inWaves, t as conduct } from "./conduct.js";
 import { a as runChecks, p as targetVariables, t as failedChecks } from "./checks.js";

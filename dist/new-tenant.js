@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, X as failure, et as usageError, p as badTenant } from "./domain.js";
+import { Z as failure, et as refusal, m as badTenant, tt as usageError } from "./domain.js";
 import { a as runChecks, d as runTeamCommand, i as readerOf, n as needsBaseline, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { n as applyOnce, r as timedOut } from "./apply-migrations.js";
 import { n as refuseUnapproved } from "./approval.js";

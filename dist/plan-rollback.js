@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, Y as BelayError, Z as messageOf } from "./domain.js";
+import { Q as messageOf, X as BelayError, et as refusal } from "./domain.js";
 import { $ as resultOf, Nt as lastOfTarget, Ut as policyDigest, Vt as digestOf, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { r as refuseUnfinished } from "./locking.js";

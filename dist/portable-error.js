@@ -1,4 +1,4 @@
-import { Y as BelayError, Z as messageOf } from "./domain.js";
+import { Q as messageOf, X as BelayError } from "./domain.js";
 // src/process/portable-error.ts
 function packError(error) {
 	const stack = error instanceof Error ? error.stack ?? null : null;

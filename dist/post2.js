@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as resultOfThrown, t as carryOut } from "./carry-out.js";
-import { R as exitStatus, X as failure } from "./domain.js";
+import { Z as failure, z as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";

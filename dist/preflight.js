@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, K as firstOf, Y as BelayError } from "./domain.js";
+import { X as BelayError, et as refusal, q as firstOf } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
 import { o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
 import { M as databaseNamed } from "./copies.js";

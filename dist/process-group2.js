@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { X as failure } from "./domain.js";
+import { Z as failure } from "./domain.js";
 import { on as allProcesses, sn as processSpace } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts

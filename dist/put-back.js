@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, Y as BelayError, Z as messageOf } from "./domain.js";
+import { Q as messageOf, X as BelayError, et as refusal } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { Dt as lastGoodCommit, G as refuseExternal, J as endRun, Mt as lastEntry, Nt as lastOfTarget, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, lt as enterPhase, mt as leavesOf, nt as announceBeginning, tt as unrecordedResult, wt as openHistory } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";

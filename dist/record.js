@@ -1,4 +1,4 @@
-import { $ as refusal, X as failure, Z as messageOf } from "./domain.js";
+import { Q as messageOf, Z as failure, et as refusal } from "./domain.js";
 import { join, relative, resolve, sep } from "node:path";
 import { readdir } from "node:fs/promises";
 // src/tool/program/directory.ts

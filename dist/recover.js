@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, K as firstOf, S as PHASES, Z as messageOf, x as unfinished } from "./domain.js";
+import { C as PHASES, Q as messageOf, S as unfinished, et as refusal, q as firstOf } from "./domain.js";
 import { a as finishStarted, c as comeBack, d as isTouched, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, r as recordTargetEnd, s as watchApplication, u as recordEnd } from "./conduct.js";
 import { $ as resultOf, At as openJournal, J as endRun, M as tenantOf, Mt as lastEntry, Nt as lastOfTarget, Ot as resultOfTarget, Q as migratedEnding, W as readBackup, X as endingOf, Y as endedBeforehand, Z as isJudged, gt as partOf, it as announceForgotten, jt as readJournal, lt as enterPhase, mt as leavesOf, q as emptyTargetResult, rt as announceEnd } from "./looking.js";
 import { u as runAppCommand } from "./checks.js";

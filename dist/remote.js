@@ -1,4 +1,4 @@
-import { X as failure, Y as BelayError, Z as messageOf } from "./domain.js";
+import { Q as messageOf, X as BelayError, Z as failure } from "./domain.js";
 import { cn as startedProcess } from "./looking.js";
 import { r as UNPACK_VARIABLES, t as HOST_WORD } from "./own-words.js";
 import { n as unpackError } from "./portable-error.js";

@@ -1,4 +1,4 @@
-import { $ as refusal, X as failure } from "./domain.js";
+import { Z as failure, et as refusal, l as isManifest } from "./domain.js";
 import { C as placeOfSchema, I as readKept, M as databaseNamed, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions } from "./copies.js";
 import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
 import { r as fingerprintLargeObjects } from "./large-objects.js";
@@ -57,12 +57,13 @@ async function storedCopy(store, folder, manifest, run) {
 		runSuffix: run.slice(-10),
 		sizeBytes: manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
 		madeAt: manifest.takenAt,
-		evidence: { stored: { ...manifest } }
+		evidence: { stored: manifest }
 	};
 }
-function manifestOf({ evidence }) {
+function manifestOf({ evidence, place }) {
 	if (typeof evidence !== "object" || evidence === null || !("stored" in evidence)) return null;
-	return evidence["stored"];
+	if (isManifest(evidence["stored"])) return evidence["stored"];
+	throw failure("copy-unreadable", `what is written of the backup ${place} is no manifest`, { hint: "`belay backups` lists them; `belay restore` reads one from its store" });
 }
 function storedDump(copy, manifest, store) {
 	if (store !== void 0) return {

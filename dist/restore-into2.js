@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal } from "./domain.js";
+import { et as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";
 import { P as acting, Z as statIfThere, it as sideFiles, nt as locate } from "./reading.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, E as makeRunId, Y as BelayError, et as usageError } from "./domain.js";
+import { D as makeRunId, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { $ as resultOf, G as refuseExternal, V as findBackup, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
 import { t as holdSettled } from "./locking.js";

@@ -1,4 +1,4 @@
-import { D as suffixOf, O as timeOfRun, X as failure, Z as messageOf } from "./domain.js";
+import { O as suffixOf, Q as messageOf, Z as failure, k as timeOfRun } from "./domain.js";
 import { B as backupsOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, U as newestSoundBackup, ct as coversDatabase, z as backupFolders } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 import { text } from "node:stream/consumers";

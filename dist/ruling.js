@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, Y as BelayError, Z as messageOf, _ as lineDifference } from "./domain.js";
+import { Q as messageOf, X as BelayError, et as refusal, v as lineDifference } from "./domain.js";
 import { Yt as parseConfig, an as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts

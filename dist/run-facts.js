@@ -1,5 +1,5 @@
 import { b as safeLine, n as commandFor } from "./page.js";
-import { G as duration, J as size, K as firstOf, U as count, W as counted } from "./domain.js";
+import { G as counted, K as duration, W as count, Y as size, q as firstOf } from "./domain.js";
 // src/report/changes.ts
 const TABLES = 8;
 const OBJECTS = 8;

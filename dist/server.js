@@ -1,5 +1,5 @@
 import { t as Client } from "./npm-pg.js";
-import { $ as refusal, H as nearest, X as failure, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
+import { Q as messageOf, U as nearest, X as BelayError, Z as failure, et as refusal, tt as usageError } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { a as shownServer, n as connectionLost, o as sqlstateOf, r as isConnectionLost, s as statementError, t as connectError } from "./postgres-error.js";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -290,6 +290,16 @@ function countConnection(settings, database) {
 function connectionsMade(settings, database) {
 	return made.get(keyOf(settings, database)) ?? 0;
 }
+// src/engine/postgres/pg-undeclared.ts
+function announcedProcess(client) {
+	return undeclared(client).processID;
+}
+function breakLine(client) {
+	undeclared(client).connection.stream.destroy();
+}
+function undeclared(client) {
+	return client;
+}
 // src/engine/postgres/wire-pipeline.ts
 var WirePipeline = class {
 	#statements;
@@ -505,13 +515,9 @@ var PgConnection = class {
 	async #cancelUntilIdle() {
 		const deadline = performance.now() + CANCEL_LIMIT_MS;
 		while (this.#underWay > 0 && !this.lost.aborted) {
-			if (!await this.cancel().then(() => true, () => false) || performance.now() > deadline) return this.#drop();
+			if (!await this.cancel().then(() => true, () => false) || performance.now() > deadline) return breakLine(this.#client);
 			for (let waited = 0; this.#underWay > 0 && waited < CANCEL_AGAIN_MS; waited += 10) await setTimeout(10);
 		}
-	}
-	#drop() {
-		const { connection } = this.#client;
-		connection.stream.destroy();
 	}
 };
 function inDoubt(error) {
@@ -552,8 +558,7 @@ const SETTING = "belay.proxy";
 const known = new WeakSet();
 const probing = new WeakSet();
 async function refusePooled(server, client, pid, request) {
-	const { processID } = client;
-	if (processID === pid || known.has(server) || probing.has(server)) return;
+	if (announcedProcess(client) === pid || known.has(server) || probing.has(server)) return;
 	probing.add(server);
 	try {
 		await using second = await server.connect(request);

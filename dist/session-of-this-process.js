@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, X as failure, Z as messageOf } from "./domain.js";
+import { Q as messageOf, Z as failure, et as refusal } from "./domain.js";
 import { t as THIS_MACHINE } from "./this-machine.js";
 import { i as isAlive } from "./process-group2.js";
 import { cn as startedProcess } from "./looking.js";

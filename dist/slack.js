@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { l as renderTemplate } from "./domain.js";
+import { u as renderTemplate } from "./domain.js";
 import { i as forSlack } from "./escape.js";
 import { t as post } from "./http2.js";
 // src/notify/slack.ts

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { X as failure, Z as messageOf } from "./domain.js";
+import { Q as messageOf, Z as failure } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { cn as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";

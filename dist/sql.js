@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Z as messageOf } from "./domain.js";
+import { Q as messageOf } from "./domain.js";
 import { i as recordValue, n as recordRows, o as showRow, s as showRows, t as meets } from "./expect.js";
 // src/check/sql.ts
 const MAX_EXPLAINED_ROWS = 10;

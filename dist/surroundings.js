@@ -1,4 +1,4 @@
-import { H as nearest, V as COMMANDS, et as usageError } from "./domain.js";
+import { H as COMMANDS, U as nearest, tt as usageError } from "./domain.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";

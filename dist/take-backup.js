@@ -1,4 +1,4 @@
-import { $ as refusal, E as makeRunId, J as size, T as makeBackupId, a as recordOf, o as databaseOf } from "./domain.js";
+import { D as makeRunId, E as makeBackupId, Y as size, a as recordOf, et as refusal, o as databaseOf } from "./domain.js";
 import { At as openJournal, Bt as proofOf, Ct as journalPlace, F as planOf, I as upTo, K as writeManifest, Lt as throwIfAny, R as backupFolder, St as History, Wt as schemaDigest, ht as note, jt as readJournal, kt as usualDurations, lt as enterPhase, mt as leavesOf, yt as step } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 import { a as writtenSoFar } from "./later-writes4.js";

@@ -1,6 +1,6 @@
 import { _ as paint, a as fields, b as safeLine, c as prose, d as padEnd, g as markWidth, h as mark, i as field, l as quoted, m as wrap, n as commandFor, o as indented, p as width, r as commandLine, s as markedFields, t as afterMerge, v as spell, x as safeLines } from "./page.js";
 import { a as endedWell, n as describeProof, o as verdict, r as runFacts, t as describeBackup } from "./run-facts.js";
-import { G as duration, J as size, K as firstOf, U as count, W as counted, q as moment, z as severity } from "./domain.js";
+import { B as severity, G as counted, J as moment, K as duration, W as count, Y as size, q as firstOf } from "./domain.js";
 // src/report/backups.ts
 function backupsReport(result, style) {
 	const backups = result.backups ?? [];

@@ -1,4 +1,4 @@
-import { X as failure } from "./domain.js";
+import { Z as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

@@ -1,4 +1,4 @@
-import { $ as refusal, F as schemaDifference, K as firstOf, N as withoutRecords, P as sameSchema, W as counted, X as failure, Y as BelayError, Z as messageOf, j as sameData, o as databaseOf } from "./domain.js";
+import { F as sameSchema, G as counted, I as schemaDifference, M as sameData, P as withoutRecords, Q as messageOf, X as BelayError, Z as failure, et as refusal, o as databaseOf, q as firstOf } from "./domain.js";
 import { Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, bt as throwIfInterrupted, ct as coversDatabase, ht as note, jt as readJournal, yt as step } from "./looking.js";
 import { i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 import { c as appCommand, m as showOutput, u as runAppCommand } from "./checks.js";

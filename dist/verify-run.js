@@ -1,4 +1,4 @@
-import { F as schemaDifference, H as nearest, N as withoutRecords, X as failure, Z as messageOf } from "./domain.js";
+import { I as schemaDifference, P as withoutRecords, Q as messageOf, U as nearest, Z as failure } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { Lt as throwIfAny, yt as step } from "./looking.js";
 // src/check/data-scope.ts

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal, Y as BelayError, Z as messageOf, et as usageError } from "./domain.js";
+import { Q as messageOf, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
 import { $ as resultOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, St as History, Y as endedBeforehand, jt as readJournal, q as emptyTargetResult } from "./looking.js";
 import { n as holdTargets, r as refuseUnfinished } from "./locking.js";
 import { i as subjectsOf, n as askRound, r as hasFailed, t as WatchCourse } from "./watch-course.js";

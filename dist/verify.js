@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as refusal } from "./domain.js";
+import { et as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, p as targetVariables, t as failedChecks } from "./checks.js";
 import { $ as resultOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, P as observe, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";

@@ -1,4 +1,4 @@
-import { G as duration, J as size, K as firstOf, U as count, W as counted } from "./domain.js";
+import { G as counted, K as duration, W as count, Y as size, q as firstOf } from "./domain.js";
 import { b as safeLine, n as commandFor, t as afterMerge, x as safeLines } from "./page.js";
 import { n as tellsNothing, r as labelOf } from "./steps.js";
 import { a as endedWell, d as wholes, i as wentBack, l as describeLoss, n as describeProof, o as verdict, r as runFacts, u as isTouched } from "./run-facts.js";

@@ -1,4 +1,4 @@
-import { $ as refusal } from "./domain.js";
+import { et as refusal } from "./domain.js";
 // src/ssh/protocol.ts
 const MARK = "belay-ssh ";
 function toLine(message) {

@@ -7,19 +7,20 @@ import type { EngineName } from "./target.ts";
  */
 export type Proof = "restored" | "read" | "external";
 
-export interface BackupFile {
+// Type aliases, not interfaces: they are JSON, and only an alias is seen to be (`JsonValue`).
+export type BackupFile = {
   /** Name inside the backup's folder. */
   readonly name: string;
   readonly sizeBytes: number;
   /** Of the file as it lies in the store, in hexadecimal. */
   readonly sha256: string;
-}
+};
 
 /**
  * `manifest.json` of a backup. Written last: without it the backup does not exist. Holds no secret. `restore` is a command line
  * for a person without Belay, run in the backup's folder.
  */
-export interface Manifest {
+export type Manifest = {
   readonly formatVersion: 1;
   readonly id: string;
   readonly run: string;
@@ -43,13 +44,43 @@ export interface Manifest {
   readonly restore: readonly string[];
   /** What the engine needs to restore it exactly (SQLite: owner, mode); never a secret. */
   readonly engineFacts: Readonly<Record<string, JsonValue>>;
-}
+};
 
-export interface ManifestTable {
+export type ManifestTable = {
   readonly name: string;
   readonly rows: number;
   /** null where the engine proves equality by joining the copies (`exactCompare`). */
   readonly fingerprint: { readonly algorithm: string; readonly serverMajor: number; readonly value: string } | null;
+};
+
+/**
+ * Whether what was read has the shape that every reader of a manifest relies on. What its engine put into `engineFacts` is judged by
+ * the engine, and whether it was altered by its digest.
+ */
+export function isManifest(value: unknown): value is Manifest {
+  if (!isRecord(value)) return false;
+  const texts = ["id", "run", "environment", "target", "engine", "engineVersion", "takenAt", "source", "schemaDigest", "proof"];
+  const lists = ["files", "tables", "lacks", "restore"];
+  const records = ["toolVersions", "sequences", "engineFacts"];
+  return (
+    texts.every((name) => typeof value[name] === "string") &&
+    lists.every((name) => Array.isArray(value[name])) &&
+    records.every((name) => isRecord(value[name])) &&
+    everyOf(value["files"], ({ name, sizeBytes, sha256 }) => isText(name) && Number.isSafeInteger(sizeBytes) && isText(sha256)) &&
+    everyOf(value["tables"], ({ name, rows }) => isText(name) && Number.isSafeInteger(rows))
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function everyOf(list: unknown, holds: (item: Readonly<Record<string, unknown>>) => boolean): boolean {
+  return Array.isArray(list) && list.every((item) => isRecord(item) && holds(item));
 }
 
 /** A backup as reports name it. */

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 
-import type { BackupSummary, Manifest } from "../domain/backup.ts";
+import { type BackupSummary, isManifest, type Manifest } from "../domain/backup.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { failure, messageOf, refusal } from "../domain/error.ts";
 import type { BackupListing } from "../domain/result.ts";
@@ -37,10 +37,12 @@ export async function writeManifest(store: Store, folder: string, manifest: Mani
 export async function readBackup(store: Store, folder: string): Promise<StoredBackup> {
   const id = folder.slice(folder.lastIndexOf("/") + 1);
   const bytes = await readAll(store, `${folder}/${MANIFEST}`);
-  const parsed = parseManifest(bytes);
-  if (parsed === null) throw damaged(id, MANIFEST, "it is no manifest");
-  const { digest, ...manifest } = parsed;
-  if (manifest.formatVersion !== 1) throw damaged(id, MANIFEST, `its format ${String(manifest.formatVersion)} is newer than this Belay`);
+  const written = parseJson(bytes);
+  if (typeof written !== "object" || written === null || !("digest" in written)) throw damaged(id, MANIFEST, "it is no manifest");
+  const { digest, ...manifest } = written;
+  const version = "formatVersion" in manifest ? manifest.formatVersion : null;
+  if (version !== 1) throw damaged(id, MANIFEST, `its format ${String(version)} is newer than this Belay`);
+  if (!isManifest(manifest)) throw damaged(id, MANIFEST, "it is no manifest");
   if (digest !== manifestDigest(manifest)) throw damaged(id, MANIFEST, "it was altered after it was written");
   return { folder, manifest, summary: summaryOf(store, folder, manifest, createHash("sha256").update(bytes).digest("hex")) };
 }
@@ -147,12 +149,9 @@ async function readAll(store: Store, key: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parseManifest(bytes: Buffer): (Manifest & { readonly digest: unknown }) | null {
+function parseJson(bytes: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && "files" in value && "digest" in value
-      ? (value as Manifest & { digest: unknown })
-      : null;
+    return JSON.parse(bytes.toString("utf8"));
   } catch {
     return null;
   }

@@ -77,13 +77,9 @@ function readName(database: Target, value: unknown, toldBy: string): string {
   const name = typeof value === "string" ? value : String(value);
   const flaw = value === null ? "is no name" : badTenant(name);
   if (flaw === null) return name;
-  throw refusal(
-    "bad-tenant",
-    `${toldBy === "tenants.sql" ? toldBy : `asked by ${toldBy}, the database`} gives ${database.name} a tenant ${JSON.stringify(name)}, which ${flaw}`,
-    {
-      hint: "its first column has to name schemas of the application's own",
-    },
-  );
+  throw refusal("bad-tenant", `${database.name} has a tenant ${JSON.stringify(name)} (${toldBy}), which ${flaw}`, {
+    hint: "the first column of the answer has to name schemas of the application's own",
+  });
 }
 
 function withoutSchema(environment: Environment, database: Target, missing: readonly string[]): BelayError {

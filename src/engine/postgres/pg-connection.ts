@@ -6,6 +6,7 @@ import type { Client, QueryArrayResult } from "pg";
 import { BelayError, failure } from "../../domain/error.ts";
 import type { Answer, Connection, ConnectRequest, Parameter, Row, Server } from "./connection.ts";
 import { quoteIdentifier } from "./identifiers.ts";
+import { breakLine } from "./pg-undeclared.ts";
 import { connectionLost, isConnectionLost, sqlstateOf, statementError } from "./postgres-error.ts";
 import { WirePipeline, type PipelineOptions } from "./wire-pipeline.ts";
 
@@ -170,15 +171,9 @@ export class PgConnection implements Connection {
         () => true,
         () => false,
       );
-      if (!asked || performance.now() > deadline) return this.#drop();
+      if (!asked || performance.now() > deadline) return breakLine(this.#client);
       for (let waited = 0; this.#underWay > 0 && waited < CANCEL_AGAIN_MS; waited += 10) await pause(10);
     }
-  }
-
-  /** Breaks the line. */
-  #drop(): void {
-    const { connection } = this.#client as unknown as { readonly connection: { readonly stream: { destroy(): void } } };
-    connection.stream.destroy();
   }
 }
 

@@ -4,6 +4,7 @@ import type { Client } from "pg";
 
 import { refusal } from "../../domain/error.ts";
 import type { ConnectRequest, Server } from "./connection.ts";
+import { announcedProcess } from "./pg-undeclared.ts";
 import { shownServer } from "./postgres-error.ts";
 
 /** Rounds in which two connections take turns: enough for a pool to mix up their sessions. */
@@ -19,8 +20,7 @@ const probing = new WeakSet<Server>();
  * one that does not is refused with `pooled-connection`.
  */
 export async function refusePooled(server: Server, client: Client, pid: number, request: ConnectRequest): Promise<void> {
-  const { processID } = client as unknown as { readonly processID: number | null };
-  if (processID === pid || known.has(server) || probing.has(server)) return;
+  if (announcedProcess(client) === pid || known.has(server) || probing.has(server)) return;
   probing.add(server);
   try {
     await using second = await server.connect(request);

@@ -3,8 +3,7 @@
  * the schemas are filled from the stored dump itself.
  */
 
-import type { Manifest } from "../../domain/backup.ts";
-import type { JsonValue } from "../../domain/canonical-json.ts";
+import { isManifest, type Manifest } from "../../domain/backup.ts";
 import { failure } from "../../domain/error.ts";
 import type { RunId } from "../../domain/run-id.ts";
 import type { Store } from "../../store/store.ts";
@@ -20,14 +19,17 @@ export async function storedCopy(store: Store, folder: string, manifest: Manifes
     runSuffix: run.slice(-10),
     sizeBytes: manifest.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     madeAt: manifest.takenAt,
-    evidence: { stored: { ...(manifest as unknown as Record<string, JsonValue>) } },
+    evidence: { stored: manifest },
   };
 }
 
-/** The manifest of a copy that is a stored backup; null: it is a database. */
-export function manifestOf({ evidence }: Copy): Manifest | null {
+/** The manifest of a copy that is a stored backup; null: it is a database. Throws the failure `copy-unreadable`. */
+export function manifestOf({ evidence, place }: Copy): Manifest | null {
   if (typeof evidence !== "object" || evidence === null || !("stored" in evidence)) return null;
-  return evidence["stored"] as unknown as Manifest;
+  if (isManifest(evidence["stored"])) return evidence["stored"];
+  throw failure("copy-unreadable", `what is written of the backup ${place} is no manifest`, {
+    hint: "`belay backups` lists them; `belay restore` reads one from its store",
+  });
 }
 
 /** `store`: the one that the run keeps its backups in. */
