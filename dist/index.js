@@ -1,9 +1,8 @@
 import "./rolldown-runtime.js";
-import { n as resultOfThrown, t as carryOut } from "./carry-out.js";
+import { n as resultOfThrown } from "./carry-out.js";
 import { X as BelayError, z as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
-import { n as keepInvocation, o as invocationOf, r as keepPolicy, t as watchOnce } from "./surroundings.js";
-import { t as stepView } from "./steps.js";
+import { i as keepPolicy, n as carryOutInStep, r as keepInvocation, s as invocationOf, t as watchOnce } from "./surroundings.js";
 import { t as terminalReport } from "./terminal.js";
 import { t as attempt } from "./attempt.js";
 import { t as LOG_STYLE } from "./log-style.js";
@@ -32,7 +31,7 @@ async function wrongUsage(runner, error) {
 	return 2;
 }
 async function performStep(around, inputs, given) {
-	const { runner, variables, cwd, now, random, every, loadPerform } = around;
+	const { runner, variables, now, loadPerform } = around;
 	const { invocation, token } = inputs;
 	using watch = watchOnce(around.onInterrupt);
 	const job = {
@@ -47,23 +46,15 @@ async function performStep(around, inputs, given) {
 	await using server = inputs.ssh === null ? null : await serverFor(inputs.ssh, showing);
 	const perform = server === null ? loadPerform() : server.loadPerform();
 	Promise.allSettled([perform]);
-	const carried = await carryOut({
+	const carried = await carryOutInStep(around, {
 		invocation,
-		world: {
-			cwd,
-			variables,
-			now,
-			random,
-			onGitHub: true,
-			github: await gitHubFor(requested?.github ?? null, job, showing, invocation.config),
-			hide: runner.mask
-		},
-		view: stepViewThatKeepsTheRun(around, requested),
-		show: runner.print,
-		complain: runner.print,
-		every,
+		github: await gitHubFor(requested?.github ?? null, job, showing, invocation.config),
 		onInterrupt: watch.share,
-		loadPerform: () => perform
+		loadPerform: () => perform,
+		keep: (event) => {
+			if (event.type === "run-began") runner.save("run", event.run);
+			requested?.telling.progress(event);
+		}
 	});
 	runner.save("ended", "true");
 	await tellBot(requested, carried, job, invocation, now());
@@ -107,23 +98,6 @@ async function gitHubFor(requested, job, { runner, context }, path) {
 			const found = await policy;
 			await attempt(runner, "a copy of the policy for the end of the job", () => keepPolicy(runner, context.tempDirectory, found));
 			return found;
-		}
-	};
-}
-function stepViewThatKeepsTheRun({ runner, elapsedMs }, requested) {
-	const view = stepView(LOG_STYLE, {
-		nowMs: elapsedMs,
-		columns: () => void 0
-	});
-	const keep = (event) => {
-		if (event.type === "run-began") runner.save("run", event.run);
-		requested?.telling.progress(event);
-	};
-	return {
-		...view,
-		show(event) {
-			keep(event);
-			return view.show(event);
 		}
 	};
 }

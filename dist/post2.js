@@ -1,11 +1,10 @@
 import "./rolldown-runtime.js";
-import { n as resultOfThrown, t as carryOut } from "./carry-out.js";
+import { n as resultOfThrown } from "./carry-out.js";
 import { Z as failure, z as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
-import { a as keptPolicy, i as keptInvocation, o as invocationOf, t as watchOnce } from "./surroundings.js";
+import { a as keptInvocation, n as carryOutInStep, o as keptPolicy, s as invocationOf, t as watchOnce } from "./surroundings.js";
 import { r as commandLine } from "./page.js";
-import { t as stepView } from "./steps.js";
 import { t as terminalReport } from "./terminal.js";
 import { t as LOG_STYLE } from "./log-style.js";
 import { t as removeCredentials } from "./credentials.js";
@@ -33,7 +32,7 @@ function isRequested(runner) {
 	return runner.saved("request") !== null && runner.saved("told") === null;
 }
 async function finish(around, run, invocation) {
-	const { runner, variables, cwd, now, random, every, loadPerform } = around;
+	const { runner, variables, cwd, now, loadPerform } = around;
 	const { token, ssh } = invocationOf(runner.input);
 	runner.mask(token === null ? [] : [token]);
 	const context = await readContext(variables);
@@ -51,31 +50,16 @@ async function finish(around, run, invocation) {
 		context,
 		unfinished
 	});
-	const carrying = carryOut({
+	const carrying = carryOutInStep(around, {
 		invocation: {
 			...invocation,
 			command: "recover",
 			options: { run }
 		},
-		world: {
-			cwd,
-			variables,
-			now,
-			random,
-			onGitHub: true,
-			github: policy === null ? github : {
-				...github,
-				policy: () => Promise.resolve(policy)
-			},
-			hide: runner.mask
+		github: policy === null ? github : {
+			...github,
+			policy: () => Promise.resolve(policy)
 		},
-		view: stepView(LOG_STYLE, {
-			nowMs: around.elapsedMs,
-			columns: () => void 0
-		}),
-		show: runner.print,
-		complain: runner.print,
-		every,
 		onInterrupt: watch.share,
 		loadPerform: server === null ? loadPerform : server.loadPerform
 	});

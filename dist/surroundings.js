@@ -1,5 +1,8 @@
 import { H as COMMANDS, U as nearest, tt as usageError } from "./domain.js";
+import { t as carryOut } from "./carry-out.js";
+import { t as stepView } from "./steps.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";
+import { t as LOG_STYLE } from "./log-style.js";
 import { join } from "node:path";
 import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -351,6 +354,39 @@ async function keptPolicy(runner) {
 function digestOf(text) {
 	return createHash("sha256").update(text).digest("hex");
 }
+// src/workflow/carry-out-in-step.ts
+function carryOutInStep(around, { github, keep, ...asked }) {
+	const { runner, variables, cwd, now, random, every } = around;
+	return carryOut({
+		...asked,
+		world: {
+			cwd,
+			variables,
+			now,
+			random,
+			onGitHub: true,
+			github,
+			hide: runner.mask
+		},
+		view: logView(around, keep),
+		show: runner.print,
+		complain: runner.print,
+		every
+	});
+}
+function logView({ elapsedMs }, keep = () => void 0) {
+	const view = stepView(LOG_STYLE, {
+		nowMs: elapsedMs,
+		columns: () => void 0
+	});
+	return {
+		...view,
+		show(event) {
+			keep(event);
+			return view.show(event);
+		}
+	};
+}
 // src/workflow/surroundings.ts
 function watchOnce(onInterrupt) {
 	const nobody = () => void 0;
@@ -370,4 +406,4 @@ function watchOnce(onInterrupt) {
 		}
 	};
 }
-export { keptPolicy as a, keptInvocation as i, keepInvocation as n, invocationOf as o, keepPolicy as r, watchOnce as t };
+export { keptInvocation as a, keepPolicy as i, carryOutInStep as n, keptPolicy as o, keepInvocation as r, invocationOf as s, watchOnce as t };

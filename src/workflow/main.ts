@@ -1,10 +1,9 @@
 /** One step of a workflow, from its inputs to its exit status, with everything outside given. */
 
-import { type CarriedOut, carryOut, resultOfThrown } from "../carry-out.ts";
+import { type CarriedOut, resultOfThrown } from "../carry-out.ts";
 import { BelayError } from "../domain/error.ts";
 import { exitStatus, USAGE_EXIT_STATUS } from "../domain/outcome.ts";
 import type { Invocation } from "../domain/invocation.ts";
-import type { Progress } from "../domain/progress.ts";
 import type { Result } from "../domain/result.ts";
 import { readContext } from "../github/context.ts";
 import type { Job } from "../github/github.ts";
@@ -12,11 +11,11 @@ import { type ActionInputs, invocationOf } from "../github/invocation.ts";
 import type { MarkdownContext } from "../report/markdown/context.ts";
 import type { Runner } from "../github/runner.ts";
 import type { SshInputs } from "../github/ssh-inputs.ts";
-import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { GitHub } from "../world.ts";
 import { keepInvocation, keepPolicy } from "./kept.ts";
 import { attempt } from "./attempt.ts";
+import { carryOutInStep } from "./carry-out-in-step.ts";
 import { LOG_STYLE } from "./log-style.ts";
 import type { RequestedRun } from "./requested.ts";
 import type { Showing } from "./show.ts";
@@ -45,7 +44,7 @@ async function wrongUsage(runner: Runner, error: BelayError): Promise<number> {
 }
 
 async function performStep(around: StepSurroundings, inputs: ActionInputs, given: Showing): Promise<number> {
-  const { runner, variables, cwd, now, random, every, loadPerform } = around;
+  const { runner, variables, now, loadPerform } = around;
   const { invocation, token } = inputs;
   using watch = watchOnce(around.onInterrupt);
   const job: Job = { context: given.context, token, path: variables["PATH"], signal: watch.signal };
@@ -55,23 +54,15 @@ async function performStep(around: StepSurroundings, inputs: ActionInputs, given
   await using server = inputs.ssh === null ? null : await serverFor(inputs.ssh, showing);
   const perform = server === null ? loadPerform() : server.loadPerform(); // while the policy is read
   void Promise.allSettled([perform]); // what goes wrong is told to who waits for it
-  const carried = await carryOut({
+  const carried = await carryOutInStep(around, {
     invocation,
-    world: {
-      cwd,
-      variables,
-      now,
-      random,
-      onGitHub: true,
-      github: await gitHubFor(requested?.github ?? null, job, showing, invocation.config),
-      hide: runner.mask,
-    },
-    view: stepViewThatKeepsTheRun(around, requested),
-    show: runner.print,
-    complain: runner.print,
-    every,
+    github: await gitHubFor(requested?.github ?? null, job, showing, invocation.config),
     onInterrupt: watch.share,
     loadPerform: () => perform,
+    keep: (event) => {
+      if (event.type === "run-began") runner.save("run", event.run);
+      requested?.telling.progress(event);
+    },
   });
   runner.save("ended", "true");
   await tellBot(requested, carried, job, invocation, now());
@@ -115,22 +106,6 @@ async function gitHubFor(requested: GitHub | null, job: Job, { runner, context }
       const found = await policy;
       await attempt(runner, "a copy of the policy for the end of the job", () => keepPolicy(runner, context.tempDirectory, found));
       return found;
-    },
-  };
-}
-
-/** The view of a log, which also tells post which run it would have to finish, and a bot how far it is. */
-function stepViewThatKeepsTheRun({ runner, elapsedMs }: StepSurroundings, requested: RequestedRun | null) {
-  const view = stepView(LOG_STYLE, { nowMs: elapsedMs, columns: () => undefined });
-  const keep: Progress = (event) => {
-    if (event.type === "run-began") runner.save("run", event.run);
-    requested?.telling.progress(event);
-  };
-  return {
-    ...view,
-    show(event: Parameters<Progress>[0]) {
-      keep(event);
-      return view.show(event);
     },
   };
 }

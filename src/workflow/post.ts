@@ -1,7 +1,7 @@
 /** The end of the job: finishes a run that main was not allowed to end. Without one it does nothing. */
 
 import { setTimeout as pause } from "node:timers/promises";
-import { type CarriedOut, carryOut, resultOfThrown } from "../carry-out.ts";
+import { type CarriedOut, resultOfThrown } from "../carry-out.ts";
 import { failure, type Reason } from "../domain/error.ts";
 import { exitStatus } from "../domain/outcome.ts";
 import type { Result } from "../domain/result.ts";
@@ -9,8 +9,8 @@ import { readContext } from "../github/context.ts";
 import { gitHubOf } from "../github/github.ts";
 import { invocationOf } from "../github/invocation.ts";
 import { commandLine } from "../report/page.ts";
-import { stepView } from "../report/steps.ts";
 import { terminalReport } from "../report/terminal.ts";
+import { carryOutInStep } from "./carry-out-in-step.ts";
 import { keptInvocation, keptPolicy } from "./kept.ts";
 import { LOG_STYLE } from "./log-style.ts";
 import { removeCredentials } from "../ssh/credentials.ts";
@@ -54,7 +54,7 @@ async function finish(
   run: string,
   invocation: NonNullable<ReturnType<typeof keptInvocation>>,
 ): Promise<Finished> {
-  const { runner, variables, cwd, now, random, every, loadPerform } = around;
+  const { runner, variables, cwd, now, loadPerform } = around;
   const { token, ssh } = invocationOf(runner.input);
   runner.mask(token === null ? [] : [token]);
   const context = await readContext(variables);
@@ -63,21 +63,9 @@ async function finish(
   const policy = await keptPolicy(runner);
   const unfinished = runner.saved("session");
   await using server = ssh === null ? null : (await import("./over-ssh.ts")).serverOf(ssh, { runner, context, unfinished });
-  const carrying = carryOut({
+  const carrying = carryOutInStep(around, {
     invocation: { ...invocation, command: "recover", options: { run } },
-    world: {
-      cwd,
-      variables,
-      now,
-      random,
-      onGitHub: true,
-      github: policy === null ? github : { ...github, policy: () => Promise.resolve(policy) },
-      hide: runner.mask,
-    },
-    view: stepView(LOG_STYLE, { nowMs: around.elapsedMs, columns: () => undefined }),
-    show: runner.print,
-    complain: runner.print,
-    every,
+    github: policy === null ? github : { ...github, policy: () => Promise.resolve(policy) },
     onInterrupt: watch.share,
     loadPerform: server === null ? loadPerform : server.loadPerform,
   });

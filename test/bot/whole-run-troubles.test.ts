@@ -25,13 +25,8 @@ test("a bot that is away when the job asks for its grant is asked again", async 
 test("a bot that goes away during the run is told at the end of the job", async () => {
   await using talk = await Talk.open(BY_TWO, { app: GATED });
   const { stage } = talk;
-  talk.gate.close();
-  talk.runners.interference.set("belay migrate", {
-    during: async () => {
-      await stage.until("the stop", talk.gate.isReached);
-      await stage.stop();
-      talk.gate.open();
-    },
+  talk.duringStop("belay migrate", {
+    during: () => stage.stop(),
     after: async (end) => {
       expect(end.status, end.log).toBe(0);
       expect(end.annotations).toMatchObject([{ message: expect.stringContaining("the end of the job tries again") }]);
@@ -47,13 +42,8 @@ test("a bot that goes away during the run is told at the end of the job", async 
 test("a job that never heard the answer to its claim claims again at its end, and tells", async () => {
   await using talk = await Talk.open(BY_TWO, { app: GATED });
   const { stage } = talk;
-  talk.gate.close();
-  talk.runners.interference.set("belay migrate", {
-    during: async () => {
-      await stage.until("the stop", talk.gate.isReached);
-      await stage.stop();
-      talk.gate.open();
-    },
+  talk.duringStop("belay migrate", {
+    during: () => stage.stop(),
     after: async (_, { temp }) => {
       const [name = ""] = readdirSync(temp).filter((each) => each.startsWith("belay-request-"));
       const kept = JSON.parse(readFileSync(join(temp, name), "utf8"));
@@ -70,13 +60,8 @@ test("a job that never heard the answer to its claim claims again at its end, an
 test("a report that is lost leaves the environment in doubt; when it comes after all it says what is so", async () => {
   await using talk = await Talk.open(BY_TWO, { app: GATED });
   const { stage } = talk;
-  talk.gate.close();
-  talk.runners.interference.set("belay migrate", {
-    during: async () => {
-      await stage.until("the stop", talk.gate.isReached);
-      await stage.stop();
-      talk.gate.open();
-    },
+  talk.duringStop("belay migrate", {
+    during: () => stage.stop(),
     after: async (_, { run }) => {
       await stage.start();
       await stage.deliver("workflow_run", stage.runPayload(run, "completed"));
@@ -95,13 +80,8 @@ test("a machine that is lost in the middle of a run: /recover needs no approval,
   await using talk = await Talk.open(BY_TWO, { app: GATED });
   const { stage, runners } = talk;
   const pull = stage.openPull();
-  talk.gate.close();
-  runners.interference.set("belay migrate", {
-    during: async (step) => {
-      await stage.until("the stop", talk.gate.isReached);
-      process.kill(step.pid, "SIGKILL");
-      talk.gate.open();
-    },
+  talk.duringStop("belay migrate", {
+    during: ({ pid }) => void process.kill(pid, "SIGKILL"),
     after: () => false,
   });
   const killed = await talk.migrate(pull);
@@ -121,16 +101,8 @@ test("a machine that is lost in the middle of a run: /recover needs no approval,
 
 test("a job that is cancelled takes back what it began, and the end of the job says so", async () => {
   await using talk = await Talk.open(BY_TWO, { app: GATED });
-  const { stage } = talk;
-  talk.gate.close();
-  talk.runners.interference.set("belay migrate", {
-    during: async (step) => {
-      await stage.until("the stop", talk.gate.isReached);
-      void step.cancel();
-      talk.gate.open();
-    },
-  });
-  const { end } = await talk.migrate(stage.openPull());
+  talk.duringStop("belay migrate", { during: (step) => void step.cancel() });
+  const { end } = await talk.migrate(talk.stage.openPull());
   expect([4, 130]).toContain(end.status);
   expect(talk.tables()).toBe("");
   await talk.says("rolled back");

@@ -8,7 +8,7 @@ import { policyDigest } from "../../../src/plan/digest.ts";
 import type { CheckedOutProject } from "../github/repository.ts";
 import type { PullRequest } from "../github/state.ts";
 import { bookingDatabase } from "../project.ts";
-import { type Carried, Runners } from "./runners.ts";
+import { type Carried, type Interference, Runners } from "./runners.ts";
 import { Stage } from "./stage.ts";
 
 export const BY_TWO = "approvals: { required: 2 }\nrequire: [up-to-date]\n";
@@ -113,6 +113,19 @@ export class Talk implements AsyncDisposable {
       close: () => writeFileSync(closed, ""),
       open: () => rmSync(closed, { force: true }),
     };
+  }
+
+  /** What happens to a job whose title begins so: `during` while its run waits in the stop of an application that is GATED. */
+  duringStop(title: string, { during, ...rest }: Interference): void {
+    this.gate.close();
+    this.runners.interference.set(title, {
+      ...rest,
+      during: async (step, job) => {
+        await this.stage.until("the stop", this.gate.isReached);
+        await during?.(step, job);
+        this.gate.open();
+      },
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

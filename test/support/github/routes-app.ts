@@ -1,11 +1,10 @@
 /** What a GitHub App asks for: who it is, its tokens, reactions, workflows that it starts. */
 
-import type { components } from "@octokit/openapi-types";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 
 import { type ApiRequest, created, field, found, ok, page, param, Refusal, route, type Route, text } from "./route.ts";
 import { runShape } from "./routes-actions.ts";
-import { appShape, nodeId, userShape } from "./shapes.ts";
+import { appShape, nodeId, personShape, userShape } from "./shapes.ts";
 
 const READ = [["actions", "read"]] as const;
 const WRITE = [["actions", "write"]] as const;
@@ -25,7 +24,7 @@ export const APPS: readonly Route[] = [
   }),
   route("get", "/users/{username}", [], (request) => {
     const user = found(request.state.users.find(({ login }) => login === param(request, "username")));
-    return ok(person(request, user));
+    return ok(personShape(user, request.base, request.state.now()));
   }),
   route("post", "/app/installations/{installation_id}/access_tokens", [], (request) => {
     ownApp(request);
@@ -118,25 +117,4 @@ export const APPS: readonly Route[] = [
 function ownApp({ state, token }: ApiRequest) {
   if (token.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
   return found(state.app);
-}
-
-function person(request: ApiRequest, user: Parameters<typeof userShape>[0]): components["schemas"]["public-user"] {
-  const at = request.state.now();
-  return {
-    ...userShape(user, request.base),
-    name: null,
-    email: null,
-    company: null,
-    blog: null,
-    location: null,
-    hireable: null,
-    bio: null,
-    public_repos: 0,
-    public_gists: 0,
-    followers: 0,
-    following: 0,
-    created_at: at,
-    updated_at: at,
-    user_view_type: "public",
-  };
 }

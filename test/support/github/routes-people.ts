@@ -1,5 +1,5 @@
 import { type ApiRequest, found, ok, page, param, Refusal, route, type Route } from "./route.ts";
-import { places, userShape } from "./shapes.ts";
+import { personShape, places, userShape } from "./shapes.ts";
 import type { Team } from "./state.ts";
 
 const READ_MEMBERS = [["members", "read"]] as const;
@@ -29,22 +29,7 @@ export const PEOPLE: readonly Route[] = [
     const { token, base, state } = request;
     if (token.kind === "nobody") throw new Refusal(401, "Requires authentication");
     if (token.kind === "installation") throw new Refusal(403, "Resource not accessible by integration");
-    return ok({
-      ...userShape(token.user, base),
-      name: null,
-      email: null,
-      company: null,
-      blog: null,
-      location: null,
-      hireable: null,
-      bio: null,
-      public_repos: 0,
-      public_gists: 0,
-      followers: 0,
-      following: 0,
-      created_at: state.now(),
-      updated_at: state.now(),
-    });
+    return ok(personShape(token.user, base, state.now()));
   }),
   route("get", "/rate_limit", [], ({ token: { rate } }) => {
     const core = { limit: rate.limit, used: rate.used, remaining: Math.max(0, rate.limit - rate.used), reset: rate.reset };

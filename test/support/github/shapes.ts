@@ -39,6 +39,27 @@ export function userShape(user: User, base: string): Schemas["simple-user"] {
   };
 }
 
+/** A person's own page. */
+export function personShape(user: User, base: string, at: string): Schemas["public-user"] {
+  return {
+    ...userShape(user, base),
+    name: null,
+    email: null,
+    company: null,
+    blog: null,
+    location: null,
+    hireable: null,
+    bio: null,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: at,
+    updated_at: at,
+    user_view_type: "public",
+  };
+}
+
 export function teamShape(team: Team, organization: User, base: string): Schemas["team"] {
   const api = `${base}/orgs/${organization.login}/teams/${team.slug}`;
   return {

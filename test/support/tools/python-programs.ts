@@ -1,6 +1,7 @@
 /** Flask-Migrate and Django on PostgreSQL, for the cases that every tool is put through. On SQLite: `python-tools.ts`. */
 
 import { revision } from "./alembic-project.ts";
+import { flaskShop, layOutDjango, layOutFlask } from "./python-layout.ts";
 import type { ToolProduction, ToolProject } from "./tool-project.ts";
 
 /** The system's Python has the tools' packages, whatever Python is first on the PATH of whoever runs the tests. */
@@ -11,17 +12,6 @@ function systemPrograms(project: ToolProduction): void {
 
 const FROM_VARIABLE = 'os.environ["DATABASE_URL"]';
 
-const SHOP = (address: string) => `import os
-
-from flask import Flask
-from flask_migrate import Migrate
-from flask_sqlalchemy import SQLAlchemy
-
-app = Flask(__name__)
-app.config["SQLALCHEMY_DATABASE_URI"] = ${address}
-Migrate(app, SQLAlchemy(app))
-`;
-
 export const FLASK_ON_POSTGRES: ToolProject = {
   tool: "flask",
   options: { app: "shop" },
@@ -29,20 +19,9 @@ export const FLASK_ON_POSTGRES: ToolProject = {
   packages: [],
   layOut: (project) => {
     systemPrograms(project);
-    project.write("shop.py", SHOP(FROM_VARIABLE));
-    project.write("migrations/alembic.ini", "[alembic]\n");
-    project.write(
-      "migrations/env.py",
-      `from alembic import context\nfrom flask import current_app\n
-engine = current_app.extensions["migrate"].db.get_engine()
-with engine.connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()\n`,
-    );
-    project.write("migrations/versions/.keep", "");
+    layOutFlask(project, flaskShop(FROM_VARIABLE));
   },
-  lead: (project, address) => project.write("shop.py", SHOP(JSON.stringify(address.replace(/^postgres:/, "postgresql:")))), // as SQLAlchemy wants it
+  lead: (project, address) => project.write("shop.py", flaskShop(JSON.stringify(address.replace(/^postgres:/, "postgresql:")))), // as SQLAlchemy wants it
   write: (project, { index, name, statements }) => {
     const id = `00${index}`;
     const content = revision(id, index === 1 ? null : `00${index - 1}`, statements, [`drop table ${name}`]);
@@ -76,15 +55,7 @@ export const DJANGO_ON_POSTGRES: ToolProject = {
   packages: [],
   layOut: (project) => {
     systemPrograms(project);
-    project.write(
-      "manage.py",
-      `#!/usr/bin/env python3\nimport os\nimport sys\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")\n
-from django.core.management import execute_from_command_line\n\nexecute_from_command_line(sys.argv)\n`,
-    );
-    project.write("site_settings.py", SETTINGS(FROM_VARIABLE));
-    project.write("shop/__init__.py", "");
-    project.write("shop/migrations/__init__.py", "");
-    project.write("migrations/.keep", "");
+    layOutDjango(project, SETTINGS(FROM_VARIABLE));
   },
   lead: (project, address) => project.write("site_settings.py", SETTINGS(JSON.stringify(address))),
   write: (project, { index, name, statements }) => {

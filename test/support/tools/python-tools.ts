@@ -1,6 +1,7 @@
 /** How Alembic, Flask-Migrate and Django lie in a project, for the cases that every tool is put through. */
 
 import { ALEMBIC_INI } from "./alembic-project.ts";
+import { flaskShop, layOutDjango, layOutFlask } from "./python-layout.ts";
 import type { PythonProject, PythonTool } from "./python-site.ts";
 
 const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}\n`).join("");
@@ -36,51 +37,22 @@ with create_engine("sqlite:///" + ${address}).connect() as connection:
   write: writeRevision,
 };
 
-/** As `flask db init` writes it, but for its logging: migrations of a team's own may well be silent. */
 export const FLASK: PythonTool = {
   migrate: { tool: "flask", app: "shop" },
   ownTables: /^alembic_version$/,
-  layOut: (project, address) => {
-    project.write(
-      "shop.py",
-      `import os\n\nfrom flask import Flask\nfrom flask_migrate import Migrate\nfrom flask_sqlalchemy import SQLAlchemy\n
-app = Flask(__name__)
-app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///" + ${address}
-Migrate(app, SQLAlchemy(app))\n`,
-    );
-    project.write("migrations/alembic.ini", "[alembic]\n");
-    project.write(
-      "migrations/env.py",
-      `from alembic import context\nfrom flask import current_app\n
-engine = current_app.extensions["migrate"].db.get_engine()
-with engine.connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()\n`,
-    );
-    project.write("migrations/versions/.keep", "");
-  },
+  layOut: (project, address) => layOutFlask(project, flaskShop(`"sqlite:///" + ${address}`)),
   write: writeRevision,
 };
 
 export const DJANGO: PythonTool = {
   migrate: { tool: "django" },
   ownTables: /^django_/,
-  layOut: (project, address) => {
-    project.write(
-      "manage.py",
-      `#!/usr/bin/env python3\nimport os\nimport sys\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")\n
-from django.core.management import execute_from_command_line\n\nexecute_from_command_line(sys.argv)\n`,
-    );
-    project.write(
-      "site_settings.py",
+  layOut: (project, address) =>
+    layOutDjango(
+      project,
       `import os\n\nSECRET_KEY = "for tests"\nINSTALLED_APPS = ["shop"]\nDEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ${address}}}\n`,
-    );
-    project.write("shop/__init__.py", "");
-    project.write("shop/migrations/__init__.py", "");
-    project.write("migrations/.keep", "");
-  },
+    ),
   write: (project, { index, name, body }) => {
     const id = (at: number) => `000${at}_step`;
     const lines = ["execute = editor.execute", ...body];
