@@ -26,7 +26,8 @@ const LARGEST_BYTES = 1_000_000;
 
 /**
  * The configuration, with variables expanded for the chosen environment. Relative paths start at the file's directory, for
- * `.github/belay.yml` at the repository's root. Throws usage errors: those of `findConfig`, `config-invalid`.
+ * `.github/belay.yml` at the repository's root. Throws what `parseConfig` throws, and the usage
+ * errors of `findConfig`.
  */
 export async function loadConfig(request: LoadRequest): Promise<Config> {
   const found = await findConfig(request);

@@ -28,7 +28,7 @@ export interface ParseRequest extends Surroundings {
 /** One look at the file is quicker without the parsers that zod would generate for many. */
 z.config({ jitless: true });
 
-/** Throws one usage error that tells every problem (`config-invalid`). */
+/** Throws one usage error that tells every problem (`config-invalid`); the refusal `store-in-checkout` where that is all there is. */
 export function parseConfig(text: string, request: ParseRequest): Config {
   const { tree, blocks, environments, chosen } = readFile(text, request);
   const ready = [...environments].filter(([name]) => name === chosen);

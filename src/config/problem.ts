@@ -1,4 +1,4 @@
-import { usageError, type BelayError } from "../domain/error.ts";
+import { type BelayError, refusal, usageError } from "../domain/error.ts";
 
 /** One mistake in belay.yml. `message` never holds the value of a variable or the password of a URL. */
 export interface Problem {
@@ -14,14 +14,21 @@ export interface Problem {
   readonly hint: string | null;
 }
 
-/** All problems of a file as one usage error: one line each, in the order of the file, and as `facts.problems`. */
+/** What is right as it is written, and cannot do where this runs: a refusal of its own code, no mistake. */
+export const STORE_IN_CHECKOUT = "store-in-checkout";
+
+/** All problems of a file as one error: one line each, in the order of the file, and as `facts.problems`. */
 export function configError(file: string, problems: readonly Problem[]): BelayError {
   const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
   const lines = sorted.map((problem) => problemLine(file, problem));
-  return usageError("config-invalid", lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`, {
-    hint: `mend ${file} and run the same command again; nothing was touched`,
-    facts: { problems: sorted.map((problem) => ({ file, ...problem })) },
-  });
+  const message = lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`;
+  const told = sorted.map((problem) => ({ file, ...problem }));
+  if (sorted.every(({ code }) => code === STORE_IN_CHECKOUT)) {
+    const hint = "write an absolute path outside of the workspace, or for a store a bucket, `s3://BUCKET/PREFIX`; nothing was touched";
+    return refusal(STORE_IN_CHECKOUT, message, { hint, facts: { file, line: sorted[0]?.line ?? 1, problems: told } });
+  }
+  const hint = `mend ${file} and run the same command again; nothing was touched`;
+  return usageError("config-invalid", message, { hint, facts: { problems: told } });
 }
 
 function problemLine(file: string, { line, path, message, hint }: Problem): string {

@@ -3,7 +3,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Target } from "../domain/target.ts";
 import { DEFAULTS } from "./defaults.ts";
-import type { Problem } from "./problem.ts";
+import { type Problem, STORE_IN_CHECKOUT } from "./problem.ts";
 import { badName } from "./rule.ts";
 import type { WrittenEnvironment, WrittenTarget } from "./schema.ts";
 import { withoutPassword } from "./shown.ts";
@@ -159,7 +159,7 @@ export function lostWithCheckout(what: string, place: string, block: Tree, path:
   const written = at(block, path);
   if (checkout === null || (written?.kind === "scalar" && written.origin === "unknown") || !isInside(checkout, place)) return [];
   const message = `${what} lies in the workspace of the workflow, which the next checkout empties`;
-  return [{ ...placeOf(block, path), code: "store-in-checkout", message, hint: "put it outside of the workspace" }];
+  return [{ ...placeOf(block, path), code: STORE_IN_CHECKOUT, message, hint: "put it outside of the workspace" }];
 }
 
 function isInside(directory: string, place: string): boolean {

@@ -26,7 +26,7 @@ export interface GitHubContext {
   readonly triggeringActor: string;
   readonly job: string;
   readonly workflowRef: string;
-  /** Anything that is not known to be self-hosted counts as GitHub's own. */
+  /** GitHub's own runners always say so; one that says nothing is somebody else's program, on a machine of theirs. */
   readonly runnerEnvironment: "github-hosted" | "self-hosted";
   /** Absolute paths. */
   readonly workspace: string;
@@ -65,7 +65,7 @@ export async function readContext(variables: Variables): Promise<GitHubContext> 
     triggeringActor: variables["GITHUB_TRIGGERING_ACTOR"] || actor,
     job: reader.text("GITHUB_JOB"),
     workflowRef: variables["GITHUB_WORKFLOW_REF"] ?? "",
-    runnerEnvironment: variables["RUNNER_ENVIRONMENT"] === "self-hosted" ? "self-hosted" : "github-hosted",
+    runnerEnvironment: variables["RUNNER_ENVIRONMENT"] === "github-hosted" ? "github-hosted" : "self-hosted",
     workspace: reader.path("GITHUB_WORKSPACE"),
     tempDirectory: reader.path("RUNNER_TEMP"),
     identity: url === "" || token === "" ? null : { url, token },

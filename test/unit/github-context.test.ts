@@ -87,8 +87,9 @@ test("a schedule runs on the default branch, whether or not the event says so", 
   expect((await readContext(variables({}))).defaultBranch).toBeNull();
 });
 
-test("what is not known to be self-hosted counts as GitHub's own runner", async () => {
-  expect((await readContext(variables({}, { RUNNER_ENVIRONMENT: undefined }))).runnerEnvironment).toBe("github-hosted");
+test("GitHub's own runner says that it is one; whatever says nothing is none", async () => {
+  expect((await readContext(variables({}, { RUNNER_ENVIRONMENT: "github-hosted" }))).runnerEnvironment).toBe("github-hosted");
+  expect((await readContext(variables({}, { RUNNER_ENVIRONMENT: undefined }))).runnerEnvironment).toBe("self-hosted");
 });
 
 test("everything that is missing or odd is told at once", async () => {
