@@ -59,6 +59,7 @@ export async function perform(invocation: Invocation, world: World): Promise<Res
 async function prepare(invocation: Invocation, world: World) {
   const { config, environment, origin } = await configure(invocation, world);
   world.hide(environment.secrets);
+  if (world.github?.fork === true) refuseForks(environment, invocation.command);
   const granted = (await world.github?.grant?.begin({ command: invocation.command, environment, bot: config.bot })) ?? {};
   if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
   const ports = await connect(world, environment, origin);
@@ -105,6 +106,14 @@ function loadRequest({ config, environment }: Invocation, { cwd, variables, onGi
 /** What is asked for is in the checkout alone. */
 function isYetToBeMerged(error: unknown): boolean {
   return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
+}
+
+/** Planning runs the code of the pull request: the tool's, its settings', and where the file lies beside it, with the database in reach. */
+function refuseForks({ name, approvals }: Environment, command: CommandName): void {
+  if (approvals === null || command === "status") return;
+  throw refusal("fork", `this pull request comes from a fork, and code of a fork is never run for ${name}, which is protected`, {
+    hint: "let someone with write access push its branch to this repository and open a pull request there; `status` works here, too",
+  });
 }
 
 /** What looks at the database alone, and writes nothing to the store: an empty one on this runner does not make its answer false. */

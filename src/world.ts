@@ -32,6 +32,8 @@ export interface GitHub {
   readonly sha: string;
   /** The runner is GitHub's own and is gone after the job, with every file on it. */
   readonly hosted: boolean;
+  /** What is checked out may be a fork's code, which nobody with a right to this repository has looked at. */
+  readonly fork: boolean;
   /**
    * belay.yml as the default branch has it, at one commit. `path`: as the `config` input says; null: `belay.yml`, then
    * `.github/belay.yml`. Throws the refusal `policy-unreadable`.

@@ -1,5 +1,6 @@
 /** The few things that Belay asks of GitHub's API, each as a function; answers are cut down to what is used. */
 
+import { GitHubFailure } from "./github-failure.ts";
 import type { Requests } from "./requests.ts";
 
 export interface Repository {
@@ -19,12 +20,23 @@ export async function defaultBranch(github: Requests, repository: Repository): P
   return data.default_branch;
 }
 
-/** The commit that a branch is at. */
+/** The commit that a branch is at. What speaks GitHub's language without being it may know a branch by one of its two addresses alone. */
 export async function branchHead(github: Requests, repository: Repository, branch: string): Promise<string> {
-  const data = await github.read(`the newest commit of ${branch}`, (request, options) =>
-    request("GET /repos/{owner}/{repo}/commits/{ref}", { ...names(repository), ref: `heads/${branch}`, ...options }),
-  );
-  return data.sha;
+  const act = `the newest commit of ${branch}`;
+  const own = names(repository);
+  try {
+    const ref = `heads/${branch}`;
+    const commit = await github.read(act, (request, options) =>
+      request("GET /repos/{owner}/{repo}/commits/{ref}", { ...own, ref, ...options }),
+    );
+    return commit.sha;
+  } catch (error) {
+    if (!(error instanceof GitHubFailure) || !["not-found", "refused"].includes(error.reason)) throw error;
+    const found = await github.read(act, (request, options) =>
+      request("GET /repos/{owner}/{repo}/branches/{branch}", { ...own, branch, ...options }),
+    );
+    return found.commit.sha;
+  }
 }
 
 /** The tree of a commit: equal where all files are. */

@@ -38,6 +38,7 @@ export function gitHubOf(job: Job, { elsewhere = false }: { readonly elsewhere?:
     repositoryId: context.repository.id,
     sha: context.sha,
     hosted: context.runnerEnvironment === "github-hosted",
+    fork: context.pullRequest?.isFork === true,
     policy: (path) => readPolicy({ ...job, github: asking(job, DECIDING_MS), elsewhere }, path),
     approvals: async (environment, asked): Promise<ApprovalFacts> => {
       const github = asking(job, DECIDING_MS);

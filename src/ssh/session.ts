@@ -128,6 +128,7 @@ function gitHubThroughJob({ sha, repositoryId, policy }: Begin, questions: Quest
     repositoryId,
     sha,
     hosted: false,
+    fork: false, // no protected environment is reached this way
     policy: () => Promise.resolve(policy),
     approvals: ({ name }) => Promise.reject(withApprovals(name)),
     needs: (githubEnvironment, pendingDigest) => questions.ask(githubEnvironment, pendingDigest),

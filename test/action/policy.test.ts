@@ -157,6 +157,27 @@ describe.concurrent("a pull request that changes belay.yml", { timeout: 60_000 }
   });
 });
 
+describe.concurrent("a pull request from a fork", { timeout: 60_000 }, () => {
+  test("has nothing of its code run for a protected environment: it gets the status alone", async () => {
+    await using shop = await Shop.open({ prod: "approvals: { by: environment, from: [carol] }\n" });
+    const production = shop.production();
+    const pull = shop.pull("theirs", () => shop.project.migration("0002_more.sql", "select 1;\n"), { author: "eve", owner: "eve" });
+    for (const command of ["plan", "verify", "gate", "migrate", "backup", "recover"]) {
+      const end = await shop.onPull(pull, { command, comment: "never" });
+      expect([command, end.status, reasonsOf(end)], end.log).toEqual([command, 3, ["fork"]]);
+      expect(end.report?.reasons[0]?.hint).toContain("write access");
+    }
+    expect((await shop.onPull(pull, { command: "status" })).report?.outcome).toBe("listed");
+    expect(shop.production()).toEqual(production);
+  });
+
+  test("is planned like any other where nobody has to approve", async () => {
+    await using shop = await Shop.open();
+    const pull = shop.pull("theirs", () => shop.project.migration("0002_more.sql", "select 1;\n"), { author: "eve", owner: "eve" });
+    expect((await shop.onPull(pull, { command: "plan", comment: "never" })).report?.outcome).toBe("planned");
+  });
+});
+
 describe.concurrent("a link in the place of belay.yml", { timeout: 60_000 }, () => {
   test("leads nowhere: what it names on the runner is neither read nor shown", async () => {
     await using shop = await Shop.open();
