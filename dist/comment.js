@@ -1,5 +1,29 @@
 import { X as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
+// src/github/github-failure.ts
+var GitHubFailure = class extends BelayError {
+	reason;
+	mayBeDone;
+	constructor(reason, message, { mayBeDone = false } = {}) {
+		super("failed", `github-${reason}`, message, { hint: HINTS[reason] });
+		this.reason = reason;
+		this.mayBeDone = mayBeDone;
+	}
+};
+const HINTS = {
+	unauthorised: "give the step a valid `github-token`; left out, it is the job's own",
+	forbidden: "give the job the right that is missing, under `permissions:` in the workflow",
+	"not-found": "see whether it exists, and whether `permissions:` of the workflow lets the job read it",
+	"rate-limited": "run the job again later; the limit is counted per repository and hour",
+	unavailable: "run the job again; www.githubstatus.com says how GitHub is",
+	refused: "see what GitHub says above"
+};
+function failureKind({ status }) {
+	if (status === 401) return "unauthorised";
+	if (status === 403) return "forbidden";
+	if (status === 404 || status === 410) return "not-found";
+	return "refused";
+}
 // src/github/api.ts
 async function defaultBranch(github, repository) {
 	return (await github.read("the repository's default branch", (request, options) => request("GET /repos/{owner}/{repo}", {
@@ -8,11 +32,23 @@ async function defaultBranch(github, repository) {
 	}))).default_branch;
 }
 async function branchHead(github, repository, branch) {
-	return (await github.read(`the newest commit of ${branch}`, (request, options) => request("GET /repos/{owner}/{repo}/commits/{ref}", {
-		...names(repository),
-		ref: `heads/${branch}`,
-		...options
-	}))).sha;
+	const act = `the newest commit of ${branch}`;
+	const own = names(repository);
+	try {
+		const ref = `heads/${branch}`;
+		return (await github.read(act, (request, options) => request("GET /repos/{owner}/{repo}/commits/{ref}", {
+			...own,
+			ref,
+			...options
+		}))).sha;
+	} catch (error) {
+		if (!(error instanceof GitHubFailure) || !["not-found", "refused"].includes(error.reason)) throw error;
+		return (await github.read(act, (request, options) => request("GET /repos/{owner}/{repo}/branches/{branch}", {
+			...own,
+			branch,
+			...options
+		}))).commit.sha;
+	}
 }
 async function treeOf(github, repository, sha) {
 	return (await github.read(`the files of commit ${sha.slice(0, 7)}`, (request, options) => request("GET /repos/{owner}/{repo}/commits/{ref}", {
@@ -181,30 +217,6 @@ function commentOf({ id, html_url, body = "", user, updated_at }) {
 		updatedAt: updated_at
 	};
 }
-// src/github/github-failure.ts
-var GitHubFailure = class extends BelayError {
-	reason;
-	mayBeDone;
-	constructor(reason, message, { mayBeDone = false } = {}) {
-		super("failed", `github-${reason}`, message, { hint: HINTS[reason] });
-		this.reason = reason;
-		this.mayBeDone = mayBeDone;
-	}
-};
-const HINTS = {
-	unauthorised: "give the step a valid `github-token`; left out, it is the job's own",
-	forbidden: "give the job the right that is missing, under `permissions:` in the workflow",
-	"not-found": "see whether it exists, and whether `permissions:` of the workflow lets the job read it",
-	"rate-limited": "run the job again later; the limit is counted per repository and hour",
-	unavailable: "run the job again; www.githubstatus.com says how GitHub is",
-	refused: "see what GitHub says above"
-};
-function failureKind({ status }) {
-	if (status === 401) return "unauthorised";
-	if (status === 403) return "forbidden";
-	if (status === 404 || status === 410) return "not-found";
-	return "refused";
-}
 // src/github/comment.ts
 function environmentHash(environment) {
 	return createHash("sha256").update(environment).digest("hex").slice(0, 16);
@@ -275,4 +287,4 @@ async function withoutMissing(deletion) {
 		if (!(error instanceof GitHubFailure && error.reason === "not-found")) throw error;
 	}
 }
-export { failureKind as a, fileAt as c, protectionOf as d, pullReviews as f, treeOf as g, teamMembers as h, GitHubFailure as i, names as l, runReviews as m, findComment as n, branchHead as o, pullsOf as p, writeComment as r, defaultBranch as s, environmentHash as t, permissionOf as u };
+export { defaultBranch as a, permissionOf as c, pullsOf as d, runReviews as f, failureKind as g, GitHubFailure as h, branchHead as i, protectionOf as l, treeOf as m, findComment as n, fileAt as o, teamMembers as p, writeComment as r, names as s, environmentHash as t, pullReviews as u };

@@ -77,7 +77,7 @@ async function readContext(variables) {
 		triggeringActor: variables["GITHUB_TRIGGERING_ACTOR"] || actor,
 		job: reader.text("GITHUB_JOB"),
 		workflowRef: variables["GITHUB_WORKFLOW_REF"] ?? "",
-		runnerEnvironment: variables["RUNNER_ENVIRONMENT"] === "self-hosted" ? "self-hosted" : "github-hosted",
+		runnerEnvironment: variables["RUNNER_ENVIRONMENT"] === "github-hosted" ? "github-hosted" : "self-hosted",
 		workspace: reader.path("GITHUB_WORKSPACE"),
 		tempDirectory: reader.path("RUNNER_TEMP"),
 		identity: url === "" || token === "" ? null : {

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { K as duration, Q as messageOf, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
-import { a as failureKind, c as fileAt, d as protectionOf, f as pullReviews, g as treeOf, h as teamMembers, i as GitHubFailure, l as names, m as runReviews, n as findComment, o as branchHead, p as pullsOf, r as writeComment, s as defaultBranch, u as permissionOf } from "./comment.js";
+import { a as defaultBranch, c as permissionOf, d as pullsOf, f as runReviews, g as failureKind, h as GitHubFailure, i as branchHead, l as protectionOf, m as treeOf, n as findComment, o as fileAt, p as teamMembers, r as writeComment, s as names, u as pullReviews } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -947,6 +947,7 @@ function gitHubOf(job, { elsewhere = false } = {}) {
 		repositoryId: context.repository.id,
 		sha: context.sha,
 		hosted: context.runnerEnvironment === "github-hosted",
+		fork: context.pullRequest?.isFork === true,
 		policy: (path) => readPolicy({
 			...job,
 			github: asking(job, DECIDING_MS),

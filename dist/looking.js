@@ -1751,6 +1751,36 @@ function problem$1(block, path, code, message, hint) {
 		hint
 	};
 }
+// src/config/problem.ts
+const STORE_IN_CHECKOUT = "store-in-checkout";
+function configError(file, problems) {
+	const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
+	const lines = sorted.map((problem) => problemLine(file, problem));
+	const message = lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`;
+	const told = sorted.map((problem) => ({
+		file,
+		...problem
+	}));
+	if (sorted.every(({ code }) => code === "store-in-checkout")) return refusal(STORE_IN_CHECKOUT, message, {
+		hint: "write an absolute path outside of the workspace, or for a store a bucket, `s3://BUCKET/PREFIX`; nothing was touched",
+		facts: {
+			file,
+			line: sorted[0]?.line ?? 1,
+			problems: told
+		}
+	});
+	const hint = `mend ${file} and run the same command again; nothing was touched`;
+	return usageError("config-invalid", message, {
+		hint,
+		facts: { problems: told }
+	});
+}
+function problemLine(file, { line, path, message, hint }) {
+	return `${file}:${line}: ${path === "" ? "" : `${path}: `}${message}${hint === null ? "" : `; ${hint}`}`;
+}
+function distinct(problems) {
+	return [...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.path}:${problem.message}`, problem])).values()];
+}
 // src/config/target-files.ts
 const WILDCARDS = /[*?]+/g;
 function hasWildcard(text) {
@@ -1943,7 +1973,7 @@ function lostWithCheckout(what, place, block, path, { checkout }) {
 	const message = `${what} lies in the workspace of the workflow, which the next checkout empties`;
 	return [{
 		...placeOf$2(block, path),
-		code: "store-in-checkout",
+		code: STORE_IN_CHECKOUT,
 		message,
 		hint: "put it outside of the workspace"
 	}];
@@ -2933,24 +2963,6 @@ function withTarget(block) {
 		origin: "default"
 	};
 	return withValue(block, "target", withValue(target ?? mapOf$1(place, []), "url", url));
-}
-// src/config/problem.ts
-function configError(file, problems) {
-	const sorted = distinct(problems).sort((a, b) => a.line - b.line || a.column - b.column);
-	const lines = sorted.map((problem) => problemLine(file, problem));
-	return usageError("config-invalid", lines.length === 1 ? lines.join() : `${file} has ${lines.length} problems:\n${lines.join("\n")}`, {
-		hint: `mend ${file} and run the same command again; nothing was touched`,
-		facts: { problems: sorted.map((problem) => ({
-			file,
-			...problem
-		})) }
-	});
-}
-function problemLine(file, { line, path, message, hint }) {
-	return `${file}:${line}: ${path === "" ? "" : `${path}: `}${message}${hint === null ? "" : `; ${hint}`}`;
-}
-function distinct(problems) {
-	return [...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.path}:${problem.message}`, problem])).values()];
 }
 // src/config/yaml.ts
 const MOST_NODES = 2e4;
@@ -7924,6 +7936,7 @@ async function perform(invocation, world) {
 async function prepare(invocation, world) {
 	const { config, environment, origin } = await configure(invocation, world);
 	world.hide(environment.secrets);
+	if (world.github?.fork === true) refuseForks(environment, invocation.command);
 	const granted = await world.github?.grant?.begin({
 		command: invocation.command,
 		environment,
@@ -7984,6 +7997,10 @@ function loadRequest({ config, environment }, { cwd, variables, onGitHub }) {
 }
 function isYetToBeMerged(error) {
 	return error instanceof BelayError && error.code === "policy-missing" && error.facts["inCheckout"] === true;
+}
+function refuseForks({ name, approvals }, command) {
+	if (approvals === null || command === "status") return;
+	throw refusal("fork", `this pull request comes from a fork, and code of a fork is never run for ${name}, which is protected`, { hint: "let someone with write access push its branch to this repository and open a pull request there; `status` works here, too" });
 }
 const LOOKS_AT_DATABASE = [
 	"plan",

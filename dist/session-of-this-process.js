@@ -179,6 +179,7 @@ function gitHubThroughJob({ sha, repositoryId, policy }, questions) {
 		repositoryId,
 		sha,
 		hosted: false,
+		fork: false,
 		policy: () => Promise.resolve(policy),
 		approvals: ({ name }) => Promise.reject(withApprovals(name)),
 		needs: (githubEnvironment, pendingDigest) => questions.ask(githubEnvironment, pendingDigest)

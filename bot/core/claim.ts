@@ -10,7 +10,7 @@ import { obstaclesFor, reasonsOf } from "./facts.ts";
 import { POLICY_CHANGED, POLICY_MISSING, policyNow } from "./policy-now.ts";
 import { holdUps } from "./gates.ts";
 import { withJob } from "./jobs.ts";
-import { advance, commandOf } from "./queue.ts";
+import { commandOf } from "./queue.ts";
 import { anew, FOLLOWING, isOpen, type Job, type JobKind, type Request, type RequestReason, workflowRunOf } from "./request.ts";
 
 const SAME_ANSWER_MS = 10 * 60_000;
@@ -90,7 +90,6 @@ function judgeRun(draft: Draft, request: Request, job: Job, claim: Claimed): Cla
   if (request.command === "migrate" && request.policy.required > 0 && claim.digest !== (request.plan?.digest ?? null)) {
     const changed = planChanged(request);
     draft.move(request, "refused", [changed]);
-    advance(draft, request.environment);
     return refused(409, changed);
   }
   const reasons = [...outdated(request, claim), ...requesterGone(request, claim)];

@@ -2,7 +2,6 @@
 
 import type { Draft } from "./draft.ts";
 import { forgetGroups } from "./groups.ts";
-import { advanceAll } from "./queue.ts";
 import { isChanging, isOpen, type Request, type RequestReason, type RequestState } from "./request.ts";
 
 const PLANNING_MS = 30 * 60_000;
@@ -17,7 +16,6 @@ export function passTime(draft: Draft): void {
     else if (older(draft, request.since, KEEP_ENDED_MS) && !isNeeded(draft, request)) draft.forget(request.id);
   }
   forgetGroups(draft);
-  advanceAll(draft);
 }
 
 /** Somebody may still have to be told of it: it is in doubt, or an environment runs what it brought. */

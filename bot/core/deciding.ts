@@ -4,7 +4,6 @@ import { countApprovals } from "./approvals.ts";
 import type { Draft } from "./draft.ts";
 import type { Facts } from "./facts.ts";
 import { answer, type Order, refuse } from "./order.ts";
-import { advance } from "./queue.ts";
 import { anew, isOpen, type Request, type RequestReason } from "./request.ts";
 
 export function approve(draft: Draft, order: Order): void {
@@ -21,10 +20,7 @@ export function approve(draft: Draft, order: Order): void {
   draft.put(given);
   draft.note("approved", { request: request.id, by: order.by, sha: request.sha, digest: approval.digest, source: order.source });
   if (order.comment !== null) draft.add({ kind: "react", comment: order.comment, reaction: "+1" });
-  if (request.state === "awaiting-approval" && reasons.length === 0) {
-    draft.move(given, "approved");
-    return advance(draft, request.environment);
-  }
+  if (request.state === "awaiting-approval" && reasons.length === 0) return void draft.move(given, "approved");
   if (areUnread(given, order.facts))
     draft.add({ kind: "recheck", about: `${given.id}:${given.approvals.length} approvals`, request: given.id });
   draft.show(given);
@@ -39,7 +35,6 @@ function areUnread({ state, approvals, policy }: Request, { writers }: Facts): b
 export function recount(draft: Draft, request: Request, facts: Facts): void {
   if (countApprovals(request, facts, draft.at).reasons.length > 0) return;
   draft.move(request, "approved");
-  advance(draft, request.environment);
 }
 
 export function reject(draft: Draft, order: Order): void {
@@ -49,7 +44,6 @@ export function reject(draft: Draft, order: Order): void {
   draft.move(request, "rejected", [
     { code: "rejected", message: `rejected by ${order.by.login}: ${order.asked.reason ?? "no reason given"}` },
   ]);
-  advance(draft, request.environment);
 }
 
 export function cancel(draft: Draft, order: Order): void {
@@ -64,7 +58,6 @@ export function cancel(draft: Draft, order: Order): void {
   if (request.state === "running")
     return answer(draft, order, { kind: "done", what: `its workflow run is being cancelled; Belay puts back what it began` });
   draft.move(request, "cancelled", [{ code: "cancelled", message: `cancelled by ${order.by.login}` }]);
-  advance(draft, request.environment);
 }
 
 /** Only of the same pull request: what is approved must stand where people look at it. */

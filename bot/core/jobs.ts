@@ -2,7 +2,6 @@
 
 import type { Draft } from "./draft.ts";
 import type { Performed, WorkflowRunChanged } from "./event.ts";
-import { advance } from "./queue.ts";
 import { endRules } from "./rules.ts";
 import { isOpen, type Job, type JobKind, type Request, workflowRunOf } from "./request.ts";
 
@@ -31,7 +30,6 @@ export function takeNotDispatched(draft: Draft, { request: id, job, why, askedAt
       hint: "`workflow` of belay.yml names it; it must be on the default branch",
     },
   ]);
-  advance(draft, request.environment);
 }
 
 /** Approvals count from here on. */

@@ -2,7 +2,6 @@
 
 import type { Draft } from "./draft.ts";
 import { answer, type Order, refuse } from "./order.ts";
-import { advance } from "./queue.ts";
 
 export function lock(draft: Draft, order: Order): void {
   const { environment, reason } = order.asked;
@@ -25,5 +24,4 @@ export function unlock(draft: Draft, order: Order): void {
   draft.putLocks(environment, []);
   draft.note("unlocked", { environment, by: order.by, why: reason, locks });
   answer(draft, order, { kind: "done", what: `${environment} is unlocked` });
-  advance(draft, environment);
 }

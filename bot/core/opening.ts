@@ -5,7 +5,7 @@ import { environmentIn, obstaclesFor, policyUsed, reasonsOf, type PolicyRead, ty
 import { cannotBeMet } from "./needs.ts";
 import { newRequest } from "./new-request.ts";
 import { answer, type Order, refuse } from "./order.ts";
-import { advance, dispatch } from "./queue.ts";
+import { dispatch } from "./queue.ts";
 import { FOLLOWING, isChanging, isOpen, type Request, type RequestReason, type RunCommand } from "./request.ts";
 
 export function openRequest(draft: Draft, order: Order, command: RunCommand): void {
@@ -65,7 +65,6 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
   draft.show(request);
   if (used.required > 0) return dispatch(draft, request, "plan");
   draft.move(request, "approved");
-  advance(draft, request.environment);
 }
 
 /** What needs no approval, and a URL that may write, never runs what only the pull request has. */

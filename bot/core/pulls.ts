@@ -2,7 +2,6 @@
 
 import type { Draft } from "./draft.ts";
 import type { PullChanged } from "./event.ts";
-import { advanceAll } from "./queue.ts";
 import { anew, FOLLOWING, isOpen, type Request, type RequestReason } from "./request.ts";
 import type { PullState } from "./state.ts";
 
@@ -30,7 +29,6 @@ export function learnPull(draft: Draft, number: number, found: PullState): void 
   }
   if (state === "merged") release(draft, number);
   if (state === "closed") showLocks(draft, number);
-  advanceAll(draft);
 }
 
 interface Outdated {

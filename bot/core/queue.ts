@@ -1,4 +1,4 @@
-/** What may start now starts: called after everything that could have opened a gate. */
+/** What may start now starts. */
 
 import type { Draft } from "./draft.ts";
 import { holdUps } from "./gates.ts";

@@ -8,71 +8,68 @@ import { checkOpenPulls, takeAgain, takeGroup } from "./groups.ts";
 import { judgeClaim } from "./claim.ts";
 import { passTime } from "./clock.ts";
 import { obey, sayUnread } from "./commands.ts";
-import { Draft, type Step } from "./draft.ts";
-import type { BotEvent, ButtonPressed, Consulted } from "./event.ts";
+import { type ClaimAnswer, Draft, type Step } from "./draft.ts";
+import type { BotEvent, ButtonPressed, Claimed, Consulted } from "./event.ts";
 import { takeDispatched, takeNotDispatched, takeShown, takeWorkflowRun } from "./jobs.ts";
 import { learnPull, takePull } from "./pulls.ts";
+import { advanceAll } from "./queue.ts";
 import { takeReport } from "./reports.ts";
 import { takeRechecked, takeRule, takeRuleRead } from "./rules.ts";
 import type { RepositoryState } from "./state.ts";
 
 export function reduce(state: RepositoryState, event: BotEvent): Step {
   const draft = new Draft(state, event.at);
+  const answer = take(draft, event);
+  // Whatever happened may have opened a gate, for whichever request: nobody has to remember whose.
+  advanceAll(draft);
+  return draft.step(answer);
+}
+
+/** The answer to a claim; null for everything else. */
+function take(draft: Draft, event: BotEvent): ClaimAnswer | null {
+  if (event.kind === "claim") return judgeClaim(draft, event);
+  takeNews(draft, event);
+  return null;
+}
+
+function takeNews(draft: Draft, event: Exclude<BotEvent, Claimed>): void {
   switch (event.kind) {
     case "comment":
       // What is no command at all costs no request to GitHub.
       if (readComment(event.body).length > 0) draft.add({ kind: "consult", about: `comment:${event.comment}`, origin: event });
-      return draft.step();
+      return;
     case "button":
-      takeButton(draft, event);
-      return draft.step();
+      return takeButton(draft, event);
     case "consulted":
-      takeConsulted(draft, event);
-      return draft.step();
+      return takeConsulted(draft, event);
     case "not-consulted":
-      sayUnread(draft, event);
-      return draft.step();
+      return sayUnread(draft, event);
     case "pull":
-      takePull(draft, event);
-      return draft.step();
+      return takePull(draft, event);
     case "merge-group":
-      takeGroup(draft, event);
-      return draft.step();
+      return takeGroup(draft, event);
     case "again":
-      takeAgain(draft, event);
-      return draft.step();
+      return takeAgain(draft, event);
     case "policy-pushed":
-      checkOpenPulls(draft);
-      return draft.step();
+      return checkOpenPulls(draft);
     case "workflow-run":
-      takeWorkflowRun(draft, event);
-      return draft.step();
+      return takeWorkflowRun(draft, event);
     case "dispatched":
-      takeDispatched(draft, event);
-      return draft.step();
+      return takeDispatched(draft, event);
     case "not-dispatched":
-      takeNotDispatched(draft, event);
-      return draft.step();
+      return takeNotDispatched(draft, event);
     case "shown":
-      takeShown(draft, event);
-      return draft.step();
+      return takeShown(draft, event);
     case "report":
-      takeReport(draft, event);
-      return draft.step();
-    case "claim":
-      return draft.step(judgeClaim(draft, event));
+      return takeReport(draft, event);
     case "rule":
-      takeRule(draft, event);
-      return draft.step();
+      return takeRule(draft, event);
     case "rule-read":
-      takeRuleRead(draft, event);
-      return draft.step();
+      return takeRuleRead(draft, event);
     case "rechecked":
-      takeRechecked(draft, event);
-      return draft.step();
+      return takeRechecked(draft, event);
     case "clock":
-      passTime(draft);
-      return draft.step();
+      return passTime(draft);
   }
 }
 

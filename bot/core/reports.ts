@@ -4,7 +4,6 @@ import type { Draft } from "./draft.ts";
 import type { Reported, ToldResult } from "./event.ts";
 import { withJob } from "./jobs.ts";
 import { unmetNeed } from "./needs.ts";
-import { advance } from "./queue.ts";
 import { ENDED_WELL, type EndState, isChanging, isOpen, type Request, type RequestReason } from "./request.ts";
 import { takenBackBy } from "./taken-back.ts";
 import { OUTCOMES } from "../../src/domain/outcome.ts";
@@ -49,10 +48,7 @@ function takePlan(draft: Draft, request: Request, result: ToldResult): void {
     draft.move(planned, "failed", [{ code: "plan-failed", message: "the plan has no digest, so nothing could be approved" }]);
   else if (unmet !== null) draft.move(planned, "refused", [unmet]);
   else if (request.policy.required > 0) draft.move(planned, "awaiting-approval");
-  else {
-    draft.move(planned, "approved");
-    advance(draft, request.environment);
-  }
+  else draft.move(planned, "approved");
 }
 
 function takeResult(draft: Draft, request: Request, result: ToldResult): void {
@@ -65,7 +61,6 @@ function takeResult(draft: Draft, request: Request, result: ToldResult): void {
   if (request.command === "recover" || request.command === "rollback") settleDoubts(draft, ended);
   draft.add({ kind: "react", comment: request.comment, reaction: ENDED_WELL.has(outcome) ? "+1" : "-1" });
   if (request.command === "rollback" && outcome === "rolled-back") showTakenBack(draft, ended);
-  advance(draft, request.environment);
 }
 
 /** What other tools take for there is not there any more. */

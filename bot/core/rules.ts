@@ -12,7 +12,6 @@ import { holdUps } from "./gates.ts";
 import { newRequest } from "./new-request.ts";
 import { answerOwnRun } from "./own-run.ts";
 import { POLICY_CHANGED, POLICY_MISSING, policyNow } from "./policy-now.ts";
-import { advance } from "./queue.ts";
 import { isOpen, type Request, type RequestReason } from "./request.ts";
 
 export function takeRule(draft: Draft, event: RuleAsked): void {
@@ -34,10 +33,7 @@ export function takeRuleRead(draft: Draft, { origin, run, facts }: RuleRead): vo
   const lasting = obstaclesFor(facts, environment.name, "deploy").filter((obstacle) => obstacle.lasting);
   if (lasting.length > 0) draft.move(request, "refused", reasonsOf(lasting));
   else if (request.policy.required > 0) draft.move(request, "awaiting-approval");
-  else {
-    draft.move(request, "approved");
-    advance(draft, request.environment);
-  }
+  else draft.move(request, "approved");
 }
 
 /** The block of belay.yml that is about GitHub's environment; of several the one that asks for most. */

@@ -233,6 +233,11 @@ describe("approved", () => {
     expect(answer).toMatchObject({ kind: "refused", reasons: [{ code: "policy-changed" }] });
     expect(state.requests.get("r1")).toMatchObject({ state: "awaiting-approval", approvals: [] });
   });
+
+  test("whoever waited behind one that goes back to its approvals starts at once", () => {
+    const { effects } = play(holding(IN.approved, { ...undispatched, id: "r2" }), claim({ policy: { digest: "another" } }));
+    expect(effects).toContainEqual(expect.objectContaining({ kind: "dispatch", request: "r2" }));
+  });
 });
 
 describe.each(BEFORE_RUNNING)("%s, as any state before running", (from) => {
