@@ -4,7 +4,7 @@ import type { Draft } from "./draft.ts";
 import { holdUps } from "./gates.ts";
 import type { JobKind, Request, RuleWait, RunCommand } from "./request.ts";
 
-export function advance(draft: Draft, environment: string): void {
+function advance(draft: Draft, environment: string): void {
   const waiting = draft.requests.filter((each) => each.environment === environment && each.state === "approved" && each.jobs.run === null);
   for (const request of waiting) {
     if (holdUps(draft, request).length > 0) continue;
