@@ -4,7 +4,6 @@ import { isAbsolute, relative, resolve } from "node:path";
 import type { Target } from "../domain/target.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { type Problem, STORE_IN_CHECKOUT } from "./problem.ts";
-import { badName } from "./rule.ts";
 import type { WrittenEnvironment, WrittenTarget } from "./schema.ts";
 import { withoutPassword } from "./shown.ts";
 import { filledIn, type FindFiles, type FoundFile } from "./target-files.ts";
@@ -125,8 +124,9 @@ function ambiguous(
   problem: (code: string, message: string, hint: string) => Problem,
 ): readonly Problem[] {
   const unfit = targets.flatMap(({ name, address }) => {
-    const flaw = badName(name);
-    return flaw === null ? [] : [problem(flaw.code, `${address} would be called ${JSON.stringify(name)}, and ${flaw.message}`, RENAME)];
+    return canBeFolder(name)
+      ? []
+      : [problem("bad-name", `${address} would be called ${JSON.stringify(name)}, which no folder can be`, RENAME)];
   });
   const twice = targets.flatMap(({ name, address }, index) =>
     targets[index - 1]?.name === name
@@ -141,6 +141,14 @@ function ambiguous(
   );
   return [...unfit, ...twice, ...linked];
 }
+
+/** A folder of somebody's choice has the name that it has, as a file does that gives a target its name. */
+function canBeFolder(name: string): boolean {
+  return !/^\.{0,2}$|[/\\\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= LONGEST_NAME_BYTES;
+}
+
+/** Of a file system's 255, with room for what is put behind it. */
+const LONGEST_NAME_BYTES = 200;
 
 const RENAME = "list the databases with names of your own: targets: [{ name: …, url: sqlite:… }]";
 

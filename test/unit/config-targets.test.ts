@@ -63,6 +63,12 @@ describe("targets of a pattern", () => {
     expect(targets).toEqual([{ name: "a", engine: "sqlite", address: join(root, "data/a.db"), configured: "sqlite:${DATA}/a.db" }]);
   });
 
+  test("have the names that people gave to their folders", () => {
+    const root = lay("Acme Corp/app.db", "Zoë & Söhne/app.db", ".old/app.db", "b-1/app.db");
+    const { targets } = prod('targets: { files: "*/app.db" }', { directory: root, find: findFiles });
+    expect(targets.map(({ name }) => name)).toEqual(["Acme Corp", "Zoë & Söhne", "b-1"]);
+  });
+
   test("none is a mistake of the chosen environment alone", () => {
     const root = lay("a.db");
     const other = `${block("targets: { files: 'none/*.db' }")}  staging:\n    target: sqlite:a.db\n`;
@@ -74,11 +80,11 @@ describe("targets of a pattern", () => {
   });
 
   test("two files of one name, a name that is no folder's, and a link to another of them are told", () => {
-    const root = lay("a-b/c.db", "a/b-c.db", "a/ü.db");
+    const root = lay("a-b/c.db", "a/b-c.db", "a/ü\t.db");
     symlinkSync(join(root, "a-b/c.db"), join(root, "a/z.db"));
     const lines = complaints(block('targets: { files: "*/*.db" }'), { directory: root, find: findFiles });
     expect(lines).toEqual([
-      expect.stringContaining(`${root}/a/ü.db would be called "a-ü", and a name begins with a letter or digit`),
+      expect.stringContaining(`would be called "a-ü\\t", which no folder can be`),
       expect.stringContaining(`would both be called "a-b-c"`),
       expect.stringContaining(`${root}/a-b/c.db and ${root}/a/z.db are the same file`),
     ]);
