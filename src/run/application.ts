@@ -120,11 +120,18 @@ export function commandVariables(run: Run, sha: string | null, about: TargetRun 
   const [first, second] = run.targets;
   const only = about ?? (second === undefined ? first : undefined);
   return {
-    BELAY_RUN: run.id,
+    ...toldOfRun(run, sha),
     BELAY_ENVIRONMENT: run.environment.name,
-    ...(sha === null ? {} : { BELAY_SHA: sha }),
-    ...(run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha }),
     ...(only === undefined ? {} : targetVariables(only.target)),
+  };
+}
+
+/** The run, and the commits that it is between. */
+export function toldOfRun({ id, previousSha }: Pick<Run, "id" | "previousSha">, sha: string | null): Readonly<Record<string, string>> {
+  return {
+    BELAY_RUN: id,
+    ...(sha === null ? {} : { BELAY_SHA: sha }),
+    ...(previousSha === null ? {} : { BELAY_PREVIOUS_SHA: previousSha }),
   };
 }
 

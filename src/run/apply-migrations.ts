@@ -6,6 +6,7 @@ import { BelayError, failure, messageOf } from "../domain/error.ts";
 import type { Session } from "../domain/session.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
+import { toldOfRun } from "./application.ts";
 import { showOutput } from "./output.ts";
 import { interruption, step, type Run, type TargetRun } from "./run.ts";
 
@@ -113,6 +114,7 @@ export async function applyOnce(
     session,
     migrations: planned.pending,
     run: run.id,
+    told: toldOfRun(run, run.sha),
     applied: (migration) => {
       target.applied.push(migration);
       target.committed = true;

@@ -15,6 +15,7 @@ import { stopApplication } from "./maintenance.ts";
 import { restart } from "./restart.ts";
 import { refuseUnapproved } from "./approval.ts";
 import { readBackup } from "./backups.ts";
+import { toldOfRun } from "./application.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { endedBeforehand, endRun, type ResultHead } from "./ending.ts";
 import { lastEntry, lastOfTarget, type BackupEntry } from "./journal-entry.ts";
@@ -150,6 +151,7 @@ async function goDown(run: Run, target: TargetRun, descent: Descent | undefined,
     await tool.revert({
       session: workspace.session,
       run: run.id,
+      told: toldOfRun(run, run.sha),
       ids: descent.ids,
       reverted: () => {
         target.committed = true;

@@ -9,6 +9,7 @@ import type { RollbackResult } from "../domain/result.ts";
 import { sameSchema, schemaDifference, type SchemaSnapshot } from "../domain/schema.ts";
 import { firstOf } from "../domain/words.ts";
 import type { Workspace } from "../engine/workspace.ts";
+import { toldOfRun } from "./application.ts";
 import { droppedRows } from "./dropped-rows.ts";
 import { lastEntry } from "./journal-entry.ts";
 import { carryMark } from "./later-writes.ts";
@@ -79,6 +80,7 @@ async function revert(run: Run, target: TargetRun, workspace: Workspace, ids: re
     await target.tool.revert({
       session: workspace.session,
       run: run.id,
+      told: toldOfRun(run, run.sha),
       ids,
       reverted: () => undefined,
       output: output.show,

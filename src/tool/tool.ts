@@ -30,6 +30,8 @@ export interface ApplyRequest {
   /** Exactly these, in this order, as `state` gave them: a file that changed since is refused (`plan-changed`). */
   readonly migrations: readonly Migration[];
   readonly run: string;
+  /** What every command of the run is told, `BELAY_RUN` and the commits; absent: nothing. */
+  readonly told?: Readonly<Record<string, string>>;
   /** Called after each migration is committed. */
   readonly applied: (migration: AppliedMigration) => void;
   /** Called with what the tool prints. */
@@ -43,6 +45,7 @@ export interface ApplyRequest {
 export interface RevertRequest {
   readonly session: Session;
   readonly run: string;
+  readonly told?: Readonly<Record<string, string>>;
   /** The last ones applied, however many; reverted from the last to the first. */
   readonly ids: readonly string[];
   /** Called after each migration is taken back and that is committed. */

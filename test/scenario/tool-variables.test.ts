@@ -1,5 +1,6 @@
 /** What a program of the team's own is told, on the built command line: where the database is, what it inherits, and what stays hidden. */
 
+import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Project } from "../support/project.ts";
 
@@ -11,6 +12,7 @@ beforeEach(() => {
     "tool",
     `#!/bin/sh -e
 env > seen.env
+env > "seen-$1.env"
 column() { sqlite3 "$BELAY_DATABASE_PATH" "select 1 from pragma_table_info('users') where name = 'email'"; }
 case "$1" in
   ask) if [ -n "$(column)" ]; then echo applied; else echo pending; fi;;
@@ -29,10 +31,10 @@ migrate:
 ${more.replace(/^/gm, "  ")}`);
 }
 
-const seen = (): Record<string, string> =>
+const seen = (file = "seen.env"): Record<string, string> =>
   Object.fromEntries(
     project
-      .read("seen.env")
+      .read(file)
       .split("\n")
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
@@ -52,6 +54,19 @@ test("the file's variables arrive, and where the database is wins over all of th
     BELAY_ENVIRONMENT: "prod",
     BELAY_TARGET: "app",
   });
+});
+
+test("a migration is told its run and the commits, as every command of the run is", async () => {
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-C", project.directory, "-c", "user.name=a", "-c", "user.email=a@example.org", ...args], {
+      encoding: "utf8",
+    }).trim();
+  configure("apply", "env: []\nvariables: { DB_FILE: path }");
+  git("init", "--quiet");
+  git("add", "tool", "belay.yml");
+  git("commit", "--quiet", "--message", "tool");
+  const { result } = await project.json("migrate");
+  expect(seen("seen-apply.env"), result.outcome).toMatchObject({ BELAY_RUN: result.run, BELAY_SHA: git("rev-parse", "HEAD") });
 });
 
 test("with an allow-list it inherits those alone, and what any program needs", async () => {

@@ -10,7 +10,7 @@ import { digestFiles } from "./files.ts";
 
 /** Applies migrations in order. Whether one is applied is judged by its exit status and by asking again, never by its words. */
 export async function applyMigrations(given: Commands, request: ApplyRequest): Promise<void> {
-  const commands = ofRun(given, request.run);
+  const commands = ofRun(given, request);
   for (const planned of request.migrations) {
     stopIfAborted(request.signal);
     const migration = await asPlanned(commands, planned);

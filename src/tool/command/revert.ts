@@ -9,7 +9,7 @@ import type { Commands } from "./commands.ts";
 
 /** Takes the last applied migrations back, from the last to the first; judged as applying is. */
 export async function revertMigrations(given: Commands, request: RevertRequest): Promise<void> {
-  const commands = ofRun(given, request.run);
+  const commands = ofRun(given, request);
   const chosen = await lastApplied(commands, request);
   refuseWithoutWayBack(chosen);
   for (const migration of chosen.toReversed()) {

@@ -13,7 +13,7 @@ import { runStep } from "./step.ts";
 export async function applyMigrations(given: Driven, request: ApplyRequest): Promise<void> {
   stopIfAborted(request.signal);
   if (request.migrations.length === 0) return;
-  const driven: Driven = { ...given, program: ofRun(given.program, request.run) };
+  const driven: Driven = { ...given, program: ofRun(given.program, request) };
   const { tool, place } = driven;
   const asking = await askingOf(driven, request.session, request);
   const files = await tool.files(asking);

@@ -7,6 +7,7 @@ import { describeCommand } from "../../process/describe-command.ts";
 import type { CommandEnd, SpawnRequest } from "../../process/process.ts";
 import { stopIfAborted } from "../stop.ts";
 import { runVariables } from "../target-variables.ts";
+import type { ApplyRequest } from "../tool.ts";
 import { meaningOf, type Meaning } from "./meanings.ts";
 import { plainText } from "./plain-text.ts";
 import { tellingLines } from "./telling-lines.ts";
@@ -44,9 +45,9 @@ export interface Order {
 
 const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
 
-/** Its sessions are told from strangers' by the run's name. */
-export function ofRun<T extends Pick<Program, "variables">>(program: T, run: string): T {
-  return { ...program, variables: { ...program.variables, ...runVariables(run) } };
+/** Told what every command of the run is told; its sessions are told from strangers' by the run's name. */
+export function ofRun<T extends Pick<Program, "variables">>(program: T, { run, told = {} }: Pick<ApplyRequest, "run" | "told">): T {
+  return { ...program, variables: { ...program.variables, ...told, ...runVariables(run) } };
 }
 
 /** However it ends, but for an abort: throws `interrupted` and `timeout`. */

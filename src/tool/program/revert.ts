@@ -11,7 +11,7 @@ import { runStep } from "./step.ts";
 /** Takes the last applied migrations back, from the last to the first; judged as applying is. */
 export async function revertMigrations(given: Driven, request: RevertRequest): Promise<void> {
   stopIfAborted(request.signal);
-  const driven: Driven = { ...given, program: ofRun(given.program, request.run) };
+  const driven: Driven = { ...given, program: ofRun(given.program, request) };
   const { tool } = driven;
   const asking = await askingOf(driven, request.session, request);
   const files = await tool.files(asking);
