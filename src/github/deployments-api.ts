@@ -15,7 +15,7 @@ export interface DeploymentStatus {
   readonly logUrl: string;
 }
 
-/** Newest first, so many at most. `sha`: only of this commit. */
+/** Newest first, so many at most. `sha`: only of this commit; whoever answers and leaves the question's limits out is not believed. */
 export async function deploymentsOf(
   github: Requests,
   repository: Repository,
@@ -30,7 +30,8 @@ export async function deploymentsOf(
       ...options,
     }),
   );
-  return data.map((deployment) => ({ id: Number(deployment.id), sha: deployment.sha }));
+  const own = data.filter((each) => each.environment.toLowerCase() === environment.toLowerCase() && (sha ?? each.sha) === each.sha);
+  return own.map((deployment) => ({ id: Number(deployment.id), sha: deployment.sha }));
 }
 
 /** Newest first. */
