@@ -41,6 +41,8 @@ export interface Interference {
   readonly after?: (end: StepEnd, job: Beginning) => boolean | Promise<boolean>;
   /** Further `env:` of the step. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Further `with:` of the step. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 export class Runners implements AsyncDisposable {
@@ -64,7 +66,13 @@ export class Runners implements AsyncDisposable {
     const stage = this.#stage;
     const { github } = stage;
     const inputs = github.state.inputs.get(run.id) ?? {};
-    const { before, during, after, variables = {} } = [...this.interference].find(([title]) => run.title.startsWith(title))?.[1] ?? {};
+    const {
+      before,
+      during,
+      after,
+      variables = {},
+      inputs: more = {},
+    } = [...this.interference].find(([title]) => run.title.startsWith(title))?.[1] ?? {};
     const workspace = mkdtempSync(join(tmpdir(), "belay-checkout-"));
     try {
       checkOut(stage.project.directory, workspace, inputs["sha"] ?? "");
@@ -74,7 +82,7 @@ export class Runners implements AsyncDisposable {
       const beginning = { run, inputs, checkout: workspace, temp: join(job.directory, "temp") };
       await before?.(beginning);
       const { command = "", environment = "", target = "", request = "" } = inputs;
-      const step = job.start({ command, environment, target, request }, variables);
+      const step = job.start({ command, environment, target, request, ...more }, variables);
       const [end] = await Promise.all([step.ended, during?.(step, beginning)]);
       const reasons = reasonsOf(end);
       const posts = (await after?.(end, beginning)) === false ? [] : await job.post();
