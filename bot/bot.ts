@@ -18,6 +18,7 @@ import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
 import { onlyOne } from "./store/only-one.ts";
 import { SqliteStore } from "./store/sqlite.ts";
+import { instant } from "./webhook/incoming.ts";
 import { performer, refusedFor } from "./work/perform.ts";
 import { sweep } from "./work/sweep.ts";
 import { Worker } from "./work/worker.ts";
@@ -30,7 +31,8 @@ export interface RunningBot {
 }
 
 const OTHER_PORTS = { hint: "PORT and METRICS_PORT name others" };
-const CLOCK_MS = 60_000;
+/** What is said to happen after two minutes happens soon after two minutes. */
+const CLOCK_MS = 15_000;
 const SWEEP_MS = 5 * 60_000;
 /** Docker waits for ten seconds. */
 const DRAIN_MS = 8_000;
@@ -49,7 +51,16 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
   const policies = new Policies(settings.url);
   const serverUrl = serverUrlOf(settings.apiUrl);
   const botUser = botUserOf(app);
-  const perform = performer({ app, store, policies, appId: settings.appId, botUser, serverUrl, now });
+  const perform = performer({
+    app,
+    store,
+    policies,
+    appId: settings.appId,
+    botUser,
+    installedAt: installedAtOf(app),
+    serverUrl,
+    now,
+  });
   const worker = new Worker({ store, reduce, perform, refused: refusedFor, log, now });
   const wake = () => worker.wake();
   const web = publicServer({
@@ -74,7 +85,7 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
     const { rss, heapUsed } = process.memoryUsage();
     return { ...(await store.counts()), memory_bytes: rss, heap_bytes: heapUsed };
   }, log);
-  const ports = await Promise.all([listen(web, settings.port, OTHER_PORTS), listen(numbers, settings.metricsPort, OTHER_PORTS)]).catch(
+  const ports = await Promise.all([listen(web, settings.port, OTHER_PORTS), listenNear(numbers, settings)]).catch(
     async (error: unknown) => {
       for (const server of [web, numbers]) server.close();
       await close();
@@ -100,6 +111,12 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
       await close();
     },
   };
+}
+
+/** Numbers that nobody gave a port to keep no bot from its work: where the next one is taken they are at any. */
+async function listenNear(server: Server, { port, metricsPort }: Settings): Promise<number> {
+  if (metricsPort !== null) return listen(server, metricsPort, OTHER_PORTS);
+  return listen(server, port === 0 ? 0 : port + 1, OTHER_PORTS).catch(() => listen(server, 0, OTHER_PORTS));
 }
 
 async function openStore(path: string): Promise<{ readonly store: SqliteStore; readonly close: () => Promise<void> }> {
@@ -152,6 +169,17 @@ function botUserOf(app: App): (api: Api) => Promise<number> {
     return Number(user.id);
   };
   return (api) => known.get(null, () => ask(api));
+}
+
+/** Nothing that is decided waits for it: where GitHub does not answer it is asked again the next time. */
+function installedAtOf(app: App): (installation: number) => Promise<string | null> {
+  const known = new AskedOnce<number, string>();
+  const ask = async (id: number) => {
+    const itself = await app.app();
+    const { created_at: at } = await itself("get", "/app/installations/{installation_id}", { installation_id: id });
+    return instant(at);
+  };
+  return (id) => known.get(id, () => ask(id)).catch(() => null);
 }
 
 /** Whoever still sends shortly before the time is over is cut off: a slow one must not keep the bot from ending. */

@@ -3,13 +3,14 @@
 import { BelayError, messageOf } from "../src/domain/error.ts";
 import { startBot } from "./bot.ts";
 import { jsonLog } from "./log.ts";
-import { readSettings } from "./settings.ts";
+import { isGuessable, readSettings } from "./settings.ts";
 
 const now = () => new Date();
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = jsonLog(settings.logLevel, (line) => process.stdout.write(line), now);
+  if (isGuessable(settings.webhookSecret)) log("warn", "WEBHOOK_SECRET can be guessed: take 16 random characters or more");
   const bot = await startBot(settings, log);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {

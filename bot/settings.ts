@@ -15,7 +15,8 @@ export interface Settings {
   /** File of the SQLite store. */
   readonly store: string;
   readonly port: number;
-  readonly metricsPort: number;
+  /** null: the next one, or any. */
+  readonly metricsPort: number | null;
   readonly apiUrl: string;
   readonly oidcIssuer: string;
   readonly logLevel: LogLevel;
@@ -29,15 +30,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Throws one usage error, `bot-settings`, that names everything that is missing or odd, and no value of a secret. */
 export function readSettings(variables: Variables): Settings {
   const problems: string[] = [];
-  const port = portOf(variables, "PORT", 3000, problems);
   const settings: Settings = {
     appId: appIdOf(variables, problems),
     privateKey: privateKeyOf(variables, problems),
     webhookSecret: secretOf(variables, problems),
     url: urlOf(variables, "BELAY_URL", null, problems),
     store: storeFile(variables, problems),
-    port,
-    metricsPort: portOf(variables, "METRICS_PORT", port === 0 ? 0 : port + 1, problems),
+    port: portOf(variables, "PORT", problems) ?? 3000,
+    metricsPort: portOf(variables, "METRICS_PORT", problems),
     apiUrl: urlOf(variables, "GITHUB_API_URL", "https://api.github.com", problems),
     oidcIssuer: urlOf(variables, "OIDC_ISSUER", "https://token.actions.githubusercontent.com", problems),
     logLevel: LOG_LEVELS.find((level) => level === (variables["LOG_LEVEL"] || "info")) ?? oddLevel(problems),
@@ -79,9 +79,13 @@ function pemOf(variables: Variables): string {
 function secretOf(variables: Variables, problems: string[]): string {
   const secret = variables["WEBHOOK_SECRET"] ?? "";
   if (secret === "") problems.push("WEBHOOK_SECRET is not set");
-  else if (secret === "development" || secret.length < 16)
-    problems.push("WEBHOOK_SECRET can be guessed: take 16 random characters or more");
+  else if (secret === "development") problems.push("WEBHOOK_SECRET is the one that everybody knows: take 16 random characters or more");
   return secret;
+}
+
+/** It works, but somebody with time finds it. */
+export function isGuessable(secret: string): boolean {
+  return secret.length < 16;
 }
 
 /** An address that is safe to use, without a slash at its end; `standard` where there is none. What is wrong with it goes to `problems`. */
@@ -103,8 +107,10 @@ export function storeFile(variables: Variables, problems: string[]): string {
   return value.replace(/^sqlite:/, "");
 }
 
-function portOf(variables: Variables, name: string, standard: number, problems: string[]): number {
-  const value = variables[name] || String(standard);
+/** null: it is not set. */
+function portOf(variables: Variables, name: string, problems: string[]): number | null {
+  const value = variables[name] || null;
+  if (value === null) return null;
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) problems.push(`${name} is no port`);
   return Number(value);
 }

@@ -12,7 +12,7 @@ const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
 
 export function passTime(draft: Draft): void {
   for (const request of draft.requests) {
-    if (isOpen(request)) age(draft, unasked(draft, request));
+    if (isOpen(request)) endOverdue(draft, unasked(draft, request));
     else if (older(draft, request.since, KEEP_ENDED_MS) && !isNeeded(draft, request)) draft.forget(request.id);
   }
   forgetGroups(draft);
@@ -32,7 +32,8 @@ function unasked(draft: Draft, request: Request): Request {
   return again;
 }
 
-function age(draft: Draft, request: Request): void {
+/** Ends it where nothing more can come of it: its time is over, or its workflow run is and told nothing. */
+export function endOverdue(draft: Draft, request: Request): void {
   const end = endOf(draft, request);
   if (end === null) return;
   const [to, reason] = end;
@@ -66,9 +67,11 @@ function endOf(draft: Draft, request: Request): readonly [RequestState, RequestR
   }
 }
 
+/** A run that never asked for its grant has nothing to tell: only the last word of one that had it may still be on its way. */
 function unreported(draft: Draft, { jobs }: Request, kind: "plan" | "run"): boolean {
-  const completedAt = jobs[kind]?.completedAt ?? null;
-  return completedAt !== null && older(draft, completedAt, UNREPORTED_MS);
+  const job = jobs[kind];
+  if (job === null || job.completedAt === null) return false;
+  return job.grant === null || older(draft, job.completedAt, UNREPORTED_MS);
 }
 
 function older({ at }: Draft, since: string, ms: number): boolean {

@@ -15,7 +15,8 @@ import { statusOf } from "./status.ts";
 /** Who asks may have changed their mind by then, and so may the world. */
 const TOO_OLD_MS = 10 * 60_000;
 
-export function obey(draft: Draft, origin: Origin, facts: Facts): void {
+/** `installedAt`: of the app; null: not known. */
+export function obey(draft: Draft, origin: Origin, facts: Facts, installedAt: string | null): void {
   if (origin.kind === "button") {
     const order = ofButton(draft, origin, facts);
     if (order !== null) carryOut(draft, order);
@@ -24,7 +25,7 @@ export function obey(draft: Draft, origin: Origin, facts: Facts): void {
   const lines = readComment(origin.body).filter((line) => isMeant(draft, line, facts));
   if (lines.length === 0) return;
   draft.add({ kind: "react", comment: origin.comment, reaction: "eyes" });
-  if (isTooOld(draft, origin.createdAt)) return tell(draft, origin, { kind: "too-old" });
+  if (isTooOld(draft, origin.createdAt) || origin.createdAt < (installedAt ?? "")) return tell(draft, origin, { kind: "too-old" });
   for (const line of lines) {
     if (line.kind === "mistake") tell(draft, origin, { kind: "not-understood", message: line.message, suggestion: line.suggestion });
     else {

@@ -71,13 +71,18 @@ function notApprovable(request: Request, { saidAt }: Order): RequestReason | nul
     return { code: "plan-changed", message: `that plan changed: ${request.id} is superseded`, hint: "read the new one and approve that" };
   if (request.state !== "awaiting-approval" && request.state !== "approved") return notWaiting(request);
   const shownAt = request.plan?.shownAt ?? null;
-  if (shownAt === null || saidAt <= shownAt)
+  if (shownAt === null || saidAt < wholeSecond(shownAt))
     return {
       code: "plan-not-shown",
       message: `the plan of ${request.id} was not there to be read when you wrote`,
       hint: "read it, then say it again",
     };
   return null;
+}
+
+/** GitHub's comments carry whole seconds: of one that was written in the second in which the plan appeared nobody can say more. */
+function wholeSecond(at: string): string {
+  return new Date(Math.floor(Date.parse(at) / 1000) * 1000).toISOString();
 }
 
 function notWaiting(request: Request): RequestReason {

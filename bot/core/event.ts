@@ -41,6 +41,8 @@ export interface ButtonPressed {
   /** `plan`: somebody asked GitHub to run the check again, which plans and never runs. */
   readonly button: "approve" | "reject" | "rollback" | "plan";
   readonly by: Person;
+  /** GitHub's number of the delivery, which a redelivery keeps: nothing else tells that somebody pressed once more. */
+  readonly press: string;
 }
 
 /** What a webhook says that it is now. */
@@ -87,6 +89,8 @@ export interface Consulted {
   readonly about: string;
   readonly origin: Origin;
   readonly facts: Facts;
+  /** Since when the app is installed: what was said before was said to nobody. null: GitHub does not tell. */
+  readonly installedAt?: string | null;
 }
 
 /** GitHub refuses, for good, to tell what the decision needs. */
@@ -194,8 +198,7 @@ export function keyOf(event: BotEvent): string {
     case "comment":
       return `comment:${event.comment}`;
     case "button":
-      // The same check can be run again and again.
-      return `check_action:${event.check}:${event.button}:${event.by.id}${event.button === "plan" ? `:${event.at}` : ""}`;
+      return `check_action:${event.check}:${event.button}:${event.by.id}:${event.press}`;
     case "again":
       return `again:${event.sha}:${event.at}`;
     case "pull":

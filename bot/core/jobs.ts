@@ -1,5 +1,6 @@
 /** Workflow runs of requests, as GitHub tells of them. The grant decides what may run; this only keeps watch. */
 
+import { endOverdue } from "./clock.ts";
 import type { Draft } from "./draft.ts";
 import type { Performed, WorkflowRunChanged } from "./event.ts";
 import { endRules } from "./rules.ts";
@@ -57,8 +58,11 @@ export function takeWorkflowRun(draft: Draft, event: WorkflowRunChanged): void {
         (kind === "run" || request.jobs.run === null);
       if (!isKnown && !isNew) continue;
       const completedAt = status === "completed" ? draft.at : null;
-      draft.put(withJob(request, kind, { ...job, workflowRun: job.workflowRun ?? workflowRun, completedAt }));
-      if (isOpen(request) && request.pull !== null) draft.add({ kind: "comment", pull: request.pull, environment: request.environment });
+      const known = withJob(request, kind, { ...job, workflowRun: job.workflowRun ?? workflowRun, completedAt });
+      draft.put(known);
+      if (!isOpen(known)) return;
+      if (known.pull !== null) draft.add({ kind: "comment", pull: known.pull, environment: known.environment });
+      if (completedAt !== null) endOverdue(draft, known);
       return;
     }
   }

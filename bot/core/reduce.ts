@@ -76,15 +76,15 @@ function takeNews(draft: Draft, event: Exclude<BotEvent, Claimed>): void {
 function takeButton(draft: Draft, event: ButtonPressed): void {
   const request = draft.request(event.request);
   if (request === null) return;
-  const about = `button:${event.check}:${event.button}:${event.by.id}${event.button === "plan" ? `:${draft.at}` : ""}`;
+  const about = `button:${event.check}:${event.button}:${event.by.id}:${event.press}`;
   draft.add({ kind: "consult", about, origin: { ...event, pull: request.pull } });
 }
 
-function takeConsulted(draft: Draft, { origin, facts }: Consulted): void {
+function takeConsulted(draft: Draft, { origin, facts, installedAt = null }: Consulted): void {
   if (!facts.standing || (origin.pull !== null && facts.pull === null)) {
     draft.note("ignored", { origin: origin.kind, why: facts.standing ? "no pull request" : "withdrawn or changed" });
     return;
   }
   if (origin.pull !== null && facts.pull !== null) learnPull(draft, origin.pull, facts.pull);
-  obey(draft, origin, facts);
+  obey(draft, origin, facts, installedAt);
 }

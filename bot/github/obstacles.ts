@@ -1,6 +1,7 @@
 /** What stands in the way of a migration of one environment from one pull request, as GitHub shows it. */
 
 import type { EnvironmentRules } from "../../src/config/parse.ts";
+import { isEveryRef } from "../../src/policy/environment-approval.ts";
 import type { Obstacle } from "../core/facts.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { type Api, orNone, pages } from "./api.ts";
@@ -76,7 +77,9 @@ async function openEnvironment(api: Api, names: Names, environment: string): Pro
   const found = await orNone(
     api("get", "/repos/{owner}/{repo}/environments/{environment_name}", { ...names, environment_name: environment }),
   );
-  if (found !== null && (found.deployment_branch_policy ?? null) !== null) return null;
+  const branches = found?.deployment_branch_policy ?? null;
+  const isOpen = branches === null || (branches.custom_branch_policies && (await patterns(api, names, environment)).some(isEveryRef));
+  if (!isOpen) return null;
   const what = found === null ? "is not there" : "can be used from every branch";
   return {
     code: "environment-open",
@@ -84,6 +87,17 @@ async function openEnvironment(api: Api, names: Names, environment: string): Pro
     hint: "Settings, Environments: let only the default branch use it, and keep the database's URL there",
     lasting: true,
   };
+}
+
+async function patterns(api: Api, names: Names, environment: string): Promise<readonly string[]> {
+  const found = await orNone(
+    api("get", "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", {
+      ...names,
+      environment_name: environment,
+      per_page: 100,
+    }),
+  );
+  return (found?.branch_policies ?? []).flatMap(({ name }) => name ?? []);
 }
 
 async function behind(api: Api, names: Names, { facts: { head, base } }: ReadPull): Promise<Obstacle | null> {

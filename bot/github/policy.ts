@@ -51,7 +51,7 @@ export class Policies {
 async function textAt(api: Api, names: Names, ref: string): Promise<string | null> {
   for (const path of PLACES) {
     const file = await orNone(api("get", "/repos/{owner}/{repo}/contents/{path}", { ...names, path, ref }));
-    if (file === null || Array.isArray(file) || file.type !== "file" || !("content" in file)) continue;
+    if (file === null || Array.isArray(file) || !("content" in file) || typeof file.content !== "string") continue;
     return Buffer.from(file.content, "base64").toString("utf8");
   }
   return null;

@@ -1,12 +1,15 @@
 /**
  * Are the checks green that the base branch requires? What was reported says itself whether it is required (`isRequired`, which knows
- * rulesets and protected branches); what was not even begun is known by the rules alone. Belay's own check waits for Belay, so nothing
- * here waits for it.
+ * rulesets and protected branches); what was not even begun is known by the rules alone, and so is everything where GraphQL does not tell.
+ * Belay's own check waits for Belay, so nothing here waits for it.
  */
 
 import * as z from "zod/mini";
 import type { Obstacle, PullFacts } from "../core/facts.ts";
-import { type Api, orNone, pages } from "./api.ts";
+import { messageOf } from "../../src/domain/error.ts";
+import { isPassing, limitedMs } from "../../src/policy/retry.ts";
+import { type Api, orNone, pages, statusOf } from "./api.ts";
+import { failedRequest } from "./failed.ts";
 import type { Names } from "./policy.ts";
 
 const OWN = "belay";
@@ -64,18 +67,52 @@ const answer = z.object({
 const PASSED: ReadonlySet<string | null> = new Set(["SUCCESS", "NEUTRAL", "SKIPPED"]);
 const MOST_PAGES = 20;
 
-async function reportedChecks(api: Api, { owner, repo }: Names, pull: number, sha: string): Promise<readonly Reported[]> {
+async function reportedChecks(api: Api, names: Names, pull: number, sha: string): Promise<readonly Reported[]> {
+  return (await rolledUp(api, names, pull, sha)) ?? (await listed(api, names, sha));
+}
+
+/** null: this GitHub's GraphQL does not tell. */
+async function rolledUp(api: Api, { owner, repo }: Names, pull: number, sha: string): Promise<readonly Reported[] | null> {
   const found: Reported[] = [];
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const read: z.infer<typeof answer> = answer.parse(await api.query(QUERY, { owner, repo, sha, pull, after }));
-    const list = read.repository.object?.statusCheckRollup?.contexts;
+    const read = answer.safeParse(await answered(api.query(QUERY, { owner, repo, sha, pull, after })));
+    if (!read.success) return null;
+    const list = read.data.repository.object?.statusCheckRollup?.contexts;
     if (list === undefined) return found;
     found.push(...list.nodes.map(reportedOf));
     if (!list.pageInfo.hasNextPage) return found;
     after = list.pageInfo.endCursor;
   }
   return found;
+}
+
+/** null where GitHub refuses the question as such; what only goes wrong now is asked again later. */
+async function answered(query: Promise<unknown>): Promise<unknown> {
+  try {
+    return await query;
+  } catch (error) {
+    const failed = failedRequest(error);
+    const isForNow = failed !== null && (isPassing(failed) || failed.status === 401 || limitedMs(failed, Date.now()) !== null);
+    if (isForNow) throw error;
+    return null;
+  }
+}
+
+/** The newest of each name, as REST has them; which of them are required only the rules say. */
+async function listed(api: Api, names: Names, sha: string): Promise<readonly Reported[]> {
+  const asked = { ...names, ref: sha };
+  const [runs, statuses] = await Promise.all([
+    pages(async (page) => {
+      const found = await orNone(api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", { ...asked, filter: "latest", ...page }));
+      return found?.check_runs ?? [];
+    }),
+    pages(async (page) => (await orNone(api("get", "/repos/{owner}/{repo}/commits/{ref}/status", { ...asked, ...page })))?.statuses ?? []),
+  ]);
+  return [
+    ...runs.map(({ name, conclusion }) => ({ name, isRequired: false, isGreen: PASSED.has(conclusion?.toUpperCase() ?? null) })),
+    ...statuses.map(({ context: name, state }) => ({ name, isRequired: false, isGreen: state === "success" })),
+  ];
 }
 
 function reportedOf(node: z.infer<typeof context>): Reported {
@@ -86,11 +123,21 @@ function reportedOf(node: z.infer<typeof context>): Reported {
 
 async function ruledChecks(api: Api, names: Names, branch: string): Promise<readonly string[]> {
   const [rules, found] = await Promise.all([
-    pages((page) => api("get", "/repos/{owner}/{repo}/rules/branches/{branch}", { ...names, branch, ...page })),
+    unlessNotOffered(pages((page) => api("get", "/repos/{owner}/{repo}/rules/branches/{branch}", { ...names, branch, ...page }))),
     orNone(api("get", "/repos/{owner}/{repo}/branches/{branch}", { ...names, branch })),
   ]);
-  const ruled = rules.flatMap((rule) =>
+  const ruled = (rules ?? []).flatMap((rule) =>
     rule.type === "required_status_checks" ? (rule.parameters?.required_status_checks ?? []).map((check) => check.context) : [],
   );
   return [...ruled, ...(found?.protection?.required_status_checks?.contexts ?? [])];
+}
+
+/** null: this GitHub has no rulesets, or the plan that the repository is on does not offer them. */
+async function unlessNotOffered<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await orNone(found);
+  } catch (error) {
+    if (statusOf(error) === 403 && messageOf(error).includes("Upgrade to GitHub")) return null;
+    throw error;
+  }
 }

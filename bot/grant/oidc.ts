@@ -23,7 +23,7 @@ export type Identified =
   | { readonly kind: "unknown"; readonly why: string }
   | { readonly kind: "unreachable" };
 
-const number = z.pipe(z.string().check(z.regex(/^\d{1,15}$/)), z.transform(Number));
+const number = z.pipe(z.coerce.string().check(z.regex(/^\d{1,15}$/)), z.transform(Number));
 
 const claims = z.object({
   jti: z.string().check(z.minLength(1)),
@@ -38,7 +38,7 @@ const claims = z.object({
 });
 
 const LEEWAY_SECONDS = 60;
-/** An unknown key is looked for once in so long. */
+/** For an unknown key all of them are fetched again, once in so long. */
 const REFETCH_MS = 60_000;
 const ANSWER_MS = 5_000;
 
@@ -86,8 +86,24 @@ export class IdentityCheck {
     });
     const found = z.object({ issuer: z.string(), jwks_uri: z.string() }).parse(await answer.json());
     if (found.issuer !== this.#issuer) throw new RangeError(`${this.#issuer} says that it is ${found.issuer}`);
-    return createRemoteJWKSet(new URL(found.jwks_uri), { cooldownDuration: REFETCH_MS, timeoutDuration: ANSWER_MS });
+    return refetching(new URL(found.jwks_uri));
   }
+}
+
+/** Jose's own pause begins with the first fetch: a key that was exchanged right after that would be unknown for a minute. */
+function refetching(address: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(address, { cooldownDuration: Infinity, timeoutDuration: ANSWER_MS });
+  let refetchedAt = -Infinity;
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || performance.now() - refetchedAt < REFETCH_MS) throw error;
+      refetchedAt = performance.now();
+      await keys.reload();
+      return keys(header, token);
+    }
+  };
 }
 
 function jobOf(data: z.infer<typeof claims>): JobIdentity {

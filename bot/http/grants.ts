@@ -94,7 +94,7 @@ async function judge(claim: GrantClaim, job: JobIdentity, repository: Repository
   const request = state.requests.get(claim.request);
   if (request === undefined) return refused(403, "request-unknown", `there is no request ${claim.request}`);
   const { requester: asker, approvals: people, pull, environment } = request;
-  const question = { pull, asker, people, comment: null, environments: [environment] };
+  const question = { pull, asker, people, comment: null, environments: [environment], forWriters: false };
   const { policyRead, ...facts } = await readFacts(api, names, policies, question, state, now());
   const stranger = strangeJob(job, claim, policyRead, repository, await parts.botUser(api));
   if (stranger !== null) return refused(403, "job-unknown", stranger);

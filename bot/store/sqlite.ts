@@ -217,6 +217,10 @@ export class SqliteStore implements BotStore {
 
   async forget(before: Date): Promise<void> {
     this.#sql("delete from inbox where worked_at is not null and worked_at < ?").run(before.toISOString());
+    // Several a minute, for each repository: found by their key.
+    this.#sql(
+      `delete from inbox where repository in (select id from repository) and key >= 'clock:' and key < 'clock;' and worked_at is not null`,
+    ).run();
   }
 
   async close(): Promise<void> {

@@ -76,7 +76,7 @@ export interface BotStore {
   audit(): AsyncIterable<AuditEntry>;
   /** Sizes for `/metrics`. */
   counts(): Promise<{ readonly inbox: number; readonly outbox: number }>;
-  /** Drops the keys of events that GitHub cannot tell again, from before this moment. */
+  /** Drops the keys of events that cannot be told again: GitHub's from before this moment, and what the clock said. */
   forget(before: Date): Promise<void>;
   close(): Promise<void>;
 }

@@ -18,21 +18,28 @@ import {
 
 export function incomingOf(name: string, payload: unknown, delivery: string | null, now: Date): Incoming | null {
   const from = base.safeParse(payload);
-  const happening = ownOf(READERS, name)?.(payload) ?? null;
+  const at = now.toISOString();
+  const happening = ownOf(READERS, name)?.(payload, { at, delivery: delivery ?? at }) ?? null;
   if (!from.success || happening === null) return null;
   const { repository, installation } = from.data;
   return {
     repository: { id: repository.id, owner: repository.owner.login, name: repository.name, installation: installation.id },
-    event: { at: now.toISOString(), ...happening },
+    event: { at, ...happening },
     delivery,
   };
 }
 
-const READERS: Readonly<Record<string, (payload: unknown) => Happening | null>> = {
+interface Told {
+  readonly at: string;
+  /** GitHub's number of the delivery. */
+  readonly delivery: string;
+}
+
+const READERS: Readonly<Record<string, (payload: unknown, told: Told) => Happening | null>> = {
   issue_comment: commentMade,
   pull_request: pullChanged,
   workflow_run: runChanged,
-  check_run: (payload) => buttonPressed(payload) ?? checkAgain(payload),
+  check_run: (payload, told) => buttonPressed(payload, told) ?? checkAgain(payload, told),
   check_suite: suiteAgain,
   deployment_protection_rule: ruleAsked,
   merge_group: groupChanged,
@@ -53,7 +60,7 @@ function commentMade(payload: unknown): Happening | null {
 const MOST_LISTED = 20;
 const PULL_ACTIONS = new Set(["opened", "synchronize", "reopened", "closed", "edited"]);
 
-function pullChanged(payload: unknown): Happening | null {
+function pullChanged(payload: unknown, told: Told): Happening | null {
   const { data } = pullRequest.safeParse(payload);
   if (data === undefined || !PULL_ACTIONS.has(data.action)) return null;
   const { head, base: into, state, merged_at: mergedAt, user, updated_at: updatedAt } = data.pull_request;
@@ -64,19 +71,25 @@ function pullChanged(payload: unknown): Happening | null {
     head: head.sha,
     base: into.ref,
     baseSha: into.sha,
-    author: user === null ? null : { id: user.id, login: user.login },
-    // A repository that is gone was a fork: one's own cannot be gone.
-    isFork: head.repo?.id !== into.repo?.id,
-    state: mergedAt === null ? state : "merged",
-    updatedAt: instant(updatedAt),
+    author: user ? { id: user.id, login: user.login } : null,
+    isFork: isOfFork(head.repo, into.repo),
+    state: (mergedAt ?? null) === null ? state : "merged",
+    updatedAt: updatedAt === undefined ? told.at : instant(updatedAt),
     by: data.sender.id,
   };
+}
+
+type End = { readonly id: number | bigint } | null | undefined;
+
+/** A repository that is gone was a fork: one's own cannot be gone. */
+export function isOfFork(head: End, base: End): boolean {
+  return head === null || head?.id !== base?.id;
 }
 
 function runChanged(payload: unknown): Happening | null {
   const { data } = workflowRun.safeParse(payload);
   if (data === undefined) return null;
-  const { id, run_attempt: attempt, status, display_title: title, event } = data.workflow_run;
+  const { id, run_attempt: attempt = 1, status, display_title: title = "", event } = data.workflow_run;
   // Of other runs only the end matters: a job of theirs may wait at an environment. What they are called may be anybody's choice.
   if (event !== "workflow_dispatch")
     return status === "completed" ? { kind: "workflow-run", workflowRun: id, attempt, status, title: "" } : null;
@@ -111,14 +124,14 @@ function ruleAsked(payload: unknown): Happening | null {
   return { kind: "rule", workflowRun: Number(digits), environment: data.environment, deployment: data.deployment?.id ?? null };
 }
 
-function checkAgain(payload: unknown): Happening | null {
+function checkAgain(payload: unknown, { delivery: press }: Told): Happening | null {
   const { data } = checkRunAgain.safeParse(payload);
   if (data === undefined || data.sender.type !== "User") return null;
   const { id: check, external_id: external, head_sha: sha } = data.check_run;
   const request = /^(?<request>r\d+):/u.exec(external)?.groups?.["request"];
   if (request === undefined) return { kind: "again", sha };
   const { id, login } = data.sender;
-  return { kind: "button", check, request, button: "plan", by: { id, login } };
+  return { kind: "button", check, request, button: "plan", by: { id, login }, press };
 }
 
 function suiteAgain(payload: unknown): Happening | null {
@@ -126,13 +139,13 @@ function suiteAgain(payload: unknown): Happening | null {
   return data === undefined ? null : { kind: "again", sha: data.check_suite.head_sha };
 }
 
-function buttonPressed(payload: unknown): Happening | null {
+function buttonPressed(payload: unknown, { delivery: press }: Told): Happening | null {
   const { data } = checkRun.safeParse(payload);
   if (data === undefined || data.sender.type !== "User") return null;
   const [request = ""] = data.check_run.external_id.split(":");
   if (request === "") return null;
   const { id, login } = data.sender;
-  return { kind: "button", check: data.check_run.id, request, button: data.requested_action.identifier, by: { id, login } };
+  return { kind: "button", check: data.check_run.id, request, button: data.requested_action.identifier, by: { id, login }, press };
 }
 
 /** GitHub writes seconds; all times here have milliseconds, so that texts compare as times do. */

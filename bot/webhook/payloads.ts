@@ -18,10 +18,11 @@ export const issueComment = z.object({
     user: person,
     performed_via_github_app: z.optional(z.nullable(z.unknown())),
   }),
-  sender: person,
+  sender: z.object({ id: z.int() }),
 });
 
-const end = z.object({ ref: z.string(), sha: z.string(), repo: z.nullable(z.object({ id: z.int() })) });
+/** What is not there is not what the decision is made of: GitHub is asked for that anew. */
+const end = z.object({ ref: z.string(), sha: z.string(), repo: z.optional(z.nullable(z.object({ id: z.int() }))) });
 
 export const pullRequest = z.object({
   action: z.string(),
@@ -30,10 +31,9 @@ export const pullRequest = z.object({
     head: end,
     base: end,
     state: z.enum(["open", "closed"]),
-    merged: z.optional(z.nullable(z.boolean())),
-    merged_at: z.nullable(z.string()),
-    updated_at: z.string(),
-    user: z.nullable(z.object({ id: z.int(), login: z.string() })),
+    merged_at: z.optional(z.nullable(z.string())),
+    updated_at: z.optional(z.string()),
+    user: z.optional(z.nullable(z.object({ id: z.int(), login: z.string() }))),
   }),
   sender: z.object({ id: z.int() }),
 });
@@ -42,10 +42,10 @@ export const workflowRun = z.object({
   action: z.string(),
   workflow_run: z.object({
     id: z.int(),
-    run_attempt: z.int(),
+    run_attempt: z.optional(z.int()),
     status: z.string(),
-    display_title: z.string(),
-    event: z.string(),
+    display_title: z.optional(z.string()),
+    event: z.optional(z.string()),
   }),
 });
 

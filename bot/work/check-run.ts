@@ -1,5 +1,6 @@
 /** One check run: made, or found again by its external id, and brought up to date. */
 
+import { orNone } from "../github/api.ts";
 import type { Memo } from "../store/store.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -52,14 +53,16 @@ export async function put(wanted: Wanted, known: number | null, around: Surround
 }
 
 async function find({ name, sha, externalId }: Wanted, { api, names, appId }: Surroundings): Promise<number | null> {
-  const { check_runs: runs } = await api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", {
-    ...names,
-    ref: sha,
-    check_name: name,
-    app_id: appId,
-    filter: "all",
-    per_page: 100,
-  });
-  const own = runs.find((run) => run.external_id === externalId);
+  const found = await orNone(
+    api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", {
+      ...names,
+      ref: sha,
+      check_name: name,
+      app_id: appId,
+      filter: "all",
+      per_page: 100,
+    }),
+  );
+  const own = found?.check_runs.find((run) => run.external_id === externalId && (run.app?.id ?? appId) === appId);
   return own === undefined ? null : Number(own.id);
 }

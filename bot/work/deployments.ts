@@ -3,6 +3,7 @@
 import type { Effect } from "../core/effect.ts";
 import { ENDED_WELL, isOpen, type Request } from "../core/request.ts";
 import { takenBackBy } from "../core/taken-back.ts";
+import { orNone } from "../github/api.ts";
 import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
 
@@ -65,14 +66,9 @@ async function create(request: Request, { api, names, store }: Surroundings): Pr
 }
 
 async function find({ id, sha, policy }: Request, { api, names }: Surroundings): Promise<number | null> {
-  const found = await api("get", "/repos/{owner}/{repo}/deployments", {
-    ...names,
-    sha,
-    environment: policy.githubEnvironment,
-    task: "belay",
-    per_page: 100,
-  });
-  const own = found.find(({ payload }) => requestIn(payload) === id);
+  const asked = { ...names, sha, environment: policy.githubEnvironment, task: "belay", per_page: 100 };
+  const found = await orNone(api("get", "/repos/{owner}/{repo}/deployments", asked));
+  const own = found?.find(({ payload }) => requestIn(payload) === id);
   return own === undefined ? null : Number(own.id);
 }
 

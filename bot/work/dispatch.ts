@@ -1,6 +1,7 @@
 /** Starts the workflow. A second start of one request is harmless: the first run that claims its grant owns it. */
 
 import type { Dispatch } from "../core/effect.ts";
+import { orNone } from "../github/api.ts";
 import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
 
@@ -39,13 +40,9 @@ async function started(
   workflow: string,
   { api, names }: Surroundings,
 ): Promise<number | null> {
-  const { workflow_runs: runs } = await api("get", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
-    ...names,
-    workflow_id: workflow,
-    event: "workflow_dispatch",
-    per_page: 100,
-  });
-  const run = runs.find(
+  const asked = { ...names, workflow_id: workflow, event: "workflow_dispatch", per_page: 100 };
+  const found = await orNone(api("get", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", asked));
+  const run = found?.workflow_runs.find(
     ({ id, display_title: title }) => title === `belay ${command} ${environment} ${request}` && !spent.includes(Number(id)),
   );
   return run === undefined ? null : Number(run.id);

@@ -1,5 +1,6 @@
 /** Effects → requests to GitHub. Every one looks first for what an earlier try may have left, so that it can be done again. */
 
+import { readComment } from "../chat/grammar.ts";
 import type { Effect } from "../core/effect.ts";
 import type { Happening } from "../core/event.ts";
 import { type App, statusOf } from "../github/api.ts";
@@ -14,7 +15,9 @@ import { answerRule, consultRule, recheck } from "./rules.ts";
 import { done, type Surroundings } from "./surroundings.ts";
 import type { Performance } from "./worker.ts";
 
-export type PerformerParts = Pick<Surroundings, "store" | "policies" | "appId" | "botUser" | "serverUrl" | "now"> & { readonly app: App };
+export type PerformerParts = Pick<Surroundings, "store" | "policies" | "appId" | "botUser" | "installedAt" | "serverUrl" | "now"> & {
+  readonly app: App;
+};
 
 export function performer({ app, store, ...rest }: PerformerParts): (entry: OutboxEntry) => Promise<Performance> {
   return async (entry) => {
@@ -65,7 +68,7 @@ export function refusedFor({ effect }: OutboxEntry, why: string): readonly Happe
 }
 
 async function consult({ about, origin }: Extract<Effect, { kind: "consult" }>, around: Surroundings): Promise<Performance> {
-  const { api, names, policies, state, now } = around;
+  const { api, names, policies, state, now, entry, installedAt } = around;
   const concerned = [...state.requests.values()].filter(({ pull }) => pull === origin.pull);
   const question = {
     pull: origin.pull,
@@ -73,9 +76,17 @@ async function consult({ about, origin }: Extract<Effect, { kind: "consult" }>, 
     comment: origin.kind === "comment" ? { id: origin.comment, body: origin.body } : null,
     people: concerned.flatMap(({ requester, approvals }) => [requester, ...approvals]),
     environments: null,
+    forWriters: origin.kind === "button" || !asksForStatus(origin.body),
   };
-  const { policyRead: _policyRead, ...facts } = await readFacts(api, names, policies, question, state, now());
-  return done([{ kind: "consulted", about, origin, facts }]);
+  const [{ policyRead: _policyRead, ...facts }, since] = await Promise.all([
+    readFacts(api, names, policies, question, state, now()),
+    installedAt(entry.repository.installation),
+  ]);
+  return done([{ kind: "consulted", about, origin, facts, installedAt: since }]);
+}
+
+function asksForStatus(body: string): boolean {
+  return readComment(body).some((line) => line.kind === "asked" && line.command === "status");
 }
 
 async function react({ comment, reaction }: Extract<Effect, { kind: "react" }>, { api, names }: Surroundings): Promise<Performance> {

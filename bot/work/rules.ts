@@ -19,7 +19,14 @@ export async function consultRule(
 ): Promise<Performance> {
   const { api, names, policies, state, now } = around;
   const run = await readRun(origin.workflowRun, around);
-  const question = { pull: run?.pull ?? null, asker: run?.actors.at(-1) ?? NOBODY, people: [], comment: null, environments: null };
+  const question = {
+    pull: run?.pull ?? null,
+    asker: run?.actors.at(-1) ?? NOBODY,
+    people: [],
+    comment: null,
+    environments: null,
+    forWriters: false,
+  };
   const { policyRead: _policyRead, ...facts } = await readFacts(api, names, policies, question, state, now());
   return done([{ kind: "rule-read", about, origin, run, facts }]);
 }
@@ -57,7 +64,7 @@ export async function recheck({ about, request: id }: Extract<Effect, { kind: "r
   const request = state.requests.get(id);
   if (request === undefined) return done();
   const { pull, requester, approvals, environment } = request;
-  const question = { pull, asker: requester, people: approvals, comment: null, environments: [environment] };
+  const question = { pull, asker: requester, people: approvals, comment: null, environments: [environment], forWriters: false };
   const { policyRead: _policyRead, ...facts } = await readFacts(api, names, policies, question, state, now());
   return done([{ kind: "rechecked", about, request: id, facts }]);
 }

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly appId: number;
   /** Number of the app's own user, who starts its workflows. */
   readonly botUser: (api: Api) => Promise<number>;
+  /** Since when an installation is there; null: GitHub does not tell. */
+  readonly installedAt: (installation: number) => Promise<string | null>;
   /** `https://github.com`. */
   readonly serverUrl: string;
   readonly now: () => Date;

@@ -99,8 +99,13 @@ function unprotected({ protection, githubEnvironment }: EnvironmentApproval): Re
 /** Patterns that every branch matches, at least every one without a slash. */
 const EVERY_REF = new Set(["*", "**", "**/*", "*/**"]);
 
+/** Of an environment's rule of branches: it lets everything in. */
+export function isEveryRef(pattern: string): boolean {
+  return EVERY_REF.has(pattern);
+}
+
 function open({ protection: { refs }, githubEnvironment }: EnvironmentApproval): Reason | null {
-  if (refs === null || !refs.some((pattern) => EVERY_REF.has(pattern))) return null;
+  if (refs === null || !refs.some(isEveryRef)) return null;
   return {
     code: "environment-open",
     message: `the GitHub environment ${githubEnvironment} can be used from every branch, also by code that nobody has seen`,

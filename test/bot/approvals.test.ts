@@ -67,10 +67,11 @@ function approving(createdAt: string, of: Partial<Request> = {}) {
 }
 
 test("a yes that was written before the plan could be read counts for nothing", () => {
-  const early = approving("2026-03-01T09:20:01.000Z");
+  const early = approving("2026-03-01T09:20:00.000Z");
   expect(early.state.requests.get("r1")?.approvals).toEqual([]);
   expect(early.effects).toContainEqual(expect.objectContaining({ kind: "answer" }));
-  const later = approving("2026-03-01T09:20:02.000Z");
+  // In the same second: GitHub's comments carry no more than that, and the plan appeared in the middle of it.
+  const later = approving("2026-03-01T09:20:01.000Z");
   expect(later.state.requests.get("r1")?.approvals).toMatchObject([{ login: "ben", digest: DIGEST, sha: SHA }]);
 });
 

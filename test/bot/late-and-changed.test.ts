@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 
+import { plan } from "../support/bot/hand-made-job.ts";
 import { Stage } from "../support/bot/stage.ts";
 import type { PullRequest } from "../support/github/state.ts";
 
@@ -63,6 +64,52 @@ test("a comment that GitHub itself has forgotten to have told of is found by the
   await answerTo(stage, await stage.say(pull, "ada", "/belay help"));
   expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${missed.id} `))).toHaveLength(1);
   expect(state.comments.filter(({ body }) => body.includes(`belay:1:answer:${edited.id} `))).toEqual([]);
+});
+
+test("a command that is older than the app's installation is answered, and not obeyed", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  const { id, payload } = untold(stage, pull, "/migrate prod");
+  stage.pass(5_000);
+  stage.github.install(state.app?.id ?? 0, "belay");
+  await stage.deliver("issue_comment", payload);
+  expect(await answerTo(stage, id)).toContain("This came to me too late");
+  expect(state.runs).toEqual([]);
+});
+
+test("whoever presses a button again is heard again; a press that GitHub tells of twice is one", async () => {
+  await using stage = await Stage.open(PROTECTED);
+  const { state } = stage.github;
+  const pull = stage.openPull();
+  await stage.say(pull, "ada", "/migrate prod");
+  await plan(stage, pull);
+  const check = await stage.until("the check run", () => state.checkRuns.find(({ externalId }) => externalId === "r1:plan"));
+  state.writers.delete("ben");
+  const isLookedAt = () => stage.github.requests.find(({ target, status }) => target.includes("/collaborators/ben/") && status !== null);
+  await stage.press("ben", check, "approve", "press-1");
+  await stage.until("a look at ben's right", isLookedAt);
+  await stage.press("ben", check, "approve", "press-1");
+  state.writers.add("ben");
+  await stage.press("ben", check, "approve", "press-1");
+  await stage.idle();
+  expect(state.runs.map(({ title }) => title)).toEqual(["belay plan prod r1"]);
+  await stage.press("ben", check, "approve", "press-2");
+  await stage.until("the run", () => state.runs.find(({ title }) => title === "belay migrate prod r1"));
+});
+
+test("whoever may not write costs GitHub's patience little, whatever they ask for", async () => {
+  await using stage = await Stage.open(`${PROTECTED}\nrequire: [checks, up-to-date, review]`);
+  const { github } = stage;
+  const pull = stage.openPull();
+  await answerTo(stage, await stage.say(pull, "ada", "/belay help"));
+  github.state.user("eve");
+  await stage.idle();
+  github.requests.length = 0;
+  expect(await answerTo(stage, await stage.say(pull, "eve", "/migrate prod"))).toContain("not-allowed");
+  await stage.idle();
+  const read = github.requests.filter(({ method }) => method === "GET").map(({ route }) => route);
+  expect(read.length, read.join("\n")).toBeLessThanOrEqual(6);
 });
 
 test("a push that is told before the command that it came after leaves one request, of the newest commit", async () => {

@@ -4,17 +4,27 @@ import { cannotBeMet, unmetNeed } from "../../bot/core/needs.ts";
 import type { Request } from "../../bot/core/request.ts";
 import { exampleRequest } from "../support/bot/example-request.ts";
 import { Stage } from "../support/bot/stage.ts";
+import { type LeanGitHub, type Leaner, UNKNOWN } from "../support/github/lean.ts";
 import type { PullRequest } from "../support/github/state.ts";
 
-describe("`require: [checks]`", () => {
+describe.each<[string, readonly Leaner[]]>([
+  ["", []],
+  [" with a GitHub without GraphQL", [{ path: /graphql/, refuse: UNKNOWN }]],
+  [" with a GitHub whose GraphQL says something else", [{ path: /graphql/, leave: ["data"] }]],
+])("`require: [checks]`%s", (_, leaner) => {
   let stage: Stage;
+  let lean: LeanGitHub;
   let pull: PullRequest;
   beforeAll(async () => {
     stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }\nrequire: [checks]");
+    lean = await stage.behind(leaner);
     pull = stage.openPull();
     for (const name of ["ci", "lint", "belay"]) stage.github.state.requiredChecks.add(name);
   });
-  afterAll(() => stage[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await stage[Symbol.asyncDispose]();
+    await lean[Symbol.asyncDispose]();
+  });
 
   const report = (name: string, conclusion: string | null) => {
     const { state } = stage.github;
@@ -78,6 +88,29 @@ test("who pushed counts as one who pushed, however many pushes came after", asyn
   await stage.press("cleo", check, "approve");
   const answer = await stage.until("the verdict", () => state.ruleAnswers.find(({ state: word }) => word !== null));
   expect(answer).toMatchObject({ state: "approved", comment: "r1: approved by cleo." });
+});
+
+test("a plan of GitHub's without rulesets requires no checks by them", async () => {
+  await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }\nrequire: [checks]");
+  const message = "Upgrade to GitHub Pro or make this repository public to enable this feature.";
+  await using _lean = await stage.behind([{ path: /\/rules\/branches\//, refuse: { status: 403, message } }]);
+  await stage.say(stage.openPull(), "ada", "/migrate prod");
+  expect(await stage.until("the plan's run", () => stage.github.state.runs[0])).toMatchObject({ title: "belay plan prod r1" });
+});
+
+test.each([
+  ["main", false],
+  ["**/*", true],
+])("an environment that the branches %s may use is refused: %s", async (pattern, isRefused) => {
+  await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }");
+  const { state } = stage.github;
+  const at = state.environments.findIndex(({ name }) => name === "production");
+  state.environments.splice(at, 1);
+  state.environment("production", { branches: "selected", patterns: [pattern] });
+  await stage.say(stage.openPull(), "ada", "/migrate prod");
+  const answer = () => state.comments.find(({ body }) => body.includes("environment-open"));
+  await stage.until("a run or a refusal", () => answer() ?? state.runs[0]);
+  expect(answer() !== undefined).toBe(isRefused);
 });
 
 describe("`needs` is met", () => {

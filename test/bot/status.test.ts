@@ -142,7 +142,7 @@ describe("buttons", () => {
     permission: Facts["permission"] = "write",
   ) => {
     const migrated: Request = { ...exampleRequest, state: "migrated", ran: "RUN" };
-    const origin: Origin = { kind: "button", check: 5, request: "r1", button, by, pull: 1 };
+    const origin: Origin = { kind: "button", check: 5, request: "r1", button, by, press: "g-1", pull: 1 };
     const facts = { ...exampleFacts, permission };
     return reduce(stateOf([migrated]), { at: EXAMPLE_AT, kind: "consulted", about: "button", origin, facts }).state.requests.get("r10");
   };

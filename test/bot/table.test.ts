@@ -179,9 +179,15 @@ describe("planning", () => {
     expect(stateOf(holding(IN.planning), happening)).toBe(to);
   });
 
-  test("its job ends without a plan → failed", () => {
-    const over = { kind: "workflow-run", workflowRun: 70, attempt: 1, status: "completed", title: "" } as const;
+  const over = { kind: "workflow-run", workflowRun: 70, attempt: 1, status: "completed", title: "" } as const;
+
+  test("its job ends without a plan, and two minutes later there is none either → failed", () => {
+    expect(stateOf(holding(IN.planning), over, clock(2))).toBe("planning");
     expect(stateOf(holding(IN.planning), over, clock(3))).toBe("failed");
+  });
+
+  test("its job ends and never asked for its grant → failed at once", () => {
+    expect(stateOf(holding({ ...IN.planning, jobs: { plan: JOB, run: null } }), over)).toBe("failed");
   });
 });
 
@@ -220,6 +226,14 @@ describe("approved", () => {
     expect(answer).toMatchObject({ kind: "granted" });
     expect(state.requests.get("r1")?.state).toBe("running");
     expect(state.environments.get("prod")?.locks).toMatchObject([{ kind: "unmerged", pull: 1 }]);
+  });
+
+  test("its job ends and never asked for its grant → cancelled at once, and the next one starts", () => {
+    const over = { kind: "workflow-run", workflowRun: 70, attempt: 1, status: "completed", title: "" } as const;
+    const { state, effects } = play(holding(IN.approved, { ...undispatched, id: "r2" }), over);
+    expect(state.requests.get("r1")).toMatchObject({ state: "cancelled", reasons: [{ code: "no-claim" }] });
+    expect(effects).toContainEqual(expect.objectContaining({ kind: "dispatch", request: "r2" }));
+    expect(play(state, claim()).answer).toMatchObject({ kind: "refused", reasons: [{ code: "request-ended" }] });
   });
 
   test("an approver lost the right → awaiting-approval", () => {

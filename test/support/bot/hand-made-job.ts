@@ -55,5 +55,6 @@ export async function plan(stage: Stage, pull: PullRequest, id = "r1"): Promise<
       ({ sha, externalId, conclusion }) => sha === pull.head.sha && externalId === `${id}:plan` && conclusion === "action_required",
     ),
   );
+  await stage.shown(id);
   return { run, digest };
 }

@@ -123,7 +123,7 @@ export class History {
   #pressButton({ id }: Request, button: "approve" | "reject" | "rollback" | "plan"): void {
     const by = this.#person();
     this.#world.presses.push({ request: id, by: by.id });
-    this.#tell({ kind: "button", check: this.#choose(50), request: id, button, by });
+    this.#tell({ kind: "button", check: this.#choose(50), request: id, button, by, press: `g-${this.#world.next()}` });
   }
 
   /** Ordinary workflows wait at environments, are run again, and end. */
@@ -299,7 +299,9 @@ export class History {
     const excluded = new Set([requester.id, ...(pull === null ? [] : [author?.id ?? 0, ...(movers ?? [])])]);
     const typed = this.#world.comments.filter(
       ({ body, createdAt }) =>
-        body === `/approve ${id}` && createdAt > (plan?.shownAt ?? "9") && Date.parse(createdAt) > this.#world.now - 3_600_000,
+        body === `/approve ${id}` &&
+        Date.parse(createdAt) > Date.parse(plan?.shownAt ?? "9999") - 1_000 &&
+        Date.parse(createdAt) > this.#world.now - 3_600_000,
     );
     const pressed = this.#world.presses.filter(({ request }) => request === id);
     const yes = new Set([...typed.map(({ author: by }) => by.id), ...pressed.map(({ by }) => by)]);

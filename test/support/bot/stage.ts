@@ -7,10 +7,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+import Database from "better-sqlite3";
+
 import { type RunningBot, startBot } from "../../../bot/bot.ts";
+import type { Request } from "../../../bot/core/request.ts";
 import { jobEnvironment } from "../../../bot/core/job-environment.ts";
 import { jsonLog } from "../../../bot/log.ts";
 import { readSettings } from "../../../bot/settings.ts";
+import { LeanGitHub, type Leaner } from "../github/lean.ts";
 import { CheckedOutProject } from "../github/repository.ts";
 import { FakeGitHub } from "../github/server.ts";
 import type { CheckRun, PullRequest, WorkflowRun } from "../github/state.ts";
@@ -32,6 +36,8 @@ export class Stage implements AsyncDisposable {
   readonly logged: string[] = [];
   readonly url: string;
   readonly github: FakeGitHub;
+  /** Where the bot finds GitHub; null: at its own address. */
+  #apiUrl: string | null = null;
   #bot: RunningBot | null = null;
   readonly #clock: Clock;
 
@@ -76,7 +82,7 @@ export class Stage implements AsyncDisposable {
       BELAY_STORE: `sqlite:${this.storePath}`,
       PORT: new URL(this.url).port,
       METRICS_PORT: "0",
-      GITHUB_API_URL: this.github.url,
+      GITHUB_API_URL: this.#apiUrl ?? this.github.url,
       OIDC_ISSUER: this.github.issuer,
     };
   }
@@ -92,6 +98,15 @@ export class Stage implements AsyncDisposable {
       ),
       this.#clock.now,
     );
+  }
+
+  /** From now on the bot finds another GitHub before the fake one, which says less. */
+  async behind(leaner: readonly Leaner[]): Promise<LeanGitHub> {
+    await this.stop();
+    const lean = await LeanGitHub.before(this.github.url, leaner);
+    this.#apiUrl = lean.url;
+    await this.start();
+    return lean;
   }
 
   get storePath(): string {
@@ -232,14 +247,15 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Somebody presses a button of a check run. */
-  async press(login: string, check: CheckRun, identifier: string): Promise<number> {
-    return this.deliver("check_run", {
+  async press(login: string, check: CheckRun, identifier: string, delivery: string = randomUUID()): Promise<number> {
+    const payload = {
       action: "requested_action",
       check_run: { id: check.id, external_id: check.externalId, head_sha: check.sha },
       requested_action: { identifier },
       sender: this.github.state.user(login),
       ...this.#common(),
-    });
+    };
+    return this.deliver("check_run", payload, { "x-github-delivery": delivery });
   }
 
   /** Claims a grant as the job of a dispatched run would; `claims`: what its identity token says otherwise. */
@@ -298,6 +314,12 @@ export class Stage implements AsyncDisposable {
     );
   }
 
+  /** Waits until the bot knows itself that people can read this request's plan: what is written from now on may approve it. */
+  async shown(id: string): Promise<void> {
+    using store = new SqliteReader(this.storePath);
+    await this.until(`the bot to know that ${id} can be read`, () => (store.request(id)?.plan?.shownAt ? true : undefined));
+  }
+
   /** Waits until the bot has nothing to do. */
   async idle(): Promise<void> {
     for (let waited = 0; waited < 15_000; waited += 50) {
@@ -317,6 +339,26 @@ export class Stage implements AsyncDisposable {
     await this.stop();
     await this.github[Symbol.asyncDispose]();
     this.project[Symbol.dispose]();
+  }
+}
+
+/** Looks into the bot's store beside it. */
+class SqliteReader implements Disposable {
+  readonly #database: Database.Database;
+
+  constructor(path: string) {
+    this.#database = new Database(path, { readonly: true });
+  }
+
+  request(id: string): Request | null {
+    const row = this.#database
+      .prepare<[string], { readonly body: string }>("select body from entity where kind = 'request' and id = ?")
+      .get(id);
+    return row === undefined ? null : (JSON.parse(row.body) as Request);
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
   }
 }
 

@@ -6,12 +6,14 @@ export interface IdTokenVariables {
   readonly ACTIONS_ID_TOKEN_REQUEST_TOKEN: string;
 }
 
-const KEY_ID = "fake-github-1";
 const LIFETIME_SECONDS = 300;
 
 /** GitHub's issuer of identity tokens: RS256, one key, found through its own `.well-known/openid-configuration`. */
 export class Issuer {
-  readonly #keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  #keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  #keyId = "fake-github-1";
+  /** How often somebody asked for its keys. */
+  keysAsked = 0;
   readonly #claims = new Map<string, Readonly<Record<string, unknown>>>();
 
   /** A job that may ask for tokens with these claims; `iss`, `aud`, `jti` and the times are the issuer's unless they are given. */
@@ -24,13 +26,20 @@ export class Issuer {
     };
   }
 
+  /** From now on it signs with another key, and tells of that alone. */
+  exchangeKey(): void {
+    this.#keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    this.#keyId = randomUUID();
+  }
+
   /** The answer to a request of these paths; null: no such path, or nobody with this token. */
   answer(base: string, url: URL, authorization: string | undefined): object | null {
     switch (url.pathname) {
       case "/.well-known/openid-configuration":
         return { issuer: base, jwks_uri: `${base}/.well-known/jwks`, id_token_signing_alg_values_supported: ["RS256"] };
       case "/.well-known/jwks":
-        return { keys: [{ ...this.#keys.publicKey.export({ format: "jwk" }), kid: KEY_ID, use: "sig", alg: "RS256" }] };
+        this.keysAsked += 1;
+        return { keys: [{ ...this.#keys.publicKey.export({ format: "jwk" }), kid: this.#keyId, use: "sig", alg: "RS256" }] };
       case "/idtoken": {
         const claims = this.#claims.get((authorization ?? "").replace(/^bearer /i, ""));
         return claims === undefined ? null : { value: this.#token(base, url.searchParams.get("audience"), claims) };
@@ -44,7 +53,7 @@ export class Issuer {
     const now = Math.floor(Date.now() / 1000);
     const standard = { iss: base, aud: audience ?? "https://github.example/acme", jti: randomUUID(), iat: now, nbf: now };
     const parts = [
-      { typ: "JWT", alg: "RS256", kid: KEY_ID },
+      { typ: "JWT", alg: "RS256", kid: this.#keyId },
       { ...standard, exp: now + LIFETIME_SECONDS, ...claims },
     ];
     const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");

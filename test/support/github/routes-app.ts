@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 
 import { type ApiRequest, created, field, found, ok, page, param, Refusal, route, type Route, text } from "./route.ts";
 import { runShape } from "./routes-actions.ts";
-import { appShape, nodeId, personShape, userShape } from "./shapes.ts";
+import { appShape, installationShape, nodeId, personShape, userShape } from "./shapes.ts";
 
 const READ = [["actions", "read"]] as const;
 const WRITE = [["actions", "write"]] as const;
@@ -17,7 +17,7 @@ export const APPS: readonly Route[] = [
     const code = param(request, "code");
     const { name } = found(state.manifests.get(code));
     state.manifests.delete(code);
-    state.app = { id: state.nextId(), slug: name, user: state.user(`${name}[bot]`) };
+    state.app = { id: state.nextId(), installedAt: state.now(), slug: name, user: state.user(`${name}[bot]`) };
     const pem = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs1", format: "pem" }).toString();
     const secrets = { client_id: "Iv1.x", client_secret: "c".repeat(40), webhook_secret: randomBytes(20).toString("hex"), pem };
     return created({ ...appShape(state.app, request), ...secrets });
@@ -35,6 +35,10 @@ export const APPS: readonly Route[] = [
       permissions: {},
       repository_selection: "selected",
     });
+  }),
+  route("get", "/app/installations/{installation_id}", [], (request) => {
+    const app = ownApp(request);
+    return ok(installationShape(app, Number(param(request, "installation_id")), request));
   }),
   route("get", "/app/hook/deliveries", [], (request) => {
     ownApp(request);

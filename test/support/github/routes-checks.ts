@@ -4,7 +4,7 @@ import type { components } from "@octokit/openapi-types";
 
 import { type ApiRequest, created, field, found, ok, param, Refusal, route, type Route, text } from "./route.ts";
 import { appShape, nodeId, places, repositoryShape } from "./shapes.ts";
-import type { CheckRun } from "./state.ts";
+import type { CheckRun, CommitStatus } from "./state.ts";
 
 type Schemas = components["schemas"];
 
@@ -45,10 +45,11 @@ export const CHECKS: readonly Route[] = [
     const { state, base } = request;
     const sha = param(request, "ref");
     const { api } = places(request);
+    const statuses = state.commitStatuses.filter((each) => each.sha === sha).map((each) => statusShape(each, api));
     const common = {
       sha,
-      total_count: 0,
-      statuses: [],
+      total_count: statuses.length,
+      statuses,
       state: "pending",
       commit_url: `${api}/commits/${sha}`,
       url: `${api}/commits/${sha}/status`,
@@ -67,6 +68,11 @@ export const CHECKS: readonly Route[] = [
     throw new Refusal(404, "Branch not found");
   }),
 ];
+
+function statusShape({ id, state, context, description, targetUrl, createdAt, sha }: CommitStatus, api: string) {
+  const common = { id, node_id: nodeId("SC", id), state, context, description, target_url: targetUrl, avatar_url: null };
+  return { ...common, url: `${api}/statuses/${sha}`, created_at: createdAt, updated_at: createdAt };
+}
 
 /** GitHub shows buttons only on what is completed, three at most, and cuts nothing: it refuses. */
 function update(run: CheckRun, request: ApiRequest): void {

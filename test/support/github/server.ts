@@ -59,7 +59,7 @@ export class FakeGitHub implements AsyncDisposable {
   /** Every request, in the order of arrival. */
   readonly requests: RecordedRequest[] = [];
   readonly #git: GitRepository;
-  readonly #issuer = new Issuer();
+  readonly identities = new Issuer();
   readonly #server: Server;
   readonly #defects: unknown[] = [];
 
@@ -92,7 +92,7 @@ export class FakeGitHub implements AsyncDisposable {
 
   /** Lets a job ask for identity tokens with these claims. */
   idToken(claims: Readonly<Record<string, unknown>>): IdTokenVariables {
-    return this.#issuer.grant(this.url, claims);
+    return this.identities.grant(this.url, claims);
   }
 
   /** Where identity tokens come from, for whoever checks them. */
@@ -136,7 +136,7 @@ export class FakeGitHub implements AsyncDisposable {
   ): Promise<FaultAnswer> {
     const url = new URL(request.target, this.url);
     const authorization = request.headers["authorization"];
-    const identity = this.#issuer.answer(this.url, url, typeof authorization === "string" ? authorization : undefined);
+    const identity = this.identities.answer(this.url, url, typeof authorization === "string" ? authorization : undefined);
     if (identity !== null) return answered(200, identity, {});
     const headers: Record<string, string> = {};
     try {
@@ -173,7 +173,7 @@ export class FakeGitHub implements AsyncDisposable {
 
   /** Installs the app, by whose key and number a bot signs in. */
   install(id: number, slug: string): void {
-    this.state.app = { id, slug, user: this.state.user(`${slug}[bot]`) };
+    this.state.app = { id, installedAt: this.state.now(), slug, user: this.state.user(`${slug}[bot]`) };
   }
 
   #mustBeOurs({ owner, repo }: Readonly<Record<string, string>>): void {

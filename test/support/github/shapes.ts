@@ -98,6 +98,29 @@ export function appShape({ id, slug }: App, { state, base }: View): NonNullable<
   };
 }
 
+export function installationShape({ id: appId, slug, installedAt }: App, id: number, { state, base }: View): Schemas["installation"] {
+  const account = userShape(state.repository.owner, base);
+  return {
+    id,
+    account,
+    repository_selection: "selected",
+    access_tokens_url: `${base}/app/installations/${id}/access_tokens`,
+    repositories_url: `${base}/installation/repositories`,
+    html_url: `${WEB}/settings/installations/${id}`,
+    app_id: appId,
+    app_slug: slug,
+    target_id: Number(account.id),
+    target_type: "Organization",
+    permissions: { metadata: "read" },
+    events: [],
+    created_at: installedAt,
+    updated_at: installedAt,
+    single_file_name: null,
+    suspended_by: null,
+    suspended_at: null,
+  };
+}
+
 /** `owner`: a fork's, where it is not the repository's own. */
 export function repositoryShape(
   repository: Repository,

@@ -143,6 +143,8 @@ export interface RuleAnswer {
 /** A GitHub App as its installation knows it. */
 export interface App {
   readonly id: number;
+  /** Since when it is installed. */
+  readonly installedAt: string;
   readonly slug: string;
   readonly user: User;
 }
