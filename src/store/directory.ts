@@ -18,6 +18,8 @@ const UNFINISHED = ".unfinished";
  * the kernel may have dropped the pages, so the write fails for good.
  */
 export function directoryStore(root: string): Store {
+  /** Where the last line ends that this store added, by log. */
+  const ends = new Map<string, number>();
   return {
     location: root,
     encryption: "none",
@@ -81,7 +83,9 @@ export function directoryStore(root: string): Store {
       const path = pathOf(root, key);
       try {
         makeFolder(dirname(path));
-        appendLine(path, line);
+        const end = appendLine(path, line, ends.get(key));
+        if (end === null) throw overtaken(`writing the journal ${key} in the store ${root}`);
+        ends.set(key, end);
       } catch (error) {
         throw writeFailure(`writing the journal ${key} in the store ${root}`, error);
       }
@@ -124,6 +128,13 @@ export function directoryStore(root: string): Store {
       throw storeFailure(`reading ${key} from the store ${root}`, error);
     }
   }
+}
+
+/** A run that slept through its own end finds what took it over: a line of its own behind that would make the log unreadable. */
+function overtaken(act: string): BelayError {
+  return failure("lock-lost", `${act}: somebody else has written to it`, {
+    hint: "another run works on this target; this one has stopped. Look at `belay runs`, then run again",
+  });
 }
 
 /** Refuses a key that leads out of the store: keys are made of names that people chose. */

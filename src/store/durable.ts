@@ -22,16 +22,20 @@ import type { StoredFile } from "./store.ts";
 /**
  * Adds a line in one write and syncs it. A torn line that a crash left at the end is cut off first: nobody was told of it. A line that
  * could not be synced is taken back at once: the next one stands in its place and dirties every page again that the kernel dropped.
+ * `last`: where the last line ended that this writer added. Answers where this one ends; null, and nothing is written, where somebody
+ * else's follows it.
  */
-export function appendLine(path: string, line: string): void {
+export function appendLine(path: string, line: string, last: number | undefined): number | null {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
     const end = endOfLastLine(descriptor);
+    if (last !== undefined && end > last) return null;
     ftruncateSync(descriptor, end);
     try {
-      writeLine(descriptor, line, end);
+      const written = writeLine(descriptor, line, end);
       fsyncSync(descriptor);
       if (end === 0) syncFolder(dirname(path));
+      return end + written;
     } catch (error) {
       ftruncateSync(descriptor, end);
       throw error;
@@ -41,11 +45,12 @@ export function appendLine(path: string, line: string): void {
   }
 }
 
-function writeLine(descriptor: number, line: string, at: number): void {
+function writeLine(descriptor: number, line: string, at: number): number {
   const bytes = Buffer.from(line + "\n");
   const written = writeSync(descriptor, bytes, 0, bytes.length, at);
   if (written !== bytes.length)
     throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes could be written`), { code: "ENOSPC" });
+  return written;
 }
 
 /** Byte offset behind the last complete line. */

@@ -28,8 +28,8 @@ export interface Store {
   /** Removes what writes below a folder left that were cut off and that nobody can see. Only while nobody writes there. May be repeated. */
   sweep(prefix: string): Promise<void>;
   /**
-   * Adds one line to a log, whole or not at all. Only one writer at a time (the target's lock sees to that); a store that others reach
-   * too refuses the second with `lock-lost`.
+   * Adds one line to a log, whole or not at all. Only one writer at a time (the target's lock sees to that); one that lost the lock and
+   * does not know it is refused with `lock-lost` where another has added to the log since.
    */
   append(key: string, line: string): Promise<void>;
   /** The acknowledged lines of a log; a last line that a crash cut off is left out. Empty where there is none. */

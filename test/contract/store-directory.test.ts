@@ -27,6 +27,16 @@ test("a line that a crash cut off is not read, and the next line does not hang o
   expect(readFileSync(join(root, "log"), "utf8")).toBe("first\nsecond\n");
 });
 
+test("a log that another writer has added to since takes no line of the one before", async () => {
+  const root = emptyFolder();
+  const [asleep, other] = [directoryStore(root), directoryStore(root)];
+  await asleep.append("log", "first");
+  await other.append("log", "second");
+  await expect(asleep.append("log", "third")).rejects.toMatchObject({ code: "lock-lost" });
+  await other.append("log", "fourth");
+  expect(await other.lines("log")).toEqual(["first", "second", "fourth"]);
+});
+
 test.skipIf(process.platform !== "linux")("a store below a folder that lets nobody make one is an error, and no endless wait", async () => {
   await expect(directoryStore("/proc/nowhere/store").put("a/b", Buffer.from("x"))).rejects.toMatchObject({
     message: expect.stringContaining("/proc/nowhere/store"),

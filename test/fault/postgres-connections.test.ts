@@ -172,6 +172,8 @@ describe("one owner at a time", () => {
       expect([3, 5], woken.stdout + woken.stderr).toContain(woken.status);
       expect([site.state(), site.backups().length, site.applicationLog()]).toEqual([state, backups, words]);
       expect(site.phase()).toBe("ended");
+      const runs = await site.run("runs", "prod");
+      expect(runs.status, `what it wrote last must not spoil the journals: ${runs.stdout}${runs.stderr}`).toBe(0);
     },
   );
 
