@@ -23,7 +23,7 @@ const target = once(() =>
     z.strictObject({
       name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
       url: described(text(isTargetUrl), "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
-      schemas: described(z.array(text(isFilled)), "The schemas that Belay owns; PostgreSQL."),
+      schemas: described(z.array(text(isFilled)).check(z.minLength(1)), "The schemas that Belay owns; PostgreSQL."),
     }),
   ]),
 );

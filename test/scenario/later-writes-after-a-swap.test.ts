@@ -90,3 +90,30 @@ describe.each(PLACES)("a database %s", { timeout: 60_000 }, (_name, start, more)
     if (production.engine === "postgres" && more(production) === "") expect(result.reasons[0]?.message).toMatch(UNKNOWN);
   });
 });
+
+describe.each([[15], [18]] as const)("schemas on PostgreSQL %i that are not the target's", { timeout: 60_000 }, (version) => {
+  const start = async (more = (_name: string) => "") => {
+    const production = await PostgresProduction.start({ version, as: "owner", held: false }, 20);
+    production.sql("create schema reports; create table reports.seen (x int)");
+    const target = 'target: { url: "${DATABASE_URL}", name: app, schemas: [public] }\n';
+    production.configure(`${target}migrate: sql\n${more(production.database.name)}${APPLICATION}`);
+    production.migration("0001_role.sql", "alter table users add column role text;\n");
+    expect((await production.json("migrate")).result.outcome).toBe("migrated");
+    production.sql("insert into reports.seen values (1)");
+    return production;
+  };
+
+  test("are counted where the whole database would go back, and kept aside with it", async () => {
+    await using production = await start();
+    expect((await production.json("rollback")).result.reasons).toMatchObject(refusedFor("reports.seen: 1 written"));
+    const { status, result } = await production.json("rollback", "--accept-loss");
+    expect([status, result.targets[0]?.rollback?.laterWrites]).toEqual([0, [{ table: "reports.seen", written: 1, gone: 0 }]]);
+  });
+
+  test("stay as they are, and count as nobody's loss, where schemas go back", async () => {
+    await using production = await start((name) => `lock: { database: "${name}" }\n`);
+    const { status, result } = await production.json("rollback");
+    expect([status, result.targets[0]?.rollback]).toMatchObject([0, { way: "schemas", matches: true, laterWrites: [] }]);
+    expect(production.sql("select count(*) from reports.seen")).toBe("1");
+  });
+});

@@ -8,11 +8,21 @@ import { readMaterialisedViews } from "./tables.ts";
 
 export async function peculiarities(connection: Connection, place: Place, rights: Rights): Promise<readonly string[]> {
   return [
+    ...(await schemasNotThere(connection, place)),
     ...(await timeouts(connection, rights)),
     ...(await extensions(connection)),
     ...(await unloggedTables(connection)),
     ...nameNotes(place),
   ];
+}
+
+/** A migration may be about to make it; a name that is written wrongly would leave nothing to compare, and nobody would be told. */
+async function schemasNotThere(connection: Connection, { target: { schemas = [], tenant } }: Place): Promise<readonly string[]> {
+  if (tenant !== undefined) return [];
+  const there = (await connection.rows("select nspname from pg_catalog.pg_namespace")).map(([name]) => name);
+  return schemas
+    .filter((schema) => !there.includes(schema))
+    .map((schema) => `there is no schema ${schema} in ${connection.database}, and target.schemas names it`);
 }
 
 /** Rows that a backup does not hold, and that say nothing of what a migration did: a restore, or a refresh, computes them anew. */

@@ -19,7 +19,7 @@ import type { Presence } from "./presence.ts";
 import { inCopy } from "./reference.ts";
 import { obstacleToCopies } from "./rights.ts";
 import { readSchema } from "./schema.ts";
-import { scopeOf } from "./scope-of.ts";
+import { replacedScope, scopeOf } from "./scope-of.ts";
 import type { Scope } from "./scope.ts";
 
 /** What all targets of a workspace have in common. */
@@ -36,6 +36,8 @@ export interface SharedWork {
 
 export class WorkspacePart {
   readonly scope: Scope;
+  /** Whose writes count. */
+  readonly replaced: Scope;
   readonly workspace: Omit<Workspace, "backup" | "tenant" | typeof Symbol.asyncDispose>;
   /** Structure of the target as it is backed up. */
   before: SchemaSnapshot | null = null;
@@ -44,8 +46,9 @@ export class WorkspacePart {
   #mark: JsonValue = null;
 
   constructor(shared: SharedWork, target: Target, session: Session) {
-    const { presence, control, engineVersion } = shared;
+    const { presence, control, engineVersion, place } = shared;
     this.scope = scopeOf(target);
+    this.replaced = replacedScope({ ...place, target });
     this.#shared = shared;
     this.#disturbance = new Disturbance({ presence, control, scope: this.scope });
     this.workspace = {
@@ -57,14 +60,14 @@ export class WorkspacePart {
       disturbance: () => this.#disturbance.find(),
       watch: (ours, work) => this.#disturbance.watch(ours, work),
       written: () => this.#disturbance.written(),
-      mark: async () => makeMark(await control(), this.scope),
+      mark: async () => makeMark(await control(), this.replaced),
     };
   }
 
   /** From here on what is written is found by `begin`. */
   async beforeBackup(): Promise<void> {
     const { control } = this.#shared;
-    this.#mark = await makeMark(await control(), this.scope);
+    this.#mark = await makeMark(await control(), this.replaced);
   }
 
   /** The backup is taken, and whoever comes is seen. */

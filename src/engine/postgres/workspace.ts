@@ -81,7 +81,7 @@ export async function openWorkspace(place: Place, owner: WorkspaceOwner, options
       if (taken.clone === null || tenants.size > 0) return taken;
       await using clone = await openCopy(place, taken.clone, application);
       const rows = new Map(taken.tables.map(({ name, rows }) => [name, rows]));
-      return { ...taken, cloneMark: await makeMarkOfCopy(clone, scope, rows) };
+      return { ...taken, cloneMark: await makeMarkOfCopy(clone, whole.replaced, rows) };
     },
     tenant(tenant) {
       const part = tenants.get(tenant) ?? partOf(tenant);
