@@ -106,11 +106,11 @@ export function refuseExternal({ manifest: { id, proof, takenAt } }: StoredBacku
   });
 }
 
-/** Finds a backup by its id, or by an unambiguous beginning of it. */
+/** Finds a backup by its id, or by an unambiguous beginning of it. A folder that a person copied beside it (`<id>.bak`) makes no id ambiguous. */
 export async function findBackup(store: Store, environment: string, target: Target, id: string): Promise<StoredBackup> {
-  const folders = (await backupFolders(store, environment, target)).filter((folder) =>
-    folder.slice(folder.lastIndexOf("/") + 1).startsWith(id),
-  );
+  const all = await backupFolders(store, environment, target);
+  const exact = backupFolder(environment, target, id);
+  const folders = all.includes(exact) ? [exact] : all.filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
   const [folder, second] = folders;
   if (folder === undefined) {
     throw refusal("backup-unknown", `no backup ${id} of ${databaseOf(target).name} is in ${store.location}`, {

@@ -37,6 +37,7 @@ export async function restore(
     await refuseUnapproved(ports, "restore", environment, options.withoutApproval);
     const { target, backup } = await findAmongTargets(ports, environment, targets, id);
     refuseExternal(backup);
+    refuseOtherEngine(backup, into);
     const kept = options.replace
       ? await replaceWith(ports, environment, target, into, backup)
       : await restoreInto(ports, environment, target, into, backup);
@@ -63,6 +64,13 @@ async function findAmongTargets(
     }
   }
   throw missing;
+}
+
+function refuseOtherEngine({ manifest }: StoredBackup, into: Target): void {
+  if (manifest.engine === into.engine) return;
+  throw refusal("restore-other-engine", `backup ${manifest.id} is one of ${manifest.engine}, and ${into.configured} is ${into.engine}`, {
+    hint: `name a place of ${manifest.engine} after --into`,
+  });
 }
 
 async function restoreInto(

@@ -1,5 +1,7 @@
 /** What reaches people of what a role cannot do on PostgreSQL: in the plan, in the run's notes, and where it is refused. */
 
+import { readFileSync } from "node:fs";
+
 import { describe, expect, test } from "vitest";
 
 import { PostgresProduction } from "../support/production-postgres.ts";
@@ -22,6 +24,25 @@ describe.each([[15], [18]] as const)("an ordinary owner on PostgreSQL %i", { tim
     expect([migrated.status, migrated.result.targets[0]?.notes]).toEqual([0, expect.arrayContaining([lacking])]);
     const back = await production.json("rollback");
     expect([back.status, back.result.targets[0]?.notes]).toEqual([0, [lacking]]);
+  });
+
+  test("finds in the manifest of a backup by itself what a person has to set again", async () => {
+    await using production = await start("proof: restore");
+    const { cluster, database } = production;
+    cluster.psql("postgres", `alter database "${database.name}" set log_min_duration_statement to '1s'`);
+    const { status, result } = await production.json("backup");
+    const { lacks } = JSON.parse(readFileSync(`${result.targets[0]?.backup?.location}/manifest.json`, "utf8"));
+    expect([status, lacks]).toEqual([0, ["the setting log_min_duration_statement could not be set on the copy by this role"]]);
+  });
+
+  test("is told of a schema that it names and that is not there", async () => {
+    await using production = await start("proof: restore");
+    production.configure(`target: { url: "\${DATABASE_URL}", name: app, schemas: [public, app] }\nmigrate: sql\n`);
+    const { status, result } = await production.json("plan");
+    expect([status, result.targets[0]?.notes]).toEqual([
+      0,
+      expect.arrayContaining([expect.stringMatching(/no schema app in .*target\.schemas/)]),
+    ]);
   });
 
   test("is told what no restore of its own could bring back: refused where the proof restores, noted where it reads or may lack it", async () => {

@@ -152,6 +152,8 @@ describe("a run whose store is in S3, encrypted", { timeout: 60_000 }, () => {
     const restored = await site.result("restore", id, "prod", "--into", "sqlite:look.db");
     expect([restored.status, restored.result.reasons[0]?.code]).toEqual([3, "identity-needed"]);
     expect(site.exists("look.db")).toBe(false);
+    const elsewhere = await site.result("restore", id, "prod", "--into", "postgres://app@127.0.0.1:1/look");
+    expect([elsewhere.status, elsewhere.result.reasons[0]?.code]).toEqual([3, "restore-other-engine"]);
     expect((await site.belay("doctor", "prod")).status).toBe(0);
     const back = await site.result("rollback", "prod");
     expect(back.status, back.said).toBe(0);

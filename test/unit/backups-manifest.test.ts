@@ -1,13 +1,14 @@
 /** A backup is what its manifest says: one that is no manifest, or was altered, is never a backup, and never a stack trace. */
 
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Manifest } from "../../src/domain/backup.ts";
 import { canonicalJson, type JsonValue } from "../../src/domain/canonical-json.ts";
-import { readBackup, writeManifest } from "../../src/run/backups.ts";
+import type { Target } from "../../src/domain/target.ts";
+import { findBackup, readBackup, writeManifest } from "../../src/run/backups.ts";
 import { directoryStore } from "../../src/store/directory.ts";
 
 const FOLDER = "prod/app/20261121T001400Z-7f3a";
@@ -49,6 +50,14 @@ function sealed(manifest: JsonValue): string {
 test("what was written is read", async () => {
   const { store } = await stored();
   expect((await readBackup(store, FOLDER)).manifest).toEqual(MANIFEST);
+});
+
+test("a copy that a person laid beside it makes its id no ambiguous one", async () => {
+  const { store, file } = await stored();
+  cpSync(dirname(file), `${dirname(file)}.bak`, { recursive: true });
+  const target: Target = { name: "app", engine: "sqlite", address: "/app.db", configured: "sqlite:app.db" };
+  expect((await findBackup(store, "prod", target, MANIFEST.id)).folder).toBe(FOLDER);
+  await expect(findBackup(store, "prod", target, MANIFEST.id.slice(0, -1))).rejects.toMatchObject({ code: "backup-ambiguous" });
 });
 
 test("so is one of a later Belay that says more", async () => {

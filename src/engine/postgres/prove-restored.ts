@@ -48,12 +48,17 @@ export async function proveByRestoring(
   try {
     await restoreStored(work, stored, scratch, told);
     await assertSameContent(work, before, scratch, { analyse: kind === "clone", differs: unproven });
-    if (kind === "scratch") return { proof: "restored", lacks: [], clone: null };
+    if (kind === "scratch") return { proof: "restored", lacks: await settingsLackingIn(place, before, scratch), clone: null };
     const kept = await keepAsClone(place, before, scratch, work.lacks);
     return { proof: "restored", ...kept };
   } finally {
     await disposeQuietly(scratch);
   }
+}
+
+/** Tried on the server that a restore would go to; a server for proofs alone has roles and rights of its own. */
+async function settingsLackingIn({ options }: Place, before: BeforeState, { admin, name }: Scratch): Promise<readonly string[]> {
+  return options.scratch === null ? settingsRefused(await applyDatabaseSettings(admin, name, before.settings)) : [];
 }
 
 async function restoreStored(work: BackupWork, stored: () => Promise<Readable>, scratch: Scratch, told: Told): Promise<void> {
