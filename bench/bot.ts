@@ -90,7 +90,7 @@ async function dispatching(told: (text: string) => void): Promise<Row> {
   return absolute("a command until its workflow is dispatched", took.slice(1), "ms", 300);
 }
 
-/** What it holds in the last three tenths beyond the first three: V8 collects when it pleases, so that one look is none. */
+/** What it holds in the last three tenths beyond the first three, after its garbage was collected. */
 async function remembering(
   variables: Readonly<Record<string, string>>,
   events: number,

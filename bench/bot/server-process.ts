@@ -4,6 +4,11 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+
+const COLLECTOR = new URL("collect-garbage.ts", import.meta.url).href;
+/** Long enough for a signal to arrive and a collection to end. */
+const COLLECTION_MS = 300;
 
 export class ServerProcess implements AsyncDisposable {
   readonly url: string;
@@ -24,7 +29,7 @@ export class ServerProcess implements AsyncDisposable {
   static async start(entry: string, variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const begun = performance.now();
     const env = { PATH: process.env["PATH"] ?? "", ...variables };
-    const child = spawn(process.execPath, [entry], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--import", COLLECTOR, entry], { env, stdio: ["ignore", "pipe", "inherit"] });
     const ports = await portsTold(child.stdout);
     child.stdout.resume();
     return new ServerProcess(child, ports, performance.now() - begun);
@@ -36,8 +41,10 @@ export class ServerProcess implements AsyncDisposable {
     return (Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
   }
 
-  /** Megabytes of its JavaScript, what nobody needs any more among them. */
+  /** Megabytes of its JavaScript that something still needs. */
   async heapMB(): Promise<number> {
+    this.#child.kill("SIGUSR2");
+    await pause(COLLECTION_MS);
     const numbers = await (await fetch(this.#metricsUrl)).text();
     return Number(/^belay_bot_heap_bytes (\d+)$/m.exec(numbers)?.[1]) / 1e6;
   }
