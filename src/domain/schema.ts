@@ -61,6 +61,31 @@ export function schemaDifference(before: SchemaSnapshot, after: SchemaSnapshot):
   };
 }
 
+/** The difference as it is told: of a table that came or went as a whole, neither its columns nor its constraints. Tables first. */
+export function toldDifference(before: SchemaSnapshot, after: SchemaSnapshot): SchemaDifference {
+  const { added, removed, changed } = schemaDifference(before, after);
+  return { added: withoutParts(added, after), removed: withoutParts(removed, before), changed };
+}
+
+function withoutParts(labels: readonly string[], { objects }: SchemaSnapshot): string[] {
+  const whole = new Set(labels);
+  const tables = labels.filter((label) => label.startsWith("table "));
+  const all = objects.filter(({ kind }) => kind === "table").map(({ name }) => name);
+  const isPart = (label: string) => {
+    const table = /^(?:column|constraint) /.test(label) ? tableOf(label, all) : undefined;
+    return table !== undefined && whole.has(`table ${table}`);
+  };
+  return [...tables, ...labels.filter((label) => !label.startsWith("table ") && !isPart(label))];
+}
+
+/** Whose `column Track.Rating`, `constraint Track.fk_album`, `constraint pk Track` or `constraint fk Track(AlbumId)` it is: the longest name that fits. */
+function tableOf(label: string, tables: readonly string[]): string | undefined {
+  const [, name = ""] = /^\w+ (.*)$/s.exec(label) ?? [];
+  const [, bearer = ""] = /^constraint \w+ (.*?)(?: #\d+)?$/s.exec(label) ?? [];
+  const fits = (table: string) => name.startsWith(`${table}.`) || bearer === table || bearer.startsWith(`${table}(`);
+  return tables.filter(fits).toSorted((a, b) => b.length - a.length)[0];
+}
+
 export function sameSchema(before: SchemaSnapshot, after: SchemaSnapshot): boolean {
   const { added, removed, changed } = schemaDifference(before, after);
   return added.length + removed.length + changed.length === 0;

@@ -67,22 +67,7 @@ export function describeSchema({ added, removed, changed }: SchemaDifference): s
     const names = objects.map((object) => safeLine(object, NAME_LIMIT));
     return names.length === 0 ? "" : `${word} ${firstOf(names, OBJECTS)}`;
   };
-  return [part("added", wholes(added)), part("removed", wholes(removed)), part("changed", changed)]
-    .filter((text) => text !== "")
-    .join("; ");
-}
-
-/** Without the columns and constraints of tables that came or went as a whole: the table says it all. Tables first. */
-export function wholes(objects: readonly string[]): string[] {
-  const tables = objects.filter((object) => object.startsWith("table "));
-  const names = tables.map((table) => table.slice("table ".length));
-  const isPart = (object: string) => {
-    const [kind = "", ...rest] = object.split(" ");
-    if (kind === "column") return names.some((name) => rest.join(" ").startsWith(`${name}.`));
-    const constrained = rest.slice(1).join(" ");
-    return kind === "constraint" && names.some((name) => constrained === name || constrained.startsWith(`${name}(`));
-  };
-  return [...tables, ...objects.filter((object) => !tables.includes(object) && !isPart(object))];
+  return [part("added", added), part("removed", removed), part("changed", changed)].filter((text) => text !== "").join("; ");
 }
 
 /** `users 3 written, 1 gone; setting written, number unknown`. An entry for the table `*` says that nothing could be counted. */

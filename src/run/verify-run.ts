@@ -7,7 +7,7 @@ import type { DataScopeConfig } from "../domain/check.ts";
 import { withoutRecords, type DataComparison } from "../domain/data.ts";
 import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
-import { schemaDifference } from "../domain/schema.ts";
+import { toldDifference } from "../domain/schema.ts";
 import type { ComparisonReference } from "../engine/hold.ts";
 import type { StoredBackup } from "./backups.ts";
 import { failedChecks, readerOf, runChecks, surroundingsOf } from "./checks.ts";
@@ -45,7 +45,7 @@ async function readAfterState(run: Run, target: TargetRun, known: VerifyOptions)
   target.comparison = compared ? await workspace.compare(beforeReference(target)) : null;
   const watched = async () => (known.disturbance === undefined ? await workspace.disturbance() : known.disturbance);
   target.disturbance = environment.app.online ? ONLINE : await watched();
-  target.schema = schemaDifference(before, await workspace.schema());
+  target.schema = toldDifference(before, await workspace.schema());
   target.data = dataResult(target.comparison, target.disturbance);
   if (environment.checks.after.length === 0) return new Map();
   await using reader = await readerOf(run, target);

@@ -39,7 +39,7 @@ function expectedEnd(production: Production, mode: AppMode, actual: string, visi
     ],
     checks: [{ name: "login", phase: "health", passed: false, expected: 'status 2xx, body a match of /"tables":6\\}/', actual }],
     data: dataOfBookings({ visit: {} }),
-    schema: { added: ["column users.role", "column visit.at", "table visit"], removed: [], changed: [] },
+    schema: { added: ["table visit", "column users.role"], removed: [], changed: [] },
     rollback: wentBack(production, visits === 0 ? {} : { laterWrites: [{ table: "visit", written: visits, gone: 0 }] }),
   });
 }

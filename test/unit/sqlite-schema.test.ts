@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 
-import { sameSchema, schemaDifference, type SchemaDifference } from "../../src/domain/schema.ts";
+import { sameSchema, schemaDifference, toldDifference, type SchemaDifference } from "../../src/domain/schema.ts";
 import { readSchema, readSequences, type SchemaOptions } from "../../src/engine/sqlite/schema.ts";
 import { TwoEnds } from "../support/two-ends.ts";
 
@@ -344,5 +344,19 @@ describe("sequences", () => {
   it("are none where no table ever asked for them", () => {
     using ends = new TwoEnds("create table a(id integer primary key)");
     expect(readSequences(ends.db)).toEqual({});
+  });
+});
+
+test("a table that came or went is told without its parts, tables first, and nothing else is left out", () => {
+  const child = "references par(id)";
+  using ends = new TwoEnds(
+    `create table par(id integer primary key); create table gone(a unique, b int ${child}); create table "new.er"(x)`,
+    `drop table gone; alter table par add column more; alter table "new.er" add column y;
+     create table new(id integer primary key, p int ${child}, check (p > 0), check (p < 9)); create index new_p on new(p)`,
+  );
+  expect(toldDifference(readSchema(ends.db, "before"), readSchema(ends.db, "main"))).toEqual({
+    added: ["table new", 'column "new.er".y', "column par.more", "index new_p"],
+    removed: ["table gone"],
+    changed: [],
   });
 });

@@ -3,7 +3,7 @@
 import type { CheckResult, DataResult, TableResult } from "../../domain/result.ts";
 import type { SchemaDifference } from "../../domain/schema.ts";
 import { count, counted } from "../../domain/words.ts";
-import { isTouched, wholes } from "../changes.ts";
+import { isTouched } from "../changes.ts";
 import { safeLine } from "../safe-text.ts";
 import { cell, cellCode, code, fenced } from "./escape.ts";
 
@@ -49,7 +49,7 @@ function aboutTable({ rowsBefore, rowsAfter, unproven, columnsChanged, keys = []
 
 export function schemaDiff({ added, removed, changed }: SchemaDifference): string {
   const line = (sign: string) => (object: string) => `${sign} ${safeLine(object, OBJECT_LIMIT)}`;
-  const lines = [...wholes(removed).map(line("-")), ...wholes(added).map(line("+")), ...changed.map(line("!"))];
+  const lines = [...removed.map(line("-")), ...added.map(line("+")), ...changed.map(line("!"))];
   if (lines.length === 0) return "";
   const more = lines.length - MOST_ROWS;
   return fenced("diff", [...lines.slice(0, MOST_ROWS), ...(more > 0 ? [`  and ${count(more)} more`] : [])].join("\n"));
