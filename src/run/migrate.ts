@@ -3,7 +3,7 @@
 import type { Environment } from "../config/config.ts";
 import type { ApprovalFacts } from "../domain/approval.ts";
 import { refusal } from "../domain/error.ts";
-import type { Result } from "../domain/result.ts";
+import type { CheckResult, Result } from "../domain/result.ts";
 import { databaseOf, type Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
 import { inWaves } from "../plan/waves.ts";
@@ -45,12 +45,13 @@ export async function migrate(
   options: MigrateOptions,
 ): Promise<Result> {
   const head: ResultHead = { command: "migrate", environment: environment.name, startedAt: ports.now() };
+  const asked: AskedBeforehand = new Map();
   try {
     await using locks = await holdSettled(ports, environment, targets);
     const plan = await observe(ports, environment, targets, options.to);
     if (plan.targets.every(({ pending, obstacles }) => pending.length === 0 && obstacles.length === 0)) return upToDate(ports, head, plan);
     const history = openHistory(ports, environment, targets);
-    const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, { ...options, history });
+    const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, { ...options, history, asked });
     const pending = plan.targets.filter((each) => each.pending.length > 0);
     const named = await namedBackups(ports, environment, { ...plan, targets: pending }, options.backup);
     throwIfInterrupted(ports);
@@ -80,8 +81,15 @@ export async function migrate(
     if (result.outcome !== "migrated" || ports.repositoryId === null || !environment.isNeeded) return result;
     return { ...result, deployed: { githubEnvironment: environment.githubEnvironment, pendingDigest: pendingDigest(plan) } };
   } catch (error) {
-    return endedBeforehand(ports, head, targets, error);
+    return withChecks(endedBeforehand(ports, head, targets, error), asked);
   }
+}
+
+/** What the checks before said before the run began, by the target's name: its steps ask them again, and tell them themselves. */
+type AskedBeforehand = Map<string, readonly CheckResult[]>;
+
+function withChecks(result: Result, asked: AskedBeforehand): Result {
+  return { ...result, targets: result.targets.map((target) => ({ ...target, checks: asked.get(target.name) ?? target.checks })) };
 }
 
 /** That of the plan, which is that of belay.yml. */
@@ -121,7 +129,7 @@ async function refuseBeforehand(
   ports: Ports,
   environment: Environment,
   plan: Plan,
-  options: MigrateOptions & { readonly history: History },
+  options: MigrateOptions & { readonly history: History; readonly asked: AskedBeforehand },
 ): Promise<Allowed> {
   throwIfAny("refused", planObstacles(environment, plan));
   if (options.digest !== null && options.digest !== plan.digest) {
@@ -146,7 +154,7 @@ async function refuseBeforehand(
   const preflight = oncePerDatabase((database) => preflightOf(ports, environment, plan, database, options));
   for (const { target } of plan.targets.filter(({ pending }) => pending.length > 0)) {
     costs.set(target, (await preflight(target)).costs);
-    await refuseFailingChecks(ports, environment, target);
+    await refuseFailingChecks(ports, environment, target, options.asked);
   }
   throwIfInterrupted(ports);
   return { approval, again, costs };
@@ -159,12 +167,13 @@ function preflightOf(ports: Ports, environment: Environment, { targets }: Plan, 
   return ports.engineOf(database).preflight(database, needs);
 }
 
-async function refuseFailingChecks(ports: Ports, environment: Environment, target: Target): Promise<void> {
+async function refuseFailingChecks(ports: Ports, environment: Environment, target: Target, asked: AskedBeforehand): Promise<void> {
   const { before } = environment.checks;
   if (before.length === 0) return;
   await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });
   const variables = ports.childVariables(environment, targetVariables(target));
   const { results } = await runChecks({ ports, environment, variables }, before, "before", reader.session);
+  asked.set(target.name, results);
   throwIfAny("refused", failedChecks(results));
 }
 

@@ -137,6 +137,8 @@ describe.each(ON_15)("a check before the migration of a database %s", { timeout:
     const ended = await end(bad);
     expect(ended).toMatchObject({ status: 3, code: "check-failed", message: "people: expected at least 1000, got 5" });
     expect(bad.applicationLog()).toEqual([]);
+    const { result } = await bad.json("migrate");
+    expect(result.targets[0]?.checks).toEqual([{ name: "people", phase: "before", passed: false, expected: "at least 1000", actual: "5" }]);
   });
 });
 
