@@ -5,7 +5,7 @@ import { BelayError } from "../domain/error.ts";
 import type { CommandEnd } from "../process/process.ts";
 import { spawn } from "../process/spawn.ts";
 import type { CheckContext, CheckReport } from "./check.ts";
-import { meets, type Judgement } from "./expect.ts";
+import { meets, meetsPrinted, type Judgement } from "./expect.ts";
 import { recordText, shortened } from "./recorded.ts";
 
 /** Runs the program; one that cannot be started, or takes too long, is a failed check that says so. */
@@ -45,7 +45,7 @@ const START_FAILURES = new Set(["command-not-found", "command-not-executable", "
 
 /** Its standard output, without the line end that every program adds. */
 function judgeOutput({ stdout }: CommandEnd, output: NonNullable<CommandCheck["expect"]["output"]>): Judgement {
-  return meets(output, recordText(stdout.replace(/\r?\n$/, "")), null);
+  return meetsPrinted(output, stdout, stdout.replace(/\r?\n$/, ""));
 }
 
 function expectedOf({ expect: { status, output } }: CommandCheck): string {

@@ -3,7 +3,7 @@
 import type { Expectation, ExpectedScalar } from "../domain/check.ts";
 import type { RecordedRows, RecordedValue } from "./check.ts";
 import { addDecimals, compareDecimals, formatDecimal, parseDecimal, type Decimal } from "./decimal.ts";
-import { showName, showRows, showValue } from "./recorded.ts";
+import { recordText, showName, showRows, showValue } from "./recorded.ts";
 
 export interface Judgement {
   readonly passed: boolean;
@@ -35,6 +35,12 @@ export function meets(expectation: Expectation, actual: RecordedRows, baseline: 
 }
 
 type ScalarExpectation = Exclude<Expectation, { readonly kind: "all" | "named" | "rows" | "unchanged" }>;
+
+/** As `meets`, of what a program or a server printed: the line's end that it puts behind counts only where it is expected. */
+export function meetsPrinted(expectation: Expectation, text: string, withoutEnd: string): Judgement {
+  const judged = meets(expectation, recordText(withoutEnd), null);
+  return judged.passed || text === withoutEnd ? judged : { ...judged, passed: meets(expectation, recordText(text), null).passed };
+}
 
 function meetsScalar(expectation: ScalarExpectation, actual: RecordedRows, baseline: RecordedRows | null): Judgement {
   const wanted = wantedScalar(expectation, baseline);

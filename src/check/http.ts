@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { HttpCheck, HttpExpectation } from "../domain/check.ts";
 import type { CheckContext, CheckReport } from "./check.ts";
-import { meets } from "./expect.ts";
+import { meets, meetsPrinted } from "./expect.ts";
 import { judgeJson } from "./json.ts";
 import { recordText, shortened } from "./recorded.ts";
 import { whyNoAnswer } from "./no-answer.ts";
@@ -108,7 +108,7 @@ function judge(expect: HttpExpectation, response: Response, body: Body, tookMs: 
     return { passed: false, actual: `${status} with more than 1 MiB, which cannot be judged as a whole` };
   }
   if (expect.body !== null) {
-    const { passed, actual } = meets(expect.body, recordText(body.text.trimEnd()), null);
+    const { passed, actual } = meetsPrinted(expect.body, body.text, body.text.trimEnd());
     if (!passed) return { passed, actual: `${status} with body ${actual}` };
   }
   if (expect.json !== null) {

@@ -63,7 +63,7 @@ function httpCheck(written: WrittenHttpCheck, block: Tree, path: Path, withinMs:
     kind: "http",
     name: written.name ?? shortened(nameOfUrl(block, path, written.http)),
     url: written.http,
-    method: written.method ?? "GET",
+    method: written.method ?? (written.send === undefined ? "GET" : "POST"),
     headers: headersOf(written),
     send: written.send === undefined || typeof written.send === "string" ? (written.send ?? null) : JSON.stringify(written.send),
     expect: {

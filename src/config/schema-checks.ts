@@ -105,7 +105,10 @@ export const httpCheck = once(() =>
   z.strictObject({
     ...common(),
     http: needed(text(isHttpUrl), "The address to ask."),
-    method: described(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]), "The method.", "GET"),
+    method: described(
+      z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+      "The method; by default POST where send is given, else GET.",
+    ),
     headers: described(z.record(z.string(), z.string()), "Headers by name."),
     send: described(
       z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),

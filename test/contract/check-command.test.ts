@@ -28,6 +28,10 @@ const run = async (one: CommandCheck, more?: Partial<CheckContext>) => (await ru
 const text = (value: string): Expectation => ({ kind: "equals", value: { text: value, number: false } });
 
 describe("a command check", () => {
+  test.each(["hi", "hi\n"])("takes a line for %j", async (output) => {
+    expect(await run(check("echo hi", { output: text(output) }))).toMatchObject({ passed: true });
+  });
+
   test("passes by its exit status, whatever it says", async () => {
     expect(await run(check("echo failed"))).toEqual({
       name: "verify",

@@ -57,6 +57,12 @@ async function run(one: HttpCheck, signal?: AbortSignal): Promise<CheckResult> {
 }
 
 describe("an HTTP check", () => {
+  test.each(["hello", "hello\n"])("takes a body that ends in a line's end for %j", async (equals) => {
+    const url = await server((_request, response) => response.end("hello\n"));
+    const body = { kind: "equals", value: { text: equals, number: false } } as const;
+    expect(await run(check(url, { expect: { body } }))).toMatchObject({ passed: true });
+  });
+
   test("passes by any 2xx when nothing else is asked for", async () => {
     const url = await server((_, response) => response.writeHead(204).end());
     expect(await run(check(url))).toMatchObject({

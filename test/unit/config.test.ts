@@ -313,6 +313,14 @@ describe("checks", () => {
     });
   });
 
+  test.each([
+    ["{ http: http://a/, send: x }", "POST"],
+    ["{ http: http://a/, send: { a: 1 }, method: PUT }", "PUT"],
+    ["{ http: http://a/ }", "GET"],
+  ])("%s asks by %s", (written, method) => {
+    expect(prod(`target: sqlite:app.db\nchecks: { after: [${written}] }`).checks.after).toMatchObject([{ method }]);
+  });
+
   test("an http check's number is its status", () => {
     expect(prod("target: sqlite:app.db\nchecks: { after: [{ http: http://a/, expect: 404 }] }").checks.after).toMatchObject([
       { expect: { status: 404 } },
