@@ -249,3 +249,42 @@ test("the backup restores without Belay by the command in its manifest", async (
   const { restore } = await backUp(file);
   expect(restore).toEqual([`sqlite3 '${at}/it'\\''s app.db' ".restore database.sqlite"`]);
 });
+
+describe("a backup", () => {
+  async function restoreInto(file: string): Promise<void> {
+    const source = join(folder(), "source.db");
+    withDatabase(source, (db) => db.exec(PEOPLE_AND_PETS));
+    const store = directoryStore(`${source}-store`);
+    const manifest = manifestOf(await backUp(source, { store }), run, "sqlite");
+    await sqliteEngine.restoreInto(sqliteTarget(file), store, FOLDER, manifest);
+  }
+
+  function emptyDatabase(mode: string): string {
+    const file = join(folder(), "into.db");
+    withDatabase(file, (db) => (db.pragma(`journal_mode = ${mode}`), db.exec("create table t (x); drop table t")));
+    return file;
+  }
+
+  describe.each(["wal", "delete"])("restored into a database in mode %s without anything in it", (mode) => {
+    test("takes its place", async () => {
+      const file = emptyDatabase(mode);
+      await restoreInto(file);
+      expect(withDatabase(file, (db) => db.prepare("select count(*) from person").pluck().get())).toBe(2);
+    });
+
+    test("is refused while somebody has that open, who would go on writing to a file without a name", async () => {
+      const file = emptyDatabase(mode);
+      await using application = await Application.start({ act: "read", file });
+      expect(application.pid).toBeGreaterThan(0);
+      await expect(restoreInto(file)).rejects.toMatchObject({ kind: "refused", code: "restore-target-not-empty" });
+    });
+  });
+
+  test("restored into a folder that is not there is refused, naming the folder", async () => {
+    const missing = join(folder(), "missing");
+    await expect(restoreInto(join(missing, "into.db"))).rejects.toMatchObject({
+      kind: "refused",
+      message: `there is no folder ${missing} to restore into`,
+    });
+  });
+});

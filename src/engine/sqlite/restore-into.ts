@@ -1,22 +1,29 @@
 import { chmod, rename } from "node:fs/promises";
 
 import type { Manifest } from "../../domain/backup.ts";
-import { refusal } from "../../domain/error.ts";
+import { BelayError, refusal } from "../../domain/error.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Store } from "../../store/store.ts";
 import { removeDatabase, syncFolder } from "./durable.ts";
 import { fetchBackup } from "./fetch-backup.ts";
-import { statIfThere } from "./file-evidence.ts";
+import { fileIdentity, statIfThere } from "./file-evidence.ts";
+import { openHolders } from "./holders.ts";
 import { locate, sideFiles } from "./place.ts";
+import { openView } from "./read-view.ts";
 import { acting } from "./sqlite-error.ts";
 
-/** Into a path that is absent or an empty file. All of the backup is there afterwards, or what was there before. */
+/** Into a path that is absent, an empty file or an empty database. All of the backup is there afterwards, or what was there before. */
 export async function restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void> {
   const place = await locate(into);
+  if (statIfThere(place.folder) === undefined) {
+    throw refusal("restore-target-unreachable", `there is no folder ${place.folder} to restore into`, {
+      hint: "create it, or name a path in a folder that is there",
+    });
+  }
   const taken = [place.file, ...sideFiles(place.file)].find(
     (path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory(),
   );
-  if (taken !== undefined) {
+  if (taken !== undefined && !(await isIdleAndEmpty(into, place.file))) {
     const replaceable =
       statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
     throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
@@ -32,6 +39,24 @@ export async function restoreInto(into: Target, store: Store, folder: string, ma
     });
   } catch (error) {
     await removeDatabase(arriving);
+    throw error;
+  }
+}
+
+/** A database without anything in it, which nobody would go on writing to under a name that it lost. */
+async function isIdleAndEmpty(into: Target, file: string): Promise<boolean> {
+  if (!(await isEmptyDatabase(into))) return false;
+  const held = openHolders(fileIdentity(file) ?? "").pids.length > 0;
+  return !held && sideFiles(file).every((side) => statIfThere(side) === undefined); // the last one to close it takes them away
+}
+
+async function isEmptyDatabase(into: Target): Promise<boolean> {
+  try {
+    await using view = await openView(into);
+    const { rows } = await view.session.query("select 1 from sqlite_schema limit 1");
+    return rows.length === 0;
+  } catch (error) {
+    if (error instanceof BelayError) return false;
     throw error;
   }
 }
