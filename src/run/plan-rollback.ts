@@ -5,6 +5,7 @@ import type { BoundRollback } from "../domain/bound-fields.ts";
 import { BelayError, messageOf, refusal } from "../domain/error.ts";
 import type { LaterWrites, Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
+import type { Engine } from "../engine/engine.ts";
 import { digestOf, policyDigest } from "../plan/digest.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { lastOfTarget } from "./journal-entry.ts";
@@ -64,8 +65,7 @@ async function settled(ports: Ports, environment: Environment, targets: readonly
 
 async function foreseen(ports: Ports, environment: Environment, history: History, target: Target, { run, to }: RollbackPlanOptions) {
   const engine = ports.engineOf(target);
-  await using view = await engine.open(target);
-  const { lasting: identity } = await view.identity();
+  const identity = await lastingIdentity(engine, target);
   const { name } = target;
   if (to !== null) {
     const note = `going down to ${to} drops what came after it; how much is counted when it is done, and the whole is kept aside`;
@@ -76,6 +76,12 @@ async function foreseen(ports: Ports, environment: Environment, history: History
   const lost =
     laterWrites.length === 0 ? "nothing was written since" : `it would lose what was written since: ${describeLaterWrites(laterWrites)}`;
   return { bound: { name, identity, run: past.run, laterWrites }, note: `run ${past.run} would be taken back; ${lost}` };
+}
+
+/** Lets go of the database before what was written to it is counted. */
+async function lastingIdentity(engine: Engine, target: Target): Promise<string> {
+  await using view = await engine.open(target);
+  return (await view.identity()).lasting;
 }
 
 async function takenBack(environment: Environment, history: History, target: Target, run: string | null): Promise<PastRun> {

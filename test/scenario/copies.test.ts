@@ -112,11 +112,13 @@ describe.each(EACH_VERSION)("a run with `--no-verify` on a database %s", { timeo
     expect([status, result.outcome, result.verified]).toEqual([0, "migrated", false]);
   });
 
-  test("a judged run lets go of its copies when their time is over", async () => {
+  test("a judged run lets go of its copies when their time is over, and goes back by its backup where nobody wrote", async () => {
     await using at = await site(start);
     expect((await at.run("migrate")).status).toBe(0);
     await age();
     expect((await at.run("prune")).status).toBe(0);
     expect(copies(at)).toEqual([]);
+    const { status, result } = await at.json("rollback");
+    expect([status, result.targets[0]?.rollback]).toMatchObject([0, { strategy: "restore", matches: true, laterWrites: [] }]);
   });
 });

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 
 import { sqliteEngine } from "../../src/engine/sqlite/engine.ts";
 import { sqlite3 } from "../support/project.ts";
+import { Application } from "../support/sqlite-process.ts";
 import { sqliteTarget } from "../support/sqlite-target.ts";
 
 const RUN = "01M7ZCK6H8MJD0Q5EACJDN1XXN";
@@ -18,6 +19,26 @@ function hosts(): number {
   );
   return children.length;
 }
+
+test.each(["wal", "delete"])("without the copy it is still told whether anybody wrote at all: mode %s", async (mode) => {
+  const folder = mkdtempSync(join(tmpdir(), "belay-test-"));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(folder, { recursive: true }));
+  const address = join(folder, "app.db");
+  sqlite3(`pragma journal_mode = ${mode}; create table people (id integer primary key, name text)`, address);
+  const target = sqliteTarget(address);
+  const hold = stack.use(await sqliteEngine.hold(target, 100));
+  const workspace = await hold.work({ run: RUN, recordProcess: async () => undefined, signal: new AbortController().signal });
+  await workspace.session.transaction(() => workspace.session.execute(["insert into people values (1, 'Eve')"]));
+  const mark = await workspace.mark(RUN);
+  await workspace[Symbol.asyncDispose]();
+  stack.use(await Application.start({ act: "read", file: address })); // in WAL mode the log stays as long as somebody has it open
+  for (const copy of await hold.copies()) await hold.discard(copy);
+  expect(await hold.laterWrites(mark)).toEqual([]);
+  expect(await sqliteEngine.laterWrites(target, mark)).toEqual([]);
+  sqlite3("insert into people values (2, 'Bob')", address);
+  expect(await hold.laterWrites(mark)).toBeNull();
+});
 
 test("of twelve targets all are counted, twice, and no more than eight processes wait in between", { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "belay-test-"));

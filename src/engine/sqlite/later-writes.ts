@@ -1,6 +1,7 @@
 /**
- * What was written since a run settled: a copy of the settled data is kept beside the target and compared row by row. Counters in the
- * file header do not tell: they stay the same when a commit goes to the write-ahead log.
+ * What was written since a run settled: a copy of the settled data is kept beside the target and compared row by row. Once the copy is
+ * gone, its digest still tells whether anything was. Counters in the file header do not: they stay the same when a commit goes to the
+ * write-ahead log.
  */
 
 import { chmod } from "node:fs/promises";
@@ -15,8 +16,9 @@ import { removeDatabase, syncFile, syncFolder } from "./durable.ts";
 import { fileIdentity, parseEvidence, stillHolds } from "./file-evidence.ts";
 import { asidePath, locate, type Place } from "./place.ts";
 import { Remote } from "./remote.ts";
+import { digestOfFile, digestOfTarget } from "./same-bytes.ts";
 
-/** `{ place, evidence }` of the copy. */
+/** `{ place, evidence, digest }` of the copy. */
 export async function makeMark(place: Place, remote: Remote, run: RunId): Promise<JsonValue> {
   const path = asidePath(place, "after", run);
   await removeDatabase(path);
@@ -25,7 +27,7 @@ export async function makeMark(place: Place, remote: Remote, run: RunId): Promis
     await chmod(path, 0o600);
     await syncFile(path);
     syncFolder(place.folder);
-    return { place: path, evidence: describeCopy(place, path).evidence };
+    return { place: path, evidence: describeCopy(place, path).evidence, digest: await digestOfFile(path) };
   } catch (error) {
     await removeDatabase(path);
     throw error;
@@ -64,7 +66,7 @@ export class LaterWritesCount implements AsyncDisposable {
     this.#place = place;
   }
 
-  /** Tables that were written to since the mark; null when its copy is gone or no longer what it was. */
+  /** Tables that were written to since the mark; null where something may have been and the copy that would tell is gone or altered. */
   async since(mark: JsonValue): Promise<readonly LaterWrites[] | null> {
     const writes = await this.#inTurn(() => this.#count(mark));
     const [first] = waiting;
@@ -74,7 +76,10 @@ export class LaterWritesCount implements AsyncDisposable {
 
   async #count(mark: JsonValue): Promise<readonly LaterWrites[] | null> {
     const copy = unchangedCopy(mark);
-    if (copy === undefined) return null;
+    if (copy === undefined) {
+      await this.#letGo();
+      return (await isAsMarked(this.#place, mark)) ? [] : null;
+    }
     if (this.#counted !== null && (await this.#stillHolds(this.#counted, copy))) return this.#counted.writes;
     await this.#letGo();
     this.#counted = await count(this.#place, copy);
@@ -118,6 +123,12 @@ async function count(place: Place, copy: string): Promise<Counted> {
     await remote.end();
     throw error;
   }
+}
+
+async function isAsMarked({ file }: Place, mark: JsonValue): Promise<boolean> {
+  if (typeof mark !== "object" || mark === null || !("digest" in mark)) return false;
+  await using remote = await Remote.start(file);
+  return (await digestOfTarget(remote, file)) === mark.digest;
 }
 
 function unchangedCopy(mark: JsonValue): string | undefined {

@@ -3,6 +3,7 @@
  * nothing is said: the same rows can lie differently.
  */
 
+import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 
 import { statIfThere } from "./file-evidence.ts";
@@ -28,12 +29,40 @@ const OF_EACH_FILE = [
  */
 export async function sameBytes(target: Remote, file: string, copy: string): Promise<boolean> {
   if (sideFiles(copy).some((path) => (statIfThere(path)?.size ?? 0n) > 0n)) return false;
-  if (!(await target.call("holdStill"))) return false;
+  const same = async () => statIfThere(file)?.size === statIfThere(copy)?.size && (await sameContent(file, copy));
+  return (await heldStill(target, same)) ?? false;
+}
+
+/** SHA-256 of what two files have in common that are the same page for page; null where somebody writes to it. As for `sameBytes`. */
+export function digestOfTarget(target: Remote, file: string): Promise<string | null> {
+  return heldStill(target, () => digestOfFile(file));
+}
+
+/** The same of a file that nobody has open. */
+export async function digestOfFile(path: string): Promise<string> {
+  await using file = await open(path);
+  const hash = createHash("sha256");
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  for (let at = 0; ; at += CHUNK_BYTES) {
+    const chunk = await fill(buffer, file, at);
+    if (at === 0) blankHeader(chunk);
+    hash.update(chunk);
+    if (chunk.length < CHUNK_BYTES) return hash.digest("hex");
+  }
+}
+
+/** null where it could not be held: somebody writes, or not all is in the file yet. */
+async function heldStill<T>(target: Remote, look: () => Promise<T>): Promise<T | null> {
+  if (!(await target.call("holdStill"))) return null;
   try {
-    return statIfThere(file)?.size === statIfThere(copy)?.size && (await sameContent(file, copy));
+    return await look();
   } finally {
     if (!target.ended) await target.call("rollback");
   }
+}
+
+function blankHeader(first: Buffer): void {
+  for (const [from, to] of OF_EACH_FILE) first.fill(0, from, to);
 }
 
 async function sameContent(file: string, copy: string): Promise<boolean> {
@@ -42,7 +71,7 @@ async function sameContent(file: string, copy: string): Promise<boolean> {
   const [left, right] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
   for (let at = 0; ; at += CHUNK_BYTES) {
     const [first, second] = await Promise.all([fill(left, one, at), fill(right, other, at)]);
-    if (at === 0) for (const [from, to] of OF_EACH_FILE) for (const buffer of [left, right]) buffer.fill(0, from, to);
+    if (at === 0) [first, second].forEach(blankHeader);
     if (!first.equals(second)) return false;
     if (first.length < CHUNK_BYTES) return true;
   }
