@@ -93,6 +93,14 @@ export interface EnvironmentPolicy {
   readonly require: readonly string[];
 }
 
+/** What `require` of belay.yml asks for, as it is said where it is there. */
+export const REQUIREMENTS: Readonly<Record<string, string>> = {
+  checks: "the required checks are green",
+  "up-to-date": "the branch is up to date with its base",
+  review: "a review approves this commit",
+  rehearsal: "this commit was rehearsed",
+};
+
 /** What brings something new keeps to the windows; what looks or undoes does not wait for one. */
 const STARTING: ReadonlySet<string> = new Set(["migrate", "deploy"]);
 

@@ -42,6 +42,7 @@ export function openRequest(draft: Draft, order: Order, command: RunCommand): vo
       requester: order.by,
       comment: order.comment ?? 0,
       policy: used,
+      met: command === "migrate" && pull.state !== "merged" ? environment.require : [],
     },
     draft.at,
   );

@@ -31,6 +31,8 @@ export interface Request {
   readonly tree: string | null;
   /** Digest of the migrations that it brings, as it was planned or carried out; null: not known yet. */
   readonly migrations: string | null;
+  /** Of `require` in belay.yml what was asked, and was there, when it was asked for; it is looked at again before it runs. */
+  readonly met?: readonly string[];
   /** The default branch where that is what runs, not the pull request's head. */
   readonly ref: string | null;
   readonly targets: readonly string[];

@@ -3,7 +3,7 @@
 import type { Gate, StatusOf } from "./answer.ts";
 import { countApprovals } from "./approvals.ts";
 import type { Draft } from "./draft.ts";
-import { type EnvironmentPolicy, type Facts, obstaclesFor, ownOf, policyUsed } from "./facts.ts";
+import { type EnvironmentPolicy, type Facts, obstaclesFor, ownOf, policyUsed, REQUIREMENTS } from "./facts.ts";
 import { lockReason, outsideWindow, queued } from "./gates.ts";
 import { unmetNeed } from "./needs.ts";
 import { newRequest } from "./new-request.ts";
@@ -51,22 +51,27 @@ function gatesOf(draft: Draft, request: Request, environment: EnvironmentPolicy,
   ];
 }
 
-/** What `require` of belay.yml asks for: the code that an unmet one has, and what it is when it is met. */
-const REQUIREMENTS: readonly (readonly [name: string, code: string, met: string])[] = [
-  ["checks", "checks", "the required checks are green"],
-  ["up-to-date", "not-up-to-date", "the branch is up to date with its base"],
-  ["review", "not-reviewed", "a review approves this commit"],
-  ["rehearsal", "not-rehearsed", "this commit was rehearsed"],
-];
+/** The code that an unmet requirement has. */
+const UNMET: Readonly<Record<string, string>> = {
+  checks: "checks",
+  "up-to-date": "not-up-to-date",
+  review: "not-reviewed",
+  rehearsal: "not-rehearsed",
+};
 
-function requirementGates({ command }: Request, { name, require, approvals }: EnvironmentPolicy, facts: Facts): readonly Gate[] {
-  const obstacles = obstaclesFor(facts, name, command);
+function requirementGates(
+  { command }: Request,
+  { name: environment, require, approvals }: EnvironmentPolicy,
+  facts: Facts,
+): readonly Gate[] {
+  const obstacles = obstaclesFor(facts, environment, command);
   const isUnmet = (code: string) => obstacles.some((obstacle) => obstacle.code === code);
-  const asked = command === "migrate" && facts.pull?.state !== "merged" ? REQUIREMENTS.filter(([each]) => require.includes(each)) : [];
+  const asked =
+    command === "migrate" && facts.pull?.state !== "merged" ? Object.entries(REQUIREMENTS).filter(([each]) => require.includes(each)) : [];
   const isClosed = approvals !== null && isChanging({ command }) && !isUnmet("environment-open");
   return [
     ...obstacles.map(unmet),
-    ...asked.flatMap(([, code, text]) => (isUnmet(code) ? [] : [met(text)])),
+    ...asked.flatMap(([name, text]) => (isUnmet(UNMET[name] ?? name) ? [] : [met(text)])),
     ...(isClosed ? [met("only the default branch can use its GitHub environment")] : []),
   ];
 }

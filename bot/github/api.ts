@@ -20,9 +20,16 @@ type Responses<V extends Verb, P extends keyof paths> = Operation<V, P> extends 
 export type AnswerOf<V extends Verb, P extends keyof paths> =
   Responses<V, P> extends { 200: infer Ok } ? Json<Ok> : Responses<V, P> extends { 201: infer Created } ? Json<Created> : undefined;
 
+/** Of an answer that is a list, or has one among its parts. */
+type ItemOf<A> = A extends readonly (infer I)[]
+  ? I
+  : { [K in keyof A]: NonNullable<A[K]> extends readonly (infer I)[] ? I : never }[keyof A];
+
 /** One installation's right to ask. Throws Octokit's RequestError. */
 export interface Api {
   <V extends Verb, P extends PathWith<V>>(verb: V, path: P, parameters: ParametersOf<V, P>): Promise<AnswerOf<V, P>>;
+  /** Everything that a list has, as far as `MOST_PAGES` go: by the links from page to page, and by their numbers where there are none. */
+  list<P extends PathWith<"get">>(path: P, parameters: ParametersOf<"get", P>): Promise<readonly ItemOf<AnswerOf<"get", P>>[]>;
   /** Every page of a list that has no numbers for them, only links from one to the next; at most so many, else it throws. */
   linked<P extends PathWith<"get">>(path: P, parameters: ParametersOf<"get", P>): Promise<AnswerOf<"get", P>>;
   /** GraphQL, for what REST does not tell. The answer is nobody's word for its shape: read it. */
@@ -32,18 +39,6 @@ export interface Api {
 /** Everything there is of a list; more than so many pages are nobody's. */
 const MOST_PAGES = 50;
 const PER_PAGE = 100;
-
-export async function pages<Item>(
-  page: (at: { readonly per_page: number; readonly page: number }) => Promise<readonly Item[]>,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for (let number = 1; number <= MOST_PAGES; number++) {
-    const found = await page({ per_page: PER_PAGE, page: number });
-    items.push(...found);
-    if (found.length < PER_PAGE) break;
-  }
-  return items;
-}
 
 /** null where GitHub says that there is no such thing, or that we may not see it. */
 export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
@@ -124,6 +119,20 @@ function asApi(octokit: ProbotOctokit, forget: () => void): Api {
   };
   const query = (text: string, variables: Readonly<Record<string, unknown>>): Promise<unknown> =>
     watched(octokit.graphql(text, { ...variables, request: withinTime() }));
+  const list = async <P extends PathWith<"get">>(path: P, parameters: ParametersOf<"get", P>) => {
+    const items: unknown[] = [];
+    const first = { ...Object(parameters), per_page: PER_PAGE };
+    let asked: { readonly url: string } = { ...first, url: path };
+    for (let page = 1; page <= MOST_PAGES; page++) {
+      const { data, headers } = await watched(octokit.request({ ...asked, method: "GET", request: withinTime() }));
+      const found = itemsIn(data);
+      items.push(...found);
+      const next = nextIn(headers.link);
+      if (next === null && found.length < PER_PAGE) break;
+      asked = next === null ? { ...first, url: path, page: page + 1 } : { url: next };
+    }
+    return items as ItemOf<AnswerOf<"get", P>>[];
+  };
   const linked = async <P extends PathWith<"get">>(path: P, parameters: ParametersOf<"get", P>) => {
     let left = MOST_PAGES;
     const asked = { ...Object(parameters), method: "GET" as const, url: path, per_page: PER_PAGE, request: withinTime() };
@@ -134,5 +143,17 @@ function asApi(octokit: ProbotOctokit, forget: () => void): Api {
     });
     return items as AnswerOf<"get", P>;
   };
-  return Object.assign(rest, { query, linked });
+  return Object.assign(rest, { query, list, linked });
+}
+
+/** RFC 8288, as far as GitHub uses it. */
+function nextIn(link: string | undefined): string | null {
+  return /<(?<next>[^<>]+)>;\s*rel="?next\b/u.exec(link ?? "")?.groups?.["next"] ?? null;
+}
+
+function itemsIn(data: unknown): readonly unknown[] {
+  if (Array.isArray(data)) return data;
+  const list = typeof data === "object" && data !== null ? Object.values(data).find(Array.isArray) : undefined;
+  if (list === undefined) throw new TypeError("GitHub's answer is no list");
+  return list;
 }

@@ -6,7 +6,7 @@ import type { Facts, Obstacle, PullFacts } from "../core/facts.ts";
 import type { Person } from "../core/request.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { instant, isOfFork } from "../webhook/incoming.ts";
-import { type Api, orNone, pages, statusOf } from "./api.ts";
+import { type Api, orNone, statusOf } from "./api.ts";
 import { obstaclesOf } from "./obstacles.ts";
 import type { Names, Policies, Policy } from "./policy.ts";
 
@@ -134,7 +134,7 @@ async function membersOf(api: Api, rules: readonly EnvironmentRules[]): Promise<
   const teams = [...new Set(rules.flatMap(({ approvals }) => teamsIn(approvals?.from ?? [])))];
   const members = teams.map(async (team) => {
     const [org = "", slug = ""] = team.split("/");
-    const list = orNone(pages((page) => api("get", "/orgs/{org}/teams/{team_slug}/members", { org, team_slug: slug, ...page })));
+    const list = orNone(api.list("/orgs/{org}/teams/{team_slug}/members", { org, team_slug: slug }));
     return [team, (await list)?.map(({ login }) => login.toLowerCase()) ?? null] as const;
   });
   return Object.fromEntries(await Promise.all(members));

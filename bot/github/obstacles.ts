@@ -4,7 +4,7 @@ import type { EnvironmentRules } from "../../src/config/parse.ts";
 import { isEveryRef } from "../../src/policy/environment-approval.ts";
 import type { Obstacle } from "../core/facts.ts";
 import type { RepositoryState } from "../core/state.ts";
-import { type Api, orNone, pages } from "./api.ts";
+import { type Api, orNone } from "./api.ts";
 import type { ReadPull } from "./facts.ts";
 import type { Names, Policy } from "./policy.ts";
 import { notGreen } from "./required-checks.ts";
@@ -91,13 +91,12 @@ async function openEnvironment(api: Api, names: Names, environment: string): Pro
 
 async function patterns(api: Api, names: Names, environment: string): Promise<readonly string[]> {
   const found = await orNone(
-    api("get", "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", {
+    api.list("/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", {
       ...names,
       environment_name: environment,
-      per_page: 100,
     }),
   );
-  return (found?.branch_policies ?? []).flatMap(({ name }) => name ?? []);
+  return (found ?? []).flatMap(({ name }) => name ?? []);
 }
 
 async function behind(api: Api, names: Names, { facts: { head, base } }: ReadPull): Promise<Obstacle | null> {
@@ -113,9 +112,7 @@ async function behind(api: Api, names: Names, { facts: { head, base } }: ReadPul
 
 /** The newest word of each reviewer counts, and it must be about this commit. */
 async function notReviewed(api: Api, names: Names, { number, facts: { head } }: ReadPull): Promise<Obstacle | null> {
-  const reviews = await pages((page) =>
-    api("get", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", { ...names, pull_number: number, ...page }),
-  );
+  const reviews = await api.list("/repos/{owner}/{repo}/pulls/{pull_number}/reviews", { ...names, pull_number: number });
   const said = reviews.filter(({ state }) => state === "APPROVED" || state === "CHANGES_REQUESTED" || state === "DISMISSED");
   const newest = [...new Map(said.map((review) => [review.user?.id, review])).values()];
   const isApproved = newest.some(({ state, commit_id: commit }) => state === "APPROVED" && commit === head);

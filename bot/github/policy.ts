@@ -4,7 +4,7 @@ import { parseRules, type EnvironmentRules } from "../../src/config/parse.ts";
 import { BelayError } from "../../src/domain/error.ts";
 import { policyDigest } from "../../src/plan/digest.ts";
 import type { EnvironmentPolicy, PolicyFacts } from "../core/facts.ts";
-import { type Api, orNone } from "./api.ts";
+import { type Api, orNone, statusOf } from "./api.ts";
 
 export interface Policy {
   readonly facts: PolicyFacts;
@@ -34,17 +34,29 @@ export class Policies {
 
   async read(api: Api, names: Names): Promise<Policy> {
     const { default_branch: branch } = await api("get", "/repos/{owner}/{repo}", names);
-    const { sha, commit } = await api("get", "/repos/{owner}/{repo}/commits/{ref}", { ...names, ref: `heads/${branch}` });
+    const { sha, tree } = await headOf(api, names, branch);
     const key = `${names.owner}/${names.repo} ${branch} ${sha}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const policy = policyOf(await textAt(api, names, sha), { branch, sha, tree: commit.tree.sha, url: this.#url });
+    const policy = policyOf(await textAt(api, names, sha), { branch, sha, tree, url: this.#url });
     this.#known.set(key, policy);
     for (const [oldest] of this.#known) {
       if (this.#known.size <= KEPT) break;
       this.#known.delete(oldest);
     }
     return policy;
+  }
+}
+
+/** What speaks GitHub's language without being it may know a branch by one of its two addresses alone. */
+async function headOf(api: Api, names: Names, branch: string): Promise<{ readonly sha: string; readonly tree: string }> {
+  try {
+    const { sha, commit } = await api("get", "/repos/{owner}/{repo}/commits/{ref}", { ...names, ref: `heads/${branch}` });
+    return { sha, tree: commit.tree.sha };
+  } catch (error) {
+    if (![404, 422].includes(statusOf(error) ?? 0)) throw error;
+    const { commit } = await api("get", "/repos/{owner}/{repo}/branches/{branch}", { ...names, branch });
+    return { sha: commit.sha, tree: commit.commit.tree.sha };
   }
 }
 

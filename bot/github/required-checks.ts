@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import type { Obstacle, PullFacts } from "../core/facts.ts";
 import { messageOf } from "../../src/domain/error.ts";
 import { isPassing, limitedMs } from "../../src/policy/retry.ts";
-import { type Api, orNone, pages, statusOf } from "./api.ts";
+import { type Api, orNone, statusOf } from "./api.ts";
 import { failedRequest } from "./failed.ts";
 import type { Names } from "./policy.ts";
 
@@ -103,15 +103,12 @@ async function answered(query: Promise<unknown>): Promise<unknown> {
 async function listed(api: Api, names: Names, sha: string): Promise<readonly Reported[]> {
   const asked = { ...names, ref: sha };
   const [runs, statuses] = await Promise.all([
-    pages(async (page) => {
-      const found = await orNone(api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", { ...asked, filter: "latest", ...page }));
-      return found?.check_runs ?? [];
-    }),
-    pages(async (page) => (await orNone(api("get", "/repos/{owner}/{repo}/commits/{ref}/status", { ...asked, ...page })))?.statuses ?? []),
+    orNone(api.list("/repos/{owner}/{repo}/commits/{ref}/check-runs", { ...asked, filter: "latest" })),
+    orNone(api.list("/repos/{owner}/{repo}/commits/{ref}/status", asked)),
   ]);
   return [
-    ...runs.map(({ name, conclusion }) => ({ name, isRequired: false, isGreen: PASSED.has(conclusion?.toUpperCase() ?? null) })),
-    ...statuses.map(({ context: name, state }) => ({ name, isRequired: false, isGreen: state === "success" })),
+    ...(runs ?? []).map(({ name, conclusion }) => ({ name, isRequired: false, isGreen: PASSED.has(conclusion?.toUpperCase() ?? null) })),
+    ...(statuses ?? []).map(({ context: name, state }) => ({ name, isRequired: false, isGreen: state === "success" })),
   ];
 }
 
@@ -123,7 +120,7 @@ function reportedOf(node: z.infer<typeof context>): Reported {
 
 async function ruledChecks(api: Api, names: Names, branch: string): Promise<readonly string[]> {
   const [rules, found] = await Promise.all([
-    unlessNotOffered(pages((page) => api("get", "/repos/{owner}/{repo}/rules/branches/{branch}", { ...names, branch, ...page }))),
+    unlessNotOffered(api.list("/repos/{owner}/{repo}/rules/branches/{branch}", { ...names, branch })),
     orNone(api("get", "/repos/{owner}/{repo}/branches/{branch}", { ...names, branch })),
   ]);
   const ruled = (rules ?? []).flatMap((rule) =>

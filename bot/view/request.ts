@@ -3,7 +3,8 @@
 import type { Result } from "../../src/domain/result.ts";
 import { commentMarkdown, commentMarker } from "../../src/report/markdown/comment.ts";
 import { code, link, prose } from "../../src/report/markdown/escape.ts";
-import { anew, isOpen, type Request } from "../core/request.ts";
+import { REQUIREMENTS } from "../core/facts.ts";
+import { anew, isOpen, type Request, workflowRunOf } from "../core/request.ts";
 import type { RepositoryState } from "../core/state.ts";
 import { lockText } from "../core/gates.ts";
 import { environmentHash, isLoss, isPlanned, isResult, readable } from "./told.ts";
@@ -35,8 +36,9 @@ export function environmentComment(state: RepositoryState, pull: number, environ
     `${commentMarker(environmentHash(environment))}\n### 🧗 Belay · ${code(environment)} · ${stateWords(request)}`,
     requestText(request, place),
     ...(isResult(result) ? [UNREADABLE] : []),
+    ...requirementLines(request),
     ...(held === "" ? [] : [held]),
-    signature(request),
+    signature(request, place),
     nextText(request),
   ].join("\n\n");
 }
@@ -69,10 +71,9 @@ function leftBehind(request: Request | undefined, environment: string): string {
   return `- ⚠️ Closed without being merged: ${code(environment)} has ${what}, and the default branch lacks it. Until then nobody else migrates there: ${ways}.`;
 }
 
-/** Below what the run has to say. */
+/** What the run has to say, and above its last line what holds the environment. */
 function resultComment(request: Request, result: Result, { serverUrl, repository }: Place, held: string): string {
   const run = request.jobs.run?.grant?.workflowRun ?? null;
-  const below = held === "" ? "" : `\n\n${held}`;
   const context = {
     serverUrl,
     repository,
@@ -85,8 +86,9 @@ function resultComment(request: Request, result: Result, { serverUrl, repository
     directory: "",
     reportPath: null,
     requirements: [],
+    held,
   };
-  return commentMarkdown(result, context, LONGEST_COMMENT - Buffer.byteLength(below)) + below;
+  return commentMarkdown(result, context, LONGEST_COMMENT);
 }
 
 /** What it is and why it is there: the plan, what is missing, the live step. */
@@ -109,10 +111,20 @@ function whatFor({ rule, command, environment }: Request, { serverUrl, repositor
   return `A deployment to ${code(rule.environment)} by ${run}, attempt ${attempt},`;
 }
 
-function signature({ requester, approvals, policy, id }: Request): string {
+/** While somebody has to say yes: what was asked for besides, and who said so already. */
+function requirementLines({ state, policy, approvals, met = [] }: Request): readonly string[] {
+  if (state !== "awaiting-approval") return [];
+  const there = met.map((name) => `- ✅ ${REQUIREMENTS[name] ?? code(name)}`);
+  const enough = approvals.length >= policy.required;
+  return [[...there, `- ${enough ? "✅" : "⬜"} ${approvals.length} of ${policy.required} approved`].join("\n")];
+}
+
+function signature({ requester, approvals, policy, id, jobs }: Request, { serverUrl, repository }: Place): string {
+  const run = workflowRunOf(jobs.run) ?? workflowRunOf(jobs.plan);
+  const at = run === null ? "" : ` · ${link("workflow run", `${serverUrl}/${repository}/actions/runs/${run}`)}`;
   const yes = approvals.map(({ login }) => code(login)).join(", ");
   const needed = policy.required === 0 ? "" : ` · ${approvals.length} of ${policy.required} approved${yes === "" ? "" : `: ${yes}`}`;
-  return `Request ${code(id)} by ${code(requester.login)}${needed}`;
+  return `Request ${code(id)} by ${code(requester.login)}${needed}${at}`;
 }
 
 /** Always the exact line to type. */

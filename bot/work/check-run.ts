@@ -54,15 +54,8 @@ export async function put(wanted: Wanted, known: number | null, around: Surround
 
 async function find({ name, sha, externalId }: Wanted, { api, names, appId }: Surroundings): Promise<number | null> {
   const found = await orNone(
-    api("get", "/repos/{owner}/{repo}/commits/{ref}/check-runs", {
-      ...names,
-      ref: sha,
-      check_name: name,
-      app_id: appId,
-      filter: "all",
-      per_page: 100,
-    }),
+    api.list("/repos/{owner}/{repo}/commits/{ref}/check-runs", { ...names, ref: sha, check_name: name, app_id: appId, filter: "all" }),
   );
-  const own = found?.check_runs.find((run) => run.external_id === externalId && (run.app?.id ?? appId) === appId);
+  const own = found?.find((run) => run.external_id === externalId && (run.app?.id ?? appId) === appId);
   return own === undefined ? null : Number(own.id);
 }

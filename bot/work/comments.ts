@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { commentMarker } from "../../src/report/markdown/comment.ts";
 import type { Effect } from "../core/effect.ts";
-import { pages, statusOf } from "../github/api.ts";
+import { statusOf } from "../github/api.ts";
 import { answerMarkdown, answerMarker } from "../view/answer.ts";
 import { environmentComment } from "../view/request.ts";
 import { environmentHash } from "../view/told.ts";
@@ -59,9 +59,7 @@ export async function writeAnswer(
 
 /** The oldest of our own: anybody can write a marker. */
 async function find(marker: string, pull: number, { api, names, appId }: Surroundings): Promise<number | null> {
-  const comments = await pages((page) =>
-    api("get", "/repos/{owner}/{repo}/issues/{issue_number}/comments", { ...names, issue_number: pull, ...page }),
-  );
+  const comments = await api.list("/repos/{owner}/{repo}/issues/{issue_number}/comments", { ...names, issue_number: pull });
   const own = comments.filter(({ body, performed_via_github_app: app }) => app?.id === appId && body?.startsWith(marker) === true);
   return own.length === 0 ? null : Math.min(...own.map(({ id }) => Number(id)));
 }

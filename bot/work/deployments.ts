@@ -66,8 +66,8 @@ async function create(request: Request, { api, names, store }: Surroundings): Pr
 }
 
 async function find({ id, sha, policy }: Request, { api, names }: Surroundings): Promise<number | null> {
-  const asked = { ...names, sha, environment: policy.githubEnvironment, task: "belay", per_page: 100 };
-  const found = await orNone(api("get", "/repos/{owner}/{repo}/deployments", asked));
+  const asked = { ...names, sha, environment: policy.githubEnvironment, task: "belay" };
+  const found = await orNone(api.list("/repos/{owner}/{repo}/deployments", asked));
   const own = found?.find(({ payload }) => requestIn(payload) === id);
   return own === undefined ? null : Number(own.id);
 }

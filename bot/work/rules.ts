@@ -3,7 +3,7 @@
 import type { Effect } from "../core/effect.ts";
 import type { WaitingRun } from "../core/event.ts";
 import type { Person } from "../core/request.ts";
-import { type Api, orNone, pages, statusOf } from "../github/api.ts";
+import { type Api, orNone, statusOf } from "../github/api.ts";
 import { readFacts } from "../github/facts.ts";
 import type { Names } from "../github/policy.ts";
 import { done, type Surroundings } from "./surroundings.ts";
@@ -50,9 +50,7 @@ async function readRun(id: number, { api, names, policies, botUser }: Surroundin
 
 /** Exactly one that was merged by this commit, or whose head it is: people approve where they see what it brings. */
 async function pullOf(api: Api, names: Names, sha: string): Promise<number | null> {
-  const pulls = await pages((page) =>
-    api("get", "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", { ...names, commit_sha: sha, ...page }),
-  );
+  const pulls = await api.list("/repos/{owner}/{repo}/commits/{commit_sha}/pulls", { ...names, commit_sha: sha });
   const merged = pulls.filter(({ merged_at: at, merge_commit_sha: commit }) => (at ?? null) !== null && commit === sha);
   const open = pulls.filter(({ state, head }) => state === "open" && head.sha === sha);
   const [only, another] = merged.length > 0 ? merged : open;

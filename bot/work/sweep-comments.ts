@@ -1,7 +1,7 @@
 /** Comments that no webhook told of, also beyond what GitHub remembers of its deliveries. One that is known already is known by its key. */
 
 import type { CommentMade } from "../core/event.ts";
-import { type AnswerOf, type Api, pages } from "../github/api.ts";
+import { type AnswerOf, type Api } from "../github/api.ts";
 import type { BotStore, Repository } from "../store/store.ts";
 import { instant } from "../webhook/incoming.ts";
 
@@ -17,7 +17,7 @@ export async function sweepComments(api: Api, repository: Repository, store: Bot
   if (typeof known === "string") {
     const names = { owner: repository.owner, repo: repository.name };
     const since = new Date(Date.parse(known) - OVERLAP_MS).toISOString();
-    const found = await pages((page) => api("get", "/repos/{owner}/{repo}/issues/comments", { ...names, since, sort: "updated", ...page }));
+    const found = await api.list("/repos/{owner}/{repo}/issues/comments", { ...names, since, sort: "updated" });
     for (const comment of found) {
       const made = madeOf(comment, since);
       if (made !== null) await store.receive({ repository, event: { at: now.toISOString(), ...made }, delivery: null });

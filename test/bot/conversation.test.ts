@@ -25,6 +25,8 @@ test("plan, two approvals, migrated: with a real signature, a real identity toke
   const asked = await stage.say(pull, "ada", "/migrate prod");
   await stage.until("👀", () => state.reactions.find(({ comment, content }) => comment === asked && content === "eyes"));
   const { digest } = await plan(stage, pull);
+  await stage.until("what it waits for", () => (stage.comment().includes("/approve r1") ? true : undefined));
+  expect(stage.comment()).toContain("- ✅ the branch is up to date with its base\n- ⬜ 0 of 2 approved");
 
   await stage.say(pull, "ben", "/approve r1");
   await stage.until("ben's yes", () =>
@@ -70,6 +72,7 @@ test("plan, two approvals, migrated: with a real signature, a real identity toke
   await stage.until("👍", () => state.reactions.find(({ comment, content }) => comment === asked && content === "+1"));
   await stage.until("the deployment", () => state.deploymentStatuses.find((each) => each.state === "success"));
   await stage.until("the last word", () => (/migrated/.test(stage.comment()) ? true : undefined));
+  expect(stage.comment().split("\n\n").slice(-2)).toEqual([expect.stringContaining("🔒"), expect.stringMatching(/^\*\*Next:\*\*/)]);
   expect(state.comments.filter(({ app }) => app !== null)).toHaveLength(1);
 });
 

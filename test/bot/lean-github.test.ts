@@ -2,9 +2,10 @@
 
 import { expect, test } from "vitest";
 
+import { connect } from "../../bot/github/api.ts";
 import { claimOf, plan } from "../support/bot/hand-made-job.ts";
 import { Stage } from "../support/bot/stage.ts";
-import { type Leaner, UNKNOWN } from "../support/github/lean.ts";
+import { LeanGitHub, type Leaner, UNKNOWN } from "../support/github/lean.ts";
 
 const LEAN: readonly Leaner[] = [
   { path: /^POST \/graphql/, refuse: UNKNOWN },
@@ -24,6 +25,22 @@ const LEAN: readonly Leaner[] = [
   { path: /check-runs/, leave: ["id", "check_runs", "name", "external_id", "conclusion"] },
   { path: /^POST/, leave: ["id"] },
 ];
+
+test("a list is read to its end, whatever a page of it holds, with links and without", async () => {
+  await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }");
+  const { github, variables } = stage;
+  const { number } = stage.openPull();
+  for (let n = 0; n < 203; n++) github.state.comment(number, "ada", `comment ${n}`);
+  const settings = { appId: Number(variables["APP_ID"]), privateKey: variables["PRIVATE_KEY"] ?? "", webhookSecret: "" };
+  const read = async (apiUrl: string) => {
+    const api = await connect({ ...settings, apiUrl }).installation(99);
+    return api.list("/repos/{owner}/{repo}/issues/{issue_number}/comments", { owner: "acme", repo: "shop", issue_number: number });
+  };
+  await using small = await LeanGitHub.before(github.url, [{ path: /comments/, perPage: 30 }]);
+  await using linkless = await LeanGitHub.before(github.url, [{ path: /comments/, leave: ["id", "body"] }]);
+  for (const url of [github.url, small.url, linkless.url])
+    expect((await read(url)).map(({ body }) => body)).toEqual(Array.from({ length: 203 }, (_, n) => `comment ${n}`));
+});
 
 test("the whole conversation goes on with a GitHub without GraphQL, rulesets, lists to find things by, and most fields", async () => {
   await using stage = await Stage.open("target: sqlite:/srv/app.db\napprovals: { required: 1 }");

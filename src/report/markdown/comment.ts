@@ -33,6 +33,7 @@ export function commentMarkdown(result: Result, given: MarkdownContext, limit = 
     { name: "", text: sentence, worth: ALWAYS },
     ...(isListing(result) ? [{ name: "the list", text: listing(result), worth: 10 }] : body(result, context)),
     { name: "", text: signature(result, context), worth: ALWAYS },
+    { name: "", text: context.held ?? "", worth: ALWAYS },
     { name: "", text: nextLine(result, context), worth: ALWAYS },
   ];
   return fit(sections, limit, theWhole(context, "the summary of the workflow run"));

@@ -13,6 +13,8 @@ export interface MarkdownContext {
   readonly workflow: string | null;
   /** A bot reads along: commands are told as it obeys them. Default false. */
   readonly inChat?: boolean;
+  /** Markdown: what keeps the environment from others, as the bot knows it; right above the last line. Default none. */
+  readonly held?: string;
   /** Login of whoever asked for it. */
   readonly actor: string | null;
   /** The first 16 hexadecimal digits of SHA-256 of the environment's name, by which its comment is found again. */

@@ -7,8 +7,12 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What is asked of it, by method and path, and the names of what is left of the answer; or what it refuses that with. */
-export type Leaner = { readonly path: RegExp } & ({ readonly leave: readonly string[] } | { readonly refuse: Refused });
+/** What is asked of it, by method and path, and the names of what is left of the answer; how much it has on a page; or what it refuses that with. */
+export type Leaner = { readonly path: RegExp } & (
+  | { readonly leave: readonly string[] }
+  | { readonly perPage: number }
+  | { readonly refuse: Refused }
+);
 
 interface Refused {
   readonly status: number;
@@ -33,13 +37,16 @@ export class LeanGitHub implements AsyncDisposable {
         const rule = leaner.find(({ path }) => path.test(`${method} ${target}`));
         const refused = rule !== undefined && "refuse" in rule ? rule.refuse : null;
         const names = rule !== undefined && "leave" in rule ? rule.leave : ALL;
-        const answer =
+        const asked = new URL(url + target);
+        if (rule !== undefined && "perPage" in rule) asked.searchParams.set("per_page", String(rule.perPage));
+        const answer: Promise<Answer> | Answer =
           refused === null
-            ? passedOn(url + target, method, message.headers.authorization, Buffer.concat(chunks))
+            ? passedOn(asked, method, message.headers.authorization, Buffer.concat(chunks))
             : { status: refused.status, text: JSON.stringify({ message: refused.message }) };
         Promise.resolve(answer)
-          .then(({ status, text }) => {
-            response.writeHead(status, { "content-type": "application/json", connection: "close" });
+          .then(({ status, text, link = null }) => {
+            const links = link === null || rule === undefined || !("perPage" in rule) ? {} : { link };
+            response.writeHead(status, { "content-type": "application/json", connection: "close", ...links });
             response.end(text === "" ? "" : JSON.stringify(left(JSON.parse(text), names)));
           })
           .catch(() => response.destroy());
@@ -62,13 +69,20 @@ export class LeanGitHub implements AsyncDisposable {
 
 const ALL: readonly string[] = [];
 
-async function passedOn(url: string, method: string, authorization: string | undefined, body: Buffer) {
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** To the other pages, where it is asked for in pages of its own. */
+  readonly link?: string | null;
+}
+
+async function passedOn(url: URL, method: string, authorization: string | undefined, body: Buffer): Promise<Answer> {
   const answer = await fetch(url, {
     method,
     headers: authorization === undefined ? {} : { authorization },
     ...(body.length === 0 ? {} : { body }),
   });
-  return { status: answer.status, text: await answer.text() };
+  return { status: answer.status, text: await answer.text(), link: answer.headers.get("link") };
 }
 
 /** Of an object, and of each in a list, the fields of these names, as deep as they go; none named: everything. */
