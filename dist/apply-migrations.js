@@ -1,6 +1,6 @@
-import { Q as messageOf, X as BelayError, Z as failure } from "./domain.js";
-import { m as showOutput } from "./checks.js";
-import { ft as interruption, yt as step } from "./looking.js";
+import { $ as messageOf, Q as failure, Z as BelayError } from "./domain.js";
+import { h as showOutput, m as toldOfRun } from "./checks.js";
+import { bt as step, pt as interruption } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/run/apply-migrations.ts
 async function applyMigrations(run, target, planned) {
@@ -81,6 +81,7 @@ async function applyOnce(run, target, planned, session, groups) {
 		session,
 		migrations: planned.pending,
 		run: run.id,
+		told: toldOfRun(run, run.sha),
 		applied: (migration) => {
 			target.applied.push(migration);
 			target.committed = true;

@@ -1,4 +1,4 @@
-import { Lt as throwIfAny, N as decide } from "./looking.js";
+import { M as decide, Rt as throwIfAny } from "./looking.js";
 // src/run/approval.ts
 async function approvalsOf(ports, environment, asked) {
 	return environment.approvals === null ? { kind: "nowhere" } : ports.approvalsOf(environment, asked);

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { X as BelayError } from "./domain.js";
-import { J as endRun, Pt as assertBackupPossible, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted } from "./looking.js";
+import { Z as BelayError } from "./domain.js";
+import { Ft as assertBackupPossible, X as endedBeforehand, Y as endRun, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
 import { h as beginRecord, n as closeWorkspace, p as takeDurableBackup } from "./take-backup.js";
 // src/run/backup.ts

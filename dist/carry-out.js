@@ -1,4 +1,4 @@
-import { $ as reasonOf, X as BelayError } from "./domain.js";
+import { Z as BelayError, et as reasonOf } from "./domain.js";
 import { r as commandLine } from "./page.js";
 import "./steps.js";
 // src/report/interrupt.ts

@@ -1,6 +1,6 @@
-import { X as BelayError, Z as failure } from "./domain.js";
+import { Q as failure, Z as BelayError } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
-import { bt as throwIfInterrupted, ft as interruption, yt as step } from "./looking.js";
+import { bt as step, pt as interruption, xt as throwIfInterrupted } from "./looking.js";
 // src/run/output.ts
 function showOutput({ progress, streamRedactor }, label, step) {
 	const redactors = {
@@ -116,11 +116,16 @@ function commandVariables(run, sha, about) {
 	const [first, second] = run.targets;
 	const only = about ?? (second === void 0 ? first : void 0);
 	return {
-		BELAY_RUN: run.id,
+		...toldOfRun(run, sha),
 		BELAY_ENVIRONMENT: run.environment.name,
-		...sha === null ? {} : { BELAY_SHA: sha },
-		...run.previousSha === null ? {} : { BELAY_PREVIOUS_SHA: run.previousSha },
 		...only === void 0 ? {} : targetVariables(only.target)
+	};
+}
+function toldOfRun({ id, previousSha }, sha) {
+	return {
+		BELAY_RUN: id,
+		...sha === null ? {} : { BELAY_SHA: sha },
+		...previousSha === null ? {} : { BELAY_PREVIOUS_SHA: previousSha }
 	};
 }
 function targetVariables({ name, engine, address, tenant }) {
@@ -233,4 +238,4 @@ function redacted(result, redact) {
 		...result.explanation === void 0 ? {} : { explanation: result.explanation.map(redact) }
 	};
 }
-export { runChecks as a, appCommand as c, runTeamCommand as d, runUnrecorded as f, readerOf as i, applicationsOf as l, showOutput as m, needsBaseline as n, surroundingsOf as o, targetVariables as p, readBaseline as r, watchedName as s, failedChecks as t, runAppCommand as u };
+export { runChecks as a, appCommand as c, runTeamCommand as d, runUnrecorded as f, showOutput as h, readerOf as i, applicationsOf as l, toldOfRun as m, needsBaseline as n, surroundingsOf as o, targetVariables as p, readBaseline as r, watchedName as s, failedChecks as t, runAppCommand as u };

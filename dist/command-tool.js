@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { R as canonicalJson, et as refusal, tt as usageError } from "./domain.js";
+import { nt as usageError, tt as refusal, z as canonicalJson } from "./domain.js";
 import { t as ASKING } from "./target-variables2.js";
 import { i as runProgram, n as ofRun, r as programFailure } from "./program.js";
 import { a as saysDone, i as planChanged, o as withHolder, r as lastOnes } from "./refusals.js";
@@ -64,7 +64,7 @@ async function filesNamedBy(command, directory) {
 }
 // src/tool/command/apply.ts
 async function applyMigrations(given, request) {
-	const commands = ofRun(given, request.run);
+	const commands = ofRun(given, request);
 	for (const planned of request.migrations) {
 		stopIfAborted(request.signal);
 		const migration = await asPlanned(commands, planned);
@@ -94,7 +94,7 @@ async function asPlanned(commands, { id, sha256 }) {
 }
 // src/tool/command/revert.ts
 async function revertMigrations(given, request) {
-	const commands = ofRun(given, request.run);
+	const commands = ofRun(given, request);
 	const chosen = await lastApplied(commands, request);
 	refuseWithoutWayBack(chosen);
 	for (const migration of chosen.toReversed()) {

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { X as BelayError } from "./domain.js";
+import { Z as BelayError } from "./domain.js";
 import { t as spawn } from "./spawn.js";
-import { a as shortened, r as recordText, t as meets } from "./expect.js";
+import { i as recordText, n as meetsPrinted, o as shortened, t as meets } from "./expect.js";
 // src/check/command.ts
 async function runCommandCheck(check, context) {
 	return {
@@ -73,7 +73,7 @@ const START_FAILURES = new Set([
 	"directory-missing"
 ]);
 function judgeOutput({ stdout }, output) {
-	return meets(output, recordText(stdout.replace(/\r?\n$/, "")), null);
+	return meetsPrinted(output, stdout, stdout.replace(/\r?\n$/, ""));
 }
 function expectedOf({ expect: { status, output } }) {
 	const ending = `exit status ${status}`;

@@ -38,6 +38,11 @@ function commentMarkdown(result, given, limit = COMMENT_BYTES) {
 		},
 		{
 			name: "",
+			text: context.held ?? "",
+			worth: ALWAYS
+		},
+		{
+			name: "",
 			text: nextLine(result, context),
 			worth: ALWAYS
 		}

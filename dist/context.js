@@ -1,4 +1,4 @@
-import { Q as messageOf, tt as usageError } from "./domain.js";
+import { $ as messageOf, nt as usageError } from "./domain.js";
 import { isAbsolute } from "node:path";
 import { readFile, stat } from "node:fs/promises";
 // src/github/event.ts

@@ -1,4 +1,4 @@
-import { T as asideName, Z as failure, et as refusal } from "./domain.js";
+import { Q as failure, T as asideName, tt as refusal } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { n as MOVED_ASIDE } from "./scope.js";
 import { setTimeout } from "node:timers/promises";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { G as counted, Q as messageOf } from "./domain.js";
+import { $ as messageOf, K as counted } from "./domain.js";
 import { t as Undelivered } from "./receiver.js";
 import { setTimeout } from "node:timers/promises";
 // src/notify/deliver.ts

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, S as unfinished, X as BelayError, Z as failure } from "./domain.js";
-import { Ft as needsOf, H as listing, L as assertIntact, N as decide, U as newestSoundBackup, q as emptyTargetResult, z as backupFolders } from "./looking.js";
+import { $ as messageOf, Q as failure, S as unfinished, Z as BelayError } from "./domain.js";
+import { H as listing, It as needsOf, J as emptyTargetResult, L as assertIntact, M as decide, U as newestSoundBackup, z as backupFolders } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, c as appCommand, t as failedChecks } from "./checks.js";
 import { t as findProgram } from "./find-program.js";

@@ -196,6 +196,30 @@ function schemaDifference(before, after) {
 		changed: [...now].filter(([label, definition]) => old.has(label) && old.get(label) !== definition).map(([label]) => label)
 	};
 }
+function toldDifference(before, after) {
+	const { added, removed, changed } = schemaDifference(before, after);
+	return {
+		added: withoutParts(added, after),
+		removed: withoutParts(removed, before),
+		changed
+	};
+}
+function withoutParts(labels, { objects }) {
+	const whole = new Set(labels);
+	const tables = labels.filter((label) => label.startsWith("table "));
+	const all = objects.filter(({ kind }) => kind === "table").map(({ name }) => name);
+	const isPart = (label) => {
+		const table = /^(?:column|constraint) /.test(label) ? tableOf(label, all) : void 0;
+		return table !== void 0 && whole.has(`table ${table}`);
+	};
+	return [...tables, ...labels.filter((label) => !label.startsWith("table ") && !isPart(label))];
+}
+function tableOf(label, tables) {
+	const [, name = ""] = /^\w+ (.*)$/s.exec(label) ?? [];
+	const [, bearer = ""] = /^constraint \w+ (.*?)(?: #\d+)?$/s.exec(label) ?? [];
+	const fits = (table) => name.startsWith(`${table}.`) || bearer === table || bearer.startsWith(`${table}(`);
+	return tables.filter(fits).toSorted((a, b) => b.length - a.length)[0];
+}
 function sameSchema(before, after) {
 	const { added, removed, changed } = schemaDifference(before, after);
 	return added.length + removed.length + changed.length === 0;
@@ -612,4 +636,4 @@ function failuresIn(failed) {
 function describeTolerance({ atMost, of }) {
 	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }
-export { reasonOf as $, shownName as A, severity as B, PHASES as C, makeRunId as D, makeBackupId as E, sameSchema as F, counted as G, COMMANDS as H, schemaDifference as I, moment as J, duration as K, schemaSnapshot as L, sameData as M, untouched as N, suffixOf as O, withoutRecords as P, messageOf as Q, canonicalJson as R, unfinished as S, asideName as T, nearest as U, worstOutcome as V, count as W, BelayError as X, size as Y, failure as Z, parseWindow as _, recordOf as a, lockLost as b, storedName as c, unknownFields as d, refusal as et, MESSAGE_EVENTS as f, nextOpening as g, insideWindow as h, failuresIn as i, NO_DIFFERENCE as j, timeOfRun as k, isManifest as l, badTenant as m, afterRound as n, databaseOf as o, MESSAGE_FIELDS as p, firstOf as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, usageError as tt, renderTemplate as u, lineDifference as v, applicationMayStart as w, phaseOf as x, assertFence as y, exitStatus as z };
+export { messageOf as $, shownName as A, exitStatus as B, PHASES as C, makeRunId as D, makeBackupId as E, sameSchema as F, count as G, worstOutcome as H, schemaDifference as I, firstOf as J, counted as K, schemaSnapshot as L, sameData as M, untouched as N, suffixOf as O, withoutRecords as P, failure as Q, toldDifference as R, unfinished as S, asideName as T, COMMANDS as U, severity as V, nearest as W, size as X, moment as Y, BelayError as Z, parseWindow as _, recordOf as a, lockLost as b, storedName as c, unknownFields as d, reasonOf as et, MESSAGE_EVENTS as f, nextOpening as g, insideWindow as h, failuresIn as i, NO_DIFFERENCE as j, timeOfRun as k, isManifest as l, badTenant as m, afterRound as n, usageError as nt, databaseOf as o, MESSAGE_FIELDS as p, duration as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, refusal as tt, renderTemplate as u, lineDifference as v, applicationMayStart as w, phaseOf as x, assertFence as y, canonicalJson as z };

@@ -1,13 +1,13 @@
 import "./rolldown-runtime.js";
-import { F as sameSchema, G as counted, N as untouched, P as withoutRecords, U as nearest, X as BelayError, et as refusal, q as firstOf } from "./domain.js";
-import { J as endRun, Mt as lastEntry, Nt as lastOfTarget, Pt as assertBackupPossible, W as readBackup, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, lt as enterPhase, nt as announceBeginning, wt as openHistory, yt as step } from "./looking.js";
+import { F as sameSchema, J as firstOf, K as counted, N as untouched, P as withoutRecords, W as nearest, Z as BelayError, tt as refusal } from "./domain.js";
+import { Ft as assertBackupPossible, Nt as lastEntry, Pt as lastOfTarget, Tt as openHistory, W as readBackup, X as endedBeforehand, Y as endRun, bt as step, rt as announceBeginning, ut as enterPhase, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";
+import { h as showOutput, m as toldOfRun } from "./checks.js";
 import { n as carryMark } from "./later-writes4.js";
 import { t as holdSettled } from "./locking.js";
 import { t as ofOneRun } from "./one-run.js";
 import { r as openRollback, t as finishRollback } from "./put-back.js";
-import { m as showOutput } from "./checks.js";
 import { n as closeWorkspace, t as backUpBeforeDescent } from "./take-backup.js";
 import { t as beforeReference } from "./verify-run.js";
 // src/run/downgrade.ts
@@ -100,6 +100,7 @@ async function goDown(run, target, descent, options) {
 		await tool.revert({
 			session: workspace.session,
 			run: run.id,
+			told: toldOfRun(run, run.sha),
 			ids: descent.ids,
 			reverted: () => {
 				target.committed = true;

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { X as BelayError, et as refusal, m as badTenant, q as firstOf } from "./domain.js";
-import { M as tenantOf } from "./looking.js";
+import { J as firstOf, Z as BelayError, m as badTenant, tt as refusal } from "./domain.js";
+import { j as tenantOf } from "./looking.js";
 // src/run/expand-tenants.ts
 async function expandTenants(ports, environment) {
 	const { tenants, targets } = environment;

@@ -120,6 +120,13 @@ function meets(expectation, actual, baseline) {
 		case "increases-within": return meetsScalar(expectation, actual, baseline);
 	}
 }
+function meetsPrinted(expectation, text, withoutEnd) {
+	const judged = meets(expectation, recordText(withoutEnd), null);
+	return judged.passed || text === withoutEnd ? judged : {
+		...judged,
+		passed: meets(expectation, recordText(text), null).passed
+	};
+}
 function meetsScalar(expectation, actual, baseline) {
 	const wanted = wantedScalar(expectation, baseline);
 	if (wanted.holds === null) return {
@@ -343,4 +350,4 @@ function parsePattern(source) {
 		throw error;
 	}
 }
-export { shortened as a, compareDecimals as c, recordValue as i, parseDecimal as l, recordRows as n, showRow as o, recordText as r, showRows as s, meets as t };
+export { recordValue as a, showRows as c, recordText as i, compareDecimals as l, meetsPrinted as n, shortened as o, recordRows as r, showRow as s, meets as t, parseDecimal as u };

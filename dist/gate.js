@@ -1,1 +1,1 @@
-export { k as gate } from "./looking.js";
+export { O as gate } from "./looking.js";

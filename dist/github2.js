@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { K as duration, Q as messageOf, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
+import { $ as messageOf, Z as BelayError, nt as usageError, q as duration, tt as refusal } from "./domain.js";
 import { a as defaultBranch, c as permissionOf, d as pullsOf, f as runReviews, g as failureKind, h as GitHubFailure, i as branchHead, l as protectionOf, m as treeOf, n as findComment, o as fileAt, p as teamMembers, r as writeComment, s as names, u as pullReviews } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";
@@ -128,8 +128,11 @@ const EVERY_REF = new Set([
 	"**/*",
 	"*/**"
 ]);
+function isEveryRef(pattern) {
+	return EVERY_REF.has(pattern);
+}
 function open({ protection: { refs }, githubEnvironment }) {
-	if (refs === null || !refs.some((pattern) => EVERY_REF.has(pattern))) return null;
+	if (refs === null || !refs.some(isEveryRef)) return null;
 	return {
 		code: "environment-open",
 		message: `the GitHub environment ${githubEnvironment} can be used from every branch, also by code that nobody has seen`,
@@ -582,7 +585,7 @@ async function deploymentsOf(github, repository, { environment, sha, most }) {
 		...sha === void 0 ? {} : { sha },
 		per_page: most,
 		...options
-	}))).map((deployment) => ({
+	}))).filter((each) => each.environment.toLowerCase() === environment.toLowerCase() && (sha ?? each.sha) === each.sha).map((deployment) => ({
 		id: Number(deployment.id),
 		sha: deployment.sha
 	}));

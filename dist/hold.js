@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { A as shownName, D as makeRunId, I as schemaDifference, Q as messageOf, R as canonicalJson, S as unfinished, X as BelayError, Z as failure, b as lockLost, et as refusal, j as NO_DIFFERENCE, s as decryptCommands, y as assertFence } from "./domain.js";
+import { $ as messageOf, A as shownName, D as makeRunId, I as schemaDifference, Q as failure, S as unfinished, Z as BelayError, b as lockLost, j as NO_DIFFERENCE, s as decryptCommands, tt as refusal, y as assertFence, z as canonicalJson } from "./domain.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
 import { a as unreadableLargeObjects, c as fingerprintRows, d as hashOf, f as hashOfText, g as textOf, h as rowText, i as readLargeObjects, l as fingerprintTables, m as keySeed, n as countLargeObjects, p as keyHash, s as columnNamed, t as LARGE_OBJECT_TABLE, u as partOfFingerprint } from "./large-objects.js";
@@ -7,7 +7,7 @@ import { c as labelOf, s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
 import { n as readTables, t as readMaterialisedViews } from "./tables.js";
 import { t as readSchema } from "./schema.js";
 import { c as storedCopy, d as schemaFactsOf, f as schemaStatements, i as planReplacement, l as storedDump, n as namesOf, r as passingObstacle, s as manifestOf, u as readSchemaFacts } from "./replacement.js";
-import { i as readRights, r as obstacleToCopies, t as scopeOf } from "./scope-of.js";
+import { a as readRights, i as obstacleToCopies, n as scopeOf, t as replacedScope } from "./scope-of.js";
 import { A as settingsRefused, C as listArchive, D as runProgram, E as finishProgram, F as rowsDiffer, M as firstDifference, N as manifestTables, O as applyDatabaseSettings, P as readContent, S as together, T as callOf, _ as BACKUP_FILE, a as archiveOf, b as dumpInto, c as lacksOf, d as storeVariables, f as readDatabaseSettings, g as readExtensions, h as pinExtensions, i as listElsewhere, j as WHOLE, k as settingStatements, l as SETTINGS_FILE, m as restoreArchive, n as makeScratch, o as assertRows, p as listFile, r as discardElsewhere, s as fetchBackup, t as disposeQuietly, u as settingsOf, v as decompressed, w as listWithout, x as metered, y as dumpCall } from "./scratch.js";
 import { A as assertDatabase, E as createDatabaseSql, F as noteOn, I as readKept, M as databaseNamed, N as databaseOf, S as noteAside, _ as letInAgain, a as discardCopy, b as sessionsThatStay, c as openCopy, d as allowConnections, f as awaitLeaving, g as holdOff, h as endSessions, i as describeCopy, j as copyRecord, l as openCopyBy, m as describeSessions, n as assertUnchanged, o as listCopies, p as awaitMakingWay, r as copyName, s as markCopy, t as administer, u as openForProgram, v as otherSessions, x as targetBusy } from "./copies.js";
 import { _ as string, p as object, r as array } from "./npm-zod.js";
@@ -1073,7 +1073,7 @@ async function proveByRestoring(work, run, stored, before, kind, told) {
 		});
 		if (kind === "scratch") return {
 			proof: "restored",
-			lacks: [],
+			lacks: await settingsLackingIn(place, before, scratch),
 			clone: null
 		};
 		return {
@@ -1083,6 +1083,9 @@ async function proveByRestoring(work, run, stored, before, kind, told) {
 	} finally {
 		await disposeQuietly(scratch);
 	}
+}
+async function settingsLackingIn({ options }, before, { admin, name }) {
+	return options.scratch === null ? settingsRefused(await applyDatabaseSettings(admin, name, before.settings)) : [];
 }
 async function restoreStored(work, stored, scratch, told) {
 	const { call, source, lacks } = work;
@@ -1968,14 +1971,19 @@ var Disturbance = class {
 // src/engine/postgres/workspace-part.ts
 var WorkspacePart = class {
 	scope;
+	replaced;
 	workspace;
 	before = null;
 	#shared;
 	#disturbance;
 	#mark = null;
 	constructor(shared, target, session) {
-		const { presence, control, engineVersion } = shared;
+		const { presence, control, engineVersion, place } = shared;
 		this.scope = scopeOf(target);
+		this.replaced = replacedScope({
+			...place,
+			target
+		});
 		this.#shared = shared;
 		this.#disturbance = new Disturbance({
 			presence,
@@ -1991,12 +1999,12 @@ var WorkspacePart = class {
 			disturbance: () => this.#disturbance.find(),
 			watch: (ours, work) => this.#disturbance.watch(ours, work),
 			written: () => this.#disturbance.written(),
-			mark: async () => makeMark(await control(), this.scope)
+			mark: async () => makeMark(await control(), this.replaced)
 		};
 	}
 	async beforeBackup() {
 		const { control } = this.#shared;
-		this.#mark = await makeMark(await control(), this.scope);
+		this.#mark = await makeMark(await control(), this.replaced);
 	}
 	async begin() {
 		if (this.before === null) throw new Error("a backup that nothing was looked at before");
@@ -2090,7 +2098,7 @@ async function openWorkspace(place, owner, options) {
 			const rows = new Map(taken.tables.map(({ name, rows }) => [name, rows]));
 			return {
 				...taken,
-				cloneMark: await makeMarkOfCopy(clone, scope, rows)
+				cloneMark: await makeMarkOfCopy(clone, whole.replaced, rows)
 			};
 		},
 		tenant(tenant) {

@@ -1,18 +1,18 @@
 import "./rolldown-runtime.js";
-import { M as sameData, N as untouched, Q as messageOf, Z as failure, c as storedName, et as refusal, s as decryptCommands, y as assertFence } from "./domain.js";
+import { $ as messageOf, M as sameData, N as untouched, Q as failure, c as storedName, s as decryptCommands, tt as refusal, y as assertFence } from "./domain.js";
 import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, U as nameHolders, V as describeProcess, W as openHolders, Z as statIfThere, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession, u as noTenants } from "./reading.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { a as copyAttributes, i as lockExclusively, n as namesOf, r as planReplacement } from "./replacement2.js";
 import { i as listCopies, n as describeCopy, r as discardCopy, t as assertUnchanged } from "./copies2.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup, r as firstDifference, t as BACKUP_FILE } from "./fetch-backup.js";
-import { r as makeMark, t as LaterWritesCount } from "./later-writes3.js";
-import { Gt as locked, Kt as takeLock, ln as statusOf, on as allProcesses } from "./looking.js";
+import { i as sameBytes, r as makeMark, t as LaterWritesCount } from "./later-writes2.js";
+import { Kt as locked, qt as takeLock, sn as allProcesses, un as statusOf } from "./looking.js";
 import { t as Remote } from "./remote.js";
 import { n as targetBusy } from "./overwrite.js";
 import { constants, createReadStream, createWriteStream, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { chmod, copyFile, mkdir, open, rename } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rename } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 // src/engine/sqlite/watch-size.ts
 const EVERY_MS = 100;
@@ -332,39 +332,6 @@ async function replaceTarget(place, intent, owner) {
 	if (intent.strategy === "swap") return replaceByRename(place, intent, names);
 	if (intent.way === "in-place") return replaceInPlace(place, intent, names, owner);
 	throw failure("intent-unreadable", `SQLite knows no way "${intent.way}" to restore`, { hint: "use the version of Belay that made this run" });
-}
-// src/engine/sqlite/same-bytes.ts
-const CHUNK_BYTES = 1 << 20;
-const OF_EACH_FILE = [
-	[18, 20],
-	[24, 28],
-	[40, 44],
-	[92, 100]
-];
-async function sameBytes(target, file, copy) {
-	if (sideFiles(copy).some((path) => (statIfThere(path)?.size ?? 0n) > 0n)) return false;
-	if (!await target.call("holdStill")) return false;
-	try {
-		return statIfThere(file)?.size === statIfThere(copy)?.size && await sameContent(file, copy);
-	} finally {
-		if (!target.ended) await target.call("rollback");
-	}
-}
-async function sameContent(file, copy) {
-	await using one = await open(file);
-	await using other = await open(copy);
-	const [left, right] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
-	for (let at = 0;; at += CHUNK_BYTES) {
-		const [first, second] = await Promise.all([fill(left, one, at), fill(right, other, at)]);
-		if (at === 0) for (const [from, to] of OF_EACH_FILE) for (const buffer of [left, right]) buffer.fill(0, from, to);
-		if (!first.equals(second)) return false;
-		if (first.length < CHUNK_BYTES) return true;
-	}
-}
-async function fill(buffer, file, at) {
-	let length = 0;
-	for (let read = -1; read !== 0 && length < buffer.length; length += read) ({bytesRead: read} = await file.read(buffer, length, buffer.length - length, at + length));
-	return buffer.subarray(0, length);
 }
 // src/process/belongs-to.ts
 function whoBelongsTo(groups) {

@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { X as BelayError, et as refusal } from "./domain.js";
+import { Z as BelayError, tt as refusal } from "./domain.js";
 import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { Dt as lastGoodCommit, J as endRun, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, wt as openHistory, yt as step } from "./looking.js";
+import { Ot as lastGoodCommit, Tt as openHistory, X as endedBeforehand, Y as endRun, bt as step, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
 import { h as beginRecord, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 // src/run/hook.ts

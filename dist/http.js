@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { a as shortened, c as compareDecimals, l as parseDecimal, r as recordText, t as meets } from "./expect.js";
+import { i as recordText, l as compareDecimals, n as meetsPrinted, o as shortened, t as meets, u as parseDecimal } from "./expect.js";
 import { setTimeout } from "node:timers/promises";
 // src/check/json.ts
 var WrittenNumber = class {
@@ -189,7 +189,7 @@ function judge(expect, response, body, tookMs) {
 		actual: `${status} with more than 1 MiB, which cannot be judged as a whole`
 	};
 	if (expect.body !== null) {
-		const { passed, actual } = meets(expect.body, recordText(body.text.trimEnd()), null);
+		const { passed, actual } = meetsPrinted(expect.body, body.text, body.text.trimEnd());
 		if (!passed) return {
 			passed,
 			actual: `${status} with body ${actual}`

@@ -1,4 +1,4 @@
-import { Q as messageOf } from "./domain.js";
+import { $ as messageOf } from "./domain.js";
 import { t as Undelivered } from "./receiver.js";
 // src/notify/http.ts
 const PASSING = [

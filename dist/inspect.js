@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { M as databaseNamed, b as sessionsThatStay, m as describeSessions, v as otherSessions, y as preparedTransactions } from "./copies.js";
 import { t as lastingObstacle } from "./replacement.js";
-import { i as readRights } from "./scope-of.js";
+import { a as readRights } from "./scope-of.js";
 import { t as noWayBack } from "./way-back.js";
 // src/engine/postgres/inspect.ts
 async function inspect(place) {

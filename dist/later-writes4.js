@@ -1,4 +1,4 @@
-import { Nt as lastOfTarget } from "./looking.js";
+import { Pt as lastOfTarget } from "./looking.js";
 // src/run/later-writes.ts
 async function basisOf(history, target, past) {
 	return await history.carriedMark(past.run, target) ?? {

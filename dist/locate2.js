@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { X as BelayError, et as refusal, tt as usageError } from "./domain.js";
+import { Z as BelayError, nt as usageError, tt as refusal } from "./domain.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/locate.ts
 const USUAL = "postgres";

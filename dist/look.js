@@ -1,1 +1,1 @@
-export { w as listBackups, T as listRuns, E as plan, D as status } from "./looking.js";
+export { w as listBackups, T as listRuns, E as plan } from "./looking.js";

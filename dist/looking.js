@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { $ as reasonOf, K as duration$1, Q as messageOf, R as canonicalJson, S as unfinished, U as nearest, V as worstOutcome, X as BelayError, Z as failure, _ as parseWindow, d as unknownFields, et as refusal, f as MESSAGE_EVENTS, g as nextOpening, h as insideWindow, l as isManifest, m as badTenant, o as databaseOf, p as MESSAGE_FIELDS, q as firstOf, tt as usageError, w as applicationMayStart, z as exitStatus } from "./domain.js";
+import { $ as messageOf, B as exitStatus, H as worstOutcome, J as firstOf, Q as failure, S as unfinished, W as nearest, Z as BelayError, _ as parseWindow, d as unknownFields, et as reasonOf, f as MESSAGE_EVENTS, g as nextOpening, h as insideWindow, l as isManifest, m as badTenant, nt as usageError, o as databaseOf, p as MESSAGE_FIELDS, q as duration$1, tt as refusal, w as applicationMayStart, z as canonicalJson } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
@@ -14,7 +14,7 @@ import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { pipeline as pipeline$1 } from "node:stream/promises";
 // src/process/process-status.ts
 var import_lib = __toESM(require_lib(), 1);
-function statusOf$1(pid) {
+function statusOf(pid) {
 	const text = readProc(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
@@ -38,7 +38,7 @@ function allProcesses() {
 		if (isGone(error)) return void 0;
 		throw error;
 	}
-	const processes = names.filter((name) => /^\d+$/.test(name)).map((name) => statusOf$1(Number(name))).filter((status) => status !== void 0);
+	const processes = names.filter((name) => /^\d+$/.test(name)).map((name) => statusOf(Number(name))).filter((status) => status !== void 0);
 	return processes.length === 0 ? void 0 : processes;
 }
 function processSpace() {
@@ -50,7 +50,7 @@ function processSpace() {
 	};
 }
 function startedProcess(pid, role) {
-	const status = statusOf$1(pid);
+	const status = statusOf(pid);
 	const space = processSpace();
 	return {
 		pid,
@@ -1037,7 +1037,7 @@ const httpCheck$1 = once(() => strictObject({
 		"PATCH",
 		"DELETE",
 		"OPTIONS"
-	]), "The method.", "GET"),
+	]), "The method; by default POST where send is given, else GET."),
 	headers: described(record(string(), string()), "Headers by name."),
 	send: described(union([
 		string(),
@@ -1236,7 +1236,7 @@ function httpCheck(written, block, path, withinMs) {
 		kind: "http",
 		name: written.name ?? shortened(nameOfUrl(block, path, written.http)),
 		url: written.http,
-		method: written.method ?? "GET",
+		method: written.method ?? (written.send === void 0 ? "GET" : "POST"),
 		headers: headersOf(written),
 		send: written.send === void 0 || typeof written.send === "string" ? written.send ?? null : JSON.stringify(written.send),
 		expect: {
@@ -1942,8 +1942,7 @@ function byName(a, b) {
 }
 function ambiguous(files, targets, problem) {
 	const unfit = targets.flatMap(({ name, address }) => {
-		const flaw = badName(name);
-		return flaw === null ? [] : [problem(flaw.code, `${address} would be called ${JSON.stringify(name)}, and ${flaw.message}`, RENAME)];
+		return canBeFolder(name) ? [] : [problem("bad-name", `${address} would be called ${JSON.stringify(name)}, which no folder can be`, RENAME)];
 	});
 	const twice = targets.flatMap(({ name, address }, index) => targets[index - 1]?.name === name ? [problem("duplicate-target", `${targets[index - 1]?.address} and ${address} would both be called "${name}"`, RENAME)] : []);
 	const reals = files.toSorted((a, b) => a.real < b.real ? -1 : 1);
@@ -1954,6 +1953,10 @@ function ambiguous(files, targets, problem) {
 		...linked
 	];
 }
+function canBeFolder(name) {
+	return !/^\.{0,2}$|[/\\\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= LONGEST_NAME_BYTES;
+}
+const LONGEST_NAME_BYTES = 200;
 const RENAME = "list the databases with names of your own: targets: [{ name: …, url: sqlite:… }]";
 function schemasOfSqlite({ engine, schemas }, block, path) {
 	if (engine !== "sqlite" || schemas === void 0) return [];
@@ -2759,7 +2762,7 @@ function sizeOf$1(size) {
 const target = once(() => union([text(isTargetUrl), strictObject({
 	name: described(text(isName), "What the target is called; by default its file without the last extension, or its database."),
 	url: described(text(isTargetUrl), "Where the database is: sqlite:PATH or postgres://HOST/DATABASE.", DEFAULTS.targetUrl),
-	schemas: described(array(text(isFilled)), "The schemas that Belay owns; PostgreSQL.")
+	schemas: described(array(text(isFilled)).check(_minLength(1)), "The schemas that Belay owns; PostgreSQL.")
 })]));
 const targets = once(() => union([array(target()).check(_minLength(1)), strictObject({ files: needed(text(isFilePattern), "SQLite files, with * for any part of a name and ? for one character: customers/*/instance/app.db. What Belay lays beside a database is left out.") })]));
 const waveSize = once(() => union([int().check(_gte(1)), text(isPercentage)]));
@@ -4318,6 +4321,9 @@ function notesOf({ notes, database }) {
 	const all = [...new Set([...database?.notes ?? [], ...notes])];
 	return all.length === 0 ? {} : { notes: all };
 }
+function eachOnce(reasons) {
+	return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()];
+}
 function emptyTargetResult(target, outcome) {
 	return {
 		name: target.name,
@@ -4448,7 +4454,9 @@ function refuseExternal({ manifest: { id, proof, takenAt } }) {
 	throw refusal("backup-external", `backup ${id} was made by your own program (backup.external), not by Belay`, { hint: `restore it with that program: it holds the state of ${takenAt}; \`belay backups\` lists the ones that Belay can restore` });
 }
 async function findBackup(store, environment, target, id) {
-	const folders = (await backupFolders(store, environment, target)).filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
+	const all = await backupFolders(store, environment, target);
+	const exact = backupFolder(environment, target, id);
+	const folders = all.includes(exact) ? [exact] : all.filter((folder) => folder.slice(folder.lastIndexOf("/") + 1).startsWith(id));
 	const [folder, second] = folders;
 	if (folder === void 0) throw refusal("backup-unknown", `no backup ${id} of ${databaseOf(target).name} is in ${store.location}`, { hint: `\`belay backups ${environment}\` lists what is there` });
 	if (second !== void 0) throw refusal("backup-ambiguous", `${id} is the beginning of ${folders.length} backups`, { hint: "write more of its id" });
@@ -4494,14 +4502,17 @@ function parseJson(bytes) {
 // src/run/observe.ts
 async function observe(ports, environment, targets, to = null) {
 	const observed = new Map();
-	for (const [database, ours] of Map.groupBy(targets, databaseOf)) {
-		await using view = await ports.engineOf(database).open(database);
-		for (const target of ours) {
-			const seen = target.tenant === void 0 ? view : view.tenant(target);
-			observed.set(target, await observeTarget(ports, environment, target, seen, to));
-		}
-	}
+	for (const [database, ours] of Map.groupBy(targets, databaseOf)) for (const seen of await observeDatabase(ports, environment, database, ours, to)) observed.set(seen.target, seen);
 	return planOf(ports, environment, targets.flatMap((target) => observed.get(target) ?? []), to);
+}
+async function observeDatabase(ports, environment, database, targets, to = null) {
+	await using view = await ports.engineOf(database).open(database);
+	const observed = [];
+	for (const target of targets) {
+		const seen = target.tenant === void 0 ? view : view.tenant(target);
+		observed.push(await observeTarget(ports, environment, target, seen, to));
+	}
+	return observed;
 }
 function upTo(observed, to) {
 	if (to === null) return observed;
@@ -4817,9 +4828,6 @@ function answer(ports, head, environment, verdicts) {
 		...fixHint === null || outcome === "up-to-date" ? {} : { fixHint }
 	};
 }
-function eachOnce(reasons) {
-	return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()];
-}
 function only(closed, standings) {
 	return closed.every(({ stands }) => standings.includes(stands));
 }
@@ -5038,67 +5046,6 @@ async function requirements(ports, environment, planned) {
 		again: null,
 		earlierFailure: await earlierFailure(openHistory(ports, environment, targets), planned)
 	});
-}
-async function status(ports, environment, targets) {
-	const head = {
-		command: "status",
-		environment: environment.name,
-		startedAt: ports.now()
-	};
-	try {
-		const planned = await observe(ports, environment, targets);
-		const results = [];
-		const outcomeOf = outcomesIn(ports, environment);
-		const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database, outcomeOf));
-		for (const each of planned.targets) results.push({
-			...emptyTargetResult(each.target, "listed"),
-			pending: each.pending.map(({ id, reversible, findings, file }) => ({
-				id,
-				reversible,
-				findings,
-				file
-			})),
-			history: each.applied,
-			...each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile },
-			state: await stateOf(each.target)
-		});
-		return {
-			...resultOf(ports, head, "listed", planObstacles(environment, planned), results),
-			digest: planned.digest
-		};
-	} catch (error) {
-		return endedBeforehand(ports, head, targets, error);
-	}
-}
-async function statusOf(ports, environment, target, outcomeOf) {
-	const engine = ports.engineOf(target);
-	const [probe, row] = [await engine.probe(target), await engine.readState(target)];
-	const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target);
-	return {
-		lock: probe.held ? "held" : "free",
-		...probe.holder === null ? {} : { holder: probe.holder },
-		lastRun: row === void 0 ? null : {
-			id: row.run,
-			phase: row.phase,
-			outcome: row.phase === "ended" ? await outcomeOf(row) : null
-		},
-		newestBackup: newest?.summary ?? null
-	};
-}
-function outcomesIn(ports, environment) {
-	const asked = new Map();
-	const read = async ({ store, run }) => {
-		return lastEntry(await readJournal({
-			store: ports.storeAt(store),
-			environment: environment.name
-		}, run), "ended")?.outcome ?? null;
-	};
-	return (row) => {
-		const key = `${row.run} ${row.store}`;
-		const answer = asked.get(key) ?? read(row);
-		asked.set(key, answer);
-		return answer;
-	};
 }
 async function openRuns(ports, targets) {
 	const rows = [];
@@ -6814,7 +6761,7 @@ const sqliteEngine = {
 	hold: async (...asked) => (await import("./hold2.js")).holdTarget(...asked),
 	probe: (target) => acting$1(`looking at the lock of ${target.configured}`, async () => probeLock(await locate(target))),
 	readState: (target) => acting$1(`reading the state of ${target.configured}`, async () => readState$1((await locate(target)).state)),
-	laterWrites: (target, mark) => acting$1(`counting what was written to ${target.configured}`, async () => (await import("./later-writes2.js")).lookAtWrites(target, mark)),
+	laterWrites: (target, mark) => acting$1(`counting what was written to ${target.configured}`, async () => (await import("./later-writes3.js")).lookAtWrites(target, mark)),
 	schemas: async () => [],
 	restoreInto: async (...asked) => (await import("./restore-into2.js")).restoreInto(...asked)
 };
@@ -6897,7 +6844,7 @@ function targetAt(url, directory) {
 }
 // src/wire/commands.ts
 const COMMANDS = {
-	status: async () => (await import("./look.js")).status,
+	status: async () => (await import("./status.js")).status,
 	plan: async () => {
 		const { plan } = await import("./look.js");
 		return async (ports, environment, targets, { of, run = null, to = null }) => {
@@ -7110,15 +7057,17 @@ var Source = class {
 	}
 };
 // src/store/durable.ts
-function appendLine(path, line) {
+function appendLine(path, line, last) {
 	const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 384);
 	try {
 		const end = endOfLastLine(descriptor);
+		if (last !== void 0 && end > last) return null;
 		ftruncateSync(descriptor, end);
 		try {
-			writeLine(descriptor, line, end);
+			const written = writeLine(descriptor, line, end);
 			fsyncSync(descriptor);
 			if (end === 0) syncFolder(dirname(path));
+			return end + written;
 		} catch (error) {
 			ftruncateSync(descriptor, end);
 			throw error;
@@ -7131,6 +7080,7 @@ function writeLine(descriptor, line, at) {
 	const bytes = Buffer.from(line + "\n");
 	const written = writeSync(descriptor, bytes, 0, bytes.length, at);
 	if (written !== bytes.length) throw Object.assign(new Error(`only ${written} of ${bytes.length} bytes could be written`), { code: "ENOSPC" });
+	return written;
 }
 function endOfLastLine(descriptor) {
 	const chunk = Buffer.alloc(4096);
@@ -7181,6 +7131,7 @@ function codeOf(error) {
 // src/store/directory.ts
 const UNFINISHED = ".unfinished";
 function directoryStore(root) {
+	const ends = new Map();
 	return {
 		location: root,
 		encryption: "none",
@@ -7241,7 +7192,9 @@ function directoryStore(root) {
 			const path = pathOf(root, key);
 			try {
 				makeFolder(dirname(path));
-				appendLine(path, line);
+				const end = appendLine(path, line, ends.get(key));
+				if (end === null) throw overtaken(`writing the journal ${key} in the store ${root}`);
+				ends.set(key, end);
 			} catch (error) {
 				throw writeFailure(`writing the journal ${key} in the store ${root}`, error);
 			}
@@ -7275,6 +7228,9 @@ function directoryStore(root) {
 			throw storeFailure(`reading ${key} from the store ${root}`, error);
 		}
 	}
+}
+function overtaken(act) {
+	return failure("lock-lost", `${act}: somebody else has written to it`, { hint: "another run works on this target; this one has stopped. Look at `belay runs`, then run again" });
 }
 function pathOf(root, key) {
 	const path = resolve(root, ...key.split("/"));
@@ -8104,4 +8060,4 @@ function storeLocation(environment, besideTarget) {
 	if (location === null) throw usageError("store-needed", `${environment.name} names no store for backups`, { hint: "set `backup: { store: … }` in belay.yml" });
 	return location;
 }
-export { resultOf as $, badName as $t, severalAtOnce as A, openJournal as At, backupsOf as B, proofOf as Bt, ownText as C, journalPlace as Ct, status as D, lastGoodCommit as Dt, plan as E, earlierFailure as Et, planOf as F, needsOf as Ft, refuseExternal as G, locked as Gt, listing as H, pendingDigest as Ht, upTo as I, tenantsOf as It, endRun as J, named as Jt, writeManifest as K, takeLock as Kt, assertIntact as L, throwIfAny as Lt, tenantOf as M, lastEntry as Mt, decide as N, lastOfTarget as Nt, requirementsOf as O, resultOfTarget as Ot, observe as P, assertBackupPossible as Pt, migratedEnding as Q, passwordsIn as Qt, backupFolder as R, planObstacles as Rt, loadConfig as S, History as St, listRuns as T, applied as Tt, newestSoundBackup as U, policyDigest as Ut, findBackup as V, digestOf as Vt, readBackup as W, schemaDigest as Wt, endingOf as X, readYaml as Xt, endedBeforehand as Y, parseConfig as Yt, isJudged as Z, effectiveBlocks as Zt, checksumOf as _, reasonsOf as _t, historyTable as a, chooseEnvironment as an, announceUnrecorded as at, drain as b, throwIfInterrupted as bt, adopt as c, startedProcess as cn, coversDatabase as ct, isLoaded as d, forgetStates as dt, VARIABLE_NAME as en, targetResult as et, listMigrations as f, interruption as ft, shown as g, partOf$1 as gt, readUp as h, note as ht, historyAround as i, textAt as in, announceForgotten as it, oncePerDatabase as j, readJournal as jt, gate as k, usualDurations as kt, placeOf$1 as l, statusOf$1 as ln, enterPhase as lt, readAll as m, leavesOf as mt, createHistory as n, at as nn, announceBeginning as nt, insertHistory as o, allProcesses as on, announceWatch as ot, load as p, isInterruption as pt, emptyTargetResult as q, acting as qt, deleteHistory as r, scalarsOf as rn, announceEnd as rt, readHistory as s, processSpace as sn, assertOwner as st, perform as t, variablesNamed as tn, unrecordedResult as tt, reasonAt as u, enterTargetPhase as ut, Measure as v, reasonsOfGivenUp as vt, listBackups as w, openHistory as wt, makeRedactor as x, writeRow as xt, checked as y, step as yt, backupFolders as z, plannedOf as zt };
+export { migratedEnding as $, passwordsIn as $t, oncePerDatabase as A, usualDurations as At, backupsOf as B, plannedOf as Bt, ownText as C, History as Ct, requirementsOf as D, earlierFailure as Dt, plan as E, applied as Et, planOf as F, assertBackupPossible as Ft, refuseExternal as G, schemaDigest as Gt, listing as H, digestOf as Ht, upTo as I, needsOf as It, emptyTargetResult as J, acting as Jt, writeManifest as K, locked as Kt, assertIntact as L, tenantsOf as Lt, decide as M, readJournal as Mt, observe as N, lastEntry as Nt, gate as O, lastGoodCommit as Ot, observeDatabase as P, lastOfTarget as Pt, isJudged as Q, effectiveBlocks as Qt, backupFolder as R, throwIfAny as Rt, loadConfig as S, writeRow as St, listRuns as T, openHistory as Tt, newestSoundBackup as U, pendingDigest as Ut, findBackup as V, proofOf as Vt, readBackup as W, policyDigest as Wt, endedBeforehand as X, parseConfig as Xt, endRun as Y, named as Yt, endingOf as Z, readYaml as Zt, checksumOf as _, partOf$1 as _t, historyTable as a, textAt as an, announceForgotten as at, drain as b, step as bt, adopt as c, processSpace as cn, assertOwner as ct, isLoaded as d, enterTargetPhase as dt, badName as en, resultOf as et, listMigrations as f, forgetStates as ft, shown as g, note as gt, readUp as h, leavesOf as ht, historyAround as i, scalarsOf as in, announceEnd as it, tenantOf as j, openJournal as jt, severalAtOnce as k, resultOfTarget as kt, placeOf$1 as l, startedProcess as ln, coversDatabase as lt, readAll as m, isInterruption as mt, createHistory as n, variablesNamed as nn, unrecordedResult as nt, insertHistory as o, chooseEnvironment as on, announceUnrecorded as ot, load as p, interruption as pt, eachOnce as q, takeLock as qt, deleteHistory as r, at as rn, announceBeginning as rt, readHistory as s, allProcesses as sn, announceWatch as st, perform as t, VARIABLE_NAME as tn, targetResult as tt, reasonAt as u, statusOf as un, enterPhase as ut, Measure as v, reasonsOf as vt, listBackups as w, journalPlace as wt, makeRedactor as x, throwIfInterrupted as xt, checked as y, reasonsOfGivenUp as yt, backupFolders as z, planObstacles as zt };

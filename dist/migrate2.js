@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { et as refusal, o as databaseOf } from "./domain.js";
-import { $ as resultOf, Dt as lastGoodCommit, Et as earlierFailure, Ft as needsOf, Ht as pendingDigest, It as tenantsOf, Lt as throwIfAny, N as decide, P as observe, Rt as planObstacles, Y as endedBeforehand, bt as throwIfInterrupted, j as oncePerDatabase, mt as leavesOf, q as emptyTargetResult, wt as openHistory, zt as plannedOf } from "./looking.js";
+import { o as databaseOf, tt as refusal } from "./domain.js";
+import { A as oncePerDatabase, Bt as plannedOf, Dt as earlierFailure, It as needsOf, J as emptyTargetResult, Lt as tenantsOf, M as decide, N as observe, Ot as lastGoodCommit, Rt as throwIfAny, Tt as openHistory, Ut as pendingDigest, X as endedBeforehand, et as resultOf, ht as leavesOf, xt as throwIfInterrupted, zt as planObstacles } from "./looking.js";
 import { f as namedBackups, p as inWaves, t as conduct } from "./conduct.js";
 import { a as runChecks, p as targetVariables, t as failedChecks } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
@@ -13,6 +13,7 @@ async function migrate(ports, environment, targets, options) {
 		environment: environment.name,
 		startedAt: ports.now()
 	};
+	const asked = new Map();
 	try {
 		await using locks = await holdSettled(ports, environment, targets);
 		const plan = await observe(ports, environment, targets, options.to);
@@ -20,7 +21,8 @@ async function migrate(ports, environment, targets, options) {
 		const history = openHistory(ports, environment, targets);
 		const { approval, again, costs } = await refuseBeforehand(ports, environment, plan, {
 			...options,
-			history
+			history,
+			asked
 		});
 		const pending = plan.targets.filter((each) => each.pending.length > 0);
 		const named = await namedBackups(ports, environment, {
@@ -64,8 +66,17 @@ async function migrate(ports, environment, targets, options) {
 			}
 		};
 	} catch (error) {
-		return endedBeforehand(ports, head, targets, error);
+		return withChecks(endedBeforehand(ports, head, targets, error), asked);
 	}
+}
+function withChecks(result, asked) {
+	return {
+		...result,
+		targets: result.targets.map((target) => ({
+			...target,
+			checks: asked.get(target.name) ?? target.checks
+		}))
+	};
 }
 function inOrder(result, { targets }) {
 	const told = new Map(result.targets.map((each) => [each.name, each]));
@@ -106,7 +117,7 @@ async function refuseBeforehand(ports, environment, plan, options) {
 	const preflight = oncePerDatabase((database) => preflightOf(ports, environment, plan, database, options));
 	for (const { target } of plan.targets.filter(({ pending }) => pending.length > 0)) {
 		costs.set(target, (await preflight(target)).costs);
-		await refuseFailingChecks(ports, environment, target);
+		await refuseFailingChecks(ports, environment, target, options.asked);
 	}
 	throwIfInterrupted(ports);
 	return {
@@ -124,7 +135,7 @@ function preflightOf(ports, environment, { targets }, database, { backup }) {
 	};
 	return ports.engineOf(database).preflight(database, needs);
 }
-async function refuseFailingChecks(ports, environment, target) {
+async function refuseFailingChecks(ports, environment, target, asked) {
 	const { before } = environment.checks;
 	if (before.length === 0) return;
 	await using reader = await ports.engineOf(target).reader(target, { signal: ports.signal });
@@ -134,6 +145,7 @@ async function refuseFailingChecks(ports, environment, target) {
 		environment,
 		variables
 	}, before, "before", reader.session);
+	asked.set(target.name, results);
 	throwIfAny("refused", failedChecks(results));
 }
 function upToDate(ports, head, plan) {

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Jt as named, qt as acting } from "./looking.js";
+import { Jt as acting, Yt as named } from "./looking.js";
 // src/engine/postgres/naming-acts.ts
 function namingActs(hold, name, database) {
 	const naming = {

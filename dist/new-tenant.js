@@ -1,9 +1,9 @@
 import "./rolldown-runtime.js";
-import { Z as failure, et as refusal, m as badTenant, tt as usageError } from "./domain.js";
+import { Q as failure, m as badTenant, nt as usageError, tt as refusal } from "./domain.js";
 import { a as runChecks, d as runTeamCommand, i as readerOf, n as needsBaseline, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { n as applyOnce, r as timedOut } from "./apply-migrations.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { J as endRun, Lt as throwIfAny, M as tenantOf, Y as endedBeforehand, _t as reasonsOf, bt as throwIfInterrupted, lt as enterPhase, mt as leavesOf, yt as step } from "./looking.js";
+import { Rt as throwIfAny, X as endedBeforehand, Y as endRun, bt as step, ht as leavesOf, j as tenantOf, ut as enterPhase, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { n as knownTenants } from "./expand-tenants2.js";
 import { t as holdSettled } from "./locking.js";
 import { g as openRun, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";

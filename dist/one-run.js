@@ -1,4 +1,4 @@
-import { Tt as applied } from "./looking.js";
+import { Et as applied } from "./looking.js";
 // src/run/one-run.ts
 async function ofOneRun(history, holds, run) {
 	if (holds.length === 1) return holds;

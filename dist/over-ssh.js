@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { C as ownText, Xt as readYaml, Zt as effectiveBlocks, en as VARIABLE_NAME, in as textAt, nn as at, rn as scalarsOf, tn as variablesNamed } from "./looking.js";
-import { $ as reasonOf, X as BelayError, Z as failure, et as refusal, tt as usageError } from "./domain.js";
+import { C as ownText, Qt as effectiveBlocks, Zt as readYaml, an as textAt, in as scalarsOf, nn as variablesNamed, rn as at, tn as VARIABLE_NAME } from "./looking.js";
+import { Q as failure, Z as BelayError, et as reasonOf, nt as usageError, tt as refusal } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { n as writeCredentials, t as removeCredentials } from "./credentials.js";
 import { n as unpackError, t as packError } from "./portable-error.js";

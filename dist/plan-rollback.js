@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, X as BelayError, et as refusal } from "./domain.js";
-import { $ as resultOf, Nt as lastOfTarget, Ut as policyDigest, Vt as digestOf, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
+import { $ as messageOf, Z as BelayError, tt as refusal } from "./domain.js";
+import { Ht as digestOf, J as emptyTargetResult, Pt as lastOfTarget, Tt as openHistory, Wt as policyDigest, X as endedBeforehand, et as resultOf } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { r as refuseUnfinished } from "./locking.js";
 import { t as ofOneRun } from "./one-run.js";
@@ -53,8 +53,7 @@ async function settled(ports, environment, targets) {
 	return states;
 }
 async function foreseen(ports, environment, history, target, { run, to }) {
-	await using view = await ports.engineOf(target).open(target);
-	const { lasting: identity } = await view.identity();
+	const identity = await lastingIdentity(ports.engineOf(target), target);
 	const { name } = target;
 	if (to !== null) {
 		const note = `going down to ${to} drops what came after it; how much is counted when it is done, and the whole is kept aside`;
@@ -80,6 +79,10 @@ async function foreseen(ports, environment, history, target, { run, to }) {
 		},
 		note: `run ${past.run} would be taken back; ${lost}`
 	};
+}
+async function lastingIdentity(engine, target) {
+	await using view = await engine.open(target);
+	return (await view.identity()).lasting;
 }
 async function takenBack(environment, history, target, run) {
 	const past = run === null ? await history.lastApplying(target.name) : await history.run(run);

@@ -1,4 +1,4 @@
-import { Q as messageOf, X as BelayError, Z as failure, et as refusal } from "./domain.js";
+import { $ as messageOf, Q as failure, Z as BelayError, tt as refusal } from "./domain.js";
 // src/engine/postgres/postgres-error.ts
 function sqlstateOf(error) {
 	if (error instanceof BelayError) {

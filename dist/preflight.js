@@ -1,10 +1,10 @@
 import "./rolldown-runtime.js";
-import { X as BelayError, et as refusal, q as firstOf } from "./domain.js";
+import { J as firstOf, Z as BelayError, tt as refusal } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
 import { o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
 import { M as databaseNamed } from "./copies.js";
 import { i as refuseStandby } from "./locate2.js";
-import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
+import { a as readRights, n as scopeOf, r as obstacleOfRights } from "./scope-of.js";
 import { t as readMaterialisedViews } from "./tables.js";
 import { t as findPrograms } from "./programs.js";
 import { a as unreadableLargeObjects } from "./large-objects.js";
@@ -27,11 +27,17 @@ async function refuseBoundTenants(connection, place, tenants) {
 // src/engine/postgres/peculiarities.ts
 async function peculiarities(connection, place, rights) {
 	return [
+		...await schemasNotThere(connection, place),
 		...await timeouts(connection, rights),
 		...await extensions(connection),
 		...await unloggedTables(connection),
 		...nameNotes(place)
 	];
+}
+async function schemasNotThere(connection, { target: { schemas = [], tenant } }) {
+	if (tenant !== void 0) return [];
+	const there = (await connection.rows("select nspname from pg_catalog.pg_namespace")).map(([name]) => name);
+	return schemas.filter((schema) => !there.includes(schema)).map((schema) => `there is no schema ${schema} in ${connection.database}, and target.schemas names it`);
 }
 async function computedRows(connection, { target }) {
 	const views = (await readMaterialisedViews(connection, scopeOf(target))).map(({ label }) => label);

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Z as failure } from "./domain.js";
-import { on as allProcesses, sn as processSpace } from "./looking.js";
+import { Q as failure } from "./domain.js";
+import { cn as processSpace, sn as allProcesses } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts
 const GRACE_MS = 5e3;

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { R as canonicalJson, et as refusal } from "./domain.js";
+import { tt as refusal, z as canonicalJson } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { a as sha256, n as digestOfAll, r as filesMatching, t as digestOf } from "./files.js";
 import { n as findToolProgram } from "./find-program.js";
@@ -94,7 +94,7 @@ async function applyMigrations(given, request) {
 	if (request.migrations.length === 0) return;
 	const driven = {
 		...given,
-		program: ofRun(given.program, request.run)
+		program: ofRun(given.program, request)
 	};
 	const { tool, place } = driven;
 	const asking = await askingOf(driven, request.session, request);
@@ -168,7 +168,7 @@ async function revertMigrations(given, request) {
 	stopIfAborted(request.signal);
 	const driven = {
 		...given,
-		program: ofRun(given.program, request.run)
+		program: ofRun(given.program, request)
 	};
 	const { tool } = driven;
 	const asking = await askingOf(driven, request.session, request);

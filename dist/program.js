@@ -1,4 +1,4 @@
-import { Z as failure } from "./domain.js";
+import { Q as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 import { t as stopIfAborted } from "./stop.js";
 import { n as runVariables } from "./target-variables2.js";
@@ -45,11 +45,12 @@ function withoutCalls(lines) {
 }
 // src/tool/program/program.ts
 const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER;
-function ofRun(program, run) {
+function ofRun(program, { run, told = {} }) {
 	return {
 		...program,
 		variables: {
 			...program.variables,
+			...told,
 			...runVariables(run)
 		}
 	};

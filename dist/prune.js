@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as resultOf, Ct as journalPlace, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
+import { J as emptyTargetResult, Tt as openHistory, X as endedBeforehand, et as resultOf, wt as journalPlace } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
 import { a as dropUnfinishedBackups, n as dropExpired, o as dropWatched } from "./retention.js";
 // src/run/prune.ts

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, X as BelayError, et as refusal } from "./domain.js";
+import { $ as messageOf, Z as BelayError, tt as refusal } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { Dt as lastGoodCommit, G as refuseExternal, J as endRun, Mt as lastEntry, Nt as lastOfTarget, U as newestSoundBackup, V as findBackup, W as readBackup, X as endingOf, Y as endedBeforehand, _t as reasonsOf, at as announceUnrecorded, bt as throwIfInterrupted, lt as enterPhase, mt as leavesOf, nt as announceBeginning, tt as unrecordedResult, wt as openHistory } from "./looking.js";
+import { G as refuseExternal, Nt as lastEntry, Ot as lastGoodCommit, Pt as lastOfTarget, Tt as openHistory, U as newestSoundBackup, V as findBackup, W as readBackup, X as endedBeforehand, Y as endRun, Z as endingOf, ht as leavesOf, nt as unrecordedResult, ot as announceUnrecorded, rt as announceBeginning, ut as enterPhase, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { t as holdSettled } from "./locking.js";
 import { a as restart, l as stopApplication, t as undoTarget } from "./undo-target.js";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as readIdentity } from "./identity.js";
-import { r as obstacleToCopies, t as scopeOf } from "./scope-of.js";
+import { i as obstacleToCopies, n as scopeOf } from "./scope-of.js";
 import { t as readSchema } from "./schema.js";
 import { o as userSchemas } from "./scope.js";
 import { i as pathOf, o as turnTo, t as serverAt } from "./server.js";

@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { A as shownName, L as schemaSnapshot, Q as messageOf, T as asideName, X as BelayError, Z as failure, et as refusal, x as phaseOf, y as assertFence } from "./domain.js";
+import { $ as messageOf, A as shownName, L as schemaSnapshot, Q as failure, T as asideName, Z as BelayError, tt as refusal, x as phaseOf, y as assertFence } from "./domain.js";
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { realpath } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { X as BelayError, et as refusal } from "./domain.js";
+import { Z as BelayError, tt as refusal } from "./domain.js";
 import { dirname, join } from "node:path";
 import { open, readdir, stat } from "node:fs/promises";
 // src/setup/folder.ts

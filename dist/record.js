@@ -1,4 +1,4 @@
-import { Q as messageOf, Z as failure, et as refusal } from "./domain.js";
+import { $ as messageOf, Q as failure, tt as refusal } from "./domain.js";
 import { join, relative, resolve, sep } from "node:path";
 import { readdir } from "node:fs/promises";
 // src/tool/program/directory.ts

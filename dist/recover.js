@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { C as PHASES, Q as messageOf, S as unfinished, et as refusal, q as firstOf } from "./domain.js";
+import { $ as messageOf, C as PHASES, J as firstOf, S as unfinished, tt as refusal } from "./domain.js";
 import { a as finishStarted, c as comeBack, d as isTouched, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, r as recordTargetEnd, s as watchApplication, u as recordEnd } from "./conduct.js";
-import { $ as resultOf, At as openJournal, J as endRun, M as tenantOf, Mt as lastEntry, Nt as lastOfTarget, Ot as resultOfTarget, Q as migratedEnding, W as readBackup, X as endingOf, Y as endedBeforehand, Z as isJudged, gt as partOf, it as announceForgotten, jt as readJournal, lt as enterPhase, mt as leavesOf, q as emptyTargetResult, rt as announceEnd } from "./looking.js";
+import { $ as migratedEnding, J as emptyTargetResult, Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, Q as isJudged, W as readBackup, X as endedBeforehand, Y as endRun, Z as endingOf, _t as partOf, at as announceForgotten, et as resultOf, ht as leavesOf, it as announceEnd, j as tenantOf, jt as openJournal, kt as resultOfTarget, ut as enterPhase } from "./looking.js";
 import { u as runAppCommand } from "./checks.js";
 import { i as describeLaterWrites, r as countLaterWrites } from "./later-writes4.js";
 import { n as holdTargets } from "./locking.js";

@@ -1,4 +1,4 @@
-import { Q as messageOf, X as BelayError, Z as failure, et as refusal } from "./domain.js";
+import { $ as messageOf, Q as failure, Z as BelayError, tt as refusal } from "./domain.js";
 // src/tool/program/refusals.ts
 function planChanged(id, how) {
 	return refusal("plan-changed", `${id} is not what was planned: ${how}`, {

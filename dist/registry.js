@@ -1,4 +1,4 @@
-import { H as COMMANDS } from "./domain.js";
+import { U as COMMANDS } from "./domain.js";
 // src/command/options.ts
 const COMMON_OPTIONS = [
 	"config",

@@ -1,5 +1,5 @@
-import { Q as messageOf, X as BelayError, Z as failure } from "./domain.js";
-import { cn as startedProcess } from "./looking.js";
+import { $ as messageOf, Q as failure, Z as BelayError } from "./domain.js";
+import { ln as startedProcess } from "./looking.js";
 import { r as UNPACK_VARIABLES, t as HOST_WORD } from "./own-words.js";
 import { n as unpackError } from "./portable-error.js";
 import { once } from "node:events";

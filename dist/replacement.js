@@ -1,6 +1,6 @@
-import { Z as failure, et as refusal, l as isManifest } from "./domain.js";
+import { Q as failure, l as isManifest, tt as refusal } from "./domain.js";
 import { C as placeOfSchema, I as readKept, M as databaseNamed, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions } from "./copies.js";
-import { i as readRights, n as obstacleOfRights, t as scopeOf } from "./scope-of.js";
+import { a as readRights, n as scopeOf, r as obstacleOfRights } from "./scope-of.js";
 import { r as fingerprintLargeObjects } from "./large-objects.js";
 import { o as userSchemas } from "./scope.js";
 import { _ as string, d as nullable, i as boolean, p as object, r as array } from "./npm-zod.js";

@@ -1,14 +1,15 @@
 import "./rolldown-runtime.js";
-import { et as refusal } from "./domain.js";
+import { Z as BelayError, tt as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";
-import { P as acting, Z as statIfThere, it as sideFiles, nt as locate } from "./reading.js";
+import { P as acting, W as openHolders, Z as statIfThere, it as sideFiles, nt as locate, q as fileIdentity, t as openView } from "./reading.js";
 import { chmod, rename } from "node:fs/promises";
 // src/engine/sqlite/restore-into.ts
 async function restoreInto(into, store, folder, manifest) {
 	const place = await locate(into);
+	if (statIfThere(place.folder) === void 0) throw refusal("restore-target-unreachable", `there is no folder ${place.folder} to restore into`, { hint: "create it, or name a path in a folder that is there" });
 	const taken = [place.file, ...sideFiles(place.file)].find((path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory());
-	if (taken !== void 0) {
+	if (taken !== void 0 && !await isIdleAndEmpty(into, place.file)) {
 		const replaceable = statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
 		throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
 	}
@@ -23,6 +24,20 @@ async function restoreInto(into, store, folder, manifest) {
 		});
 	} catch (error) {
 		await removeDatabase(arriving);
+		throw error;
+	}
+}
+async function isIdleAndEmpty(into, file) {
+	if (!await isEmptyDatabase(into)) return false;
+	return !(openHolders(fileIdentity(file) ?? "").pids.length > 0) && sideFiles(file).every((side) => statIfThere(side) === void 0);
+}
+async function isEmptyDatabase(into) {
+	try {
+		await using view = await openView(into);
+		const { rows } = await view.session.query("select 1 from sqlite_schema limit 1");
+		return rows.length === 0;
+	} catch (error) {
+		if (error instanceof BelayError) return false;
 		throw error;
 	}
 }

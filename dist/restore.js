@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { D as makeRunId, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
+import { D as makeRunId, Z as BelayError, nt as usageError, tt as refusal } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
-import { $ as resultOf, G as refuseExternal, V as findBackup, Y as endedBeforehand, q as emptyTargetResult } from "./looking.js";
+import { G as refuseExternal, J as emptyTargetResult, V as findBackup, X as endedBeforehand, et as resultOf } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
 // src/run/restore.ts
 async function restore(ports, environment, targets, options) {
@@ -19,6 +19,7 @@ async function restore(ports, environment, targets, options) {
 		await refuseUnapproved(ports, "restore", environment, options.withoutApproval);
 		const { target, backup } = await findAmongTargets(ports, environment, targets, id);
 		refuseExternal(backup);
+		refuseOtherEngine(backup, into);
 		const notes = (options.replace ? await replaceWith(ports, environment, target, into, backup) : await restoreInto(ports, environment, target, into, backup)).map((place) => `what was there is kept as ${place}`);
 		const result = {
 			...emptyTargetResult(into, "restored"),
@@ -41,6 +42,10 @@ async function findAmongTargets(ports, environment, targets, id) {
 		missing ??= error;
 	}
 	throw missing;
+}
+function refuseOtherEngine({ manifest }, into) {
+	if (manifest.engine === into.engine) return;
+	throw refusal("restore-other-engine", `backup ${manifest.id} is one of ${manifest.engine}, and ${into.configured} is ${into.engine}`, { hint: `name a place of ${manifest.engine} after --into` });
 }
 async function restoreInto(ports, environment, target, into, backup) {
 	try {

@@ -1,5 +1,5 @@
-import { O as suffixOf, Q as messageOf, Z as failure, k as timeOfRun } from "./domain.js";
-import { B as backupsOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, U as newestSoundBackup, ct as coversDatabase, z as backupFolders } from "./looking.js";
+import { $ as messageOf, O as suffixOf, Q as failure, k as timeOfRun } from "./domain.js";
+import { B as backupsOf, Nt as lastEntry, Pt as lastOfTarget, U as newestSoundBackup, lt as coversDatabase, wt as journalPlace, z as backupFolders } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 import { text } from "node:stream/consumers";
 // src/run/watch-records.ts

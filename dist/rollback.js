@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { U as nearest, o as databaseOf, tt as usageError } from "./domain.js";
+import { W as nearest, nt as usageError, o as databaseOf } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, X as BelayError, et as refusal, v as lineDifference } from "./domain.js";
-import { Yt as parseConfig, an as chooseEnvironment } from "./looking.js";
+import { $ as messageOf, Z as BelayError, tt as refusal, v as lineDifference } from "./domain.js";
+import { Xt as parseConfig, on as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts
 function ruling(file, own, request) {

@@ -1,5 +1,5 @@
 import { b as safeLine, n as commandFor } from "./page.js";
-import { G as counted, K as duration, W as count, Y as size, q as firstOf } from "./domain.js";
+import { G as count, J as firstOf, K as counted, X as size, q as duration } from "./domain.js";
 // src/report/changes.ts
 const TABLES = 8;
 const OBJECTS = 8;
@@ -41,21 +41,10 @@ function describeSchema({ added, removed, changed }) {
 		return names.length === 0 ? "" : `${word} ${firstOf(names, OBJECTS)}`;
 	};
 	return [
-		part("added", wholes(added)),
-		part("removed", wholes(removed)),
+		part("added", added),
+		part("removed", removed),
 		part("changed", changed)
 	].filter((text) => text !== "").join("; ");
-}
-function wholes(objects) {
-	const tables = objects.filter((object) => object.startsWith("table "));
-	const names = tables.map((table) => table.slice(6));
-	const isPart = (object) => {
-		const [kind = "", ...rest] = object.split(" ");
-		if (kind === "column") return names.some((name) => rest.join(" ").startsWith(`${name}.`));
-		const constrained = rest.slice(1).join(" ");
-		return kind === "constraint" && names.some((name) => constrained === name || constrained.startsWith(`${name}(`));
-	};
-	return [...tables, ...objects.filter((object) => !tables.includes(object) && !isPart(object))];
 }
 function describeLaterWrites(writes) {
 	const one = ({ table, written, gone }) => {
@@ -409,4 +398,4 @@ function afterBackup(result, { id }, several) {
 	if (several) return `${commandFor(result, "rollback", ...option)} puts it back`;
 	return `${commandFor(result, "migrate", ...option)} relies on it; ${commandFor(result, "rollback", ...option)} puts it back`;
 }
-export { endedWell as a, cameBack as c, wholes as d, wentBack as i, describeLoss as l, describeProof as n, verdict as o, runFacts as r, watchLine as s, describeBackup as t, isTouched as u };
+export { endedWell as a, cameBack as c, wentBack as i, describeLoss as l, describeProof as n, verdict as o, runFacts as r, watchLine as s, describeBackup as t, isTouched as u };

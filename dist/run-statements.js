@@ -1,4 +1,4 @@
-import { Q as messageOf, X as BelayError, Z as failure } from "./domain.js";
+import { $ as messageOf, Q as failure, Z as BelayError } from "./domain.js";
 import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";

@@ -29,4 +29,7 @@ function obstacleOfRights({ role, createsDatabases, owns, superuser, owner }) {
 function scopeOf({ schemas }) {
 	return { schemas: schemas ?? null };
 }
-export { readRights as i, obstacleOfRights as n, obstacleToCopies as r, scopeOf as t };
+function replacedScope({ target, canRename }) {
+	return canRename && target.tenant === void 0 ? { schemas: null } : scopeOf(target);
+}
+export { readRights as a, obstacleToCopies as i, scopeOf as n, obstacleOfRights as r, replacedScope as t };

@@ -1,8 +1,8 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, Z as failure, et as refusal } from "./domain.js";
+import { $ as messageOf, Q as failure, tt as refusal } from "./domain.js";
 import { t as THIS_MACHINE } from "./this-machine.js";
 import { i as isAlive } from "./process-group2.js";
-import { cn as startedProcess } from "./looking.js";
+import { ln as startedProcess } from "./looking.js";
 import { n as lineReader, r as toLine, t as withApprovals } from "./with-approvals.js";
 import { n as unpackError, t as packError } from "./portable-error.js";
 import { join } from "node:path";

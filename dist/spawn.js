@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, Z as failure } from "./domain.js";
+import { $ as messageOf, Q as failure } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
-import { cn as startedProcess } from "./looking.js";
+import { ln as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";

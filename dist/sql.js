@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf } from "./domain.js";
-import { i as recordValue, n as recordRows, o as showRow, s as showRows, t as meets } from "./expect.js";
+import { $ as messageOf } from "./domain.js";
+import { a as recordValue, c as showRows, r as recordRows, s as showRow, t as meets } from "./expect.js";
 // src/check/sql.ts
 const MAX_EXPLAINED_ROWS = 10;
 async function runSqlCheck(check, context) {

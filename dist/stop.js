@@ -1,4 +1,4 @@
-import { X as BelayError, Z as failure } from "./domain.js";
+import { Q as failure, Z as BelayError } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

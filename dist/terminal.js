@@ -1,6 +1,6 @@
 import { _ as paint, a as fields, b as safeLine, c as prose, d as padEnd, g as markWidth, h as mark, i as field, l as quoted, m as wrap, n as commandFor, o as indented, p as width, r as commandLine, s as markedFields, t as afterMerge, v as spell, x as safeLines } from "./page.js";
 import { a as endedWell, n as describeProof, o as verdict, r as runFacts, t as describeBackup } from "./run-facts.js";
-import { B as severity, G as counted, J as moment, K as duration, W as count, Y as size, q as firstOf } from "./domain.js";
+import { G as count, J as firstOf, K as counted, V as severity, X as size, Y as moment, q as duration } from "./domain.js";
 // src/report/backups.ts
 function backupsReport(result, style) {
 	const backups = result.backups ?? [];
@@ -129,7 +129,7 @@ function gateReport(result, style) {
 }
 function closed(result, style) {
 	const columns = Math.min(BOX, style.width) - 4;
-	const head = title(result);
+	const head = title$1(result);
 	const lines = body(result, columns).map((line) => spell(style, line));
 	return style.plain ? [`FATAL  ${spell(style, head)}`, ...lines] : box(style, columns, head, lines);
 }
@@ -138,7 +138,7 @@ function openBecause(result) {
 	const [reason] = result.reasons;
 	return reason === void 0 ? "nothing is pending, and no run is in its way" : safeLine(reason.message);
 }
-function title(result) {
+function title$1(result) {
 	const lagging = behind(result);
 	const all = result.targets.length;
 	const stays = "This container will not start.";
@@ -344,6 +344,9 @@ function describeApplied({ command, outcome }, applied) {
 }
 // src/report/status.ts
 const NAMES = 8;
+function tellsWhereItStands({ command, targets }) {
+	return command === "status" && targets.some(({ state }) => state !== void 0);
+}
 function statusReport(result, style) {
 	const of = result.environment === null ? "" : ` of ${safeLine(result.environment, 60)}`;
 	return [
@@ -355,17 +358,20 @@ function statusReport(result, style) {
 }
 function targetStatus(target, style) {
 	const { state, history, pending } = target;
+	if (state === void 0) return [title(target, "failed", style), ...field(style, "State:", "not known")];
 	const applied = history === void 0 ? "" : history.length === 0 ? "nothing" : `${count(history.length)}, the last is ${safeLine(history.at(-1) ?? "", 120)}`;
 	const names = pending.map(({ id }) => safeLine(id, 120));
-	const well = pending.length === 0 && !isUnfinished(state);
 	return [
-		`${mark(style, well ? "done" : "warned")} ${paint(style, "bold", safeLine(target.name, 60))} ${paint(style, "dim", `(${target.engine})`)}`,
+		title(target, pending.length === 0 && !isUnfinished(state) ? "done" : "warned", style),
 		...field(style, "Applied:", applied),
 		...field(style, "Pending:", names.length === 0 ? "nothing" : `${count(names.length)}: ${firstOf(names, NAMES)}`),
 		...field(style, "No file:", firstOf((target.appliedWithoutFile ?? []).map((id) => safeLine(id, 120)), NAMES)),
-		...state === void 0 ? [] : stateLines(state, style),
+		...stateLines(state, style),
 		...field(style, "Note:", (target.notes ?? []).map((note) => safeLine(note)).join("; "))
 	];
+}
+function title({ name, engine }, sign, style) {
+	return `${mark(style, sign)} ${paint(style, "bold", safeLine(name, 60))} ${paint(style, "dim", `(${engine})`)}`;
 }
 function stateLines({ lastRun, lock, holder, newestBackup }, style) {
 	const run = lastRun === null ? "none" : `${safeLine(lastRun.id)}, ${lastRun.outcome ?? `unfinished in phase ${safeLine(lastRun.phase)}`}`;
@@ -394,7 +400,7 @@ function terminalReport(result, style, quiet) {
 function lines(result, style) {
 	if (result.command === "gate") return gateReport(result, style);
 	if (result.command === "doctor" && result.parts !== void 0) return doctorReport(result, style);
-	if (!endedWell(result.outcome)) return runReport(result, style);
+	if (!endedWell(result.outcome) && !tellsWhereItStands(result)) return runReport(result, style);
 	switch (result.command) {
 		case "plan": return planReport(result, style);
 		case "init": return initReport(result, style);

@@ -1,4 +1,4 @@
-import { Z as failure } from "./domain.js";
+import { Q as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

@@ -1,7 +1,7 @@
-import { F as sameSchema, G as counted, I as schemaDifference, M as sameData, P as withoutRecords, Q as messageOf, X as BelayError, Z as failure, et as refusal, o as databaseOf, q as firstOf } from "./domain.js";
-import { Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, bt as throwIfInterrupted, ct as coversDatabase, ht as note, jt as readJournal, yt as step } from "./looking.js";
+import { $ as messageOf, F as sameSchema, I as schemaDifference, J as firstOf, K as counted, M as sameData, P as withoutRecords, Q as failure, Z as BelayError, o as databaseOf, tt as refusal } from "./domain.js";
+import { Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, bt as step, gt as note, lt as coversDatabase, wt as journalPlace, xt as throwIfInterrupted } from "./looking.js";
 import { i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
-import { c as appCommand, m as showOutput, u as runAppCommand } from "./checks.js";
+import { c as appCommand, h as showOutput, m as toldOfRun, u as runAppCommand } from "./checks.js";
 import { i as describeLaterWrites, n as carryMark, r as countLaterWrites } from "./later-writes4.js";
 import { n as beforeStateLost, t as beforeReference } from "./verify-run.js";
 import { setTimeout } from "node:timers/promises";
@@ -160,6 +160,7 @@ async function revert(run, target, workspace, ids) {
 		await target.tool.revert({
 			session: workspace.session,
 			run: run.id,
+			told: toldOfRun(run, run.sha),
 			ids,
 			reverted: () => void 0,
 			output: output.show,

@@ -1,6 +1,6 @@
-import { I as schemaDifference, P as withoutRecords, Q as messageOf, U as nearest, Z as failure } from "./domain.js";
+import { $ as messageOf, P as withoutRecords, Q as failure, R as toldDifference, W as nearest } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
-import { Lt as throwIfAny, yt as step } from "./looking.js";
+import { Rt as throwIfAny, bt as step } from "./looking.js";
 // src/check/data-scope.ts
 function judgeDataScope(scope, comparison) {
 	if (scope.mode === "off") return {
@@ -132,7 +132,7 @@ async function readAfterState(run, target, known) {
 	target.comparison = environment.data.mode !== "off" && !environment.app.online ? await workspace.compare(beforeReference(target)) : null;
 	const watched = async () => known.disturbance === void 0 ? await workspace.disturbance() : known.disturbance;
 	target.disturbance = environment.app.online ? ONLINE : await watched();
-	target.schema = schemaDifference(before, await workspace.schema());
+	target.schema = toldDifference(before, await workspace.schema());
 	target.data = dataResult(target.comparison, target.disturbance);
 	if (environment.checks.after.length === 0) return new Map();
 	await using reader = await readerOf(run, target);

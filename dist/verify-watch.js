@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { Q as messageOf, X as BelayError, et as refusal, tt as usageError } from "./domain.js";
-import { $ as resultOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, St as History, Y as endedBeforehand, jt as readJournal, q as emptyTargetResult } from "./looking.js";
+import { $ as messageOf, Z as BelayError, nt as usageError, tt as refusal } from "./domain.js";
+import { Ct as History, J as emptyTargetResult, Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, X as endedBeforehand, et as resultOf, wt as journalPlace } from "./looking.js";
 import { n as holdTargets, r as refuseUnfinished } from "./locking.js";
 import { i as subjectsOf, n as askRound, r as hasFailed, t as WatchCourse } from "./watch-course.js";
 import { n as putDataBack } from "./put-back.js";

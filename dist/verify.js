@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { et as refusal } from "./domain.js";
+import { tt as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, p as targetVariables, t as failedChecks } from "./checks.js";
-import { $ as resultOf, Ct as journalPlace, Mt as lastEntry, Nt as lastOfTarget, P as observe, Y as endedBeforehand, q as emptyTargetResult, wt as openHistory } from "./looking.js";
+import { J as emptyTargetResult, N as observe, Nt as lastEntry, Pt as lastOfTarget, Tt as openHistory, X as endedBeforehand, et as resultOf, wt as journalPlace } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";
 import { i as dataResult, r as brokenScope } from "./verify-run.js";
 // src/run/verify.ts

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { O as requirementsOf, S as loadConfig, an as chooseEnvironment, x as makeRedactor } from "./looking.js";
-import { G as counted, X as BelayError, q as firstOf } from "./domain.js";
+import { D as requirementsOf, S as loadConfig, on as chooseEnvironment, x as makeRedactor } from "./looking.js";
+import { J as firstOf, K as counted, Z as BelayError } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 // src/setup/welcome.ts
 const MOST_NAMES = 12;

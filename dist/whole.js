@@ -1,7 +1,7 @@
-import { G as counted, K as duration, W as count, Y as size, q as firstOf } from "./domain.js";
+import { G as count, J as firstOf, K as counted, X as size, q as duration } from "./domain.js";
 import { b as safeLine, n as commandFor, t as afterMerge, x as safeLines } from "./page.js";
 import { n as tellsNothing, r as labelOf } from "./steps.js";
-import { a as endedWell, d as wholes, i as wentBack, l as describeLoss, n as describeProof, o as verdict, r as runFacts, u as isTouched } from "./run-facts.js";
+import { a as endedWell, i as wentBack, l as describeLoss, n as describeProof, o as verdict, r as runFacts, u as isTouched } from "./run-facts.js";
 import { n as afterStatus, t as terminalReport } from "./terminal.js";
 // src/report/markdown/escape.ts
 const NAME_LIMIT$1 = 120;
@@ -501,8 +501,8 @@ function aboutTable({ rowsBefore, rowsAfter, unproven, columnsChanged, keys = []
 function schemaDiff({ added, removed, changed }) {
 	const line = (sign) => (object) => `${sign} ${safeLine(object, OBJECT_LIMIT)}`;
 	const lines = [
-		...wholes(removed).map(line("-")),
-		...wholes(added).map(line("+")),
+		...removed.map(line("-")),
+		...added.map(line("+")),
 		...changed.map(line("!"))
 	];
 	if (lines.length === 0) return "";

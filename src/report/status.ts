@@ -8,6 +8,11 @@ import { count, firstOf } from "../domain/words.ts";
 
 const NAMES = 8;
 
+/** Of one target at least; the others could not be looked at. */
+export function tellsWhereItStands({ command, targets }: Result): boolean {
+  return command === "status" && targets.some(({ state }) => state !== undefined);
+}
+
 /** One block per target: applied, pending, last run, lock, newest backup. */
 export function statusReport(result: Result, style: Style): string[] {
   const of = result.environment === null ? "" : ` of ${safeLine(result.environment, 60)}`;
@@ -21,6 +26,7 @@ export function statusReport(result: Result, style: Style): string[] {
 
 function targetStatus(target: TargetResult, style: Style): string[] {
   const { state, history, pending } = target;
+  if (state === undefined) return [title(target, "failed", style), ...field(style, "State:", "not known")];
   const applied =
     history === undefined
       ? ""
@@ -30,7 +36,7 @@ function targetStatus(target: TargetResult, style: Style): string[] {
   const names = pending.map(({ id }) => safeLine(id, 120));
   const well = pending.length === 0 && !isUnfinished(state);
   return [
-    `${mark(style, well ? "done" : "warned")} ${paint(style, "bold", safeLine(target.name, 60))} ${paint(style, "dim", `(${target.engine})`)}`,
+    title(target, well ? "done" : "warned", style),
     ...field(style, "Applied:", applied),
     ...field(style, "Pending:", names.length === 0 ? "nothing" : `${count(names.length)}: ${firstOf(names, NAMES)}`),
     ...field(
@@ -41,9 +47,13 @@ function targetStatus(target: TargetResult, style: Style): string[] {
         NAMES,
       ),
     ),
-    ...(state === undefined ? [] : stateLines(state, style)),
+    ...stateLines(state, style),
     ...field(style, "Note:", (target.notes ?? []).map((note) => safeLine(note)).join("; ")),
   ];
+}
+
+function title({ name, engine }: TargetResult, sign: Parameters<typeof mark>[1], style: Style): string {
+  return `${mark(style, sign)} ${paint(style, "bold", safeLine(name, 60))} ${paint(style, "dim", `(${engine})`)}`;
 }
 
 function stateLines({ lastRun, lock, holder, newestBackup }: TargetStatus, style: Style): string[] {

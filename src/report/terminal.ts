@@ -8,7 +8,7 @@ import { initReport } from "./init.ts";
 import { planReport } from "./plan.ts";
 import { runReport } from "./run-report.ts";
 import { runsReport } from "./runs.ts";
-import { statusReport } from "./status.ts";
+import { statusReport, tellsWhereItStands } from "./status.ts";
 import type { Style } from "./style.ts";
 import { endedWell } from "./verdict.ts";
 
@@ -21,7 +21,7 @@ export function terminalReport(result: Result, style: Style, quiet: boolean): st
 function lines(result: Result, style: Style): string[] {
   if (result.command === "gate") return gateReport(result, style);
   if (result.command === "doctor" && result.parts !== undefined) return doctorReport(result, style);
-  if (!endedWell(result.outcome)) return runReport(result, style);
+  if (!endedWell(result.outcome) && !tellsWhereItStands(result)) return runReport(result, style);
   switch (result.command) {
     case "plan":
       return planReport(result, style);

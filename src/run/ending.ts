@@ -155,6 +155,11 @@ function notesOf({ notes, database }: TargetRun): { readonly notes?: readonly st
   return all.length === 0 ? {} : { notes: all };
 }
 
+/** What several targets say alike, as the tenants of one database do, once. */
+export function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()];
+}
+
 export function emptyTargetResult(target: Target, outcome: Outcome): TargetResult {
   return {
     name: target.name,

@@ -3,12 +3,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { Environment } from "../config/config.ts";
-import type { Reason } from "../domain/error.ts";
 import { worstOutcome } from "../domain/outcome.ts";
 import type { Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
 import { duration } from "../domain/words.ts";
-import { endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
+import { eachOnce, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { judgeTargets, type Standing, type Verdict } from "./gate-verdict.ts";
 import type { Ports } from "./ports.ts";
 import { interruption } from "./run.ts";
@@ -57,11 +56,6 @@ function answer(ports: Ports, head: ResultHead, environment: Environment, verdic
     ),
     ...(fixHint === null || outcome === "up-to-date" ? {} : { fixHint }),
   };
-}
-
-/** The tenants of a database have one run in their way. */
-function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
-  return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.message}`, reason])).values()];
 }
 
 /** Nothing else keeps the gate closed. */

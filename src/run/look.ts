@@ -1,8 +1,7 @@
-/** Commands that only look: `plan`, `status`, `runs`, `backups`. They take no lock and write nothing. */
+/** Commands that only look: `plan`, `runs`, `backups`. They take no lock and write nothing. */
 
 import type { Environment } from "../config/config.ts";
 import type { Reason } from "../domain/error.ts";
-import type { Outcome } from "../domain/outcome.ts";
 import type { Result, RunSummary, TargetResult } from "../domain/result.ts";
 import type { RunId } from "../domain/run-id.ts";
 import { unfinished, type StateRow } from "../domain/state.ts";
@@ -10,12 +9,10 @@ import { databaseOf, type Target } from "../domain/target.ts";
 import { pendingDigest } from "../plan/digest.ts";
 import { planObstacles, type Plan } from "../plan/plan.ts";
 import { requirementsOf } from "../policy/requirements.ts";
-import { backupFolders, listing, newestSoundBackup } from "./backups.ts";
+import { backupFolders, listing } from "./backups.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
 import { foreseeRollback } from "./foresee-rollback.ts";
 import { earlierFailure, summarize } from "./history.ts";
-import { readJournal } from "./journal.ts";
-import { lastEntry } from "./journal-entry.ts";
 import { observe } from "./observe.ts";
 import { openHistory } from "./past-runs.ts";
 import type { Ports } from "./ports.ts";
@@ -85,67 +82,6 @@ async function requirements(ports: Ports, environment: Environment, planned: Pla
     again: null,
     earlierFailure: await earlierFailure(openHistory(ports, environment, targets), planned),
   });
-}
-
-export async function status(ports: Ports, environment: Environment, targets: readonly Target[]): Promise<Result> {
-  const head: ResultHead = { command: "status", environment: environment.name, startedAt: ports.now() };
-  try {
-    const planned = await observe(ports, environment, targets);
-    const results: TargetResult[] = [];
-    const outcomeOf = outcomesIn(ports, environment);
-    const stateOf = oncePerDatabase((database) => statusOf(ports, environment, database, outcomeOf));
-    for (const each of planned.targets) {
-      results.push({
-        ...emptyTargetResult(each.target, "listed"),
-        pending: each.pending.map(({ id, reversible, findings, file }) => ({ id, reversible, findings, file })),
-        history: each.applied,
-        ...(each.withoutFile.length === 0 ? {} : { appliedWithoutFile: each.withoutFile }),
-        state: await stateOf(each.target),
-      });
-    }
-    return { ...resultOf(ports, head, "listed", planObstacles(environment, planned), results), digest: planned.digest };
-  } catch (error) {
-    return endedBeforehand(ports, head, targets, error);
-  }
-}
-
-async function statusOf(
-  ports: Ports,
-  environment: Environment,
-  target: Target,
-  outcomeOf: ReturnType<typeof outcomesIn>,
-): Promise<NonNullable<TargetResult["state"]>> {
-  const engine = ports.engineOf(target);
-  const [probe, row] = [await engine.probe(target), await engine.readState(target)];
-  const newest = await newestSoundBackup(ports.storeOf(environment, target), environment.name, target);
-  return {
-    lock: probe.held ? "held" : "free",
-    ...(probe.holder === null ? {} : { holder: probe.holder }),
-    lastRun:
-      row === undefined
-        ? null
-        : {
-            id: row.run,
-            phase: row.phase,
-            outcome: row.phase === "ended" ? await outcomeOf(row) : null,
-          },
-    newestBackup: newest?.summary ?? null,
-  };
-}
-
-/** How runs ended, each journal read once: many targets name the same. */
-function outcomesIn(ports: Ports, environment: Environment) {
-  const asked = new Map<string, Promise<Outcome | null>>();
-  const read = async ({ store, run }: StateRow) => {
-    const entries = await readJournal({ store: ports.storeAt(store), environment: environment.name }, run);
-    return lastEntry(entries, "ended")?.outcome ?? null;
-  };
-  return (row: StateRow) => {
-    const key = `${row.run} ${row.store}`;
-    const answer = asked.get(key) ?? read(row);
-    asked.set(key, answer);
-    return answer;
-  };
 }
 
 /**

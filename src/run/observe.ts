@@ -10,19 +10,31 @@ import type { Ports } from "./ports.ts";
 /** Looks at every target and says what a run would do. Changes nothing. All tenants of a database are seen through one look at it. */
 export async function observe(ports: Ports, environment: Environment, targets: readonly Target[], to: string | null = null): Promise<Plan> {
   const observed = new Map<Target, ObservedTarget>();
-  for (const [database, ours] of Map.groupBy(targets, databaseOf)) {
-    await using view = await ports.engineOf(database).open(database);
-    for (const target of ours) {
-      const seen = target.tenant === undefined ? view : view.tenant(target);
-      observed.set(target, await observeTarget(ports, environment, target, seen, to));
-    }
-  }
+  for (const [database, ours] of Map.groupBy(targets, databaseOf))
+    for (const seen of await observeDatabase(ports, environment, database, ours, to)) observed.set(seen.target, seen);
   return planOf(
     ports,
     environment,
     targets.flatMap((target) => observed.get(target) ?? []),
     to,
   );
+}
+
+/** The targets of one database: itself, or its tenants. */
+export async function observeDatabase(
+  ports: Ports,
+  environment: Environment,
+  database: Target,
+  targets: readonly Target[],
+  to: string | null = null,
+): Promise<readonly ObservedTarget[]> {
+  await using view = await ports.engineOf(database).open(database);
+  const observed: ObservedTarget[] = [];
+  for (const target of targets) {
+    const seen = target.tenant === undefined ? view : view.tenant(target);
+    observed.push(await observeTarget(ports, environment, target, seen, to));
+  }
+  return observed;
 }
 
 /** Only the pending migrations up to one of them, that one included. */

@@ -19,7 +19,7 @@ type Command = (
 
 /** Every command that this version has; each is loaded only when it is asked for. */
 export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
-  status: async () => (await import("../run/look.ts")).status,
+  status: async () => (await import("../run/status.ts")).status,
   plan: async () => {
     const { plan } = await import("../run/look.ts");
     return async (ports, environment, targets, { of, run = null, to = null }) => {

@@ -1,4 +1,4 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
@@ -68,6 +68,23 @@ backup: { store: store }\nmigrate: sql\n${Customers.application("environment")}`
     renameSync(`${customers.path("cid")}.away`, customers.path("cid"));
     expect(customers.states()).toEqual(all("old"));
     expect(customers.applicationLog()).toEqual([]);
+  });
+
+  test("one that cannot be looked at hides none of the others from status", async () => {
+    using customers = new Customers(NAMES);
+    customers.configure(`targets: [${NAMES.map((name) => `{ name: ${name}, url: "sqlite:customers/${name}/app.db" }`).join(", ")}]
+backup: { store: store }\nmigrate: sql\n${Customers.application("environment")}`);
+    renameSync(customers.path("cid"), `${customers.path("cid")}.away`);
+    writeFileSync(customers.path("dan"), "no database at all, however long it is".repeat(100));
+    const { status, result } = await customers.json("status", "prod");
+    expect([status, result.outcome, outcomes(result)]).toEqual([3, "refused", { ...all("listed"), cid: "refused", dan: "refused" }]);
+    expect(result.digest).toBeNull();
+    expect(result.reasons.map(({ code }) => code)).toEqual(["target-missing", "target-not-a-database"]);
+    expect(result.targets.map(({ state }) => state?.lock)).toEqual(["free", "free", undefined, undefined, "free"]);
+    expect(result.targets[2]?.reasons?.map(({ code }) => code)).toEqual(["target-missing"]);
+    const { stdout } = await customers.run("status", "prod");
+    expect(stdout).toMatch(/ann \(sqlite\)\n[\s\S]*Pending:.*\n[\s\S]*cid \(sqlite\)\nState: +not known/);
+    expect(stdout).toContain("customers/cid/app.db");
   });
 
   test("a pattern without files is a mistake of belay.yml, told with its line", async () => {
