@@ -83,7 +83,8 @@ export function requestsTo(settings: RequestSettings): Requests {
         );
         if (!Array.isArray(data)) throw new GitHubFailure("unavailable", `asking GitHub for ${act}: it answered something that is no list`);
         entries.push(...data);
-        if (!/rel="next"/.test(headers.link ?? "")) return entries;
+        // A full page without a word about the next one may come from a proxy that lost the word.
+        if (!/rel="next"/.test(headers.link ?? "") && (headers.link !== undefined || data.length !== PER_PAGE)) return entries;
       }
       throw new GitHubFailure("refused", `asking GitHub for ${act}: there are more than ${MOST_PAGES * PER_PAGE}`);
     },
