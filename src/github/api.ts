@@ -103,7 +103,8 @@ export async function protectionOf(github: Requests, repository: Repository, env
   const users = listed.flatMap(({ reviewer }) => (reviewer !== undefined && "login" in reviewer ? [reviewer.login] : []));
   const teams = listed.flatMap(({ reviewer }) => (reviewer !== undefined && "slug" in reviewer ? [reviewer.slug] : []));
   const policy = data.deployment_branch_policy;
-  const refs = policy?.custom_branch_policies === true ? await patterns(github, repository, environment) : policy ? null : ["*"];
+  // null is every branch; a server too old to have the key at all says nothing about branches.
+  const refs = policy?.custom_branch_policies === true ? await patterns(github, repository, environment) : policy === null ? ["*"] : null;
   return { reviewers: listed.length === 0 ? null : { users, teams }, refs };
 }
 
