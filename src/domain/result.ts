@@ -169,6 +169,8 @@ export interface TableResult {
   readonly columnsChanged: readonly string[];
   readonly keys?: readonly string[];
   readonly unproven?: string;
+  /** The migration tool keeps in it what is applied: its rows are no data of the application's. */
+  readonly record?: true;
 }
 
 export type RollbackStrategy = "transaction" | "swap" | "downgrade" | "restore" | "hook";

@@ -170,7 +170,7 @@ async function remember(run: Run, target: TargetRun, read: ReadBackup): Promise<
   }
   if (after !== undefined) {
     target.comparison = after.comparison;
-    target.data = dataResult(after.comparison, after.disturbance);
+    target.data = dataResult(after.comparison, after.disturbance, target.tool.records);
     target.schema = after.schema;
     target.disturbance = after.disturbance;
   }

@@ -4,7 +4,7 @@ import type { RecordedRows } from "../check/check.ts";
 import { judgeDataScope } from "../check/data-scope.ts";
 import type { Manifest } from "../domain/backup.ts";
 import type { DataScopeConfig } from "../domain/check.ts";
-import { withoutRecords, type DataComparison } from "../domain/data.ts";
+import { isRecord, withoutRecords, type DataComparison } from "../domain/data.ts";
 import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
 import { toldDifference } from "../domain/schema.ts";
@@ -46,7 +46,7 @@ async function readAfterState(run: Run, target: TargetRun, known: VerifyOptions)
   const watched = async () => (known.disturbance === undefined ? await workspace.disturbance() : known.disturbance);
   target.disturbance = environment.app.online ? ONLINE : await watched();
   target.schema = toldDifference(before, await workspace.schema());
-  target.data = dataResult(target.comparison, target.disturbance);
+  target.data = dataResult(target.comparison, target.disturbance, target.tool.records);
   if (environment.checks.after.length === 0) return new Map();
   await using reader = await readerOf(run, target);
   const checks = await runChecks(surroundingsOf(run, target), environment.checks.after, "after", reader.session, target.baseline);
@@ -112,7 +112,7 @@ export function brokenScope(
 }
 
 /** The comparison as reports carry it; null where rows were not to be compared at all. */
-export function dataResult(comparison: DataComparison | null, disturbance: string | null): DataResult | null {
+export function dataResult(comparison: DataComparison | null, disturbance: string | null, records: readonly string[]): DataResult | null {
   if (comparison === null) return disturbance === null ? null : { proven: false, why: disturbance, tables: [] };
   const unproven = comparison.tables.filter((table) => table.unproven !== undefined).map((table) => `${table.name}: ${table.unproven}`);
   const why = disturbance === null ? unproven.join("; ") : `somebody else wrote during the run (${disturbance})`;
@@ -122,6 +122,7 @@ export function dataResult(comparison: DataComparison | null, disturbance: strin
     tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({
       ...table,
       ...(keys.length === 0 ? {} : { keys }),
+      ...(isRecord(table.name, records) ? { record: true as const } : {}),
     })),
   };
 }

@@ -63,7 +63,7 @@ async function judge(ports: Ports, environment: Environment, history: History, t
     undisturbed: after.disturbance === null,
     ...(after.disturbance === null ? {} : { disturbance: after.disturbance }),
     checks: recorded,
-    data: dataResult(after.comparison, after.disturbance),
+    data: dataResult(after.comparison, after.disturbance, records),
     schema: after.schema,
   } as const;
   return { target, past, result, reasons };

@@ -18,6 +18,9 @@ describe("examples/tracehub", { timeout: 180_000 }, () => {
     const result = JSON.parse(stdout);
     const [target] = result.targets;
     expect({ status, reasons: result.reasons, proven: target.data?.proven }).toEqual({ status: 0, reasons: [], proven: true });
+    expect(
+      target.data?.tables.filter(({ record }: { record?: true }) => record === true).map(({ name }: { name: string }) => name),
+    ).toEqual(["alembic_version"]);
     expect(target.applied.map(({ id }: { id: string }) => id)).toEqual(ALL);
     for (const { durationMs } of target.applied) expect(durationMs).toBeGreaterThan(0);
     expect(target.checks.filter(({ passed }: { passed: boolean }) => !passed)).toEqual([]);
