@@ -52,7 +52,7 @@ export async function comeBack(run: Run, cause: unknown): Promise<TargetEnding> 
   }
   await aftermath.attempt(() => recordFailure(run, cause, failedIn));
   for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
-  await bringBack(run, reach, aftermath);
+  await bringBack(run, reach, aftermath, cause);
   if (aftermath.disowned) return disownedEnding(run, [cause, ...aftermath.errors]);
   const recoverable = aftermath.recoverable || reach === "done" || isDefect(cause);
   const errors = [cause, ...aftermath.errors, ...(recoverable ? [unfinished(run)] : [])];

@@ -54,9 +54,13 @@ export class Aftermath {
   }
 }
 
-export async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): Promise<void> {
+export async function bringBack(run: Run, reach: Reach, aftermath: Aftermath, cause: unknown): Promise<void> {
   if (reach === "done" || reach === "nothing-stopped") return;
   const started = reach === "application-started";
+  if (started && isDeliberate(cause)) {
+    aftermath.tell([cause]); // a recovery has just been refused to go back: once more comes to the same
+    return restartOnNew(run, aftermath);
+  }
   const touched = run.targets.filter(isTouched);
   await dropUnproven(run, aftermath);
   if (started || reach === "data-touched") {
@@ -65,14 +69,21 @@ export async function bringBack(run: Run, reach: Reach, aftermath: Aftermath): P
       if (started) await stopAgain(run, aftermath);
     });
     const undone = begun && (await undoEach(run, touched, started, aftermath));
-    if (!undone && started && aftermath.errors.some(isDeliberate)) {
-      await aftermath.attempt(async () => aftermath.tell(await restart(run, "start")));
-      return;
-    }
+    if (!undone && started && aftermath.errors.some(isDeliberate)) return restartOnNew(run, aftermath);
     if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back", touched));
   }
   if (run.ownsApplication) await restartPrevious(run, started, aftermath);
   await dropCopiesOfUndone(run);
+}
+
+/** The new state stays, and the run is at its end, also where the application does not start on it: a person decides, and may go back. */
+async function restartOnNew(run: Run, aftermath: Aftermath): Promise<void> {
+  try {
+    aftermath.tell(await restart(run, "start"));
+  } catch (error) {
+    if (!(error instanceof BelayError)) throw error;
+    aftermath.tell([error]);
+  }
 }
 
 /** That one target cannot be brought back keeps no other from it. False where there is such a one. */
@@ -145,6 +156,6 @@ export function isLockLost(error: unknown): boolean {
 const DELIBERATE: ReadonlySet<string> = new Set(["later-writes", "rollback-refused", "before-state-lost"]);
 
 /** A decision not to go back, which a later `recover` would only take again. */
-function isDeliberate(error: unknown): boolean {
+function isDeliberate(error: unknown): error is BelayError {
   return error instanceof BelayError && DELIBERATE.has(error.code);
 }

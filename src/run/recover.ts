@@ -8,7 +8,7 @@ import type { RunId } from "../domain/run-id.ts";
 import { unfinished } from "../domain/state.ts";
 import type { Target } from "../domain/target.ts";
 import { comeBack, endAfterFailure, recordEnd } from "./after-failure.ts";
-import { isTouched } from "./reach.ts";
+import { isTouched, ownEntries, wasStarting } from "./reach.ts";
 import { announceEnd, announceForgotten } from "./announce.ts";
 import { runAppCommand } from "./application.ts";
 import { endingOfParts, recordTargetEnd } from "./conduct.ts";
@@ -23,7 +23,7 @@ import {
   type Ending,
   type ResultHead,
 } from "./ending.ts";
-import { lastEntry, type JournalEntry } from "./journal-entry.ts";
+import { lastEntry } from "./journal-entry.ts";
 import { countLaterWrites, describeLaterWrites } from "./later-writes.ts";
 import { holdTargets } from "./locking.ts";
 import { endMaintenance } from "./maintenance.ts";
@@ -238,21 +238,10 @@ async function stopWhatStarted(run: Run): Promise<void> {
   }
 }
 
-function wasStarting(run: Run): boolean {
-  return ownEntries(run).some((entry) => entry.type === "phase" && entry.phase === "starting");
-}
-
 function wasStarted(run: Run): boolean {
   return ownEntries(run).some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
 }
 
 function wasToBlame(run: Run): boolean {
   return lastEntry(ownEntries(run), "failed")?.blame ?? false;
-}
-
-/** What the journal said of this run, or of the part of it that this is. */
-function ownEntries({ part, earlier }: Run): readonly JournalEntry[] {
-  if (part === null) return earlier;
-  const { name } = part.target;
-  return earlier.filter((entry) => !("target" in entry) || entry.target === undefined || entry.target === null || entry.target === name);
 }

@@ -59,6 +59,41 @@ describe.concurrent("later writes", () => {
   );
 
   test(
+    "are refused by the recovery of a run that was killed on its way back, too, and by a person's rollback until the loss is accepted",
+    { timeout: 60_000 },
+    async () => {
+      const checks = health("sqlite3 app.db \\\"insert into audit values ('health', 'was here')\\\"; touch hang; false");
+      const app = 'app:\n  stop: "echo stop >> app.log; test ! -e hang || sleep 60"\n  start: "echo start >> app.log"\n';
+      using site = new Site({ checks, app, more: "rollback:\n  later-writes: refuse\n" });
+      const run = site.start(["migrate", "prod"]);
+      await site.until("the way back", () => site.applicationLog().length === 3);
+      run.kill("SIGKILL");
+      site.remove("hang"); // the command that it leaves behind holds its output open until the recovery ends it
+      const { status, result } = await site.json("recover", "prod");
+      expect([status, result.outcome, result.reasons.map(({ code }) => code)]).toEqual([5, "needs-attention", ["later-writes"]]);
+      expect([site.sql("select count(*) from audit;").trim(), site.applicationLog().at(-1)]).toEqual(["1", "start"]);
+      expect((await site.json("rollback", "prod")).status).toBe(3);
+      expect((await site.json("rollback", "prod", "--accept-loss")).status).toBe(0);
+      expect(assertInvariants(site)).toBe("old");
+    },
+  );
+
+  test(
+    "are left where they are to be refused and the application does not start on them; a rollback that accepts the loss is not in anybody's way",
+    { timeout: 60_000 },
+    async () => {
+      const app = `app:\n  stop: "echo stop >> app.log"\n  start: "echo start >> app.log; sqlite3 app.db \\"insert into audit values ('start', 'was here')\\"; false"\n  previous: "echo previous >> app.log"\n`;
+      using site = new Site({ app, more: "rollback:\n  later-writes: refuse\n" });
+      const { status, result } = await site.json("migrate", "prod");
+      expect([status, result.reasons.map(({ code }) => code)]).toEqual([5, ["start-failed", "later-writes"]]);
+      expect((await site.json("recover", "prod")).result.outcome).toBe("up-to-date");
+      expect(site.sql("select count(*) from audit;").trim()).toBe("2");
+      expect((await site.json("rollback", "prod", "--accept-loss")).status).toBe(0);
+      expect(assertInvariants(site)).toBe("old");
+    },
+  );
+
+  test(
     "of a loop of writers after a run are counted exactly; the rollback refuses, and with --accept-loss keeps every one aside",
     { timeout: 60_000 },
     async () => {
