@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as usageError, tt as refusal, z as canonicalJson } from "./domain.js";
+import { B as canonicalJson, nt as refusal, rt as usageError } from "./domain.js";
 import { t as ASKING } from "./target-variables2.js";
 import { i as runProgram, n as ofRun, r as programFailure } from "./program.js";
 import { a as saysDone, i as planChanged, o as withHolder, r as lastOnes } from "./refusals.js";

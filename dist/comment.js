@@ -1,4 +1,4 @@
-import { Z as BelayError } from "./domain.js";
+import { Q as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/github-failure.ts
 var GitHubFailure = class extends BelayError {
@@ -97,7 +97,7 @@ async function protectionOf(github, repository, environment) {
 	const users = listed.flatMap(({ reviewer }) => reviewer !== void 0 && "login" in reviewer ? [reviewer.login] : []);
 	const teams = listed.flatMap(({ reviewer }) => reviewer !== void 0 && "slug" in reviewer ? [reviewer.slug] : []);
 	const policy = data.deployment_branch_policy;
-	const refs = policy?.custom_branch_policies === true ? await patterns(github, repository, environment) : policy ? null : ["*"];
+	const refs = policy?.custom_branch_policies === true ? await patterns(github, repository, environment) : policy === null ? ["*"] : null;
 	return {
 		reviewers: listed.length === 0 ? null : {
 			users,

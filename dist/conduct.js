@@ -1,4 +1,4 @@
-import { $ as messageOf, B as exitStatus, E as makeBackupId, H as worstOutcome, K as counted, Q as failure, X as size, Z as BelayError, o as databaseOf, tt as refusal } from "./domain.js";
+import { $ as failure, E as makeBackupId, Q as BelayError, U as worstOutcome, V as exitStatus, Z as size, et as messageOf, nt as refusal, o as databaseOf, q as counted } from "./domain.js";
 import { $ as migratedEnding, Bt as plannedOf, G as refuseExternal, Gt as schemaDigest, K as writeManifest, L as assertIntact, Nt as lastEntry, Q as isJudged, R as backupFolder, Rt as throwIfAny, St as writeRow, V as findBackup, Y as endRun, _t as partOf, bt as step, ct as assertOwner, dt as enterTargetPhase, ft as forgetStates, gt as note, ht as leavesOf, k as severalAtOnce, mt as isInterruption, nt as unrecordedResult, ot as announceUnrecorded, pt as interruption, rt as announceBeginning, st as announceWatch, tt as targetResult, ut as enterPhase, vt as reasonsOf, wt as journalPlace, xt as throwIfInterrupted, yt as reasonsOfGivenUp } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, c as appCommand, d as runTeamCommand, f as runUnrecorded, i as readerOf, l as applicationsOf, o as surroundingsOf, t as failedChecks, u as runAppCommand } from "./checks.js";
@@ -116,9 +116,19 @@ const REACH = {
 	restarting: "application-stopped",
 	ended: "done"
 };
-function reachOf({ targets, phase }) {
+function reachOf(run) {
+	const { targets, phase } = run;
+	if (phase === "rolling-back" && wasStarting(run)) return "application-started";
 	if (phase !== "backing-up") return REACH[phase];
 	return targets.some(isTouched) ? "data-touched" : "application-stopped";
+}
+function wasStarting(run) {
+	return ownEntries(run).some((entry) => entry.type === "phase" && entry.phase === "starting");
+}
+function ownEntries({ part, earlier }) {
+	if (part === null) return earlier;
+	const { name } = part.target;
+	return earlier.filter((entry) => !("target" in entry) || entry.target === void 0 || entry.target === null || entry.target === name);
 }
 const UNTOUCHED = [
 	null,
@@ -164,9 +174,13 @@ var Aftermath = class {
 		}
 	}
 };
-async function bringBack(run, reach, aftermath) {
+async function bringBack(run, reach, aftermath, cause) {
 	if (reach === "done" || reach === "nothing-stopped") return;
 	const started = reach === "application-started";
+	if (started && isDeliberate(cause)) {
+		aftermath.tell([cause]);
+		return restartOnNew(run, aftermath);
+	}
 	const touched = run.targets.filter(isTouched);
 	await dropUnproven(run, aftermath);
 	if (started || reach === "data-touched") {
@@ -174,14 +188,19 @@ async function bringBack(run, reach, aftermath) {
 			await enterPhase(run, "rolling-back", touched);
 			if (started) await stopAgain(run, aftermath);
 		}) && await undoEach(run, touched, started, aftermath);
-		if (!undone && started && aftermath.errors.some(isDeliberate)) {
-			await aftermath.attempt(async () => aftermath.tell(await restart(run, "start")));
-			return;
-		}
+		if (!undone && started && aftermath.errors.some(isDeliberate)) return restartOnNew(run, aftermath);
 		if (undone) await aftermath.attempt(() => enterPhase(run, "rolled-back", touched));
 	}
 	if (run.ownsApplication) await restartPrevious(run, started, aftermath);
 	await dropCopiesOfUndone(run);
+}
+async function restartOnNew(run, aftermath) {
+	try {
+		aftermath.tell(await restart(run, "start"));
+	} catch (error) {
+		if (!(error instanceof BelayError)) throw error;
+		aftermath.tell([error]);
+	}
 }
 async function undoEach(run, targets, applicationRan, aftermath) {
 	const back = [];
@@ -272,7 +291,7 @@ async function comeBack(run, cause) {
 	}
 	await aftermath.attempt(() => recordFailure(run, cause, failedIn));
 	for (const target of run.targets) await aftermath.attempt(() => closeWorkspace(target));
-	await bringBack(run, reach, aftermath);
+	await bringBack(run, reach, aftermath, cause);
 	if (aftermath.disowned) return disownedEnding(run, [cause, ...aftermath.errors]);
 	const recoverable = aftermath.recoverable || reach === "done" || isDefect(cause);
 	const errors = [
@@ -811,4 +830,4 @@ async function recordTargetEnd(part, target, { outcome, repeatNeedsReason, recov
 	});
 	if (!recoverable && target.phase !== null) await writeRow(part, target, "ended");
 }
-export { finishStarted as a, comeBack as c, isTouched as d, namedBackups as f, checkHealth as i, endAfterFailure as l, endingOfParts as n, startAndSettle as o, inWaves as p, recordTargetEnd as r, watchApplication as s, conduct as t, recordEnd as u };
+export { finishStarted as a, comeBack as c, isTouched as d, ownEntries as f, inWaves as h, checkHealth as i, endAfterFailure as l, namedBackups as m, endingOfParts as n, startAndSettle as o, wasStarting as p, recordTargetEnd as r, watchApplication as s, conduct as t, recordEnd as u };

@@ -1,4 +1,4 @@
-import { $ as messageOf, nt as usageError } from "./domain.js";
+import { et as messageOf, rt as usageError } from "./domain.js";
 import { isAbsolute } from "node:path";
 import { readFile, stat } from "node:fs/promises";
 // src/github/event.ts

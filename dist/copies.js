@@ -1,4 +1,4 @@
-import { Q as failure, T as asideName, tt as refusal } from "./domain.js";
+import { $ as failure, T as asideName, nt as refusal } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { n as MOVED_ASIDE } from "./scope.js";
 import { setTimeout } from "node:timers/promises";

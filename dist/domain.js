@@ -245,7 +245,10 @@ function sameData(comparison) {
 	return comparison.tables.every(untouched);
 }
 function withoutRecords({ tables }, records) {
-	return { tables: tables.filter(({ name }) => !records.some((record) => name === record || name.endsWith(`.${record}`))) };
+	return { tables: tables.filter(({ name }) => !isRecord$1(name, records)) };
+}
+function isRecord$1(table, records) {
+	return records.some((record) => table === record || table.endsWith(`.${record}`));
 }
 // src/domain/shown-name.ts
 function shownName(name) {
@@ -636,4 +639,4 @@ function failuresIn(failed) {
 function describeTolerance({ atMost, of }) {
 	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }
-export { messageOf as $, shownName as A, exitStatus as B, PHASES as C, makeRunId as D, makeBackupId as E, sameSchema as F, count as G, worstOutcome as H, schemaDifference as I, firstOf as J, counted as K, schemaSnapshot as L, sameData as M, untouched as N, suffixOf as O, withoutRecords as P, failure as Q, toldDifference as R, unfinished as S, asideName as T, COMMANDS as U, severity as V, nearest as W, size as X, moment as Y, BelayError as Z, parseWindow as _, recordOf as a, lockLost as b, storedName as c, unknownFields as d, reasonOf as et, MESSAGE_EVENTS as f, nextOpening as g, insideWindow as h, failuresIn as i, NO_DIFFERENCE as j, timeOfRun as k, isManifest as l, badTenant as m, afterRound as n, usageError as nt, databaseOf as o, MESSAGE_FIELDS as p, duration as q, describeTolerance as r, decryptCommands as s, BEGINNING as t, refusal as tt, renderTemplate as u, lineDifference as v, applicationMayStart as w, phaseOf as x, assertFence as y, canonicalJson as z };
+export { failure as $, shownName as A, canonicalJson as B, PHASES as C, makeRunId as D, makeBackupId as E, withoutRecords as F, nearest as G, severity as H, sameSchema as I, duration as J, count as K, schemaDifference as L, isRecord$1 as M, sameData as N, suffixOf as O, untouched as P, BelayError as Q, schemaSnapshot as R, unfinished as S, asideName as T, worstOutcome as U, exitStatus as V, COMMANDS as W, moment as X, firstOf as Y, size as Z, parseWindow as _, recordOf as a, lockLost as b, storedName as c, unknownFields as d, messageOf as et, MESSAGE_EVENTS as f, nextOpening as g, insideWindow as h, failuresIn as i, NO_DIFFERENCE as j, timeOfRun as k, isManifest as l, badTenant as m, afterRound as n, refusal as nt, databaseOf as o, MESSAGE_FIELDS as p, counted as q, describeTolerance as r, usageError as rt, decryptCommands as s, BEGINNING as t, reasonOf as tt, renderTemplate as u, lineDifference as v, applicationMayStart as w, phaseOf as x, assertFence as y, toldDifference as z };

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { F as sameSchema, J as firstOf, K as counted, N as untouched, P as withoutRecords, W as nearest, Z as BelayError, tt as refusal } from "./domain.js";
+import { F as withoutRecords, G as nearest, I as sameSchema, P as untouched, Q as BelayError, Y as firstOf, nt as refusal, q as counted } from "./domain.js";
 import { Ft as assertBackupPossible, Nt as lastEntry, Pt as lastOfTarget, Tt as openHistory, W as readBackup, X as endedBeforehand, Y as endRun, bt as step, rt as announceBeginning, ut as enterPhase, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { J as firstOf, Z as BelayError, m as badTenant, tt as refusal } from "./domain.js";
+import { Q as BelayError, Y as firstOf, m as badTenant, nt as refusal } from "./domain.js";
 import { j as tenantOf } from "./looking.js";
 // src/run/expand-tenants.ts
 async function expandTenants(ports, environment) {

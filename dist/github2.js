@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as messageOf, Z as BelayError, nt as usageError, q as duration, tt as refusal } from "./domain.js";
+import { J as duration, Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
 import { a as defaultBranch, c as permissionOf, d as pullsOf, f as runReviews, g as failureKind, h as GitHubFailure, i as branchHead, l as protectionOf, m as treeOf, n as findComment, o as fileAt, p as teamMembers, r as writeComment, s as names, u as pullReviews } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";
@@ -856,7 +856,7 @@ function requestsTo(settings) {
 				}, options), true);
 				if (!Array.isArray(data)) throw new GitHubFailure("unavailable", `asking GitHub for ${act}: it answered something that is no list`);
 				entries.push(...data);
-				if (!/rel="next"/.test(headers.link ?? "")) return entries;
+				if (!/rel="next"/.test(headers.link ?? "") && (headers.link !== void 0 || data.length !== PER_PAGE)) return entries;
 			}
 			throw new GitHubFailure("refused", `asking GitHub for ${act}: there are more than 10000`);
 		}

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Z as BelayError, tt as refusal } from "./domain.js";
+import { Q as BelayError, nt as refusal } from "./domain.js";
 import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { Ot as lastGoodCommit, Tt as openHistory, X as endedBeforehand, Y as endRun, bt as step, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";

@@ -1,4 +1,4 @@
-import { $ as messageOf } from "./domain.js";
+import { et as messageOf } from "./domain.js";
 import { t as Undelivered } from "./receiver.js";
 // src/notify/http.ts
 const PASSING = [

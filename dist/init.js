@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { $t as passwordsIn, Xt as parseConfig, Zt as readYaml, en as badName, rn as at } from "./looking.js";
-import { $ as messageOf, Q as failure, Z as BelayError, nt as usageError, tt as refusal } from "./domain.js";
+import { $ as failure, Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
 import { i as repositoryOf, n as recognise, r as folderAt, t as chooseRecognised } from "./recognise.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, rm, writeFile } from "node:fs/promises";

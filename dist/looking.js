@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { $ as messageOf, B as exitStatus, H as worstOutcome, J as firstOf, Q as failure, S as unfinished, W as nearest, Z as BelayError, _ as parseWindow, d as unknownFields, et as reasonOf, f as MESSAGE_EVENTS, g as nextOpening, h as insideWindow, l as isManifest, m as badTenant, nt as usageError, o as databaseOf, p as MESSAGE_FIELDS, q as duration$1, tt as refusal, w as applicationMayStart, z as canonicalJson } from "./domain.js";
+import { $ as failure, B as canonicalJson, G as nearest, J as duration$1, Q as BelayError, S as unfinished, U as worstOutcome, V as exitStatus, Y as firstOf, _ as parseWindow, d as unknownFields, et as messageOf, f as MESSAGE_EVENTS, g as nextOpening, h as insideWindow, l as isManifest, m as badTenant, nt as refusal, o as databaseOf, p as MESSAGE_FIELDS, rt as usageError, tt as reasonOf, w as applicationMayStart } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";

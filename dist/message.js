@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { J as firstOf, K as counted, Y as moment, q as duration } from "./domain.js";
+import { J as duration, X as moment, Y as firstOf, q as counted } from "./domain.js";
 import { c as cameBack, o as verdict, r as runFacts, s as watchLine } from "./run-facts.js";
 import { b as safeLine, x as safeLines } from "./page.js";
 // src/report/message.ts

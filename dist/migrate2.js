@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
-import { o as databaseOf, tt as refusal } from "./domain.js";
+import { nt as refusal, o as databaseOf } from "./domain.js";
 import { A as oncePerDatabase, Bt as plannedOf, Dt as earlierFailure, It as needsOf, J as emptyTargetResult, Lt as tenantsOf, M as decide, N as observe, Ot as lastGoodCommit, Rt as throwIfAny, Tt as openHistory, Ut as pendingDigest, X as endedBeforehand, et as resultOf, ht as leavesOf, xt as throwIfInterrupted, zt as planObstacles } from "./looking.js";
-import { f as namedBackups, p as inWaves, t as conduct } from "./conduct.js";
+import { h as inWaves, m as namedBackups, t as conduct } from "./conduct.js";
 import { a as runChecks, p as targetVariables, t as failedChecks } from "./checks.js";
 import { t as approvalsOf } from "./approval.js";
 import { t as holdSettled } from "./locking.js";

@@ -1,4 +1,4 @@
-import { $ as messageOf, Z as BelayError } from "./domain.js";
+import { Q as BelayError, et as messageOf } from "./domain.js";
 // src/process/portable-error.ts
 function packError(error) {
 	const stack = error instanceof Error ? error.stack ?? null : null;

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as resultOfThrown } from "./carry-out.js";
-import { B as exitStatus, Q as failure } from "./domain.js";
+import { $ as failure, V as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptInvocation, n as carryOutInStep, o as keptPolicy, s as invocationOf, t as watchOnce } from "./surroundings.js";

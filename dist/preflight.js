@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { J as firstOf, Z as BelayError, tt as refusal } from "./domain.js";
+import { Q as BelayError, Y as firstOf, nt as refusal } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
 import { o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
 import { M as databaseNamed } from "./copies.js";

@@ -1,4 +1,4 @@
-import { Z as BelayError, tt as refusal } from "./domain.js";
+import { Q as BelayError, nt as refusal } from "./domain.js";
 import { dirname, join } from "node:path";
 import { open, readdir, stat } from "node:fs/promises";
 // src/setup/folder.ts

@@ -1,4 +1,4 @@
-import { $ as messageOf, Q as failure, tt as refusal } from "./domain.js";
+import { $ as failure, et as messageOf, nt as refusal } from "./domain.js";
 import { join, relative, resolve, sep } from "node:path";
 import { readdir } from "node:fs/promises";
 // src/tool/program/directory.ts

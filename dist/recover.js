@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
-import { $ as messageOf, C as PHASES, J as firstOf, S as unfinished, tt as refusal } from "./domain.js";
-import { a as finishStarted, c as comeBack, d as isTouched, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, r as recordTargetEnd, s as watchApplication, u as recordEnd } from "./conduct.js";
+import { C as PHASES, S as unfinished, Y as firstOf, et as messageOf, nt as refusal } from "./domain.js";
+import { a as finishStarted, c as comeBack, d as isTouched, f as ownEntries, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, p as wasStarting, r as recordTargetEnd, s as watchApplication, u as recordEnd } from "./conduct.js";
 import { $ as migratedEnding, J as emptyTargetResult, Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, Q as isJudged, W as readBackup, X as endedBeforehand, Y as endRun, Z as endingOf, _t as partOf, at as announceForgotten, et as resultOf, ht as leavesOf, it as announceEnd, j as tenantOf, jt as openJournal, kt as resultOfTarget, ut as enterPhase } from "./looking.js";
 import { u as runAppCommand } from "./checks.js";
 import { i as describeLaterWrites, r as countLaterWrites } from "./later-writes4.js";
@@ -140,7 +140,7 @@ async function remember(run, target, read) {
 	}
 	if (after !== void 0) {
 		target.comparison = after.comparison;
-		target.data = dataResult(after.comparison, after.disturbance);
+		target.data = dataResult(after.comparison, after.disturbance, target.tool.records);
 		target.schema = after.schema;
 		target.disturbance = after.disturbance;
 	}
@@ -382,18 +382,10 @@ async function stopWhatStarted(run) {
 		for (const target of run.targets) target.notes.push(`the application could not be stopped for the rollback: ${messageOf(error)}`);
 	}
 }
-function wasStarting(run) {
-	return ownEntries(run).some((entry) => entry.type === "phase" && entry.phase === "starting");
-}
 function wasStarted(run) {
 	return ownEntries(run).some((entry) => entry.type === "step-ended" && entry.step === "start" && entry.outcome === "done");
 }
 function wasToBlame(run) {
 	return lastEntry(ownEntries(run), "failed")?.blame ?? false;
-}
-function ownEntries({ part, earlier }) {
-	if (part === null) return earlier;
-	const { name } = part.target;
-	return earlier.filter((entry) => !("target" in entry) || entry.target === void 0 || entry.target === null || entry.target === name);
 }
 export { recover };

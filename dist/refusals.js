@@ -1,4 +1,4 @@
-import { $ as messageOf, Q as failure, Z as BelayError, tt as refusal } from "./domain.js";
+import { $ as failure, Q as BelayError, et as messageOf, nt as refusal } from "./domain.js";
 // src/tool/program/refusals.ts
 function planChanged(id, how) {
 	return refusal("plan-changed", `${id} is not what was planned: ${how}`, {

@@ -1,4 +1,4 @@
-import { U as COMMANDS } from "./domain.js";
+import { W as COMMANDS } from "./domain.js";
 // src/command/options.ts
 const COMMON_OPTIONS = [
 	"config",

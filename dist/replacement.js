@@ -1,4 +1,4 @@
-import { Q as failure, l as isManifest, tt as refusal } from "./domain.js";
+import { $ as failure, l as isManifest, nt as refusal } from "./domain.js";
 import { C as placeOfSchema, I as readKept, M as databaseNamed, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions } from "./copies.js";
 import { a as readRights, n as scopeOf, r as obstacleOfRights } from "./scope-of.js";
 import { r as fingerprintLargeObjects } from "./large-objects.js";

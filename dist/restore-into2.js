@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Z as BelayError, tt as refusal } from "./domain.js";
+import { Q as BelayError, nt as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";
 import { P as acting, W as openHolders, Z as statIfThere, it as sideFiles, nt as locate, q as fileIdentity, t as openView } from "./reading.js";

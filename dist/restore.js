@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { D as makeRunId, Z as BelayError, nt as usageError, tt as refusal } from "./domain.js";
+import { D as makeRunId, Q as BelayError, nt as refusal, rt as usageError } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { G as refuseExternal, J as emptyTargetResult, V as findBackup, X as endedBeforehand, et as resultOf } from "./looking.js";
 import { t as holdSettled } from "./locking.js";

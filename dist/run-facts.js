@@ -1,5 +1,5 @@
 import { b as safeLine, n as commandFor } from "./page.js";
-import { G as count, J as firstOf, K as counted, X as size, q as duration } from "./domain.js";
+import { J as duration, K as count, Y as firstOf, Z as size, q as counted } from "./domain.js";
 // src/report/changes.ts
 const TABLES = 8;
 const OBJECTS = 8;
@@ -11,7 +11,7 @@ function describeData(data) {
 	return `${touched.length === 0 ? "no row differs" : firstOf(touched.map(describeTable), TABLES, "; ")}${rest === 0 ? "" : `; ${counted(rest, "table")} untouched`}`;
 }
 function describeLoss(all) {
-	const tables = all.flatMap((data) => data.tables);
+	const tables = all.flatMap((data) => data.tables).filter(({ record }) => record !== true);
 	const rows = tables.reduce((sum, table) => sum + (table.rowsBefore ?? 0), 0);
 	const lost = tables.reduce((sum, table) => sum + (table.rowsAfter === null ? table.rowsBefore ?? 0 : table.removed), 0);
 	if (rows === 0) return "";

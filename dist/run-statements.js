@@ -1,4 +1,4 @@
-import { $ as messageOf, Q as failure, Z as BelayError } from "./domain.js";
+import { $ as failure, Q as BelayError, et as messageOf } from "./domain.js";
 import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";

@@ -1,4 +1,4 @@
-import { I as schemaDifference, Q as failure, Z as BelayError, c as storedName } from "./domain.js";
+import { $ as failure, L as schemaDifference, Q as BelayError, c as storedName } from "./domain.js";
 import { i as CapturedOutput, n as launchGated, r as passGate } from "./spawn.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { _ as string, d as nullable, f as number, i as boolean, o as exactOptional, p as object, r as array, t as _enum } from "./npm-zod.js";

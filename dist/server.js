@@ -1,5 +1,5 @@
 import { t as Client } from "./npm-pg.js";
-import { $ as messageOf, Q as failure, W as nearest, Z as BelayError, nt as usageError, tt as refusal } from "./domain.js";
+import { $ as failure, G as nearest, Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { a as shownServer, n as connectionLost, o as sqlstateOf, r as isConnectionLost, s as statementError, t as connectError } from "./postgres-error.js";
 import { existsSync, readFileSync, statSync } from "node:fs";

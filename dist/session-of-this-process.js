@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as messageOf, Q as failure, tt as refusal } from "./domain.js";
+import { $ as failure, et as messageOf, nt as refusal } from "./domain.js";
 import { t as THIS_MACHINE } from "./this-machine.js";
 import { i as isAlive } from "./process-group2.js";
 import { ln as startedProcess } from "./looking.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as messageOf, Q as failure } from "./domain.js";
+import { $ as failure, et as messageOf } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { ln as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";

@@ -1,4 +1,4 @@
-import { Q as failure, Z as BelayError } from "./domain.js";
+import { $ as failure, Q as BelayError } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

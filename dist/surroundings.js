@@ -1,4 +1,4 @@
-import { U as COMMANDS, W as nearest, nt as usageError } from "./domain.js";
+import { G as nearest, W as COMMANDS, rt as usageError } from "./domain.js";
 import { t as carryOut } from "./carry-out.js";
 import { t as stepView } from "./steps.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";

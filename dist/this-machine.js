@@ -1,4 +1,4 @@
-import { Q as failure } from "./domain.js";
+import { $ as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

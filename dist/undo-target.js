@@ -1,4 +1,4 @@
-import { $ as messageOf, F as sameSchema, I as schemaDifference, J as firstOf, K as counted, M as sameData, P as withoutRecords, Q as failure, Z as BelayError, o as databaseOf, tt as refusal } from "./domain.js";
+import { $ as failure, F as withoutRecords, I as sameSchema, L as schemaDifference, N as sameData, Q as BelayError, Y as firstOf, et as messageOf, nt as refusal, o as databaseOf, q as counted } from "./domain.js";
 import { Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, bt as step, gt as note, lt as coversDatabase, wt as journalPlace, xt as throwIfInterrupted } from "./looking.js";
 import { i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 import { c as appCommand, h as showOutput, m as toldOfRun, u as runAppCommand } from "./checks.js";

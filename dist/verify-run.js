@@ -1,4 +1,4 @@
-import { $ as messageOf, P as withoutRecords, Q as failure, R as toldDifference, W as nearest } from "./domain.js";
+import { $ as failure, F as withoutRecords, G as nearest, M as isRecord, et as messageOf, z as toldDifference } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { Rt as throwIfAny, bt as step } from "./looking.js";
 // src/check/data-scope.ts
@@ -133,7 +133,7 @@ async function readAfterState(run, target, known) {
 	const watched = async () => known.disturbance === void 0 ? await workspace.disturbance() : known.disturbance;
 	target.disturbance = environment.app.online ? ONLINE : await watched();
 	target.schema = toldDifference(before, await workspace.schema());
-	target.data = dataResult(target.comparison, target.disturbance);
+	target.data = dataResult(target.comparison, target.disturbance, target.tool.records);
 	if (environment.checks.after.length === 0) return new Map();
 	await using reader = await readerOf(run, target);
 	const checks = await runChecks(surroundingsOf(run, target), environment.checks.after, "after", reader.session, target.baseline);
@@ -181,7 +181,7 @@ function brokenScope(scope, comparison, disturbance, records) {
 	if (comparison === null || disturbance !== null) return [];
 	return judgeDataScope(scope, withoutRecords(comparison, records)).violations;
 }
-function dataResult(comparison, disturbance) {
+function dataResult(comparison, disturbance, records) {
 	if (comparison === null) return disturbance === null ? null : {
 		proven: false,
 		why: disturbance,
@@ -194,7 +194,8 @@ function dataResult(comparison, disturbance) {
 		...why === "" ? {} : { why },
 		tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({
 			...table,
-			...keys.length === 0 ? {} : { keys }
+			...keys.length === 0 ? {} : { keys },
+			...isRecord(table.name, records) ? { record: true } : {}
 		}))
 	};
 }

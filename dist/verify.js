@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { tt as refusal } from "./domain.js";
+import { nt as refusal, o as databaseOf } from "./domain.js";
 import { a as runChecks, n as needsBaseline, p as targetVariables, t as failedChecks } from "./checks.js";
 import { J as emptyTargetResult, N as observe, Nt as lastEntry, Pt as lastOfTarget, Tt as openHistory, X as endedBeforehand, et as resultOf, wt as journalPlace } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";
@@ -12,6 +12,7 @@ async function verify(ports, environment, targets, run) {
 		startedAt: ports.now()
 	};
 	try {
+		await assertReadable(ports, targets);
 		const judged = [];
 		const history = openHistory(ports, environment, targets);
 		for (const target of targets) judged.push(await judge(ports, environment, history, target, run));
@@ -32,6 +33,9 @@ async function verify(ports, environment, targets, run) {
 	} catch (error) {
 		return endedBeforehand(ports, head, targets, error);
 	}
+}
+async function assertReadable(ports, targets) {
+	for (const database of new Set(targets.map(databaseOf))) await (await ports.engineOf(database).reader(database, { signal: ports.signal }))[Symbol.asyncDispose]();
 }
 async function recordFirstJudgement(ports, environment, target, { run, entries }) {
 	if (lastEntry(entries, "began")?.judge === false) await recordJudgement(journalPlace(ports, environment, [target]), run, target.name, ports.now());
@@ -54,7 +58,7 @@ async function judge(ports, environment, history, target, run) {
 			undisturbed: after.disturbance === null,
 			...after.disturbance === null ? {} : { disturbance: after.disturbance },
 			checks: recorded,
-			data: dataResult(after.comparison, after.disturbance),
+			data: dataResult(after.comparison, after.disturbance, records),
 			schema: after.schema
 		},
 		reasons

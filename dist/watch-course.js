@@ -1,4 +1,4 @@
-import { $ as messageOf, K as counted, Z as BelayError, i as failuresIn, n as afterRound, r as describeTolerance, t as BEGINNING } from "./domain.js";
+import { Q as BelayError, et as messageOf, i as failuresIn, n as afterRound, q as counted, r as describeTolerance, t as BEGINNING } from "./domain.js";
 import { a as runChecks, s as watchedName } from "./checks.js";
 // src/run/watch-round.ts
 function subjectsOf({ checks }, targets) {

@@ -3,7 +3,7 @@
 import type { Environment } from "../config/config.ts";
 import { refusal, type Reason } from "../domain/error.ts";
 import type { CheckResult, Result, TargetResult } from "../domain/result.ts";
-import type { Target } from "../domain/target.ts";
+import { databaseOf, type Target } from "../domain/target.ts";
 import { failedChecks, needsBaseline, runChecks } from "./checks.ts";
 import { targetVariables } from "./application.ts";
 import { emptyTargetResult, endedBeforehand, resultOf, type ResultHead } from "./ending.ts";
@@ -17,6 +17,7 @@ import { brokenScope, dataResult } from "./verify-run.ts";
 export async function verify(ports: Ports, environment: Environment, targets: readonly Target[], run: string | null): Promise<Result> {
   const head: ResultHead = { command: "verify", environment: environment.name, startedAt: ports.now() };
   try {
+    await assertReadable(ports, targets);
     const judged = [];
     const history = openHistory(ports, environment, targets);
     for (const target of targets) judged.push(await judge(ports, environment, history, target, run));
@@ -29,6 +30,14 @@ export async function verify(ports: Ports, environment: Environment, targets: re
     return { ...resultOf(ports, head, reasons.length === 0 ? "verified" : "checks-failed", reasons, results), run: of };
   } catch (error) {
     return endedBeforehand(ports, head, targets, error);
+  }
+}
+
+/** What was recorded of a database says nothing of one that is not there any more. */
+async function assertReadable(ports: Ports, targets: readonly Target[]): Promise<void> {
+  for (const database of new Set(targets.map(databaseOf))) {
+    const reader = await ports.engineOf(database).reader(database, { signal: ports.signal });
+    await reader[Symbol.asyncDispose]();
   }
 }
 

@@ -1,5 +1,8 @@
 /** Commands that only look leave every byte and every time of the project's folder as it was, and every command keeps to its output. */
 
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { tree } from "../support/production.ts";
@@ -27,6 +30,18 @@ describe.each(EACH_SURROUNDING)("a database %s", { timeout: 60_000 }, (_name, st
     production.migration("0002_more.sql", "create table more (id integer primary key);\n");
     expect(await look()).toEqual([0, 0, 6, 0, 0]);
   });
+});
+
+test("a database that is not there any more is not verified, whatever was recorded of it", async () => {
+  using project = new Project();
+  bookingDatabase(project, 50);
+  project.configure(BASE);
+  project.migration("0001_role.sql", "alter table users add column role text;\n");
+  expect((await project.run("migrate")).status).toBe(0);
+  expect((await project.run("verify")).status).toBe(0);
+  rmSync(join(project.directory, "app.db"));
+  const { status, stdout } = await project.run("verify");
+  expect([status, stdout]).toEqual([3, expect.stringContaining("there is no file")]);
 });
 
 describe("what the commands print", () => {
