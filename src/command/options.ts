@@ -61,10 +61,7 @@ const LIST: readonly OptionSpec[] = [
   flag("no-color", "no colour; NO_COLOR=1 does the same"),
   { ...flag("help", "this help"), short: "h" },
   { ...flag("version", "Belay's version"), short: "V" },
-  {
-    ...withValue("digest", "DIGEST", "run only the plan with this digest, else refuse", "--digest sha256:91ab…"),
-    shape: { pattern: /^sha256:[0-9a-f]{64}$/, words: "sha256: and 64 hexadecimal digits, as `belay plan` prints it" },
-  },
+  withValue("digest", "DIGEST", "run only the plan with this digest, else refuse", "--digest sha256:91ab…"),
   withValue("again", '"WHY"', "run a plan that failed before once more; the reason is journaled", '--again "the disk was full"'),
   withValue(
     "without-approval",

@@ -18,7 +18,10 @@ export function chooseEnvironment(config: Config, name: string | null): Environm
 
 function needed({ file, names }: Config): BelayError {
   const message = `${basename(file)} has ${names.length} environments: ${names.join(", ")}`;
-  return usageError("environment-needed", message, { hint: "name one of them after the command", facts: { environments: names } });
+  return usageError("environment-needed", message, {
+    hint: "name one of them after the command, or in a workflow by the input environment",
+    facts: { environments: names },
+  });
 }
 
 function unknown({ file, names }: Config, wanted: string): BelayError {

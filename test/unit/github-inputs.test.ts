@@ -74,7 +74,6 @@ describe("refused with the way out:", () => {
     [{ command: "rehearse" }, "not-in-this-version", "the command rehearse is not in this version", "this version has"],
     [{ verify: "maybe" }, "input-invalid", 'the input verify cannot be "maybe"', "write verify: true or verify: false"],
     [{ comment: "often" }, "input-invalid", 'the input comment cannot be "often"', "comment: always or comment: never"],
-    [{ digest: "sha256:91ab" }, "input-invalid", 'the input digest cannot be "sha256:91ab"', "64 hexadecimal digits"],
     [
       { command: "rollback", strategy: "magic" },
       "input-invalid",
@@ -96,13 +95,12 @@ describe("refused with the way out:", () => {
 });
 
 test("all problems are told at once", () => {
-  const error = refused({ command: "plam", verify: "maybe", digest: "x", diget: "y" });
+  const error = refused({ command: "plam", verify: "maybe", diget: "y" });
   expect(error.code).toBe("inputs-invalid");
   expect(error.message.split("\n")).toEqual([
-    "the step has 4 problems:",
+    "the step has 3 problems:",
     '- there is no input "diget"; did you mean digest?',
     '- there is no command "plam"; did you mean command: plan?',
-    expect.stringMatching(/^- the input digest cannot be "x"/),
     '- the input verify cannot be "maybe"; write verify: true or verify: false',
   ]);
 });
