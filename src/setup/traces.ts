@@ -38,10 +38,12 @@ export const TRACES: readonly Trace[] = [
   {
     title: "Alembic",
     tool: "alembic",
-    look: firstOf("alembic.ini"),
-    owns: ["migrations"],
+    look: async (folder) => ((await folder.has("migrations/env.py")) ? firstOf("alembic.ini")(folder) : null),
+    owns: ["migrations", "alembic.ini"],
     meanwhile: null,
   },
+  // Its scripts lie elsewhere: what is in migrations/ is another tool's.
+  { title: "Alembic", tool: "alembic", look: firstOf("alembic.ini"), owns: [], meanwhile: null },
   {
     title: "django-tenants",
     tool: "django-tenants",

@@ -41,6 +41,14 @@ test("two that could be meant are refused, naming both and the key that decides"
   });
 });
 
+test("SQL files beside Alembic's own folder are a second candidate; what lies in that folder is none", async () => {
+  await expect(recognised({ "alembic.ini": "[alembic]", "alembic/env.py": "", ...SQL })).rejects.toMatchObject({
+    code: "tool-ambiguous",
+    message: expect.stringContaining("Alembic (alembic.ini) and SQL files (migrations)"),
+  });
+  expect(await recognised({ "migrations/env.py": "" })).toBe("alembic");
+});
+
 test("a tool that Belay has only a preset for is no tool by itself", async () => {
   await expect(recognised({ "prisma/schema.prisma": "" })).rejects.toMatchObject({
     code: "tool-unrecognised",
