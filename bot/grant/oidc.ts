@@ -70,6 +70,9 @@ export class IdentityCheck {
         requiredClaims: ["exp", "iat", "jti"],
       });
       const { data } = claims.safeParse(payload);
+      // Jose looks at no more than `exp` and `nbf`.
+      if (!((payload.iat ?? Infinity) <= now.getTime() / 1000 + LEEWAY_SECONDS))
+        return { kind: "unknown", why: "it was issued in the future" };
       return data === undefined ? { kind: "unknown", why: "it lacks what a job's token has" } : { kind: "known", job: jobOf(data) };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) return { kind: "unreachable" };

@@ -33,7 +33,8 @@ async function write(sha: string, externalId: string, pull: number | null, own: 
   const verdict = headVerdict(state, pull, own, beforeMerge);
   const known = await store.memo(entry.repository.id, entry.key);
   const word = `${verdict.conclusion} ${verdict.title} ${verdict.summary}`;
-  if (known?.["sha"] === sha && known["word"] === word) return done();
+  // After a try that came to nothing it may say something else than what is remembered.
+  if (entry.attempts === 0 && known?.["sha"] === sha && known["word"] === word) return done();
   const wanted = { ...verdict, name: "belay", sha, externalId, actions: [] };
   const id = await put(wanted, known?.["sha"] === sha ? numberOf(known, "id") : null, around);
   return done([], { sha, id, word });

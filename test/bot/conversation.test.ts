@@ -118,6 +118,7 @@ test("forged, replayed, borrowed, re-run and stale claims get no grant, each for
     [{ environment: undefined }, "job-unknown"],
     [{ run_attempt: "2" }, "rerun"],
     [{ exp: 1 }, "token-invalid"],
+    [{ iat: Math.floor(Date.now() / 1000) + 120 }, "token-invalid"],
     [{ iss: "https://evil.example" }, "token-invalid"],
   ] as const)
     expect(codes(await claim(claims)), JSON.stringify(claims)).toEqual([code]);

@@ -21,7 +21,7 @@ async function insist<T>(act: () => Promise<T>): Promise<T> {
 }
 
 /** What the workflow of this environment, which nobody has to approve, tells when it migrated. */
-async function carryOut(stage: Stage): Promise<void> {
+async function carryOut(stage: Stage, meanwhile: () => Promise<unknown> = async () => undefined): Promise<void> {
   const run = await stage.until("the run", () => stage.github.state.runs[0]);
   const inputs = stage.github.state.inputs.get(run.id) ?? {};
   const { request, command, environment, sha } = inputs;
@@ -31,6 +31,7 @@ async function carryOut(stage: Stage): Promise<void> {
     if (answer.status !== 200) throw new Error(JSON.stringify(answer));
     return answer;
   });
+  await meanwhile();
   const target = { name: "app", engine: "sqlite", outcome: "migrated", undisturbed: true, pending: [], applied: [], steps: [] };
   const none = { backup: null, checks: [], data: null, schema: null, rollback: null };
   const times = { startedAt: "2026-01-01T00:00:00Z", durationMs: 5 };
@@ -121,6 +122,17 @@ test(
     expect(killedAfter.length, killedAfter.join("\n")).toBeGreaterThanOrEqual(6);
   },
 );
+
+test("what came through without an answer is not taken for what was said before it: the check of a head ends green", async () => {
+  await using stage = await Stage.open("target: sqlite:/srv/app.db");
+  const { state, faults } = stage.github;
+  const own = (status: string) => () => state.checkRuns.find((run) => run.name === "belay" && run.status === status);
+  await stage.say(stage.openPull(), "ada", "/migrate prod");
+  await stage.until("the check", own("completed"));
+  faults.add("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", { kind: "answer-lost" }, { times: 1 });
+  await carryOut(stage, () => stage.until("the check of a run that goes on", own("in_progress")));
+  expect(await stage.until("the check of one that ended", own("completed"))).toMatchObject({ conclusion: "success" });
+});
 
 const TROUBLES: readonly Fault[] = [
   { kind: "status", status: 500 },

@@ -72,6 +72,29 @@ test("what lacks something that is needed means nothing", () => {
     ).toBeNull();
 });
 
+test("a push is one, also where little is told of the pull request", () => {
+  const { repository, installation } = stage.pushPayload("a".repeat(40), []) as { repository: object; installation: object };
+  const [head, base] = ["a", "b"].map((letter) => ({ ref: letter, sha: letter.repeat(40) }));
+  const payload = {
+    action: "synchronize",
+    number: 1,
+    pull_request: { head, base, state: "open" },
+    sender: { id: 7 },
+    repository,
+    installation,
+  };
+  expect(incomingOf("pull_request", payload, null, new Date(0))?.event).toMatchObject({
+    kind: "pull",
+    head: "a".repeat(40),
+    state: "open",
+    isFork: false,
+    updatedAt: new Date(0).toISOString(),
+    by: 7,
+  });
+  const gone = { ...payload, pull_request: { ...payload.pull_request, head: { ...head, repo: null } } };
+  expect(incomingOf("pull_request", gone, null, new Date(0))?.event).toMatchObject({ isFork: true });
+});
+
 test("of a protection rule only the digits of its address count, with and without a deployment", () => {
   const run = stage.github.state.run({ event: "push", actor: "ada", sha: stage.project.head() });
   const payload = stage.rulePayload(run, "production");
