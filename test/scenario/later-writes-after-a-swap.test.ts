@@ -116,4 +116,15 @@ describe.each([[15], [18]] as const)("schemas on PostgreSQL %i that are not the 
     expect([status, result.targets[0]?.rollback]).toMatchObject([0, { way: "schemas", matches: true, laterWrites: [] }]);
     expect(production.sql("select count(*) from reports.seen")).toBe("1");
   });
+
+  test("are of an unknown number in a table that this role may not read, and accepting that loss is enough", async () => {
+    await using production = await start();
+    production.cluster.psql(production.database.name, "create table reports.theirs (x int)");
+    const refused = (await production.json("rollback")).result.reasons;
+    expect(refused).toMatchObject([
+      { code: "later-writes", message: expect.stringMatching(/reports\.seen: 1 written; reports\.theirs was written to/) },
+    ]);
+    const { status, result } = await production.json("rollback", "--accept-loss");
+    expect([status, result.targets[0]?.rollback?.matches]).toEqual([0, true]);
+  });
 });
