@@ -47,9 +47,16 @@ export async function chooseTool(
   const program = { run: migrate.run, directory: root, variables, spawn, redact };
   const tool =
     definition === null
-      ? (await import("../tool/command/command-tool.ts")).commandTool({ migrations: migrate.migrations, run: migrate.run }, program)
+      ? (await import("../tool/command/command-tool.ts")).commandTool(
+          { migrations: migrate.migrations, run: migrate.run },
+          { ...program, databases: filesOf(environment) },
+        )
       : await toolOfProgram(definition, environment, target, program);
   return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
+}
+
+function filesOf({ targets }: Environment): readonly string[] {
+  return targets.filter(({ engine }) => engine === "sqlite").map(({ address }) => address);
 }
 
 /** As belay.yml says, else as the files tell. Throws `tool-unrecognised`, `tool-ambiguous`, and a usage error for keys that the recognised tool does not have. */

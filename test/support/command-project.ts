@@ -34,6 +34,7 @@ export function commandProject(): CommandProject {
         { migrations, run: null, ...options },
         {
           directory: folder.path,
+          databases: [database],
           variables: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, BELAY_DATABASE_PATH: database },
           spawn,
           redact: (text) => text,

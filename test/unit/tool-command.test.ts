@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import type { StartedProcess } from "../../src/domain/started-process.ts";
 import { groupLives } from "../../src/process/process-group.ts";
 import type { ToolState } from "../../src/tool/tool.ts";
 import { commandProject, type CommandProject } from "../support/command-project.ts";
+import { withDatabase } from "../support/sqlite-target.ts";
 
 let project: CommandProject;
 beforeEach(() => {
@@ -242,6 +243,33 @@ describe("the files of a migration", () => {
       write("migrate.py", "2");
       expect((await sha256(one))?.sha256).not.toBe(before?.sha256);
     }
+  });
+
+  test("are not the database that it changes, nor what it prints into", async () => {
+    write("migrate.sql", "create table t (x)");
+    write("calls.log", "");
+    for (const shell of ["sqlite3 app.db < migrate.sql >> calls.log", 'sqlite3 ./app.db < migrate.sql 2> "calls.log"']) {
+      const one = migration("a", { apply: { command: { shell }, timeoutMs: null } });
+      const before = await sha256(one);
+      expect(before?.file).toBe("migrate.sql");
+      withDatabase(project.database, (db) => db.exec("insert into existing values (1)"));
+      appendFileSync(join(project.directory, "calls.log"), "called\n");
+      expect((await sha256(one))?.sha256).toBe(before?.sha256);
+    }
+  });
+
+  test("that are guessed may be changed by the migrations before it, those that are named may not", async () => {
+    write("applied.json", "[]");
+    const does = (id: string) => `echo ${id} | tee -a applied.json; touch ${id}`;
+    const [one, two] = [migration("a", { does: does("a") }), migration("b", { does: does("b") })];
+    const guessed = project.tool({ migrations: [one, two] });
+    const asked = request();
+    await guessed.apply({ ...asked, migrations: (await guessed.state(noSession)).pending });
+    expect(asked.done).toEqual(["a", "b"]);
+    for (const id of ["a", "b"]) rmSync(join(project.directory, id));
+    const named = project.tool({ migrations: [one, { ...two, files: ["applied.json"] }] });
+    const plan = (await named.state(noSession)).pending;
+    await expect(named.apply({ ...request(), migrations: plan })).rejects.toMatchObject({ code: "plan-changed" });
   });
 
   test("may be named by globs, new ones noticed, and none found is refused", async () => {

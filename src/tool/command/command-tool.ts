@@ -24,6 +24,8 @@ export interface CommandToolOptions {
 export interface CommandToolContext {
   /** Where the commands start, and what `files` are relative to; absolute. */
   readonly directory: string;
+  /** The SQLite files that the migrations work on; absolute. */
+  readonly databases: readonly string[];
   /** The whole environment of the commands, the target's address in it. */
   readonly variables: Readonly<Record<string, string>>;
   readonly spawn: (request: SpawnRequest) => Promise<CommandEnd>;
@@ -63,7 +65,7 @@ async function readState(commands: Commands): Promise<ToolState> {
       applied.push(migration.id);
       continue;
     }
-    const { sha256, first } = await digestFiles(migration, commands.directory);
+    const { sha256, first } = await digestFiles(migration, commands);
     pending.push({ id: migration.id, sha256, sql: null, file: first, reversible: migration.revert !== null, findings: [] });
   }
   return { applied, pending, withoutFile: [], obstacles: [], findings: [] };
