@@ -55,7 +55,7 @@ async function conduct(run: Run, head: ResultHead, name: string, hook: Hook): Pr
     return await endRun(run, head, null, { outcome: "rolled-back", reasons: [], repeatNeedsReason: false });
   } catch (error) {
     // SQL of a hook is one transaction; what a command did before it failed is for its author to know
-    const known = "sql" in hook && error instanceof BelayError;
+    const known = "sql" in hook && error instanceof BelayError && run.targets.every(({ rollback }) => rollback === null);
     const outcome = known ? (run.ports.signal.aborted ? "undone" : "refused") : "needs-attention";
     return await endRun(run, head, null, { outcome, reasons: reasonsOf([error], run.ports.redact), repeatNeedsReason: false });
   } finally {
@@ -68,7 +68,11 @@ async function switchOff(run: Run, target: TargetRun, name: string, hook: Hook):
     const began = performance.now();
     if ("sql" in hook) {
       const { session } = await openWorkspace(run, target);
-      await session.transaction(() => session.execute([hook.sql]));
+      await session
+        .transaction(() => session.execute([hook.sql]))
+        .catch((error: unknown) => {
+          throw run.ports.signal.aborted ? error : hookFailed(error, name);
+        });
     } else {
       await runTeamCommand(run, target, "rollback", `rollback.hooks.${name}`, hook);
     }
@@ -81,5 +85,14 @@ async function switchOff(run: Run, target: TargetRun, name: string, hook: Hook):
       kept: [],
     };
     return { value: undefined, detail: `hook ${name}` };
+  });
+}
+
+function hookFailed(error: unknown, name: string): unknown {
+  if (!(error instanceof BelayError)) return error;
+  return new BelayError(error.kind, error.code, `the SQL of the hook ${name}: ${error.message}`, {
+    hint: `mend rollback.hooks.${name} in belay.yml`,
+    cause: error,
+    facts: error.facts,
   });
 }

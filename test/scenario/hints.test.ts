@@ -81,6 +81,21 @@ describe("whatever the engine is,", () => {
     ]);
   });
 
+  test("SQL of a hook that fails is named by its place in belay.yml, and changed nothing", async () => {
+    project.configure('target: sqlite:app.db\nmigrate: sql\nrollback: { hooks: { flags: { sql: "update nowhere set a = 1" } } }\n');
+    const { status, result } = await project.json("rollback", "--hook", "flags");
+    expect([status, result.reasons]).toEqual([
+      3,
+      [
+        {
+          code: "sql-failed",
+          message: "the SQL of the hook flags: no such table: nowhere",
+          hint: "mend rollback.hooks.flags in belay.yml",
+        },
+      ],
+    ]);
+  });
+
   test("a plan that failed before is not said to run as it stands", async () => {
     project.migration("1_team.sql", "create table team (id integer primary key); insert into nothing values (1);");
     expect((await project.json("migrate")).status).toBe(4);
