@@ -3,7 +3,7 @@
 import type { Environment, TenantsConfig } from "../config/config.ts";
 import { BelayError, refusal } from "../domain/error.ts";
 import type { Target } from "../domain/target.ts";
-import { badTenant } from "../domain/tenant-name.ts";
+import { badTenant, isBelays } from "../domain/tenant-name.ts";
 import { firstOf } from "../domain/words.ts";
 import type { Ports } from "./ports.ts";
 import { tenantOf } from "./tenants.ts";
@@ -63,7 +63,7 @@ async function askForNames(ports: Ports, database: Target, sql: string, toldBy: 
   try {
     await using reader = await ports.engineOf(database).reader(database, { signal: ports.signal });
     const { rows } = await reader.session.query(sql);
-    return rows.map(([name]) => readName(database, name, toldBy));
+    return rows.filter(([name]) => !(typeof name === "string" && isBelays(name))).map(([name]) => readName(database, name, toldBy));
   } catch (error) {
     if (!(error instanceof BelayError) || error.kind === "refused") throw error;
     throw refusal("tenants-unreadable", `asking ${database.name} for its tenants (${toldBy}): ${error.message}`, {

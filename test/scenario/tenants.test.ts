@@ -114,6 +114,21 @@ describe.each(EACH)("tenants on PostgreSQL $version as $as", { timeout: 60_000 }
     expect(verified.result.targets.map(({ outcome }) => outcome)).toEqual(["verified", "verified"]);
   });
 
+  test("a query for all schemas may find what Belay has put there: its state, and what it moved aside", async () => {
+    await using production = await TenantsProduction.start(surroundings, ["acme", "demo"]);
+    production.configureWith({
+      tenants: "sql: \"select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')\"",
+    });
+    expect((await production.json("migrate")).status).toBe(0);
+    expect((await production.json("rollback", "--target", "demo")).status).toBe(0);
+    expect(production.sql("select count(*) from pg_namespace where nspname ~ '^(belay$|demo_belay_f_)'")).toBe("2");
+    const { status, result, stderr } = await production.json("gate");
+    expect([status, result.targets.map(({ name }) => name)], stderr + JSON.stringify(result.reasons)).toEqual([
+      6,
+      ["app/acme", "app/demo"],
+    ]);
+  });
+
   test("schemas that depend on one another are refused before anything is touched, naming the objects", async () => {
     await using production = await TenantsProduction.start(surroundings, ["acme", "demo"]);
     production.sql("create view demo.all_invoices as select * from acme.invoices");
