@@ -102,6 +102,19 @@ describe("told to end by SIGTERM", () => {
   });
 });
 
+test("where the next port is taken its numbers are elsewhere; of a webhook secret that can be guessed it warns", async () => {
+  await using stage = await openStage();
+  const { METRICS_PORT: _, ...variables } = stage.variables;
+  const next = Number(variables["PORT"]) + 1;
+  const other = createServer().listen(next);
+  await once(other, "listening").catch(() => undefined); // taken by somebody else: as good
+  await using bot = await BotProcess.listening({ ...variables, WEBHOOK_SECRET: "short" });
+  expect((await fetch(`http://127.0.0.1:${bot.metricsPort}/metrics`)).status).toBe(200);
+  expect(bot.metricsPort).not.toBe(next);
+  expect(bot.said).toContain('"level":"warn","what":"WEBHOOK_SECRET can be guessed');
+  other.close();
+});
+
 test("it says whether it lives, keeps up and how much waits; numbers are on their own port alone", async () => {
   await using stage = await openStage();
   await using bot = await BotProcess.listening(stage.variables);
