@@ -106,6 +106,8 @@ export interface ReplacementIntent {
   /** Why this and not the faster one. */
   readonly why: string;
   readonly keepAs: string;
+  /** Each by itself, where what is kept has several names. */
+  readonly keeps?: readonly string[];
   readonly from: Copy;
   /** What each name points to before and after, in the engine's own terms. */
   readonly names: JsonValue;

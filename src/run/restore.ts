@@ -131,5 +131,5 @@ async function replaceWith(
   const copy = await hold.restoreAside(store, backup.folder, backup.manifest, id, { signal: ports.signal });
   const intent = await hold.planReplacement(copy, id);
   await hold.replace(intent, store);
-  return [intent.keepAs];
+  return intent.keeps ?? [intent.keepAs];
 }

@@ -134,7 +134,7 @@ async function putBack(run: Run, target: TargetRun, strategy?: "swap" | "restore
     why: intent.why,
     matches: lacks.length === 0,
     ...(lacks.length === 0 ? {} : { lacks }),
-    kept: [intent.keepAs],
+    kept: [...(intent.keeps ?? [intent.keepAs])],
   };
 }
 

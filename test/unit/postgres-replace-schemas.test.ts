@@ -70,7 +70,7 @@ describe.each<[Version, As]>([
       database.sql("select nspname, pg_get_userbyid(nspowner) from pg_namespace where nspname in ('public', 'Audit') order by 1");
     expect(owners()).toContain("public|pg_database_owner");
     const kept = await listCopies(place);
-    expect(kept.filter(({ kind }) => kind === "failed").map((copy) => copy.place)).toEqual(intent.keepAs.split(", ").toSorted());
+    expect(kept.filter(({ kind }) => kind === "failed").map((copy) => copy.place)).toEqual([...(intent.keeps ?? [])].toSorted());
     for (const copy of kept) await discardCopy(place, copy);
     expect(schemas()).toEqual(["Audit", "belay", "public"]);
     expect(await listCopies(place)).toEqual([]);

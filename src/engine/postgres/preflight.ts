@@ -64,7 +64,10 @@ async function lackingInRestores(connection: Connection, place: Place, proof: Ru
     "cannot-restore",
     `the role ${restorer.settings.user}${options.scratch === null ? "" : " of backup.scratch"} cannot restore all of ${database}: ${found.map(({ what, why }) => `${what} (${why})`).join("; ")}`,
     {
-      hint: `${[...new Set(found.map(({ fix }) => fix))].join("; ")}; or accept backups without: backup.may-lack: [${kinds.join(", ")}]`,
+      hint: [
+        ...new Set(found.map(({ fix }) => fix)),
+        ...(kinds.length > 1 ? [`or accept backups without: \`backup.may-lack: [${kinds.join(", ")}]\``] : []),
+      ].join("; "),
       facts: { lacks: found.map(({ what }) => what) },
     },
   );

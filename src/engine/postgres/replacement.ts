@@ -51,11 +51,13 @@ export async function planReplacement(connection: Connection, place: Place, copy
     };
   }
   const schemas = await planSchemas(place, copy, run, obstacle);
+  const keeps = schemas.moved.map(({ aside }) => placeOfSchema(place, aside));
   return {
     strategy: "restore",
     way: "schemas",
     why: obstacle,
-    keepAs: schemas.moved.map(({ aside }) => placeOfSchema(place, aside)).join(", "),
+    keepAs: keeps.join(", "),
+    keeps,
     from: copy,
     names: { ...names, schemas: { moved: schemas.moved.map((moved) => ({ ...moved })), made: schemas.made } },
   };
