@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { sameData } from "../../src/domain/data.ts";
+import type { BelayError } from "../../src/domain/error.ts";
 import { makeRunId } from "../../src/domain/run-id.ts";
 import type { Hold } from "../../src/engine/hold.ts";
 import type { BackupTaken } from "../../src/engine/workspace.ts";
@@ -278,6 +279,15 @@ describe("a backup", () => {
       expect(application.pid).toBeGreaterThan(0);
       await expect(restoreInto(file)).rejects.toMatchObject({ kind: "refused", code: "restore-target-not-empty" });
     });
+  });
+
+  test("restored into one place by two at once gets there once, and the other is told of the lock or of what is there", async () => {
+    const file = join(folder(), "into.db");
+    const ends = await Promise.allSettled([restoreInto(file), restoreInto(file)]);
+    const refused = ends.flatMap((end) => (end.status === "rejected" ? [(end.reason as BelayError).code] : []));
+    expect(["locked", "restore-target-not-empty"]).toEqual(expect.arrayContaining(refused));
+    expect(refused).toHaveLength(1);
+    expect(withDatabase(file, (db) => db.prepare("select count(*) from person").pluck().get())).toBe(2);
   });
 
   test("restored into a folder that is not there is refused, naming the folder", async () => {

@@ -8,26 +8,23 @@ import { removeDatabase, syncFolder } from "./durable.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { fileIdentity, statIfThere } from "./file-evidence.ts";
 import { openHolders } from "./holders.ts";
-import { locate, sideFiles } from "./place.ts";
+import { takeLock } from "./lock.ts";
+import { locate, sideFiles, type Place } from "./place.ts";
 import { openView } from "./read-view.ts";
 import { acting } from "./sqlite-error.ts";
 
-/** Into a path that is absent, an empty file or an empty database. All of the backup is there afterwards, or what was there before. */
+/** Long enough for a probe to let go, short enough that nobody waits for another restore. */
+const LOCK_WAIT_MS = 2_000;
+
+/**
+ * Into a path that is absent, an empty file or an empty database, under its lock. All of the backup is there afterwards, or what was
+ * there before.
+ */
 export async function restoreInto(into: Target, store: Store, folder: string, manifest: Manifest): Promise<void> {
   const place = await locate(into);
-  if (statIfThere(place.folder) === undefined) {
-    throw refusal("restore-target-unreachable", `there is no folder ${place.folder} to restore into`, {
-      hint: "create it, or name a path in a folder that is there",
-    });
-  }
-  const taken = [place.file, ...sideFiles(place.file)].find(
-    (path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory(),
-  );
-  if (taken !== undefined && !(await isIdleAndEmpty(into, place.file))) {
-    const replaceable =
-      statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
-    throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
-  }
+  await assertFree(into, place); // before a lock is left beside what is not to be touched
+  using _lock = await takeLock(place, LOCK_WAIT_MS);
+  await assertFree(into, place);
   const arriving = `${place.file}.belay-restore`;
   try {
     await acting(`restoring the backup ${folder} into ${place.configured}`, async () => {
@@ -41,6 +38,19 @@ export async function restoreInto(into: Target, store: Store, folder: string, ma
     await removeDatabase(arriving);
     throw error;
   }
+}
+
+async function assertFree(into: Target, { file, folder }: Place): Promise<void> {
+  if (statIfThere(folder) === undefined) {
+    throw refusal("restore-target-unreachable", `there is no folder ${folder} to restore into`, {
+      hint: "create it, or name a path in a folder that is there",
+    });
+  }
+  const taken = [file, ...sideFiles(file)].find((path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory());
+  if (taken === undefined || (await isIdleAndEmpty(into, file))) return;
+  const replaceable =
+    statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
+  throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
 }
 
 /** A database without anything in it, which nobody would go on writing to under a name that it lost. */
