@@ -44,8 +44,6 @@ function pooled(server: Server): Error {
   return refusal(
     "pooled-connection",
     `${shownServer(server.settings)} is a pool that gives each transaction another session of the server`,
-    {
-      hint: "give Belay the URL that leads straight to the server, or to a pool in session mode",
-    },
+    { hint: "give Belay the URL that leads straight to the server" },
   );
 }
