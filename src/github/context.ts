@@ -1,6 +1,7 @@
 /** Where this job runs and what started it: the runner's variables and the event file as one value. */
 
 import { readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { isAbsolute } from "node:path";
 import { messageOf, usageError, type BelayError } from "../domain/error.ts";
 import { eventOf, type EventPullRequest } from "./event.ts";
@@ -24,6 +25,7 @@ export interface GitHubContext {
   readonly actor: { readonly login: string; readonly id: number | null };
   /** Login of whoever started this attempt. */
   readonly triggeringActor: string;
+  /** Empty where the runner does not tell. */
   readonly job: string;
   readonly workflowRef: string;
   /** GitHub's own runners always say so; one that says nothing is somebody else's program, on a machine of theirs. */
@@ -53,25 +55,30 @@ export async function readContext(variables: Variables): Promise<GitHubContext> 
   const context: GitHubContext = {
     apiUrl: reader.url("GITHUB_API_URL", "https://api.github.com"),
     serverUrl: reader.url("GITHUB_SERVER_URL", "https://github.com"),
-    repository: { owner, name, id: reader.number("GITHUB_REPOSITORY_ID") },
+    repository: { owner, name, id: reader.number("GITHUB_REPOSITORY_ID", event.repositoryId) },
     defaultBranch: event.defaultBranch ?? (eventName === "schedule" ? branchOf(ref) : null),
     eventName,
     ref,
     sha: reader.shaped("GITHUB_SHA", /^[0-9a-f]{40}([0-9a-f]{24})?$/, "a full SHA"),
     pullRequest: event.pullRequest,
     runId: reader.number("GITHUB_RUN_ID"),
-    runAttempt: reader.number("GITHUB_RUN_ATTEMPT"),
+    runAttempt: reader.number("GITHUB_RUN_ATTEMPT", 1),
     actor: { login: actor, id: /^\d+$/.test(actorId) ? Number(actorId) : null },
     triggeringActor: variables["GITHUB_TRIGGERING_ACTOR"] || actor,
-    job: reader.text("GITHUB_JOB"),
+    job: variables["GITHUB_JOB"] ?? "",
     workflowRef: variables["GITHUB_WORKFLOW_REF"] ?? "",
     runnerEnvironment: variables["RUNNER_ENVIRONMENT"] === "github-hosted" ? "github-hosted" : "self-hosted",
     workspace: reader.path("GITHUB_WORKSPACE"),
-    tempDirectory: reader.path("RUNNER_TEMP"),
+    tempDirectory: reader.path("RUNNER_TEMP", tempDirectoryOf(variables)),
     identity: url === "" || token === "" ? null : { url, token },
   };
   if (reader.problems.length > 0) throw contextError(reader.problems);
   return context;
+}
+
+/** Where a job lays what it needs for itself. */
+export function tempDirectoryOf(variables: Variables): string {
+  return variables["RUNNER_TEMP"] || tmpdir();
 }
 
 /** `main` of `refs/heads/main`; null of a tag or a pull request. */
@@ -99,7 +106,9 @@ class VariableReader {
     return value;
   }
 
-  number(name: string): number {
+  /** `otherwise`: what it is where a runner of another make, or an older server, does not say; null: it has to. */
+  number(name: string, otherwise: number | null = null): number {
+    if (otherwise !== null && (this.#variables[name] ?? "") === "") return otherwise;
     return Number(this.shaped(name, /^\d{1,15}$/, "a number"));
   }
 
@@ -109,8 +118,8 @@ class VariableReader {
     return value.replace(/\/+$/, "");
   }
 
-  path(name: string): string {
-    const value = this.text(name);
+  path(name: string, otherwise = ""): string {
+    const value = otherwise === "" ? this.text(name) : otherwise;
     if (value !== "" && !isAbsolute(value)) this.problems.push(`${name} is ${shown(value)} and not an absolute path`);
     return value;
   }

@@ -1,6 +1,7 @@
 /** The event that started a workflow, as far as Belay reads it. Every part may be missing: events differ, and a runner may leave them out. */
 
 export interface GitHubEvent {
+  readonly repositoryId: number | null;
   readonly defaultBranch: string | null;
   readonly pullRequest: EventPullRequest | null;
 }
@@ -15,7 +16,11 @@ export interface EventPullRequest {
 }
 
 export function eventOf(payload: unknown): GitHubEvent {
-  return { defaultBranch: textAt(payload, "repository", "default_branch"), pullRequest: pullRequestOf(at(payload, "pull_request")) };
+  return {
+    repositoryId: numberAt(payload, "repository", "id"),
+    defaultBranch: textAt(payload, "repository", "default_branch"),
+    pullRequest: pullRequestOf(at(payload, "pull_request")),
+  };
 }
 
 function pullRequestOf(pull: unknown): EventPullRequest | null {

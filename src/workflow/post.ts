@@ -5,7 +5,7 @@ import { type CarriedOut, resultOfThrown } from "../carry-out.ts";
 import { failure, type Reason } from "../domain/error.ts";
 import { exitStatus } from "../domain/outcome.ts";
 import type { Result } from "../domain/result.ts";
-import { readContext } from "../github/context.ts";
+import { readContext, tempDirectoryOf } from "../github/context.ts";
 import { gitHubOf } from "../github/github.ts";
 import { invocationOf } from "../github/invocation.ts";
 import { commandLine } from "../report/page.ts";
@@ -76,7 +76,7 @@ async function finish(
 /** A main that was killed has left it. */
 async function removeKey({ runner, variables }: StepSurroundings): Promise<void> {
   const folder = runner.saved("ssh");
-  if (folder !== null) await removeCredentials(folder, variables["RUNNER_TEMP"] ?? "");
+  if (folder !== null) await removeCredentials(folder, tempDirectoryOf(variables));
 }
 
 interface Unfinished {

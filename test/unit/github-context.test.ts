@@ -92,6 +92,13 @@ test("GitHub's own runner says that it is one; whatever says nothing is none", a
   expect((await readContext(variables({}, { RUNNER_ENVIRONMENT: undefined }))).runnerEnvironment).toBe("self-hosted");
 });
 
+test("what only newer runners of GitHub's say is not needed where the event says it, or nothing hangs on it", async () => {
+  const silent = { GITHUB_REPOSITORY_ID: undefined, GITHUB_RUN_ATTEMPT: undefined, GITHUB_JOB: undefined, RUNNER_TEMP: "" };
+  const context = await readContext(variables({ repository: { id: 17 } }, silent));
+  expect(context).toMatchObject({ repository: { id: 17 }, runAttempt: 1, job: "", tempDirectory: tmpdir() });
+  await expect(readContext(variables({}, silent))).rejects.toThrow("GITHUB_REPOSITORY_ID is not set");
+});
+
 test("everything that is missing or odd is told at once", async () => {
   const odd = { GITHUB_REPOSITORY: "shop", GITHUB_SHA: "91ab", GITHUB_RUN_ID: undefined, GITHUB_WORKSPACE: "w", GITHUB_API_URL: "ghe" };
   const error = await readContext(variables("{ no json", odd)).catch((thrown: unknown) => thrown);
