@@ -1,4 +1,4 @@
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 import { k as mayMakeFor } from "./copies.js";
 import { c as labelOf } from "./scope.js";
 import { t as serverAt } from "./server.js";

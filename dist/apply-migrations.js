@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError, et as messageOf } from "./domain.js";
+import { $ as BelayError, et as failure, tt as messageOf } from "./domain.js";
 import { h as showOutput, m as toldOfRun } from "./checks.js";
 import { bt as step, pt as interruption } from "./looking.js";
 import { setTimeout } from "node:timers/promises";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { _ as checksumOf, a as historyTable, c as adopt, d as isLoaded, f as listMigrations, h as readUp, i as historyAround, n as createHistory, o as insertHistory, p as load, s as readHistory, u as reasonAt } from "./looking.js";
 import { i as migrationError, n as transactStatements, r as stillWrong, t as runStatements } from "./run-statements.js";

@@ -1,4 +1,4 @@
-import { et as messageOf } from "./domain.js";
+import { tt as messageOf } from "./domain.js";
 // src/workflow/attempt.ts
 async function attempt(runner, what, work) {
 	try {

@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { $ as failure, B as canonicalJson, rt as usageError } from "./domain.js";
+import { V as canonicalJson, et as failure, it as usageError } from "./domain.js";
 import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 // bot/settings.ts

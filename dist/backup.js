@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError } from "./domain.js";
+import { $ as BelayError } from "./domain.js";
 import { Ft as assertBackupPossible, X as endedBeforehand, Y as endRun, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
 import { h as beginRecord, n as closeWorkspace, p as takeDurableBackup } from "./take-backup.js";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import "./rolldown-runtime.js";
 import { r as VERSION, t as carryOut } from "./carry-out.js";
-import { G as nearest, Q as BelayError, V as exitStatus, q as counted, rt as usageError } from "./domain.js";
+import { $ as BelayError, H as exitStatus, J as counted, K as nearest, it as usageError } from "./domain.js";
 import { a as DEFECT, c as OPTIONS, i as commandSpec, l as optionSpec, n as LATER_OPTIONS, o as USAGE, r as availableCommands, s as COMMON_OPTIONS, t as COMMAND_SPECS } from "./registry.js";
 import { i as usageJson, n as oneLine, r as resultJson, t as usageReport } from "./usage.js";
 import { b as safeLine, y as styleFor } from "./page.js";

@@ -1,4 +1,4 @@
-import { Q as BelayError, tt as reasonOf } from "./domain.js";
+import { $ as BelayError, nt as reasonOf } from "./domain.js";
 import { r as commandLine } from "./page.js";
 import "./steps.js";
 // src/report/interrupt.ts

@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError } from "./domain.js";
+import { $ as BelayError, et as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 import { bt as step, pt as interruption, xt as throwIfInterrupted } from "./looking.js";
 // src/run/output.ts

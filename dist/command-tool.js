@@ -1,11 +1,12 @@
 import "./rolldown-runtime.js";
-import { B as canonicalJson, nt as refusal, rt as usageError } from "./domain.js";
+import { V as canonicalJson, it as usageError, rt as refusal } from "./domain.js";
 import { t as ASKING } from "./target-variables2.js";
 import { i as runProgram, n as ofRun, r as programFailure } from "./program.js";
 import { a as saysDone, i as planChanged, o as withHolder, r as lastOnes } from "./refusals.js";
 import { t as stopIfAborted } from "./stop.js";
 import { i as isFile, n as digestOfAll, r as filesMatching } from "./files.js";
 import { join, relative, resolve, sep } from "node:path";
+import { realpath } from "node:fs/promises";
 import { createHash } from "node:crypto";
 // src/tool/command/ask.ts
 async function ask(commands, migration, followed = null) {
@@ -39,8 +40,8 @@ function parse(id, key, source) {
 	return pattern;
 }
 // src/tool/command/files.ts
-async function digestFiles({ id, files, apply }, directory) {
-	const names = files === null ? await filesNamedBy(apply.command, directory) : await filesMatching(files, directory);
+async function digestFiles({ id, files, apply }, { directory, databases }) {
+	const names = await withoutDatabases(files === null ? await filesNamedBy(apply.command, directory) : await filesMatching(files, directory), directory, databases);
 	const [first] = names;
 	if (first !== void 0) return {
 		sha256: await digestOfAll(names, directory),
@@ -55,8 +56,21 @@ async function digestFiles({ id, files, apply }, directory) {
 		facts: { migration: id }
 	});
 }
+async function withoutDatabases(names, directory, databases) {
+	const real = async (path) => realpath(path).catch(() => path);
+	const live = await Promise.all(databases.map(real));
+	const beside = new Set(live.flatMap((file) => [
+		"",
+		"-wal",
+		"-shm",
+		"-journal"
+	].map((end) => `${file}${end}`)));
+	const places = await Promise.all(names.map((name) => real(join(directory, name))));
+	return names.filter((_name, at) => !beside.has(places[at] ?? ""));
+}
+const REDIRECTION = />{1,2}\|?\s*(?:"[^"]*"|'[^']*'|[^\s;&|()<>]+)/g;
 async function filesNamedBy(command, directory) {
-	const words = "shell" in command ? command.shell.split(/[\s;&|()<>"'`]+/) : command.argv;
+	const words = "shell" in command ? command.shell.replaceAll(REDIRECTION, " ").split(/[\s;&|()<>"'`]+/) : command.argv;
 	const inside = [...new Set(words.filter((word) => word !== "").map((word) => relative(directory, resolve(directory, word))))].filter((name) => name !== "" && name !== ".." && !name.startsWith(`..${sep}`));
 	const found = [];
 	for (const name of inside) if (await isFile(join(directory, name))) found.push(name.replaceAll(sep, "/"));
@@ -65,9 +79,11 @@ async function filesNamedBy(command, directory) {
 // src/tool/command/apply.ts
 async function applyMigrations(given, request) {
 	const commands = ofRun(given, request);
+	for (const planned of request.migrations) await assertPlanned(commands, planned);
 	for (const planned of request.migrations) {
 		stopIfAborted(request.signal);
-		const migration = await asPlanned(commands, planned);
+		const migration = namedBy(commands, planned);
+		if (migration.files !== null) await assertPlanned(commands, planned);
 		const { id } = migration;
 		const began = performance.now();
 		try {
@@ -86,10 +102,13 @@ async function applyMigrations(given, request) {
 		});
 	}
 }
-async function asPlanned(commands, { id, sha256 }) {
+async function assertPlanned(commands, planned) {
+	const { sha256 } = await digestFiles(namedBy(commands, planned), commands);
+	if (sha256 !== planned.sha256) throw planChanged(planned.id, "its files are others now");
+}
+function namedBy(commands, { id }) {
 	const migration = commands.migrations.find((own) => own.id === id);
 	if (migration === void 0) throw planChanged(id, "belay.yml has it no more");
-	if ((await digestFiles(migration, commands.directory)).sha256 !== sha256) throw planChanged(id, "its files are others now");
 	return migration;
 }
 // src/tool/command/revert.ts
@@ -164,7 +183,7 @@ async function readState(commands) {
 			applied.push(migration.id);
 			continue;
 		}
-		const { sha256, first } = await digestFiles(migration, commands.directory);
+		const { sha256, first } = await digestFiles(migration, commands);
 		pending.push({
 			id: migration.id,
 			sha256,

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError } from "./domain.js";
+import { $ as BelayError } from "./domain.js";
 import { t as spawn } from "./spawn.js";
 import { i as recordText, n as meetsPrinted, o as shortened, t as meets } from "./expect.js";
 // src/check/command.ts

@@ -1,4 +1,4 @@
-import { Q as BelayError } from "./domain.js";
+import { $ as BelayError } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/github/github-failure.ts
 var GitHubFailure = class extends BelayError {

@@ -1,9 +1,11 @@
-import { et as messageOf, rt as usageError } from "./domain.js";
+import { it as usageError, tt as messageOf } from "./domain.js";
 import { isAbsolute } from "node:path";
 import { readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 // src/github/event.ts
 function eventOf(payload) {
 	return {
+		repositoryId: numberAt(payload, "repository", "id"),
 		defaultBranch: textAt(payload, "repository", "default_branch"),
 		pullRequest: pullRequestOf(at(payload, "pull_request"))
 	};
@@ -61,7 +63,7 @@ async function readContext(variables) {
 		repository: {
 			owner,
 			name,
-			id: reader.number("GITHUB_REPOSITORY_ID")
+			id: reader.number("GITHUB_REPOSITORY_ID", event.repositoryId)
 		},
 		defaultBranch: event.defaultBranch ?? (eventName === "schedule" ? branchOf(ref) : null),
 		eventName,
@@ -69,17 +71,17 @@ async function readContext(variables) {
 		sha: reader.shaped("GITHUB_SHA", /^[0-9a-f]{40}([0-9a-f]{24})?$/, "a full SHA"),
 		pullRequest: event.pullRequest,
 		runId: reader.number("GITHUB_RUN_ID"),
-		runAttempt: reader.number("GITHUB_RUN_ATTEMPT"),
+		runAttempt: reader.number("GITHUB_RUN_ATTEMPT", 1),
 		actor: {
 			login: actor,
 			id: /^\d+$/.test(actorId) ? Number(actorId) : null
 		},
 		triggeringActor: variables["GITHUB_TRIGGERING_ACTOR"] || actor,
-		job: reader.text("GITHUB_JOB"),
+		job: variables["GITHUB_JOB"] ?? "",
 		workflowRef: variables["GITHUB_WORKFLOW_REF"] ?? "",
 		runnerEnvironment: variables["RUNNER_ENVIRONMENT"] === "github-hosted" ? "github-hosted" : "self-hosted",
 		workspace: reader.path("GITHUB_WORKSPACE"),
-		tempDirectory: reader.path("RUNNER_TEMP"),
+		tempDirectory: reader.path("RUNNER_TEMP", tempDirectoryOf(variables)),
 		identity: url === "" || token === "" ? null : {
 			url,
 			token
@@ -87,6 +89,9 @@ async function readContext(variables) {
 	};
 	if (reader.problems.length > 0) throw contextError(reader.problems);
 	return context;
+}
+function tempDirectoryOf(variables) {
+	return variables["RUNNER_TEMP"] || tmpdir();
 }
 function branchOf(ref) {
 	return /^refs\/heads\/(.+)$/s.exec(ref)?.[1] ?? null;
@@ -107,7 +112,8 @@ var VariableReader = class {
 		if (value !== "" && !pattern.test(value)) this.problems.push(`${name} is ${shown(value)} and not ${words}`);
 		return value;
 	}
-	number(name) {
+	number(name, otherwise = null) {
+		if (otherwise !== null && (this.#variables[name] ?? "") === "") return otherwise;
 		return Number(this.shaped(name, /^\d{1,15}$/, "a number"));
 	}
 	url(name, standard) {
@@ -115,8 +121,8 @@ var VariableReader = class {
 		if (!/^https?:$/.test(URL.parse(value)?.protocol ?? "")) this.problems.push(`${name} is ${shown(value)} and not a URL`);
 		return value.replace(/\/+$/, "");
 	}
-	path(name) {
-		const value = this.text(name);
+	path(name, otherwise = "") {
+		const value = otherwise === "" ? this.text(name) : otherwise;
 		if (value !== "" && !isAbsolute(value)) this.problems.push(`${name} is ${shown(value)} and not an absolute path`);
 		return value;
 	}
@@ -142,4 +148,4 @@ function contextError(problems) {
 		facts: { problems }
 	});
 }
-export { readContext as n, branchOf as t };
+export { readContext as n, tempDirectoryOf as r, branchOf as t };

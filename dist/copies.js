@@ -1,4 +1,4 @@
-import { $ as failure, T as asideName, nt as refusal } from "./domain.js";
+import { E as asideName, et as failure, rt as refusal } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { n as MOVED_ASIDE } from "./scope.js";
 import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,4 @@
-import { $ as failure, nt as refusal } from "./domain.js";
+import { et as failure, rt as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { K as evidenceOf, Q as stillHolds, X as parseEvidence, Z as statIfThere, q as fileIdentity, rt as parseAside, tt as isMissing } from "./reading.js";
 import { basename, dirname, join } from "node:path";

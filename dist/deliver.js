@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { et as messageOf, q as counted } from "./domain.js";
+import { J as counted, tt as messageOf } from "./domain.js";
 import { t as Undelivered } from "./receiver.js";
 import { setTimeout } from "node:timers/promises";
 // src/notify/deliver.ts

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 import { n as localFile, t as PYTHON_MEANINGS } from "./python.js";
 import { r as programFailure } from "./program.js";
 import { n as hintFor } from "./same-database.js";

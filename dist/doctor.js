@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure, Q as BelayError, S as unfinished, et as messageOf } from "./domain.js";
+import { $ as BelayError, C as unfinished, et as failure, tt as messageOf } from "./domain.js";
 import { H as listing, It as needsOf, J as emptyTargetResult, L as assertIntact, M as decide, U as newestSoundBackup, z as backupFolders } from "./looking.js";
 import { t as describeCommand } from "./describe-command.js";
 import { a as runChecks, c as appCommand, t as failedChecks } from "./checks.js";

@@ -506,8 +506,12 @@ function badTenant(schema) {
 	if (schema.includes("\0")) return "holds a zero byte, which no name does";
 	if (Buffer.byteLength(schema) > 63) return "is longer than the 63 bytes of a schema's name";
 	if (schema.startsWith("pg_") || schema === "information_schema") return "is a schema of PostgreSQL itself";
-	if (schema === "belay") return "is the schema in which Belay keeps its state";
-	return /_belay_f_[0-9A-Z]{10}$/.test(schema) ? "is a schema that Belay moved aside" : null;
+	if (schema === STATE) return "is the schema in which Belay keeps its state";
+	return isBelays(schema) ? "is a schema that Belay moved aside" : null;
+}
+const STATE = "belay";
+function isBelays(schema) {
+	return schema === STATE || /_belay_f_[0-9A-Z]{10}$/.test(schema);
 }
 // src/domain/message.ts
 const MESSAGE_EVENTS = [
@@ -639,4 +643,4 @@ function failuresIn(failed) {
 function describeTolerance({ atMost, of }) {
 	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }
-export { failure as $, shownName as A, canonicalJson as B, PHASES as C, makeRunId as D, makeBackupId as E, withoutRecords as F, nearest as G, severity as H, sameSchema as I, duration as J, count as K, schemaDifference as L, isRecord$1 as M, sameData as N, suffixOf as O, untouched as P, BelayError as Q, schemaSnapshot as R, unfinished as S, asideName as T, worstOutcome as U, exitStatus as V, COMMANDS as W, moment as X, firstOf as Y, size as Z, parseWindow as _, recordOf as a, lockLost as b, storedName as c, unknownFields as d, messageOf as et, MESSAGE_EVENTS as f, nextOpening as g, insideWindow as h, failuresIn as i, NO_DIFFERENCE as j, timeOfRun as k, isManifest as l, badTenant as m, afterRound as n, refusal as nt, databaseOf as o, MESSAGE_FIELDS as p, counted as q, describeTolerance as r, usageError as rt, decryptCommands as s, BEGINNING as t, reasonOf as tt, renderTemplate as u, lineDifference as v, applicationMayStart as w, phaseOf as x, assertFence as y, toldDifference as z };
+export { BelayError as $, timeOfRun as A, toldDifference as B, unfinished as C, makeBackupId as D, asideName as E, untouched as F, COMMANDS as G, exitStatus as H, withoutRecords as I, counted as J, nearest as K, sameSchema as L, NO_DIFFERENCE as M, isRecord$1 as N, makeRunId as O, sameData as P, size as Q, schemaDifference as R, phaseOf as S, applicationMayStart as T, severity as U, canonicalJson as V, worstOutcome as W, firstOf as X, duration as Y, moment as Z, nextOpening as _, recordOf as a, assertFence as b, storedName as c, unknownFields as d, failure as et, MESSAGE_EVENTS as f, insideWindow as g, isBelays as h, failuresIn as i, usageError as it, shownName as j, suffixOf as k, isManifest as l, badTenant as m, afterRound as n, reasonOf as nt, databaseOf as o, MESSAGE_FIELDS as p, count as q, describeTolerance as r, refusal as rt, decryptCommands as s, BEGINNING as t, messageOf as tt, renderTemplate as u, parseWindow as v, PHASES as w, lockLost as x, lineDifference as y, schemaSnapshot as z };

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { F as withoutRecords, G as nearest, I as sameSchema, P as untouched, Q as BelayError, Y as firstOf, nt as refusal, q as counted } from "./domain.js";
+import { $ as BelayError, F as untouched, I as withoutRecords, J as counted, K as nearest, L as sameSchema, X as firstOf, rt as refusal } from "./domain.js";
 import { Ft as assertBackupPossible, Nt as lastEntry, Pt as lastOfTarget, Tt as openHistory, W as readBackup, X as endedBeforehand, Y as endRun, bt as step, rt as announceBeginning, ut as enterPhase, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { a as restart, i as droppedRows, l as stopApplication, t as undoTarget } from "./undo-target.js";
 import { n as refuseUnapproved } from "./approval.js";

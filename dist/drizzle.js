@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { a as sharedIds, i as migrationFolder, n as readRecord, r as fileIn, t as namedTable } from "./record.js";
 import { a as sha256, i as isFile } from "./files.js";
-import { et as messageOf, nt as refusal } from "./domain.js";
+import { rt as refusal, tt as messageOf } from "./domain.js";
 import { t as NODE_MEANINGS } from "./javascript.js";
 import { t as textOf } from "./options.js";
 import { dirname, join, resolve } from "node:path";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { et as messageOf, rt as usageError } from "./domain.js";
+import { it as usageError, tt as messageOf } from "./domain.js";
 import { readFile } from "node:fs/promises";
 // src/process/env-file.ts
 async function readEnvFile(path) {

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, Y as firstOf, m as badTenant, nt as refusal } from "./domain.js";
+import { $ as BelayError, X as firstOf, h as isBelays, m as badTenant, rt as refusal } from "./domain.js";
 import { j as tenantOf } from "./looking.js";
 // src/run/expand-tenants.ts
 async function expandTenants(ports, environment) {
@@ -43,7 +43,7 @@ async function askForNames(ports, database, sql, toldBy) {
 	try {
 		await using reader = await ports.engineOf(database).reader(database, { signal: ports.signal });
 		const { rows } = await reader.session.query(sql);
-		return rows.map(([name]) => readName(database, name, toldBy));
+		return rows.filter(([name]) => !(typeof name === "string" && isBelays(name))).map(([name]) => readName(database, name, toldBy));
 	} catch (error) {
 		if (!(error instanceof BelayError) || error.kind === "refused") throw error;
 		throw refusal("tenants-unreadable", `asking ${database.name} for its tenants (${toldBy}): ${error.message}`, {

@@ -1,4 +1,4 @@
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { it as sideFiles } from "./reading.js";
 import { t as Remote } from "./remote.js";

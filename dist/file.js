@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { et as messageOf, u as renderTemplate } from "./domain.js";
+import { tt as messageOf, u as renderTemplate } from "./domain.js";
 import { r as forOneLine } from "./escape.js";
 import { t as Undelivered } from "./receiver.js";
 import { open } from "node:fs/promises";

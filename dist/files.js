@@ -1,4 +1,4 @@
-import { B as canonicalJson } from "./domain.js";
+import { V as canonicalJson } from "./domain.js";
 import { join, sep } from "node:path";
 import { glob, lstat, readFile } from "node:fs/promises";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 import { constants } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { access, stat } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { J as duration, Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
+import { $ as BelayError, Y as duration, it as usageError, rt as refusal, tt as messageOf } from "./domain.js";
 import { a as defaultBranch, c as permissionOf, d as pullsOf, f as runReviews, g as failureKind, h as GitHubFailure, i as branchHead, l as protectionOf, m as treeOf, n as findComment, o as fileAt, p as teamMembers, r as writeComment, s as names, u as pullReviews } from "./comment.js";
 import { t as branchOf } from "./context.js";
 import { dirname, isAbsolute, posix, relative } from "node:path";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure, A as shownName, B as canonicalJson, D as makeRunId, L as schemaDifference, Q as BelayError, S as unfinished, b as lockLost, et as messageOf, j as NO_DIFFERENCE, nt as refusal, s as decryptCommands, y as assertFence } from "./domain.js";
+import { $ as BelayError, C as unfinished, M as NO_DIFFERENCE, O as makeRunId, R as schemaDifference, V as canonicalJson, b as assertFence, et as failure, j as shownName, rt as refusal, s as decryptCommands, tt as messageOf, x as lockLost } from "./domain.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { n as quoteIdentifier, r as quoteLiteral, t as qualified } from "./identifiers.js";
 import { a as unreadableLargeObjects, c as fingerprintRows, d as hashOf, f as hashOfText, g as textOf, h as rowText, i as readLargeObjects, l as fingerprintTables, m as keySeed, n as countLargeObjects, p as keyHash, s as columnNamed, t as LARGE_OBJECT_TABLE, u as partOfFingerprint } from "./large-objects.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure, N as sameData, P as untouched, c as storedName, et as messageOf, nt as refusal, s as decryptCommands, y as assertFence } from "./domain.js";
+import { F as untouched, P as sameData, b as assertFence, c as storedName, et as failure, rt as refusal, s as decryptCommands, tt as messageOf } from "./domain.js";
 import { $ as asidePath, F as isBusy, G as lockingPids, J as identityOf, P as acting, U as nameHolders, V as describeProcess, W as openHolders, Z as statIfThere, g as writeState, h as readState, it as sideFiles, l as openRefusal, m as nextFence, nt as locate, o as assertReadableFile, q as fileIdentity, r as remoteSession, u as noTenants } from "./reading.js";
 import { t as OneWorkspace } from "./one-workspace.js";
 import { a as copyAttributes, i as lockExclusively, n as namesOf, r as planReplacement } from "./replacement2.js";

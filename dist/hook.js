@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, nt as refusal } from "./domain.js";
+import { $ as BelayError, rt as refusal } from "./domain.js";
 import { d as runTeamCommand } from "./checks.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { Ot as lastGoodCommit, Tt as openHistory, X as endedBeforehand, Y as endRun, bt as step, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
@@ -42,7 +42,7 @@ async function conduct(run, head, name, hook) {
 			repeatNeedsReason: false
 		});
 	} catch (error) {
-		const outcome = "sql" in hook && error instanceof BelayError ? run.ports.signal.aborted ? "undone" : "refused" : "needs-attention";
+		const outcome = "sql" in hook && error instanceof BelayError && run.targets.every(({ rollback }) => rollback === null) ? run.ports.signal.aborted ? "undone" : "refused" : "needs-attention";
 		return await endRun(run, head, null, {
 			outcome,
 			reasons: reasonsOf([error], run.ports.redact),
@@ -57,7 +57,9 @@ async function switchOff(run, target, name, hook) {
 		const began = performance.now();
 		if ("sql" in hook) {
 			const { session } = await openWorkspace(run, target);
-			await session.transaction(() => session.execute([hook.sql]));
+			await session.transaction(() => session.execute([hook.sql])).catch((error) => {
+				throw run.ports.signal.aborted ? error : hookFailed(error, name);
+			});
 		} else await runTeamCommand(run, target, "rollback", `rollback.hooks.${name}`, hook);
 		target.rollback = {
 			strategy: "hook",
@@ -71,6 +73,14 @@ async function switchOff(run, target, name, hook) {
 			value: void 0,
 			detail: `hook ${name}`
 		};
+	});
+}
+function hookFailed(error, name) {
+	if (!(error instanceof BelayError)) return error;
+	return new BelayError(error.kind, error.code, `the SQL of the hook ${name}: ${error.message}`, {
+		hint: `mend rollback.hooks.${name} in belay.yml`,
+		cause: error,
+		facts: error.facts
 	});
 }
 export { runHook };

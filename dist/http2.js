@@ -1,4 +1,4 @@
-import { et as messageOf } from "./domain.js";
+import { tt as messageOf } from "./domain.js";
 import { t as Undelivered } from "./receiver.js";
 // src/notify/http.ts
 const PASSING = [

@@ -1,4 +1,4 @@
-import { Q as BelayError } from "./domain.js";
+import { $ as BelayError } from "./domain.js";
 import { a as shownServer, o as sqlstateOf } from "./postgres-error.js";
 import { createHash } from "node:crypto";
 // src/engine/postgres/identity.ts

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as resultOfThrown } from "./carry-out.js";
-import { Q as BelayError, V as exitStatus } from "./domain.js";
+import { $ as BelayError, H as exitStatus } from "./domain.js";
 import { n as readContext } from "./context.js";
 import { i as keepPolicy, n as carryOutInStep, r as keepInvocation, s as invocationOf, t as watchOnce } from "./surroundings.js";
 import { t as terminalReport } from "./terminal.js";

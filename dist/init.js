@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { $t as passwordsIn, Xt as parseConfig, Zt as readYaml, en as badName, rn as at } from "./looking.js";
-import { $ as failure, Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
+import { $ as BelayError, et as failure, it as usageError, rt as refusal, tt as messageOf } from "./domain.js";
 import { i as repositoryOf, n as recognise, r as folderAt, t as chooseRecognised } from "./recognise.js";
 import { dirname, join, normalize } from "node:path";
 import { mkdir, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { O as suffixOf } from "./domain.js";
+import { k as suffixOf } from "./domain.js";
 import { createHash } from "node:crypto";
 // src/run/judgement.ts
 async function recordJudgement({ store, environment }, run, target, at) {

@@ -1,4 +1,4 @@
-import { B as canonicalJson } from "./domain.js";
+import { V as canonicalJson } from "./domain.js";
 import { n as quoteIdentifier } from "./identifiers.js";
 import { s as LARGE_OBJECTS, u as pinOutput } from "./scope.js";
 import { createHash } from "node:crypto";

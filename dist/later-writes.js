@@ -128,7 +128,15 @@ async function writesSince(connection, value) {
 		const files = await readFiles(connection);
 		const tables = await readTables(connection, scope);
 		const writes = [];
-		for (const table of tables) writes.push(await writesTo(connection, table, files.get(table.oid) ?? [], mark, next));
+		const unreadable = await readUnreadable(connection);
+		for (const table of tables) {
+			const unknown = unreadable.has(table.oid);
+			writes.push(unknown ? {
+				table: table.label,
+				written: null,
+				gone: null
+			} : await writesTo(connection, table, files.get(table.oid) ?? [], mark, next));
+		}
 		const present = new Set(tables.map(({ label }) => label));
 		for (const [label, was] of Object.entries(mark.tables)) if (!present.has(label)) writes.push({
 			table: label,
@@ -141,6 +149,11 @@ async function writesSince(connection, value) {
 }
 async function hasUnlogged(connection) {
 	return (await connection.rows("select 1 from pg_catalog.pg_class where relpersistence = 'u' and relkind in ('r', 'm') limit 1")).length > 0;
+}
+async function readUnreadable(connection) {
+	const rows = await connection.rows(`select c.oid::text from pg_catalog.pg_class c where c.relkind in ('r', 'p')
+     and not (pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT'))`);
+	return new Set(rows.map(([oid]) => oid ?? ""));
 }
 async function writesTo(connection, table, files, mark, now) {
 	const was = mark.tables[table.label];

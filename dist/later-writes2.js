@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { P as untouched } from "./domain.js";
+import { F as untouched } from "./domain.js";
 import { n as describeCopy } from "./copies2.js";
 import { n as syncFile, r as syncFolder, t as removeDatabase } from "./durable.js";
 import { $ as asidePath, Q as stillHolds, X as parseEvidence, Z as statIfThere, it as sideFiles, nt as locate, q as fileIdentity } from "./reading.js";

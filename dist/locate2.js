@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, nt as refusal, rt as usageError } from "./domain.js";
+import { $ as BelayError, it as usageError, rt as refusal } from "./domain.js";
 import { t as serverAt } from "./server.js";
 // src/engine/postgres/locate.ts
 const USUAL = "postgres";

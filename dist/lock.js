@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure, Q as BelayError, b as lockLost, nt as refusal } from "./domain.js";
+import { $ as BelayError, et as failure, rt as refusal, x as lockLost } from "./domain.js";
 import { t as lockKey } from "./identity.js";
 import { a as shownServer, r as isConnectionLost } from "./postgres-error.js";
 import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,4 @@
-import { S as unfinished, nt as refusal, o as databaseOf } from "./domain.js";
+import { C as unfinished, o as databaseOf, rt as refusal } from "./domain.js";
 // src/run/locking.ts
 const LOCK_WAIT_MS = 2e3;
 async function holdTargets(ports, targets) {

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { $ as failure, B as canonicalJson, G as nearest, J as duration$1, Q as BelayError, S as unfinished, U as worstOutcome, V as exitStatus, Y as firstOf, _ as parseWindow, d as unknownFields, et as messageOf, f as MESSAGE_EVENTS, g as nextOpening, h as insideWindow, l as isManifest, m as badTenant, nt as refusal, o as databaseOf, p as MESSAGE_FIELDS, rt as usageError, tt as reasonOf, w as applicationMayStart } from "./domain.js";
+import { $ as BelayError, C as unfinished, H as exitStatus, K as nearest, T as applicationMayStart, V as canonicalJson, W as worstOutcome, X as firstOf, Y as duration$1, _ as nextOpening, d as unknownFields, et as failure, f as MESSAGE_EVENTS, g as insideWindow, it as usageError, l as isManifest, m as badTenant, nt as reasonOf, o as databaseOf, p as MESSAGE_FIELDS, rt as refusal, tt as messageOf, v as parseWindow } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { B as whenFree, F as isBusy, L as isSqliteError, P as acting$1, U as nameHolders, a as assertFolder, h as readState$1, nt as locate, s as isReadOnlyFileSystem, t as openView } from "./reading.js";
 import { t as formsOf } from "./secrets.js";
@@ -81,7 +81,7 @@ function chooseEnvironment(config, name) {
 function needed$1({ file, names }) {
 	const message = `${basename(file)} has ${names.length} environments: ${names.join(", ")}`;
 	return usageError("environment-needed", message, {
-		hint: "name one of them after the command",
+		hint: "name one of them after the command, or in a workflow by the input environment",
 		facts: { environments: names }
 	});
 }
@@ -7771,8 +7771,14 @@ async function chooseTool(world, environment, target, file, redact) {
 	const tool = definition === null ? (await import("./command-tool.js")).commandTool({
 		migrations: migrate.migrations,
 		run: migrate.run
-	}, program) : await toolOfProgram(definition, environment, target, program);
+	}, {
+		...program,
+		databases: filesOf(environment)
+	}) : await toolOfProgram(definition, environment, target, program);
 	return "variables" in file ? tool : withoutItsFile(tool, file.unreadable);
+}
+function filesOf({ targets }) {
+	return targets.filter(({ engine }) => engine === "sqlite").map(({ address }) => address);
 }
 async function nameOfTool({ directory: root, migrate, tenants }) {
 	if (migrate.tool !== null) return migrate.tool;

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { t as createTransport } from "./npm-nodemailer.js";
-import { et as messageOf, u as renderTemplate } from "./domain.js";
+import { tt as messageOf, u as renderTemplate } from "./domain.js";
 import { n as forMail, r as forOneLine, t as forHtml } from "./escape.js";
 import { t as Undelivered } from "./receiver.js";
 import { isIP } from "node:net";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { J as duration, X as moment, Y as firstOf, q as counted } from "./domain.js";
+import { J as counted, X as firstOf, Y as duration, Z as moment } from "./domain.js";
 import { c as cameBack, o as verdict, r as runFacts, s as watchLine } from "./run-facts.js";
 import { b as safeLine, x as safeLines } from "./page.js";
 // src/report/message.ts

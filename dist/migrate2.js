@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as refusal, o as databaseOf } from "./domain.js";
+import { o as databaseOf, rt as refusal } from "./domain.js";
 import { A as oncePerDatabase, Bt as plannedOf, Dt as earlierFailure, It as needsOf, J as emptyTargetResult, Lt as tenantsOf, M as decide, N as observe, Ot as lastGoodCommit, Rt as throwIfAny, Tt as openHistory, Ut as pendingDigest, X as endedBeforehand, et as resultOf, ht as leavesOf, xt as throwIfInterrupted, zt as planObstacles } from "./looking.js";
 import { h as inWaves, m as namedBackups, t as conduct } from "./conduct.js";
 import { a as runChecks, p as targetVariables, t as failedChecks } from "./checks.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure, m as badTenant, nt as refusal, rt as usageError } from "./domain.js";
+import { et as failure, it as usageError, m as badTenant, rt as refusal } from "./domain.js";
 import { a as runChecks, d as runTeamCommand, i as readerOf, n as needsBaseline, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { n as applyOnce, r as timedOut } from "./apply-migrations.js";
 import { n as refuseUnapproved } from "./approval.js";

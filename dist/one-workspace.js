@@ -1,4 +1,4 @@
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 // src/engine/one-workspace.ts
 var OneWorkspace = class {
 	#target;

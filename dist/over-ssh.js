@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { C as ownText, Qt as effectiveBlocks, Zt as readYaml, an as textAt, in as scalarsOf, nn as variablesNamed, rn as at, tn as VARIABLE_NAME } from "./looking.js";
-import { $ as failure, Q as BelayError, nt as refusal, rt as usageError, tt as reasonOf } from "./domain.js";
+import { $ as BelayError, et as failure, it as usageError, nt as reasonOf, rt as refusal } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { n as writeCredentials, t as removeCredentials } from "./credentials.js";
 import { n as unpackError, t as packError } from "./portable-error.js";

@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { $ as failure, Q as BelayError } from "./domain.js";
+import { $ as BelayError, et as failure } from "./domain.js";
 import { B as whenFree, F as isBusy, R as lockedError, U as nameHolders } from "./reading.js";
 // src/engine/sqlite/copy-pages.ts
 var import_lib = __toESM(require_lib(), 1);

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, et as messageOf, nt as refusal } from "./domain.js";
+import { $ as BelayError, rt as refusal, tt as messageOf } from "./domain.js";
 import { Ht as digestOf, J as emptyTargetResult, Pt as lastOfTarget, Tt as openHistory, Wt as policyDigest, X as endedBeforehand, et as resultOf } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";
 import { r as refuseUnfinished } from "./locking.js";

@@ -1,4 +1,4 @@
-import { Q as BelayError, et as messageOf } from "./domain.js";
+import { $ as BelayError, tt as messageOf } from "./domain.js";
 // src/process/portable-error.ts
 function packError(error) {
 	const stack = error instanceof Error ? error.stack ?? null : null;

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { n as resultOfThrown } from "./carry-out.js";
-import { $ as failure, V as exitStatus } from "./domain.js";
-import { n as readContext } from "./context.js";
+import { H as exitStatus, et as failure } from "./domain.js";
+import { n as readContext, r as tempDirectoryOf } from "./context.js";
 import { r as gitHubOf } from "./github2.js";
 import { a as keptInvocation, n as carryOutInStep, o as keptPolicy, s as invocationOf, t as watchOnce } from "./surroundings.js";
 import { r as commandLine } from "./page.js";
@@ -75,7 +75,7 @@ async function finish(around, run, invocation) {
 }
 async function removeKey({ runner, variables }) {
 	const folder = runner.saved("ssh");
-	if (folder !== null) await removeCredentials(folder, variables["RUNNER_TEMP"] ?? "");
+	if (folder !== null) await removeCredentials(folder, tempDirectoryOf(variables));
 }
 async function tellEnd(showing, of, carried, at) {
 	const { runner } = showing;

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, Y as firstOf, nt as refusal } from "./domain.js";
+import { $ as BelayError, X as firstOf, rt as refusal } from "./domain.js";
 import { n as cannotRestoreAt, r as describeLack } from "./accepted-lacks.js";
 import { o as obstaclesToMove, r as passingObstacle, t as lastingObstacle } from "./replacement.js";
 import { M as databaseNamed } from "./copies.js";
@@ -265,7 +265,7 @@ async function lackingInRestores(connection, place, proof) {
 	const restorer = options.scratch === null ? server : serverAt(options.scratch, options.variables);
 	const kinds = [...new Set(found.map(({ kind }) => kind))];
 	throw refusal("cannot-restore", `the role ${restorer.settings.user}${options.scratch === null ? "" : " of backup.scratch"} cannot restore all of ${database}: ${found.map(({ what, why }) => `${what} (${why})`).join("; ")}`, {
-		hint: `${[...new Set(found.map(({ fix }) => fix))].join("; ")}; or accept backups without: backup.may-lack: [${kinds.join(", ")}]`,
+		hint: [...new Set(found.map(({ fix }) => fix)), ...kinds.length > 1 ? [`or accept backups without: \`backup.may-lack: [${kinds.join(", ")}]\``] : []].join("; "),
 		facts: { lacks: found.map(({ what }) => what) }
 	});
 }

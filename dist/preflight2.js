@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 import { i as allows, nt as locate, t as openView } from "./reading.js";
 import { constants } from "node:fs";
 import { statfs } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 import { cn as processSpace, sn as allProcesses } from "./looking.js";
 import { setTimeout } from "node:timers/promises";
 // src/process/process-group.ts

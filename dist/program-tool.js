@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as canonicalJson, nt as refusal } from "./domain.js";
+import { V as canonicalJson, rt as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { a as sha256, n as digestOfAll, r as filesMatching, t as digestOf } from "./files.js";
 import { n as findToolProgram } from "./find-program.js";

@@ -1,4 +1,4 @@
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 import { t as stopIfAborted } from "./stop.js";
 import { n as runVariables } from "./target-variables2.js";

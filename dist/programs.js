@@ -1,4 +1,4 @@
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 import { t as spawn } from "./spawn.js";
 import { delimiter, join } from "node:path";
 import { access, constants, readdir, realpath } from "node:fs/promises";

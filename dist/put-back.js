@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, et as messageOf, nt as refusal } from "./domain.js";
+import { $ as BelayError, rt as refusal, tt as messageOf } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { G as refuseExternal, Nt as lastEntry, Ot as lastGoodCommit, Pt as lastOfTarget, Tt as openHistory, U as newestSoundBackup, V as findBackup, W as readBackup, X as endedBeforehand, Y as endRun, Z as endingOf, ht as leavesOf, nt as unrecordedResult, ot as announceUnrecorded, rt as announceBeginning, ut as enterPhase, vt as reasonsOf, xt as throwIfInterrupted } from "./looking.js";
 import { i as describeLaterWrites, r as countLaterWrites, t as basisOf } from "./later-writes4.js";

@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
-import { $ as failure, A as shownName, Q as BelayError, R as schemaSnapshot, T as asideName, et as messageOf, nt as refusal, x as phaseOf, y as assertFence } from "./domain.js";
+import { $ as BelayError, E as asideName, S as phaseOf, b as assertFence, et as failure, j as shownName, rt as refusal, tt as messageOf, z as schemaSnapshot } from "./domain.js";
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { realpath } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { et as messageOf } from "./domain.js";
+import { tt as messageOf } from "./domain.js";
 // src/wire/receivers.ts
 async function tellReceiver(config, id, facts, { redact, signal }) {
 	const told = {

@@ -1,4 +1,4 @@
-import { Q as BelayError, nt as refusal } from "./domain.js";
+import { $ as BelayError, rt as refusal } from "./domain.js";
 import { dirname, join } from "node:path";
 import { open, readdir, stat } from "node:fs/promises";
 // src/setup/folder.ts
@@ -220,8 +220,15 @@ const TRACES = [
 	{
 		title: "Alembic",
 		tool: "alembic",
+		look: async (folder) => await folder.has("migrations/env.py") ? firstOf("alembic.ini")(folder) : null,
+		owns: ["migrations", "alembic.ini"],
+		meanwhile: null
+	},
+	{
+		title: "Alembic",
+		tool: "alembic",
 		look: firstOf("alembic.ini"),
-		owns: ["migrations"],
+		owns: [],
 		meanwhile: null
 	},
 	{

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as refusal, rt as usageError } from "./domain.js";
+import { it as usageError, rt as refusal } from "./domain.js";
 import { n as recognise, r as folderAt } from "./recognise.js";
 // src/setup/recognised-tool.ts
 async function recognisedTool(project, { run, path, env, envFile, variables }, recogniseSql) {

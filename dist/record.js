@@ -1,4 +1,4 @@
-import { $ as failure, et as messageOf, nt as refusal } from "./domain.js";
+import { et as failure, rt as refusal, tt as messageOf } from "./domain.js";
 import { join, relative, resolve, sep } from "node:path";
 import { readdir } from "node:fs/promises";
 // src/tool/program/directory.ts

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { C as PHASES, S as unfinished, Y as firstOf, et as messageOf, nt as refusal } from "./domain.js";
+import { C as unfinished, X as firstOf, rt as refusal, tt as messageOf, w as PHASES } from "./domain.js";
 import { a as finishStarted, c as comeBack, d as isTouched, f as ownEntries, i as checkHealth, l as endAfterFailure, n as endingOfParts, o as startAndSettle, p as wasStarting, r as recordTargetEnd, s as watchApplication, u as recordEnd } from "./conduct.js";
 import { $ as migratedEnding, J as emptyTargetResult, Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, Q as isJudged, W as readBackup, X as endedBeforehand, Y as endRun, Z as endingOf, _t as partOf, at as announceForgotten, et as resultOf, ht as leavesOf, it as announceEnd, j as tenantOf, jt as openJournal, kt as resultOfTarget, ut as enterPhase } from "./looking.js";
 import { u as runAppCommand } from "./checks.js";

@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError, et as messageOf, nt as refusal } from "./domain.js";
+import { $ as BelayError, et as failure, rt as refusal, tt as messageOf } from "./domain.js";
 // src/tool/program/refusals.ts
 function planChanged(id, how) {
 	return refusal("plan-changed", `${id} is not what was planned: ${how}`, {

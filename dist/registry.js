@@ -1,4 +1,4 @@
-import { W as COMMANDS } from "./domain.js";
+import { G as COMMANDS } from "./domain.js";
 // src/command/options.ts
 const COMMON_OPTIONS = [
 	"config",
@@ -35,13 +35,7 @@ const LIST = [
 		...flag("version", "Belay's version"),
 		short: "V"
 	},
-	{
-		...withValue("digest", "DIGEST", "run only the plan with this digest, else refuse", "--digest sha256:91ab…"),
-		shape: {
-			pattern: /^sha256:[0-9a-f]{64}$/,
-			words: "sha256: and 64 hexadecimal digits, as `belay plan` prints it"
-		}
-	},
+	withValue("digest", "DIGEST", "run only the plan with this digest, else refuse", "--digest sha256:91ab…"),
 	withValue("again", "\"WHY\"", "run a plan that failed before once more; the reason is journaled", "--again \"the disk was full\""),
 	withValue("without-approval", "\"WHY\"", "run in a protected environment without its approvals; journaled", "--without-approval \"incident 4711\""),
 	withValue("run", "ID", "this run, not the last one", "--run 01JD0000000000000000000000"),

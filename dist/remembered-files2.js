@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { B as canonicalJson } from "./domain.js";
+import { V as canonicalJson } from "./domain.js";
 import { a as sha256, n as digestOfAll, r as filesMatching } from "./files.js";
 import { dirname, extname, join } from "node:path";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError, et as messageOf } from "./domain.js";
+import { $ as BelayError, et as failure, tt as messageOf } from "./domain.js";
 import { ln as startedProcess } from "./looking.js";
 import { r as UNPACK_VARIABLES, t as HOST_WORD } from "./own-words.js";
 import { n as unpackError } from "./portable-error.js";

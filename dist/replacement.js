@@ -1,4 +1,4 @@
-import { $ as failure, l as isManifest, nt as refusal } from "./domain.js";
+import { et as failure, l as isManifest, rt as refusal } from "./domain.js";
 import { C as placeOfSchema, I as readKept, M as databaseNamed, b as sessionsThatStay, c as openCopy, m as describeSessions, n as assertUnchanged, r as copyName, v as otherSessions, w as schemaNameAside, y as preparedTransactions } from "./copies.js";
 import { a as readRights, n as scopeOf, r as obstacleOfRights } from "./scope-of.js";
 import { r as fingerprintLargeObjects } from "./large-objects.js";
@@ -205,11 +205,13 @@ async function planReplacement(connection, place, copy, run) {
 		}
 	};
 	const schemas = await planSchemas(place, copy, run, obstacle);
+	const keeps = schemas.moved.map(({ aside }) => placeOfSchema(place, aside));
 	return {
 		strategy: "restore",
 		way: "schemas",
 		why: obstacle,
-		keepAs: schemas.moved.map(({ aside }) => placeOfSchema(place, aside)).join(", "),
+		keepAs: keeps.join(", "),
+		keeps,
 		from: copy,
 		names: {
 			...names,

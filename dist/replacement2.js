@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { $ as failure, nt as refusal } from "./domain.js";
+import { et as failure, rt as refusal } from "./domain.js";
 import { $ as asidePath, B as whenFree, F as isBusy, H as isComplete, I as isDamaged, J as identityOf, V as describeProcess, W as openHolders, Y as isSymbolicLink, Z as statIfThere, c as isWal, et as errorCode, q as fileIdentity } from "./reading.js";
 import { t as assertUnchanged } from "./copies2.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as resultOfThrown } from "./carry-out.js";
-import { $ as failure, D as makeRunId, et as messageOf, nt as refusal } from "./domain.js";
+import { O as makeRunId, et as failure, rt as refusal, tt as messageOf } from "./domain.js";
 import { a as headOf, c as wait, d as isPassing, l as fetchThroughProxy, o as identityToken, r as gitHubOf, s as throwIfAborted, u as backoffMs } from "./github2.js";
 import { n as jwtVerify, r as JOSEError, t as createLocalJWKSet } from "./npm-jose.js";
 import { n as readContext } from "./context.js";

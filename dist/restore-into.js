@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, nt as refusal } from "./domain.js";
+import { $ as BelayError, rt as refusal } from "./domain.js";
 import { O as applyDatabaseSettings, f as readDatabaseSettings, o as assertRows, s as fetchBackup, t as disposeQuietly, u as settingsOf } from "./scratch.js";
 import { D as dropDatabase, T as createDatabase } from "./copies.js";
 import { i as notOfExtension } from "./scope.js";

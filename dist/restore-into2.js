@@ -1,18 +1,17 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, nt as refusal } from "./domain.js";
+import { $ as BelayError, rt as refusal } from "./domain.js";
 import { r as syncFolder, t as removeDatabase } from "./durable.js";
 import { n as fetchBackup } from "./fetch-backup.js";
 import { P as acting, W as openHolders, Z as statIfThere, it as sideFiles, nt as locate, q as fileIdentity, t as openView } from "./reading.js";
+import { qt as takeLock } from "./looking.js";
 import { chmod, rename } from "node:fs/promises";
 // src/engine/sqlite/restore-into.ts
+const LOCK_WAIT_MS = 2e3;
 async function restoreInto(into, store, folder, manifest) {
 	const place = await locate(into);
-	if (statIfThere(place.folder) === void 0) throw refusal("restore-target-unreachable", `there is no folder ${place.folder} to restore into`, { hint: "create it, or name a path in a folder that is there" });
-	const taken = [place.file, ...sideFiles(place.file)].find((path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory());
-	if (taken !== void 0 && !await isIdleAndEmpty(into, place.file)) {
-		const replaceable = statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
-		throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
-	}
+	await assertFree(into, place);
+	using _lock = await takeLock(place, LOCK_WAIT_MS);
+	await assertFree(into, place);
 	const arriving = `${place.file}.belay-restore`;
 	try {
 		await acting(`restoring the backup ${folder} into ${place.configured}`, async () => {
@@ -26,6 +25,13 @@ async function restoreInto(into, store, folder, manifest) {
 		await removeDatabase(arriving);
 		throw error;
 	}
+}
+async function assertFree(into, { file, folder }) {
+	if (statIfThere(folder) === void 0) throw refusal("restore-target-unreachable", `there is no folder ${folder} to restore into`, { hint: "create it, or name a path in a folder that is there" });
+	const taken = [file, ...sideFiles(file)].find((path) => (statIfThere(path)?.size ?? 0n) > 0n || statIfThere(path)?.isDirectory());
+	if (taken === void 0 || await isIdleAndEmpty(into, file)) return;
+	const replaceable = statIfThere(taken)?.isDirectory() === true ? "" : "; or with --replace the backup takes its place, and what is there is kept aside";
+	throw refusal("restore-target-not-empty", `${taken} is there already`, { hint: `name a path where nothing is${replaceable}` });
 }
 async function isIdleAndEmpty(into, file) {
 	if (!await isEmptyDatabase(into)) return false;

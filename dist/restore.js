@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { D as makeRunId, Q as BelayError, nt as refusal, rt as usageError } from "./domain.js";
+import { $ as BelayError, O as makeRunId, it as usageError, rt as refusal } from "./domain.js";
 import { n as refuseUnapproved } from "./approval.js";
 import { G as refuseExternal, J as emptyTargetResult, V as findBackup, X as endedBeforehand, et as resultOf } from "./looking.js";
 import { t as holdSettled } from "./locking.js";
@@ -84,6 +84,6 @@ async function replaceWith(ports, environment, target, into, backup) {
 	const copy = await hold.restoreAside(store, backup.folder, backup.manifest, id, { signal: ports.signal });
 	const intent = await hold.planReplacement(copy, id);
 	await hold.replace(intent, store);
-	return [intent.keepAs];
+	return intent.keeps ?? [intent.keepAs];
 }
 export { restore };

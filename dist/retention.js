@@ -1,4 +1,4 @@
-import { $ as failure, O as suffixOf, et as messageOf, k as timeOfRun } from "./domain.js";
+import { A as timeOfRun, et as failure, k as suffixOf, tt as messageOf } from "./domain.js";
 import { B as backupsOf, Nt as lastEntry, Pt as lastOfTarget, U as newestSoundBackup, lt as coversDatabase, wt as journalPlace, z as backupFolders } from "./looking.js";
 import { n as undecidedRuns } from "./judgement.js";
 import { text } from "node:stream/consumers";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 import { t as stopIfAborted } from "./stop.js";
 import { i as migrationError, r as stillWrong, t as runStatements } from "./run-statements.js";
 import { _ as checksumOf, a as historyTable, d as isLoaded, f as listMigrations, g as shown, h as readUp, m as readAll, p as load, r as deleteHistory, s as readHistory, u as reasonAt } from "./looking.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { G as nearest, o as databaseOf, rt as usageError } from "./domain.js";
+import { K as nearest, it as usageError, o as databaseOf } from "./domain.js";
 // src/run/rollback.ts
 const STRATEGIES = [
 	"swap",

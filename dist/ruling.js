@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, et as messageOf, nt as refusal, v as lineDifference } from "./domain.js";
+import { $ as BelayError, rt as refusal, tt as messageOf, y as lineDifference } from "./domain.js";
 import { Xt as parseConfig, on as chooseEnvironment } from "./looking.js";
 import { isDeepStrictEqual } from "node:util";
 // src/config/ruling.ts

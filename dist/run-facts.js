@@ -1,5 +1,5 @@
 import { b as safeLine, n as commandFor } from "./page.js";
-import { J as duration, K as count, Y as firstOf, Z as size, q as counted } from "./domain.js";
+import { J as counted, Q as size, X as firstOf, Y as duration, q as count } from "./domain.js";
 // src/report/changes.ts
 const TABLES = 8;
 const OBJECTS = 8;

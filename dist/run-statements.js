@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError, et as messageOf } from "./domain.js";
+import { $ as BelayError, et as failure, tt as messageOf } from "./domain.js";
 import { l as placeOf, s as readHistory } from "./looking.js";
 import { t as stopIfAborted } from "./stop.js";
 import { setImmediate } from "node:timers/promises";

@@ -1,7 +1,7 @@
 import "./rolldown-runtime.js";
 import { b as drain, v as Measure, y as checked } from "./looking.js";
 import { t as require_dist_cjs } from "./npm-aws-sdk-client-s3.js";
-import { $ as failure, Q as BelayError, et as messageOf, rt as usageError } from "./domain.js";
+import { $ as BelayError, et as failure, it as usageError, tt as messageOf } from "./domain.js";
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 // src/store/s3/client.ts

@@ -1,4 +1,4 @@
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 // src/tool/program/same-database.ts
 async function assertSameDatabase({ tool, place, program }, asking, files, applied) {
 	const seen = await tool.seen?.(asking, files);

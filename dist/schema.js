@@ -1,4 +1,4 @@
-import { R as schemaSnapshot } from "./domain.js";
+import { z as schemaSnapshot } from "./domain.js";
 import { a as userRelations, c as labelOf, i as notOfExtension, l as labelWithin, o as userSchemas, u as pinOutput } from "./scope.js";
 // src/engine/postgres/schema-text.ts
 const ELEMENT = /'(?:[^']|'')*'::[a-z][a-z ]*(?:\(\d+\))?/g;

@@ -1,4 +1,4 @@
-import { $ as failure, L as schemaDifference, Q as BelayError, c as storedName } from "./domain.js";
+import { $ as BelayError, R as schemaDifference, c as storedName, et as failure } from "./domain.js";
 import { i as CapturedOutput, n as launchGated, r as passGate } from "./spawn.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { _ as string, d as nullable, f as number, i as boolean, o as exactOptional, p as object, r as array, t as _enum } from "./npm-zod.js";
@@ -13,9 +13,9 @@ import { t as serverAt } from "./server.js";
 import { t as findPrograms } from "./programs.js";
 import { join } from "node:path";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { constants as constants$1, createZstdCompress, createZstdDecompress } from "node:zlib";
-import { tmpdir } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { pipeline as pipeline$1 } from "node:stream/promises";
 // src/engine/postgres/content.ts

@@ -1,12 +1,12 @@
 import { t as Client } from "./npm-pg.js";
-import { $ as failure, G as nearest, Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
+import { $ as BelayError, K as nearest, et as failure, it as usageError, rt as refusal, tt as messageOf } from "./domain.js";
 import { n as quoteIdentifier, r as quoteLiteral } from "./identifiers.js";
 import { a as shownServer, n as connectionLost, o as sqlstateOf, r as isConnectionLost, s as statementError, t as connectError } from "./postgres-error.js";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { homedir, userInfo } from "node:os";
 import { randomUUID } from "node:crypto";
 import { rootCertificates } from "node:tls";
-import { homedir, userInfo } from "node:os";
 import { setTimeout } from "node:timers/promises";
 // src/engine/postgres/connection-string.ts
 const SCHEME = /^postgres(?:ql)?(?:\+\w+)?:\/\//;
@@ -581,7 +581,7 @@ async function refusePooled(server, client, pid, request) {
 	}
 }
 function pooled(server) {
-	return refusal("pooled-connection", `${shownServer(server.settings)} is a pool that gives each transaction another session of the server`, { hint: "give Belay the URL that leads straight to the server, or to a pool in session mode" });
+	return refusal("pooled-connection", `${shownServer(server.settings)} is a pool that gives each transaction another session of the server`, { hint: "give Belay the URL that leads straight to the server" });
 }
 // src/engine/postgres/search-path.ts
 function pathOf({ tenant }) {

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { $ as failure, et as messageOf, nt as refusal } from "./domain.js";
+import { et as failure, rt as refusal, tt as messageOf } from "./domain.js";
 import { t as THIS_MACHINE } from "./this-machine.js";
 import { i as isAlive } from "./process-group2.js";
 import { ln as startedProcess } from "./looking.js";
@@ -7,8 +7,8 @@ import { n as lineReader, r as toLine, t as withApprovals } from "./with-approva
 import { n as unpackError, t as packError } from "./portable-error.js";
 import { join } from "node:path";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
+import { randomUUID } from "node:crypto";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/ssh/kept-end.ts
 const POLL_MS = 200;

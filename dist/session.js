@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError, nt as refusal } from "./domain.js";
+import { $ as BelayError, et as failure, rt as refusal } from "./domain.js";
 import { o as sqlstateOf, r as isConnectionLost } from "./postgres-error.js";
 import { o as turnTo, r as forgetPath, s as inDoubt } from "./server.js";
 // src/engine/postgres/transaction-batch.ts

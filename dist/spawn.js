@@ -1,14 +1,14 @@
 import "./rolldown-runtime.js";
-import { $ as failure, et as messageOf } from "./domain.js";
+import { et as failure, tt as messageOf } from "./domain.js";
 import { t as findProgram } from "./find-program.js";
 import { ln as startedProcess } from "./looking.js";
 import { n as endOwnGroup } from "./process-group2.js";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
-import { tmpdir } from "node:os";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
 import { execFileSync, spawn as spawn$1 } from "node:child_process";

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { n as readRecord, o as withoutFile } from "./record.js";
-import { et as messageOf, nt as refusal } from "./domain.js";
+import { rt as refusal, tt as messageOf } from "./domain.js";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { readFile, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";

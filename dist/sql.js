@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { et as messageOf } from "./domain.js";
+import { tt as messageOf } from "./domain.js";
 import { a as recordValue, c as showRows, r as recordRows, s as showRow, t as meets } from "./expect.js";
 // src/check/sql.ts
 const MAX_EXPLAINED_ROWS = 10;

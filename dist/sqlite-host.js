@@ -1,5 +1,5 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { $ as failure, A as shownName, B as canonicalJson, I as sameSchema, j as NO_DIFFERENCE } from "./domain.js";
+import { L as sameSchema, M as NO_DIFFERENCE, V as canonicalJson, et as failure, j as shownName } from "./domain.js";
 import { t as require_lib } from "./npm-better-sqlite3.js";
 import { A as inOneRead, C as nameOf, D as countTable, E as Unreadable, L as isSqliteError, M as numbers, N as place, O as countValues, S as isKeyword, T as readShapes, _ as readSchema, at as foldName, b as versionOf, d as runQuery, f as runStatements, j as inOrder, k as ifReadable, ot as quoteName, p as holdFence, v as readFacts, w as tokenise, x as TokenCursor, y as readSequences, z as statementError } from "./reading.js";
 import { r as copyPages, t as overwriteInPlace } from "./overwrite.js";

@@ -1,4 +1,4 @@
-import { b as lockLost, nt as refusal, x as phaseOf } from "./domain.js";
+import { S as phaseOf, rt as refusal, x as lockLost } from "./domain.js";
 import { n as quoteIdentifier } from "./identifiers.js";
 import { o as sqlstateOf } from "./postgres-error.js";
 // src/engine/postgres/state-refused.ts

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, o as databaseOf } from "./domain.js";
+import { $ as BelayError, o as databaseOf } from "./domain.js";
 import { F as planOf, J as emptyTargetResult, Mt as readJournal, Nt as lastEntry, P as observeDatabase, U as newestSoundBackup, X as endedBeforehand, et as resultOf, q as eachOnce, vt as reasonsOf, zt as planObstacles } from "./looking.js";
 // src/run/status.ts
 async function status(ports, environment, targets) {

@@ -1,5 +1,5 @@
 import { _ as paint, b as safeLine, d as padEnd, f as padStart, g as markWidth, h as mark, m as wrap, p as width, u as cutTo, v as spell, x as safeLines } from "./page.js";
-import { J as duration, K as count, Z as size } from "./domain.js";
+import { Q as size, Y as duration, q as count } from "./domain.js";
 // src/report/live.ts
 const ERASE_LINE = "\r\x1B[2K";
 function liveLine() {

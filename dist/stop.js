@@ -1,4 +1,4 @@
-import { $ as failure, Q as BelayError } from "./domain.js";
+import { $ as BelayError, et as failure } from "./domain.js";
 // src/tool/stop.ts
 function stopIfAborted(signal) {
 	if (!signal.aborted) return;

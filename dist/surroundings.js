@@ -1,4 +1,4 @@
-import { G as nearest, W as COMMANDS, rt as usageError } from "./domain.js";
+import { G as COMMANDS, K as nearest, it as usageError } from "./domain.js";
 import { t as carryOut } from "./carry-out.js";
 import { t as stepView } from "./steps.js";
 import { i as commandSpec, l as optionSpec, r as availableCommands } from "./registry.js";

@@ -1,4 +1,4 @@
-import { D as makeRunId, E as makeBackupId, Z as size, a as recordOf, nt as refusal, o as databaseOf } from "./domain.js";
+import { D as makeBackupId, O as makeRunId, Q as size, a as recordOf, o as databaseOf, rt as refusal } from "./domain.js";
 import { At as usualDurations, Ct as History, F as planOf, Gt as schemaDigest, I as upTo, K as writeManifest, Mt as readJournal, R as backupFolder, Rt as throwIfAny, Vt as proofOf, bt as step, gt as note, ht as leavesOf, jt as openJournal, ut as enterPhase, wt as journalPlace } from "./looking.js";
 import { a as runChecks, o as surroundingsOf, r as readBaseline, t as failedChecks } from "./checks.js";
 import { a as writtenSoFar } from "./later-writes4.js";

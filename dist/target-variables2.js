@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { rt as usageError } from "./domain.js";
+import { it as usageError } from "./domain.js";
 // src/tool/target-variables.ts
 function targetVariables(target, { path, urlVariable, variables, writeUrl = asConfigured }) {
 	const isUrl = target.engine !== "sqlite";

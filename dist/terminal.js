@@ -1,6 +1,6 @@
 import { _ as paint, a as fields, b as safeLine, c as prose, d as padEnd, g as markWidth, h as mark, i as field, l as quoted, m as wrap, n as commandFor, o as indented, p as width, r as commandLine, s as markedFields, t as afterMerge, v as spell, x as safeLines } from "./page.js";
 import { a as endedWell, n as describeProof, o as verdict, r as runFacts, t as describeBackup } from "./run-facts.js";
-import { H as severity, J as duration, K as count, X as moment, Y as firstOf, Z as size, q as counted } from "./domain.js";
+import { J as counted, Q as size, U as severity, X as firstOf, Y as duration, Z as moment, q as count } from "./domain.js";
 // src/report/backups.ts
 function backupsReport(result, style) {
 	const backups = result.backups ?? [];

@@ -1,4 +1,4 @@
-import { $ as failure } from "./domain.js";
+import { et as failure } from "./domain.js";
 // src/process/signals.ts
 const SIGNALS = [
 	"SIGINT",

@@ -1,4 +1,4 @@
-import { $ as failure, F as withoutRecords, I as sameSchema, L as schemaDifference, N as sameData, Q as BelayError, Y as firstOf, et as messageOf, nt as refusal, o as databaseOf, q as counted } from "./domain.js";
+import { $ as BelayError, I as withoutRecords, J as counted, L as sameSchema, P as sameData, R as schemaDifference, X as firstOf, et as failure, o as databaseOf, rt as refusal, tt as messageOf } from "./domain.js";
 import { Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, bt as step, gt as note, lt as coversDatabase, wt as journalPlace, xt as throwIfInterrupted } from "./looking.js";
 import { i as durableBackup, l as recorded, n as closeWorkspace, s as openWorkspace } from "./take-backup.js";
 import { c as appCommand, h as showOutput, m as toldOfRun, u as runAppCommand } from "./checks.js";
@@ -310,7 +310,7 @@ async function putBack(run, target, strategy) {
 		why: intent.why,
 		matches: lacks.length === 0,
 		...lacks.length === 0 ? {} : { lacks },
-		kept: [intent.keepAs]
+		kept: [...intent.keeps ?? [intent.keepAs]]
 	};
 }
 async function carryMarkOfRestored(run, target, { strategy, from }) {

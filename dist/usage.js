@@ -1,4 +1,4 @@
-import { tt as reasonOf } from "./domain.js";
+import { nt as reasonOf } from "./domain.js";
 import { h as mark, i as field, v as spell, x as safeLines } from "./page.js";
 // src/report/json.ts
 function resultJson(result) {

@@ -1,4 +1,4 @@
-import { $ as failure, F as withoutRecords, G as nearest, M as isRecord, et as messageOf, z as toldDifference } from "./domain.js";
+import { B as toldDifference, I as withoutRecords, K as nearest, N as isRecord, et as failure, tt as messageOf } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { Rt as throwIfAny, bt as step } from "./looking.js";
 // src/check/data-scope.ts

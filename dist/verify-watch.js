@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { Q as BelayError, et as messageOf, nt as refusal, rt as usageError } from "./domain.js";
+import { $ as BelayError, it as usageError, rt as refusal, tt as messageOf } from "./domain.js";
 import { Ct as History, J as emptyTargetResult, Mt as readJournal, Nt as lastEntry, Pt as lastOfTarget, X as endedBeforehand, et as resultOf, wt as journalPlace } from "./looking.js";
 import { n as holdTargets, r as refuseUnfinished } from "./locking.js";
 import { i as subjectsOf, n as askRound, r as hasFailed, t as WatchCourse } from "./watch-course.js";

@@ -1,5 +1,5 @@
 import "./rolldown-runtime.js";
-import { nt as refusal, o as databaseOf } from "./domain.js";
+import { o as databaseOf, rt as refusal } from "./domain.js";
 import { a as runChecks, n as needsBaseline, p as targetVariables, t as failedChecks } from "./checks.js";
 import { J as emptyTargetResult, N as observe, Nt as lastEntry, Pt as lastOfTarget, Tt as openHistory, X as endedBeforehand, et as resultOf, wt as journalPlace } from "./looking.js";
 import { t as recordJudgement } from "./judgement.js";

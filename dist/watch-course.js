@@ -1,4 +1,4 @@
-import { Q as BelayError, et as messageOf, i as failuresIn, n as afterRound, q as counted, r as describeTolerance, t as BEGINNING } from "./domain.js";
+import { $ as BelayError, J as counted, i as failuresIn, n as afterRound, r as describeTolerance, t as BEGINNING, tt as messageOf } from "./domain.js";
 import { a as runChecks, s as watchedName } from "./checks.js";
 // src/run/watch-round.ts
 function subjectsOf({ checks }, targets) {

@@ -1,6 +1,6 @@
 import "./rolldown-runtime.js";
 import { D as requirementsOf, S as loadConfig, on as chooseEnvironment, x as makeRedactor } from "./looking.js";
-import { Q as BelayError, Y as firstOf, q as counted } from "./domain.js";
+import { $ as BelayError, J as counted, X as firstOf } from "./domain.js";
 import { t as describeCommand } from "./describe-command.js";
 // src/setup/welcome.ts
 const MOST_NAMES = 12;

@@ -1,4 +1,4 @@
-import { J as duration, K as count, Y as firstOf, Z as size, q as counted } from "./domain.js";
+import { J as counted, Q as size, X as firstOf, Y as duration, q as count } from "./domain.js";
 import { b as safeLine, n as commandFor, t as afterMerge, x as safeLines } from "./page.js";
 import { n as tellsNothing, r as labelOf } from "./steps.js";
 import { a as endedWell, i as wentBack, l as describeLoss, n as describeProof, o as verdict, r as runFacts, u as isTouched } from "./run-facts.js";

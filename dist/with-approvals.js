@@ -1,4 +1,4 @@
-import { nt as refusal } from "./domain.js";
+import { rt as refusal } from "./domain.js";
 // src/ssh/protocol.ts
 const MARK = "belay-ssh ";
 function toLine(message) {
