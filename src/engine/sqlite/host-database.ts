@@ -171,8 +171,12 @@ export class HostDatabase implements Served {
     return { rows: countRows(this.#db, "main", { include: "all" }), sequences: readSequences(this.#db), engineFacts: readFacts(this.#db) };
   }
 
-  copyTo(file: string): Promise<number> {
-    return copyPages(this.#db, file, COPY_WAIT_MS, this.#assertWanted);
+  async copyTo(file: string): Promise<number> {
+    try {
+      return await copyPages(this.#db, file, COPY_WAIT_MS, this.#assertWanted);
+    } catch (error) {
+      throw isSqliteError(error) && error.code === "SQLITE_FULL" ? statementError(error, file) : error; // the copy's disk, not the database's
+    }
   }
 
   compare(reference: string, include: Scope): FullComparison {
