@@ -104,7 +104,7 @@ async function eachWave(run: Run, pass: (target: TargetRun) => Promise<void>): P
 function waveStopped(index: number, of: number, bad: readonly TargetRun[]): BelayError {
   const what = `${counted(bad.length, "target")} of wave ${index + 1} of ${of} did not end well`;
   return failure("wave-stopped", `${what}, so that no further wave was begun`, {
-    hint: "mend the cause, then migrate again: it goes on with what is still pending",
+    hint: 'mend the cause, then migrate again: it goes on with what is still pending; the very same plan needs --again "why"',
   });
 }
 
