@@ -732,7 +732,7 @@ async function eachWave(run, pass) {
 }
 function waveStopped(index, of, bad) {
 	const what = `${counted(bad.length, "target")} of wave ${index + 1} of ${of} did not end well`;
-	return failure("wave-stopped", `${what}, so that no further wave was begun`, { hint: "mend the cause, then migrate again: it goes on with what is still pending" });
+	return failure("wave-stopped", `${what}, so that no further wave was begun`, { hint: "mend the cause, then migrate again: it goes on with what is still pending; the very same plan needs --again \"why\"" });
 }
 function untouched(run, why) {
 	return {

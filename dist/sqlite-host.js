@@ -671,8 +671,12 @@ var HostDatabase = class {
 			engineFacts: readFacts(this.#db)
 		};
 	}
-	copyTo(file) {
-		return copyPages(this.#db, file, COPY_WAIT_MS, this.#assertWanted);
+	async copyTo(file) {
+		try {
+			return await copyPages(this.#db, file, COPY_WAIT_MS, this.#assertWanted);
+		} catch (error) {
+			throw isSqliteError(error) && error.code === "SQLITE_FULL" ? statementError(error, file) : error;
+		}
 	}
 	compare(reference, include) {
 		const db = this.#db;

@@ -293,15 +293,15 @@ export class History {
     return this.#begun.has(sha) || this.#world.policyShas.has(sha);
   }
 
-  /** Enough people who may, and who had nothing to do with it, said so after they could read what it is about. */
-  #hasApprovals({ id, requester, plan, pull, approvals }: Request, required: number, facts: Facts): void {
+  /** Enough people who may, and who had nothing to do with it, said so after they could read what it is about, and not too long before `at`. */
+  #hasApprovals({ id, requester, plan, pull, approvals }: Request, required: number, facts: Facts, at = this.#world.now): void {
     const { author, movers } = facts.pull ?? {};
     const excluded = new Set([requester.id, ...(pull === null ? [] : [author?.id ?? 0, ...(movers ?? [])])]);
     const typed = this.#world.comments.filter(
       ({ body, createdAt }) =>
         body === `/approve ${id}` &&
         Date.parse(createdAt) > Date.parse(plan?.shownAt ?? "9999") - 1_000 &&
-        Date.parse(createdAt) > this.#world.now - 3_600_000,
+        Date.parse(createdAt) > at - 3_600_000,
     );
     const pressed = this.#world.presses.filter(({ request }) => request === id);
     const yes = new Set([...typed.map(({ author: by }) => by.id), ...pressed.map(({ by }) => by)]);
@@ -315,7 +315,8 @@ export class History {
   #mayBeReleased(request: Request): void {
     const facts = this.#world.rechecks.get(request.id);
     assert.ok(facts?.policy.kind === "read", `${request.id} was let through unseen`);
-    this.#hasApprovals(request, facts.policy.environments[request.environment]?.approvals?.required ?? 0, facts);
+    const { required = 0 } = facts.policy.environments[request.environment]?.approvals ?? {};
+    this.#hasApprovals(request, required, facts, Date.parse(facts.at));
   }
 
   async #report(run: WorldRun): Promise<void> {
