@@ -7905,7 +7905,7 @@ async function prepare(invocation, world) {
 		bot: config.bot
 	}) ?? {};
 	if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
-	const ports = await connect(world, environment, origin);
+	const ports = await connect(world, environment, origin, () => protectedBeside(environment, config, invocation, world));
 	return {
 		config,
 		ports,
@@ -7913,6 +7913,20 @@ async function prepare(invocation, world) {
 		granted,
 		targets: await targetsOf(ports, environment, invocation)
 	};
+}
+async function protectedBeside({ name }, { names }, invocation, world) {
+	const found = [];
+	for (const other of names.filter((each) => each !== name)) try {
+		const { environment } = await configure({
+			...invocation,
+			environment: other
+		}, world);
+		world.hide(environment.secrets);
+		if (environment.approvals !== null) found.push(environment);
+	} catch (error) {
+		if (!(error instanceof BelayError)) throw error;
+	}
+	return found;
 }
 const ABOUT_DATABASES = [
 	"backup",
@@ -7992,7 +8006,7 @@ function chooseTarget(environment, name) {
 	const near = nearest(name, names);
 	throw usageError("target-unknown", found.length > 1 ? `${name} is the last part of several targets` : `${environment.name} has no target ${JSON.stringify(name)}`, { hint: near === null ? `it has ${firstOf(names, 10)}` : `did you mean ${JSON.stringify(near)}?` });
 }
-async function connect(world, environment, policy) {
+async function connect(world, environment, policy, protectedElsewhere) {
 	const toolFile = await readToolFile(environment);
 	const { PGPASSWORD = "" } = world.variables;
 	const fileSecrets = ["variables" in toolFile ? Object.values(toolFile.variables) : [], PGPASSWORD === "" ? [] : [PGPASSWORD]].flat();
@@ -8042,6 +8056,7 @@ async function connect(world, environment, policy) {
 			githubEnvironment,
 			approvals
 		}, asked),
+		protectedElsewhere,
 		confirmGrant: async () => world.github?.grant?.confirm(),
 		unmetNeed: async ({ needs }, pendingDigest) => world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest)
 	};

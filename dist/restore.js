@@ -69,6 +69,18 @@ async function refuseLive(ports, environment, into, backup) {
 		if (await liveIdentity(ports, target) !== place) continue;
 		throw refusal("restore-into-live", `${into.configured} is the live database of ${environment.name}`, { hint: `to put the backup in its place, with the application stopped and later writes counted: \`belay rollback ${environment.name} --backup ${backup.manifest.id}\`` });
 	}
+	for (const other of await ports.protectedElsewhere()) for (const target of other.targets) {
+		if (target.engine !== into.engine || await identityIfReached(ports, target) !== place) continue;
+		throw refusal("restore-into-live", `${into.configured} is the live database of ${other.name}, which is protected`, { hint: `name another place after --into; \`belay rollback ${other.name} --backup ID\` puts a backup of its own there` });
+	}
+}
+async function identityIfReached(ports, target) {
+	try {
+		return await liveIdentity(ports, target);
+	} catch (error) {
+		if (error instanceof BelayError && !ports.signal.aborted) return null;
+		throw error;
+	}
 }
 async function liveIdentity(ports, target) {
 	await using view = await ports.engineOf(target).open(target);

@@ -62,8 +62,28 @@ async function prepare(invocation: Invocation, world: World) {
   if (world.github?.fork === true) refuseForks(environment, invocation.command);
   const granted = (await world.github?.grant?.begin({ command: invocation.command, environment, bot: config.bot })) ?? {};
   if (world.github?.hosted === true) refuseVanishing(environment, invocation.command);
-  const ports = await connect(world, environment, origin);
+  const ports = await connect(world, environment, origin, () => protectedBeside(environment, config, invocation, world));
   return { config, ports, environment, granted, targets: await targetsOf(ports, environment, invocation) };
+}
+
+/** What this machine has no variables for, or cannot be read, cannot be told from here. */
+async function protectedBeside(
+  { name }: Environment,
+  { names }: Config,
+  invocation: Invocation,
+  world: World,
+): Promise<readonly Environment[]> {
+  const found: Environment[] = [];
+  for (const other of names.filter((each) => each !== name)) {
+    try {
+      const { environment } = await configure({ ...invocation, environment: other }, world);
+      world.hide(environment.secrets);
+      if (environment.approvals !== null) found.push(environment);
+    } catch (error) {
+      if (!(error instanceof BelayError)) throw error;
+    }
+  }
+  return found;
 }
 
 /** What is about whole databases, whoever their tenants are; `recover` knows from the run's own record who they were. */
@@ -162,7 +182,12 @@ function chooseTarget(environment: Environment, name: string): Target {
   );
 }
 
-async function connect(world: World, environment: Environment, policy: PolicyOrigin | null): Promise<Ports> {
+async function connect(
+  world: World,
+  environment: Environment,
+  policy: PolicyOrigin | null,
+  protectedElsewhere: Ports["protectedElsewhere"],
+): Promise<Ports> {
   const toolFile = await readToolFile(environment);
   const { PGPASSWORD = "" } = world.variables;
   const fileSecrets = ["variables" in toolFile ? Object.values(toolFile.variables) : [], PGPASSWORD === "" ? [] : [PGPASSWORD]].flat();
@@ -205,6 +230,7 @@ async function connect(world: World, environment: Environment, policy: PolicyOri
       world.github === null || approvals === null
         ? { kind: "nowhere" }
         : world.github.approvals({ name, githubEnvironment, approvals }, asked),
+    protectedElsewhere,
     confirmGrant: async () => world.github?.grant?.confirm(),
     unmetNeed: async ({ needs }, pendingDigest) =>
       world.github === null || needs === null ? null : world.github.needs(needs.githubEnvironment, pendingDigest),

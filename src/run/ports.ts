@@ -53,6 +53,8 @@ export interface Ports {
   readonly approvalsOf: (environment: Environment, asked: ApprovalRequest) => Promise<ApprovalFacts>;
   /** Throws the refusal `checkout-moved` where what lies here is not what a bot's grant is for; without a grant it does nothing. */
   readonly confirmGrant: () => Promise<void>;
+  /** The other protected environments of belay.yml, those left out whose variables are not set here. */
+  readonly protectedElsewhere: () => Promise<readonly Environment[]>;
   /** Why the environment that this one `needs` does not allow it yet; null where it does, or none is needed. */
   readonly unmetNeed: (environment: Environment, pendingDigest: string) => Promise<Reason | null>;
 }

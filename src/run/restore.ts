@@ -107,6 +107,24 @@ async function refuseLive(ports: Ports, environment: Environment, into: Target, 
       hint: `to put the backup in its place, with the application stopped and later writes counted: \`belay rollback ${environment.name} --backup ${backup.manifest.id}\``,
     });
   }
+  for (const other of await ports.protectedElsewhere()) {
+    for (const target of other.targets) {
+      if (target.engine !== into.engine || (await identityIfReached(ports, target)) !== place) continue;
+      throw refusal("restore-into-live", `${into.configured} is the live database of ${other.name}, which is protected`, {
+        hint: `name another place after --into; \`belay rollback ${other.name} --backup ID\` puts a backup of its own there`,
+      });
+    }
+  }
+}
+
+/** null: another environment's database need not be reached from here. */
+async function identityIfReached(ports: Ports, target: Target): Promise<string | null> {
+  try {
+    return await liveIdentity(ports, target);
+  } catch (error) {
+    if (error instanceof BelayError && !ports.signal.aborted) return null;
+    throw error;
+  }
 }
 
 async function liveIdentity(ports: Ports, target: Target): Promise<string> {
