@@ -63,8 +63,7 @@ function judgeEnvironment(facts) {
 	const unsound = [
 		tooMany(facts),
 		elsewhere(facts),
-		unprotected(facts),
-		open(facts)
+		unprotected(facts)
 	].filter((reason) => reason !== null);
 	if (unsound.length > 0) return {
 		kind: "not-given",
@@ -131,17 +130,8 @@ const EVERY_REF = new Set([
 function isEveryRef(pattern) {
 	return EVERY_REF.has(pattern);
 }
-function open({ protection: { refs }, githubEnvironment }) {
-	if (refs === null || !refs.some(isEveryRef)) return null;
-	return {
-		code: "environment-open",
-		message: `the GitHub environment ${githubEnvironment} can be used from every branch, also by code that nobody has seen`,
-		hint: "allow only the default branch: Settings, Environments, Deployment branches and tags"
-	};
-}
-function notesOf({ attempt }) {
-	if (attempt <= 1) return [];
-	return [`this is attempt ${attempt} of the workflow run, and GitHub does not tell for which attempt somebody approved`];
+function notesOf({ attempt, protection: { refs }, githubEnvironment }) {
+	return [...refs?.some(isEveryRef) === true ? [`the GitHub environment ${githubEnvironment} can be used from every branch, also by code that nobody has merged: allow only the default branch under Settings, Environments, Deployment branches and tags`] : [], ...attempt > 1 ? [`this is attempt ${attempt} of the workflow run, and GitHub does not tell for which attempt somebody approved`] : []];
 }
 function isSame(one, other) {
 	return one.toLowerCase() === other.toLowerCase();

@@ -32,7 +32,7 @@ export interface EnvironmentProtection {
 }
 
 export function judgeEnvironment(facts: EnvironmentApproval): ApprovalFacts {
-  const unsound = [tooMany(facts), elsewhere(facts), unprotected(facts), open(facts)].filter((reason) => reason !== null);
+  const unsound = [tooMany(facts), elsewhere(facts), unprotected(facts)].filter((reason) => reason !== null);
   if (unsound.length > 0) return { kind: "not-given", reasons: unsound };
   const { githubEnvironment } = facts;
   const { counted, reasons } = consider(approversOf(facts), {
@@ -104,18 +104,19 @@ export function isEveryRef(pattern: string): boolean {
   return EVERY_REF.has(pattern);
 }
 
-function open({ protection: { refs }, githubEnvironment }: EnvironmentApproval): Reason | null {
-  if (refs === null || !refs.some(isEveryRef)) return null;
-  return {
-    code: "environment-open",
-    message: `the GitHub environment ${githubEnvironment} can be used from every branch, also by code that nobody has seen`,
-    hint: "allow only the default branch: Settings, Environments, Deployment branches and tags",
-  };
-}
-
-function notesOf({ attempt }: EnvironmentApproval): readonly string[] {
-  if (attempt <= 1) return [];
-  return [`this is attempt ${attempt} of the workflow run, and GitHub does not tell for which attempt somebody approved`];
+function notesOf({ attempt, protection: { refs }, githubEnvironment }: EnvironmentApproval): readonly string[] {
+  return [
+    // Its reviewers still let each job go, so that this is theirs to know; whoever asks nobody anew, the bot, refuses it.
+    ...(refs?.some(isEveryRef) === true
+      ? [
+          `the GitHub environment ${githubEnvironment} can be used from every branch, also by code that nobody has merged: ` +
+            "allow only the default branch under Settings, Environments, Deployment branches and tags",
+        ]
+      : []),
+    ...(attempt > 1
+      ? [`this is attempt ${attempt} of the workflow run, and GitHub does not tell for which attempt somebody approved`]
+      : []),
+  ];
 }
 
 /** Names of environments differ by more than case. */

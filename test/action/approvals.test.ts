@@ -75,13 +75,11 @@ describe.concurrent("by environment", { timeout: 60_000 }, () => {
     expect(end.summary).toContain("this is attempt 2");
   });
 
-  test("an environment without reviewers or open to every branch, another job's environment, and required 2 are no protection", async () => {
+  test("an environment without reviewers, another job's environment, and required 2 are no protection", async () => {
     await using shop = await open("{ from: [carol] }");
     const approved = { run: run(shop, ["carol"]) };
     protect(shop, { reviewers: [] });
     expect(await refused(shop, approved)).toEqual(["environment-unprotected"]);
-    protect(shop, { branches: "all" });
-    expect(await refused(shop, approved)).toEqual(["environment-open"]);
     protect(shop, { branches: "selected", patterns: ["main"] });
     expect(await refused(shop, { ...approved, identity: { environment: "staging" } })).toEqual(["environment-mismatch"]);
     expect(await refused(shop, { ...approved, identity: { sub: "repo:acme/shop:environment:production" } })).toEqual([

@@ -81,14 +81,21 @@ describe("by environment", () => {
     expect(await approvals()).toMatchObject(refusedBy("approval-missing"));
   });
 
-  test("an environment for every branch, or for a pattern that every branch matches, is open", async () => {
+  test("an environment for every branch, or for a pattern that every branch matches, is noted; one without reviewers is refused", async () => {
+    github.state.reviewRun(run, "carol", ["production"]);
     const { environments } = github.state;
     const [environment] = environments;
     if (environment === undefined) throw new Error("the environment is gone");
     for (const [change, outcome] of [
-      [{ branches: "all" }, refusedBy("environment-open")],
-      [{ branches: "selected", patterns: ["release/*", "*"] }, refusedBy("environment-open")],
-      [{ branches: "selected", patterns: ["main"] }, refusedBy("approval-missing")],
+      [{ branches: "all" }, { kind: "given", notes: [expect.stringContaining("every branch")] }],
+      [
+        { branches: "selected", patterns: ["release/*", "*"] },
+        { kind: "given", notes: [expect.stringContaining("every branch")] },
+      ],
+      [
+        { branches: "selected", patterns: ["main"] },
+        { kind: "given", notes: [] },
+      ],
       [{ reviewers: [] }, refusedBy("environment-unprotected")],
     ] as const) {
       environments[0] = { ...environment, ...change };

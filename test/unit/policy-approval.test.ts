@@ -95,8 +95,6 @@ describe("by environment", () => {
   test.each<[string, Partial<EnvironmentApproval>, string]>([
     ["more than one approval", { required: 2 }, "required-needs-bot"],
     ["an environment without reviewers", { protection: { reviewers: null, refs: ["main"] } }, "environment-unprotected"],
-    ["an environment for every branch", { protection: { ...sound.protection, refs: ["*"] } }, "environment-open"],
-    ["an environment for patterns that all match", { protection: { ...sound.protection, refs: ["main", "**/*"] } }, "environment-open"],
     ["a job of another environment", { proven: { kind: "proven", environment: "staging" } }, "environment-mismatch"],
     ["a job without an environment", { proven: { kind: "proven", environment: null } }, "environment-mismatch"],
   ])("%s is refused, whoever approved", (_, change, code) => {
@@ -107,11 +105,16 @@ describe("by environment", () => {
 
   test("everything that is unsound is told at once", () => {
     const facts = judge({ required: 3, protection: { reviewers: null, refs: ["*"] }, proven: { kind: "proven", environment: null } });
-    expect(codes(facts)).toEqual(["required-needs-bot", "environment-mismatch", "environment-unprotected", "environment-open"]);
+    expect(codes(facts)).toEqual(["required-needs-bot", "environment-mismatch", "environment-unprotected"]);
   });
 
   test("a job that proves its environment is held to it in any case of letters", () => {
     expect(judge({ proven: { kind: "proven", environment: "Prod" } }).kind).toBe("given");
+  });
+
+  test.each([[["*"]], [["main", "**/*"]]])("an environment for %j says that every branch may use it", (refs) => {
+    const facts = judge({ protection: { ...sound.protection, refs } });
+    expect(facts).toMatchObject({ kind: "given", notes: [expect.stringContaining("can be used from every branch")] });
   });
 
   test("a further attempt says what GitHub does not tell", () => {
