@@ -13,9 +13,7 @@ async function verify(ports, environment, targets, run) {
 	};
 	try {
 		await assertReadable(ports, targets);
-		const judged = [];
-		const history = openHistory(ports, environment, targets);
-		for (const target of targets) judged.push(await judge(ports, environment, history, target, run));
+		const judged = await judgeEach(ports, environment, targets, run);
 		const health = await ask(ports, environment, environment.checks.health, "health", null);
 		const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
 		const results = judged.map(({ result }) => ({
@@ -40,13 +38,25 @@ async function assertReadable(ports, targets) {
 async function recordFirstJudgement(ports, environment, target, { run, entries }) {
 	if (lastEntry(entries, "began")?.judge === false) await recordJudgement(journalPlace(ports, environment, [target]), run, target.name, ports.now());
 }
-async function judge(ports, environment, history, target, run) {
+async function judgeEach(ports, environment, targets, run) {
+	const history = openHistory(ports, environment, targets);
+	const recorded = new Map();
+	for (const target of targets) recorded.set(target, await judgeRecorded(ports, environment, history, target, run));
+	const isBesideOthers = [...recorded.values()].some((each) => each !== null);
+	const judged = [];
+	for (const [target, known] of recorded) {
+		if (known === null && (run !== null || target.tenant === void 0 && !isBesideOthers)) throw nothingToVerify(environment, target);
+		judged.push(known ?? await judgeAsItIs(ports, environment, target));
+	}
+	return judged;
+}
+function nothingToVerify({ name }, target) {
+	return refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${name}\` lists what happened` });
+}
+async function judgeRecorded(ports, environment, history, target, run) {
 	const past = run === null ? await history.lastApplying(target.name) : await history.run(run);
 	const after = past === void 0 ? void 0 : lastOfTarget(past.entries, "after-state", target.name);
-	if (past === void 0 || after === void 0) {
-		if (target.tenant !== void 0 && run === null) return judgeAsItIs(ports, environment, target);
-		throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, { hint: `\`belay runs ${environment.name}\` lists what happened` });
-	}
+	if (past === void 0 || after === void 0) return null;
 	const recorded = await recordedChecks(ports, environment, target, after.checks);
 	const { records } = await ports.toolOf(environment, target);
 	const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance, records)];

@@ -18,9 +18,7 @@ export async function verify(ports: Ports, environment: Environment, targets: re
   const head: ResultHead = { command: "verify", environment: environment.name, startedAt: ports.now() };
   try {
     await assertReadable(ports, targets);
-    const judged = [];
-    const history = openHistory(ports, environment, targets);
-    for (const target of targets) judged.push(await judge(ports, environment, history, target, run));
+    const judged = await judgeEach(ports, environment, targets, run);
     const health = await ask(ports, environment, environment.checks.health, "health", null);
     const reasons = [...judged.flatMap((each) => each.reasons), ...failedChecks(health)];
     const results = judged.map(({ result }) => ({ ...result, checks: [...result.checks, ...health] }));
@@ -55,15 +53,42 @@ interface Judged {
   readonly reasons: readonly Reason[];
 }
 
-async function judge(ports: Ports, environment: Environment, history: History, target: Target, run: string | null): Promise<Judged> {
+/** A tenant, or a database beside others, that no run has come by is judged as it is: a customer who is new since. */
+async function judgeEach(
+  ports: Ports,
+  environment: Environment,
+  targets: readonly Target[],
+  run: string | null,
+): Promise<readonly Judged[]> {
+  const history = openHistory(ports, environment, targets);
+  const recorded = new Map<Target, Judged | null>();
+  for (const target of targets) recorded.set(target, await judgeRecorded(ports, environment, history, target, run));
+  const isBesideOthers = [...recorded.values()].some((each) => each !== null);
+  const judged: Judged[] = [];
+  for (const [target, known] of recorded) {
+    if (known === null && (run !== null || (target.tenant === undefined && !isBesideOthers))) throw nothingToVerify(environment, target);
+    judged.push(known ?? (await judgeAsItIs(ports, environment, target)));
+  }
+  return judged;
+}
+
+function nothingToVerify({ name }: Environment, target: Target): Error {
+  return refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, {
+    hint: `\`belay runs ${name}\` lists what happened`,
+  });
+}
+
+/** null: no run has come by. */
+async function judgeRecorded(
+  ports: Ports,
+  environment: Environment,
+  history: History,
+  target: Target,
+  run: string | null,
+): Promise<Judged | null> {
   const past = run === null ? await history.lastApplying(target.name) : await history.run(run);
   const after = past === undefined ? undefined : lastOfTarget(past.entries, "after-state", target.name);
-  if (past === undefined || after === undefined) {
-    if (target.tenant !== undefined && run === null) return judgeAsItIs(ports, environment, target);
-    throw refusal("nothing-to-verify", `no run has recorded what became of ${target.name}`, {
-      hint: `\`belay runs ${environment.name}\` lists what happened`,
-    });
-  }
+  if (past === undefined || after === undefined) return null;
   const recorded = await recordedChecks(ports, environment, target, after.checks);
   const { records } = await ports.toolOf(environment, target);
   const reasons = [...failedChecks(recorded), ...brokenScope(environment.data, after.comparison, after.disturbance, records)];
@@ -78,7 +103,7 @@ async function judge(ports: Ports, environment: Environment, history: History, t
   return { target, past, result, reasons };
 }
 
-/** A tenant that was up to date whenever its database was migrated: nothing may be pending, and the checks that need no earlier state hold. */
+/** Whoever was up to date whenever others were migrated: nothing may be pending, and the checks that need no earlier state hold. */
 async function judgeAsItIs(ports: Ports, environment: Environment, target: Target): Promise<Judged> {
   const [seen] = (await observe(ports, environment, [target])).targets;
   const pending = seen?.pending ?? [];

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
@@ -85,6 +85,19 @@ backup: { store: store }\nmigrate: sql\n${Customers.application("environment")}`
     const { stdout } = await customers.run("status", "prod");
     expect(stdout).toMatch(/ann \(sqlite\)\n[\s\S]*Pending:.*\n[\s\S]*cid \(sqlite\)\nState: +not known/);
     expect(stdout).toContain("customers/cid/app.db");
+  });
+
+  test("a customer who is new since is verified as it is, beside those that a run has come by", async () => {
+    using customers = new Customers(["ann", "bob"]);
+    customers.configure(`${FILES}${Customers.application("environment")}`);
+    expect((await customers.json("verify", "prod")).result.reasons.map(({ code }) => code)).toEqual(["nothing-to-verify"]);
+    expect((await customers.json("migrate", "prod", "--target", "ann")).status).toBe(0);
+    const behind = await customers.json("verify", "prod");
+    expect([behind.status, outcomes(behind.result)]).toEqual([6, { ann: "verified", bob: "checks-failed" }]);
+    expect(behind.result.reasons.map(({ code }) => code)).toEqual(["behind"]);
+    copyFileSync(customers.path("ann"), customers.path("bob"));
+    const both = await customers.json("verify", "prod");
+    expect([both.status, outcomes(both.result)]).toEqual([0, { ann: "verified", bob: "verified" }]);
   });
 
   test("a pattern without files is a mistake of belay.yml, told with its line", async () => {
