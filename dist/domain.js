@@ -256,8 +256,9 @@ function shownName(name) {
 }
 // src/domain/run-id.ts
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-function makeRunId(at, random) {
-	let bits = BigInt(at.getTime());
+function makeRunId(at, random, after = null) {
+	const earliest = after === null ? NaN : timeOfRun(after) + 1;
+	let bits = BigInt(Number.isNaN(earliest) ? at.getTime() : Math.max(at.getTime(), earliest));
 	for (const byte of random.subarray(0, 10)) bits = bits << 8n | BigInt(byte);
 	let id = "";
 	for (let i = 0; i < 26; i++) {

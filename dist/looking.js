@@ -3810,6 +3810,10 @@ var History = class {
 	constructor(place) {
 		this.#place = place;
 	}
+	async newestId() {
+		const [newest] = await this.#list();
+		return newest?.run ?? null;
+	}
 	async *newestFirst() {
 		for (const { run, store } of await this.#list()) yield await (this.#kept.get(run) ?? this.#read(run, store));
 	}

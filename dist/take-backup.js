@@ -17,9 +17,10 @@ async function openRun(request) {
 }
 async function beginRecord(request, usualMs = new Map()) {
 	const { ports, environment, began, previousSha = null, digestOf = () => ({}) } = request;
-	const id = makeRunId(ports.now(), ports.random(10));
-	const sha = await ports.commit(environment.directory);
 	const place = placeOf(request);
+	const { history = new History(place) } = request;
+	const id = makeRunId(ports.now(), ports.random(10), await history.newestId());
+	const sha = await ports.commit(environment.directory);
 	const journal = openJournal(place, id, {
 		...ports,
 		before: await readJournal(place, id)

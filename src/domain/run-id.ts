@@ -7,10 +7,12 @@ export type RunId = string;
 
 /**
  * A ULID from a time and ten random bytes (https://github.com/ulid/spec): 48 bits of milliseconds, 80 bits of randomness,
- * 26 characters of Crockford's base 32.
+ * 26 characters of Crockford's base 32. Sorts behind `after`, also where the clock was set back since that one was made: what is the last
+ * run, and what took back what, is read off the ids.
  */
-export function makeRunId(at: Date, random: Uint8Array): RunId {
-  let bits = BigInt(at.getTime());
+export function makeRunId(at: Date, random: Uint8Array, after: RunId | null = null): RunId {
+  const earliest = after === null ? Number.NaN : timeOfRun(after) + 1;
+  let bits = BigInt(Number.isNaN(earliest) ? at.getTime() : Math.max(at.getTime(), earliest));
   for (const byte of random.subarray(0, 10)) bits = (bits << 8n) | BigInt(byte);
   let id = "";
   for (let i = 0; i < 26; i++) {

@@ -51,9 +51,10 @@ export async function openRun(request: OpenRunRequest): Promise<Run> {
 /** The journal's first entry alone: for what changes no target, and so leaves nothing to recover. */
 export async function beginRecord(request: OpenRunRequest, usualMs: ReadonlyMap<string, number> = new Map()): Promise<Run> {
   const { ports, environment, began, previousSha = null, digestOf = () => ({}) } = request;
-  const id = makeRunId(ports.now(), ports.random(10));
-  const sha = await ports.commit(environment.directory);
   const place = placeOf(request);
+  const { history = new History(place) } = request;
+  const id = makeRunId(ports.now(), ports.random(10), await history.newestId());
+  const sha = await ports.commit(environment.directory);
   const journal = openJournal(place, id, { ...ports, before: await readJournal(place, id) });
   const run = await assembleRun({ ...request, id, sha, previousSha }, journal, usualMs);
   await run.journal.append({

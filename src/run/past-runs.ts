@@ -70,6 +70,12 @@ export class History {
     this.#place = place;
   }
 
+  /** null: there is none yet. */
+  async newestId(): Promise<RunId | null> {
+    const [newest] = await this.#list();
+    return newest?.run ?? null;
+  }
+
   /** Read one at a time. */
   async *newestFirst(): AsyncGenerator<PastRun> {
     for (const { run, store } of await this.#list()) yield await (this.#kept.get(run) ?? this.#read(run, store));

@@ -182,6 +182,23 @@ describe.concurrent("one owner at a time", () => {
     expect(site.backups().length, "ten are kept whatever their age").toBe(2);
   });
 
+  test(
+    "a clock that is set back between two runs leaves the last run the last: rollback takes that one back",
+    { timeout: 60_000 },
+    async () => {
+      using site = new Site({});
+      const at = (shift: string, ...args: string[]) => site.start(args, { env: { ...FAKETIME, FAKETIME: shift } }).ended;
+      expect((await at("+0d", "migrate", "prod")).status).toBe(0);
+      site.migration("003_later.sql", "create table later (a integer);\n");
+      expect((await at("-2d", "migrate", "prod")).status).toBe(0);
+      const back = await at("-1d", "rollback", "prod", "--json");
+      expect(back.status, back.stdout + back.stderr).toBe(0);
+      expect(site.sql("select count(*) from sqlite_schema where name in ('later', 'reviews')").trim()).toBe("1");
+      expect((await at("-3d", "rollback", "prod")).status).toBe(0);
+      expect(site.state()).toBe("old");
+    },
+  );
+
   test("outside its windows a run is refused by the clock of its start, before anything is stopped", { timeout: 60_000 }, async () => {
     using site = new Site({ more: 'windows: ["Sun 01:00-02:00 UTC"]\n' });
     const at = async (time: string) => site.start(["migrate", "prod"], { env: { ...FAKETIME, FAKETIME: `@${time}`, TZ: "UTC" } }).ended;

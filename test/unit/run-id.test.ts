@@ -33,3 +33,15 @@ test("a run's id tells to the millisecond when it began, and what is none tells 
   );
   expect(["", "notes", "01M7ZCK6H8MJD0Q5EACJDN1XX", "01U7ZCK6H8MJD0Q5EACJDN1XXN"].map(timeOfRun)).toEqual([NaN, NaN, NaN, NaN]);
 });
+
+test("a run's id sorts behind the one before it, whatever the clock says by now", () => {
+  const bytes = fc.uint8Array({ minLength: 10, maxLength: 10 });
+  fc.assert(
+    fc.property(moment, moment, bytes, bytes, (first, second, one, other) => {
+      const before = makeRunId(first, one);
+      const id = makeRunId(second, other, before);
+      expect(id > before).toBe(true);
+      if (second > first) expect(timeOfRun(id)).toBe(second.getTime());
+    }),
+  );
+});
