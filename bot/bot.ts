@@ -113,7 +113,7 @@ export async function startBot(settings: Settings, log: Log, now: () => Date = (
   };
 }
 
-/** Numbers that nobody gave a port to keep no bot from its work: where the next one is taken they are at any. */
+/** Numbers that nobody gave a port to keep no bot from its work: where the next one cannot be had they are at any; the log says at which. */
 async function listenNear(server: Server, { port, metricsPort }: Settings): Promise<number> {
   if (metricsPort !== null) return listen(server, metricsPort, OTHER_PORTS);
   return listen(server, port === 0 ? 0 : port + 1, OTHER_PORTS).catch(() => listen(server, 0, OTHER_PORTS));

@@ -245,9 +245,9 @@ function sameData(comparison) {
 	return comparison.tables.every(untouched);
 }
 function withoutRecords({ tables }, records) {
-	return { tables: tables.filter(({ name }) => !isRecord$1(name, records)) };
+	return { tables: tables.filter(({ name }) => !keepsRecord(name, records)) };
 }
-function isRecord$1(table, records) {
+function keepsRecord(table, records) {
 	return records.some((record) => table === record || table.endsWith(`.${record}`));
 }
 // src/domain/shown-name.ts
@@ -570,7 +570,7 @@ function isField(name) {
 }
 // src/domain/backup.ts
 function isManifest(value) {
-	if (!isRecord(value)) return false;
+	if (!isObject(value)) return false;
 	return [
 		"id",
 		"run",
@@ -591,16 +591,16 @@ function isManifest(value) {
 		"toolVersions",
 		"sequences",
 		"engineFacts"
-	].every((name) => isRecord(value[name])) && everyOf(value["files"], ({ name, sizeBytes, sha256 }) => isText(name) && Number.isSafeInteger(sizeBytes) && isText(sha256)) && everyOf(value["tables"], ({ name, rows }) => isText(name) && Number.isSafeInteger(rows));
+	].every((name) => isObject(value[name])) && everyOf(value["files"], ({ name, sizeBytes, sha256 }) => isText(name) && Number.isSafeInteger(sizeBytes) && isText(sha256)) && everyOf(value["tables"], ({ name, rows }) => isText(name) && Number.isSafeInteger(rows));
 }
 function isText(value) {
 	return typeof value === "string";
 }
-function isRecord(value) {
+function isObject(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function everyOf(list, holds) {
-	return Array.isArray(list) && list.every((item) => isRecord(item) && holds(item));
+	return Array.isArray(list) && list.every((item) => isObject(item) && holds(item));
 }
 // src/domain/stored-name.ts
 function storedName(name, encryption) {
@@ -644,4 +644,4 @@ function failuresIn(failed) {
 function describeTolerance({ atMost, of }) {
 	return of === null ? `at most ${atMost}` : `at most ${atMost} of the last ${of}`;
 }
-export { BelayError as $, timeOfRun as A, toldDifference as B, unfinished as C, makeBackupId as D, asideName as E, untouched as F, COMMANDS as G, exitStatus as H, withoutRecords as I, counted as J, nearest as K, sameSchema as L, NO_DIFFERENCE as M, isRecord$1 as N, makeRunId as O, sameData as P, size as Q, schemaDifference as R, phaseOf as S, applicationMayStart as T, severity as U, canonicalJson as V, worstOutcome as W, firstOf as X, duration as Y, moment as Z, nextOpening as _, recordOf as a, assertFence as b, storedName as c, unknownFields as d, failure as et, MESSAGE_EVENTS as f, insideWindow as g, isBelays as h, failuresIn as i, usageError as it, shownName as j, suffixOf as k, isManifest as l, badTenant as m, afterRound as n, reasonOf as nt, databaseOf as o, MESSAGE_FIELDS as p, count as q, describeTolerance as r, refusal as rt, decryptCommands as s, BEGINNING as t, messageOf as tt, renderTemplate as u, parseWindow as v, PHASES as w, lockLost as x, lineDifference as y, schemaSnapshot as z };
+export { BelayError as $, timeOfRun as A, toldDifference as B, unfinished as C, makeBackupId as D, asideName as E, untouched as F, COMMANDS as G, exitStatus as H, withoutRecords as I, counted as J, nearest as K, sameSchema as L, NO_DIFFERENCE as M, keepsRecord as N, makeRunId as O, sameData as P, size as Q, schemaDifference as R, phaseOf as S, applicationMayStart as T, severity as U, canonicalJson as V, worstOutcome as W, firstOf as X, duration as Y, moment as Z, nextOpening as _, recordOf as a, assertFence as b, storedName as c, unknownFields as d, failure as et, MESSAGE_EVENTS as f, insideWindow as g, isBelays as h, failuresIn as i, usageError as it, shownName as j, suffixOf as k, isManifest as l, badTenant as m, afterRound as n, reasonOf as nt, databaseOf as o, MESSAGE_FIELDS as p, count as q, describeTolerance as r, refusal as rt, decryptCommands as s, BEGINNING as t, messageOf as tt, renderTemplate as u, parseWindow as v, PHASES as w, lockLost as x, lineDifference as y, schemaSnapshot as z };

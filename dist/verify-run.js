@@ -1,4 +1,4 @@
-import { B as toldDifference, I as withoutRecords, K as nearest, N as isRecord, et as failure, tt as messageOf } from "./domain.js";
+import { B as toldDifference, I as withoutRecords, K as nearest, N as keepsRecord, et as failure, tt as messageOf } from "./domain.js";
 import { a as runChecks, i as readerOf, o as surroundingsOf, t as failedChecks } from "./checks.js";
 import { Rt as throwIfAny, bt as step } from "./looking.js";
 // src/check/data-scope.ts
@@ -195,7 +195,7 @@ function dataResult(comparison, disturbance, records) {
 		tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({
 			...table,
 			...keys.length === 0 ? {} : { keys },
-			...isRecord(table.name, records) ? { record: true } : {}
+			...keepsRecord(table.name, records) ? { record: true } : {}
 		}))
 	};
 }

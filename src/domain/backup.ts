@@ -58,14 +58,14 @@ export type ManifestTable = {
  * the engine, and whether it was altered by its digest.
  */
 export function isManifest(value: unknown): value is Manifest {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const texts = ["id", "run", "environment", "target", "engine", "engineVersion", "takenAt", "source", "schemaDigest", "proof"];
   const lists = ["files", "tables", "lacks", "restore"];
   const records = ["toolVersions", "sequences", "engineFacts"];
   return (
     texts.every((name) => typeof value[name] === "string") &&
     lists.every((name) => Array.isArray(value[name])) &&
-    records.every((name) => isRecord(value[name])) &&
+    records.every((name) => isObject(value[name])) &&
     everyOf(value["files"], ({ name, sizeBytes, sha256 }) => isText(name) && Number.isSafeInteger(sizeBytes) && isText(sha256)) &&
     everyOf(value["tables"], ({ name, rows }) => isText(name) && Number.isSafeInteger(rows))
   );
@@ -75,12 +75,12 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function everyOf(list: unknown, holds: (item: Readonly<Record<string, unknown>>) => boolean): boolean {
-  return Array.isArray(list) && list.every((item) => isRecord(item) && holds(item));
+  return Array.isArray(list) && list.every((item) => isObject(item) && holds(item));
 }
 
 /** A backup as reports name it. */

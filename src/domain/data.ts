@@ -60,10 +60,11 @@ export function sameData(comparison: DataComparison): boolean {
 
 /** `records`: tables in which a tool keeps what is applied, without their schemas: they change whatever a migration does. */
 export function withoutRecords({ tables }: DataComparison, records: readonly string[]): DataComparison {
-  return { tables: tables.filter(({ name }) => !isRecord(name, records)) };
+  return { tables: tables.filter(({ name }) => !keepsRecord(name, records)) };
 }
 
-export function isRecord(table: string, records: readonly string[]): boolean {
+/** A tool keeps in this table what is applied. */
+export function keepsRecord(table: string, records: readonly string[]): boolean {
   return records.some((record) => table === record || table.endsWith(`.${record}`));
 }
 

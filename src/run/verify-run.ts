@@ -4,7 +4,7 @@ import type { RecordedRows } from "../check/check.ts";
 import { judgeDataScope } from "../check/data-scope.ts";
 import type { Manifest } from "../domain/backup.ts";
 import type { DataScopeConfig } from "../domain/check.ts";
-import { isRecord, withoutRecords, type DataComparison } from "../domain/data.ts";
+import { keepsRecord, withoutRecords, type DataComparison } from "../domain/data.ts";
 import { failure, messageOf, type BelayError, type Reason } from "../domain/error.ts";
 import type { DataResult } from "../domain/result.ts";
 import { toldDifference } from "../domain/schema.ts";
@@ -122,7 +122,7 @@ export function dataResult(comparison: DataComparison | null, disturbance: strin
     tables: comparison.tables.map(({ columnsAdded: _added, columnsDropped: _dropped, keys, ...table }) => ({
       ...table,
       ...(keys.length === 0 ? {} : { keys }),
-      ...(isRecord(table.name, records) ? { record: true as const } : {}),
+      ...(keepsRecord(table.name, records) ? { record: true as const } : {}),
     })),
   };
 }
